@@ -1,0 +1,130 @@
+package digest
+
+import "time"
+
+// Rules are a newsletter's wishes for its pick.
+type Rules struct {
+	Stories   int           `json:"stories"`              // most stories in an edition
+	HoldBelow int           `json:"hold_below"`           // fewer than this: the edition is held for the editors
+	Language  string        `json:"language,omitempty"`   // stories in another language are left out; empty: any
+	LateGrace time.Duration `json:"late_grace,omitempty"` // how long before the window a story may date that was first seen in it
+	Sections  []Section     `json:"sections"`             // headings, in the order of the edition
+	Barred    []string      `json:"barred,omitempty"`     // sections or topics that never enter by the rule
+}
+
+// Section is a heading of the edition. A story belongs to the first section
+// whose Name or one of whose Match words equals the story's section or one of its
+// topics, without regard to case; otherwise to the section that takes the Rest.
+type Section struct {
+	Name  string   `json:"name"`
+	Match []string `json:"match,omitempty"`
+	Min   int      `json:"min,omitempty"`  // stories wanted at least, where the week has them
+	Max   int      `json:"max,omitempty"`  // stories at most; 0: no limit
+	Rest  bool     `json:"rest,omitempty"` // takes stories that no other section takes
+	Lead  *bool    `json:"lead,omitempty"` // false: the lead never comes from here (opinion)
+}
+
+// Snapshot is everything a pick depends on but the editor's overlay. It is stored
+// with the revision, so that the pick can be made again and explained.
+type Snapshot struct {
+	Newsletter string    `json:"newsletter"`
+	Slot       Slot      `json:"slot"`
+	At         time.Time `json:"at"`   // the slot as an instant
+	From       time.Time `json:"from"` // window: first instant, inclusive (the cutoff of the last edition really sent)
+	To         time.Time `json:"to"`   // window: last instant, exclusive
+	Rules      Rules     `json:"rules"`
+	Stories    []Story   `json:"stories"`
+	Mailed     []Mailed  `json:"mailed,omitempty"`
+}
+
+// Mailed is a story that an earlier edition carried to readers.
+type Mailed struct {
+	ID      string `json:"id"`
+	GUID    string `json:"guid,omitempty"`
+	URL     string `json:"url"`
+	Title   string `json:"title"`
+	Edition string `json:"edition"` // "weekly/2026-11-20T09:00"
+}
+
+// Overlay is what the editor changed. It names stories by their ID and is laid
+// over any snapshot of the same edition: fetching again never disturbs it.
+type Overlay struct {
+	Subject   string             `json:"subject,omitempty" yaml:"subject,omitempty"`
+	Preheader string             `json:"preheader,omitempty" yaml:"preheader,omitempty"`
+	Intro     string             `json:"intro,omitempty" yaml:"intro,omitempty"` // Markdown
+	Lead      string             `json:"lead,omitempty" yaml:"lead,omitempty"`
+	Order     []string           `json:"order,omitempty" yaml:"order,omitempty"`       // stories first to last; the rest follow by rule
+	Sections  map[string]string  `json:"sections,omitempty" yaml:"sections,omitempty"` // story -> section
+	Drop      []string           `json:"drop,omitempty" yaml:"drop,omitempty"`
+	Add       []string           `json:"add,omitempty" yaml:"add,omitempty"`
+	Retitle   map[string]Retitle `json:"retitle,omitempty" yaml:"retitle,omitempty"`
+}
+
+// Retitle changes what an edition prints of a story. Empty fields keep the
+// story's own.
+type Retitle struct {
+	Title  string `json:"title,omitempty" yaml:"title,omitempty"`
+	Teaser string `json:"teaser,omitempty" yaml:"teaser,omitempty"`
+	Kicker string `json:"kicker,omitempty" yaml:"kicker,omitempty"`
+}
+
+// Pick is the choice and order of stories, and its own explanation.
+type Pick struct {
+	Verdict Verdict  `json:"verdict"`
+	Chosen  []Choice `json:"chosen"` // in the order of the edition, the lead first
+	Left    []Choice `json:"left"`   // what was left out, by date, newest first
+}
+
+// Verdict says whether the pick makes an edition.
+type Verdict string
+
+// The verdicts.
+const (
+	Full  Verdict = "full"  // an edition
+	Thin  Verdict = "thin"  // fewer stories than HoldBelow: to be held
+	Empty Verdict = "empty" // nothing new: to be skipped
+)
+
+// Choice is one candidate and what the rule made of it.
+type Choice struct {
+	Story   Story    `json:"story"`
+	Section string   `json:"section"`
+	Kicker  string   `json:"kicker,omitempty"`
+	Lead    bool     `json:"lead,omitempty"`
+	Reason  Reason   `json:"reason"`
+	Also    []string `json:"also,omitempty"` // IDs of the stories of the same event that it stands for
+}
+
+// Reason is the one rule that put a story in or left it out.
+type Reason struct {
+	Rule  Rule   `json:"rule"`
+	Text  string `json:"text"`            // one line for the editor: "News is full (3 of 3)"
+	Score int    `json:"score,omitempty"` // whole points; 0 where a gate decided
+}
+
+// Rule names the step of the pick that decided. A gate or a quota has one each.
+type Rule string
+
+// The rules that put a story in.
+const (
+	ByEditor  Rule = "added by the editor"
+	ByMinimum Rule = "section minimum"
+	ByScore   Rule = "score"
+	ByThin    Rule = "thin week"
+)
+
+// The rules that leave a story out, in the order they are asked.
+const (
+	Dropped     Rule = "dropped by the editor"
+	Incomplete  Rule = "no title or link"
+	Sponsored   Rule = "sponsored"
+	BarredOut   Rule = "barred"
+	Embargoed   Rule = "embargoed"
+	WrongLang   Rule = "other language"
+	AlreadySent Rule = "already mailed"
+	OutOfWindow Rule = "outside the window"
+	SameEvent   Rule = "same event"
+	SectionFull Rule = "section full"
+	NoSection   Rule = "no section"
+	EditionFull Rule = "edition full"
+)

@@ -1,0 +1,34 @@
+// Package mailer sends one frozen revision to one audience. It decides and
+// drives; it stores nothing itself: what must survive a crash goes through a
+// [Ledger].
+//
+// One message's way, from top to bottom:
+//
+//   - a [Mailing] is laid as slices, each a range of its audience, with a lease
+//     and an epoch;
+//   - [Sender] holds a slice: it has the slice's recipients, unsealed, ordered by
+//     relay and domain;
+//   - it claims them by number, a window at a time, and waits until the claim is
+//     durable: no final dot is written before;
+//   - it splices each recipient's bytes (package message) and hands them to a
+//     session of a relay (package smtp), which answers with an [Outcome];
+//   - [Next] decides what the outcome makes of the delivery, and the result goes
+//     to the ledger, which is not waited for.
+//
+// # The states of a delivery
+//
+//	queued --claim--> claimed --2xx--> accepted --DSN--> bounced
+//	                     |--4xx, or broken before the final dot--> deferred --due--> claimed
+//	                     |--5xx about this recipient, or out of time--> rejected
+//	                     |--refused by the relay--> queued, and the relay's circuit opens
+//	                     '--final dot written, no reply--> in doubt
+//	queued, deferred --unsubscribed, suppressed, cancelled--> skipped
+//
+// # What a crash can do
+//
+// SMTP cannot promise exactly once (RFC 1047). At most W deliveries are in doubt
+// after a crash, W being the claims outstanding: connections times the window of
+// each. [Resend] sends those again with the same Message-ID, so nobody is lost and
+// at most W are doubled a crash; [Hold] doubles nobody and leaves them to the
+// operator.
+package mailer

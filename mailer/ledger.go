@@ -1,0 +1,30 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+)
+
+// Ledger keeps claims and results. Claims and results of one process pass through
+// it first in, first out.
+//
+// Claim returns when it is durable that these deliveries are about to be sent. It
+// returns the numbers it granted, in the order given; the others were found
+// unsubscribed, suppressed or already settled, and the ledger has marked them.
+// Errors: ErrLeaseLost (another holder has the slice), ErrStopped (the mailing is
+// paused or cancelled), anything else is the store's own: nothing was claimed, and
+// the sender stops before the next dot.
+//
+// Record hands results over without waiting for the disk. They are durable before
+// any later claim is. An error of the store comes back from the next Claim or from
+// Flush.
+type Ledger interface {
+	Claim(ctx context.Context, l Lease, numbers []int64) (granted []int64, err error)
+	Record(l Lease, results ...Result)
+}
+
+// The decisions of a ledger that a sender acts on.
+var (
+	ErrLeaseLost = errors.New("another process holds this slice now")
+	ErrStopped   = errors.New("the mailing is paused or cancelled")
+)

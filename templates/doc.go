@@ -1,0 +1,28 @@
+// Package templates makes what readers see: the digest as a mail (HTML and
+// text), the letters to one person, and the readers' pages on the web.
+//
+// The way through it, from top to bottom:
+//
+//   - a [Theme] is a set of parsed partials: [Default] has those embedded here
+//     ("layout/"), [Load] lays a newsroom's own "templates/" folder over them;
+//   - a [Look] is what a newsroom changes without touching a partial: title, logo,
+//     colours, fonts, footer. It is checked once, by [Look.Check];
+//   - [Theme.Render] takes a digest.Revision to a [Rendered]. The revision becomes
+//     an edition (edition.go), the one model that both the HTML partials and the
+//     text writer (text.go) read: the text is not made from the HTML;
+//   - [Theme.Letter] makes the mails to one person, [Theme.Page] the pages.
+//
+// # Styles
+//
+// Mail clients want styles on the element. Partials ask for them by name,
+// style="{{.Css "headline"}}", and they come from one table of tokens
+// (tokens.go), filled with the look's colours and fonts. Dark colours are told
+// apart by class, in a style block of their own: a client that cannot read it
+// drops that block and nothing else.
+//
+// # What a mail does not have
+//
+// No pixel, no rewritten link, no remote font, no script; a picture only where
+// the caller gives an address of its own for it. Links that belong to one reader
+// come in through [Links] as merge markers, and never into [Web].
+package templates

@@ -1,0 +1,77 @@
+package templates
+
+// Look is what a newsroom changes without touching a partial. The zero value of
+// every field but Title keeps the default.
+type Look struct {
+	Title   string // the newsletter's name for readers; required
+	Tagline string // one line under it
+
+	LogoURL    string // https address at the newsroom's own site; empty: the title is set in type
+	LogoAlt    string // what the logo says; empty: Title
+	LogoWidth  int    // pixels as shown, 560 at most
+	LogoHeight int
+
+	Light, Dark Palette
+	Fonts       Fonts
+	Footer      Footer
+	Support     *Appeal // nil: no appeal
+
+	Draft bool // marks the mail, above everything, as not sent to readers
+}
+
+// Palette holds colours as "#rrggbb". Every one that text is set in must reach a
+// contrast of 4.5 to 1 on Paper (WCAG 2.2, 1.4.3): Check computes it.
+type Palette struct {
+	Paper  string // background
+	Ink    string // text
+	Muted  string // bylines, captions, footer
+	Accent string // kickers, section names, links
+	Rule   string // thin lines; decoration, held to no contrast
+}
+
+// Fonts are font stacks as CSS has them, without quotes: "Georgia, Times New
+// Roman, serif". No font is ever fetched: name what readers' machines have.
+type Fonts struct {
+	Head string // headlines and masthead
+	Body string // running text
+	Note string // bylines, section names, footer
+}
+
+// Footer is the end of every mail.
+type Footer struct {
+	Address    string // postal address, which many laws ask for; its line breaks are kept
+	PrivacyURL string
+	Contact    string // mail address that people read
+	Note       string // a line of the newsroom's own
+}
+
+// Appeal asks for support: every amount is a link to the newsroom's own payment
+// page.
+type Appeal struct {
+	Title   string
+	Text    string
+	Amounts []Amount
+}
+
+// Amount is one button of an appeal: "10 € a month".
+type Amount struct {
+	Label string
+	URL   string
+}
+
+// Links are the addresses around the stories. Unsubscribe and Preferences may
+// hold merge markers, which must be made of letters and digits alone so that no
+// escaping touches them. An empty link leaves its words out.
+type Links struct {
+	Web         string // the edition on the web: one address for all readers
+	Unsubscribe string
+	Preferences string
+	Home        string // the newsroom's site
+	Privacy     string // empty: Look.Footer.PrivacyURL
+	Greeting    Greeting
+}
+
+// Greeting is a merge marker of letters and digits that the mailer replaces, for
+// each reader, by a whole line ("Dear Ada,"; words.Catalogue.Greet makes it) or
+// by nothing. Empty: the mail greets nobody.
+type Greeting string

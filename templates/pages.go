@@ -1,0 +1,127 @@
+package templates
+
+import (
+	"errors"
+	"io"
+	"time"
+)
+
+// Site is what every readers' page shares.
+type Site struct {
+	Look       Look
+	Language   string // BCP 47
+	Stylesheet string // address of Stylesheet's bytes: "/assets/" + StylesheetName
+	Home       string // the newsroom's site; may be empty
+	Subscribe  string // address of the sign-up page; may be empty
+	Archive    string // may be empty
+	Privacy    string // may be empty
+}
+
+// Page is one of the page types below.
+type Page interface{ partial() string }
+
+// Form is where a page's button posts to. Hidden values go along.
+type Form struct {
+	Action string
+	Hidden []Hidden
+}
+
+// Hidden is a value that a form carries unseen.
+type Hidden struct{ Name, Value string }
+
+// Option is a newsletter to choose. It is posted as newsletter=Name.
+type Option struct {
+	Name  string // in the configuration
+	Title string
+	About string
+	On    bool
+}
+
+// The pages.
+type (
+	// SubscribePage asks for "email" (and "name", if AskName), and, where there
+	// are two or more, for newsletters.
+	SubscribePage struct {
+		Form        Form
+		Newsletters []Option
+		AskName     bool
+		Email, Name string // as typed, when the page comes back
+		Problem     Problem
+	}
+	// CheckMailPage follows every sign-up, whether the address was known or not.
+	CheckMailPage struct{}
+	// ConfirmPage shows the button that the confirmation's link leads to.
+	ConfirmPage struct {
+		Form        Form
+		Newsletters []string
+	}
+	// ConfirmedPage says that the subscription stands.
+	ConfirmedPage struct{ Newsletters []string }
+	// UnsubscribePage shows a button: a GET must change nothing, since scanners
+	// follow links.
+	UnsubscribePage struct {
+		Form       Form
+		Newsletter string
+	}
+	// UnsubscribedPage offers a way back. Undo with an empty Action offers none.
+	UnsubscribedPage struct {
+		Newsletter string
+		Undo       Form
+	}
+	// PreferencesPage posts newsletter (several) and format ("digest", "text").
+	PreferencesPage struct {
+		Form        Form
+		Newsletters []Option
+		Format      Variant
+		Saved       bool
+	}
+	// ArchivePage lists editions, newest first.
+	ArchivePage struct{ Editions []ArchiveEntry }
+	// NotFoundPage is for an address that leads nowhere.
+	NotFoundPage struct{}
+	// ExpiredPage is for a token that is too old or not ours.
+	ExpiredPage struct{}
+	// ErrorPage is for a fault of ours.
+	ErrorPage struct{}
+)
+
+// ArchiveEntry is an edition in the archive.
+type ArchiveEntry struct {
+	Subject string
+	URL     string
+	At      time.Time // in the newsletter's zone
+	Stories int
+}
+
+// Problem says, in words of the catalogue, what a form lacks.
+type Problem string
+
+// The problems.
+const (
+	NoProblem   Problem = ""
+	BadAddress  Problem = "address"
+	NoneChosen  Problem = "choice"
+	TooManyAsks Problem = "limit"
+)
+
+// StylesheetName names the stylesheet's bytes by their hash: "1a2b3c4d5e6f.css".
+func StylesheetName() string { return "" }
+
+// Stylesheet is the pages' stylesheet.
+func Stylesheet() []byte { return nil }
+
+// Page writes a readers' page: complete HTML, without script or inline style, so
+// that "default-src 'none'; style-src 'self'; img-src 'self'" may guard it.
+func (t *Theme) Page(w io.Writer, site Site, p Page) error { return errors.New("not yet") }
+
+func (SubscribePage) partial() string    { return "subscribe" }
+func (CheckMailPage) partial() string    { return "checkmail" }
+func (ConfirmPage) partial() string      { return "confirm" }
+func (ConfirmedPage) partial() string    { return "confirmed" }
+func (UnsubscribePage) partial() string  { return "unsubscribe" }
+func (UnsubscribedPage) partial() string { return "unsubscribed" }
+func (PreferencesPage) partial() string  { return "preferences" }
+func (ArchivePage) partial() string      { return "archive" }
+func (NotFoundPage) partial() string     { return "notfound" }
+func (ExpiredPage) partial() string      { return "expired" }
+func (ErrorPage) partial() string        { return "error" }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Slot names an edition within its newsletter. A regular slot is the scheduled
@@ -14,10 +15,7 @@ type Slot string
 // SlotLayout is the form of a regular slot, for time.Format.
 const SlotLayout = "2006-01-02T15:04"
 
-var (
-	regularSlot = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$`)
-	extraName   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
-)
+var extraName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // ExtraSlot names an extra edition. The name is 1 to 40 lower-case letters,
 // digits and hyphens.
@@ -36,7 +34,8 @@ func (s Slot) Valid() bool {
 	if name, ok := strings.CutPrefix(string(s), "extra-"); ok {
 		return extraName.MatchString(name)
 	}
-	return regularSlot.MatchString(string(s))
+	_, ok := s.wall()
+	return ok
 }
 
 // Date is the day of a regular slot, "2026-11-27"; empty for an extra.
@@ -46,3 +45,13 @@ func (s Slot) Date() string {
 	}
 	return string(s[:10])
 }
+
+// wall is the wall-clock time that a regular slot names, held as UTC.
+func (s Slot) wall() (time.Time, bool) {
+	t, err := time.Parse(SlotLayout, string(s))
+	// time.Parse takes "2026-11-27T9:00" too, which would be a second name.
+	return t, err == nil && t.Format(SlotLayout) == string(s)
+}
+
+// slotOf names the slot of a wall-clock time held as UTC.
+func slotOf(wall time.Time) Slot { return Slot(wall.Format(SlotLayout)) }

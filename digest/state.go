@@ -1,5 +1,7 @@
 package digest
 
+import "slices"
+
 // State is where an edition stands; the package comment draws the moves.
 type State string
 
@@ -18,3 +20,19 @@ const (
 
 // States lists every state, in the order of an edition's life.
 var States = []State{Draft, Held, Approved, Frozen, Sending, Sent, Skipped, Expired, Cancelled}
+
+// moves is the drawing of the package comment as a table.
+var moves = map[State][]State{
+	Draft:     {Draft, Held, Approved, Skipped, Expired, Cancelled}, // to itself: edited, or fetched again
+	Held:      {Draft, Approved, Expired, Cancelled},
+	Approved:  {Draft, Frozen, Expired, Cancelled}, // back to draft: edited, or the freeze found another hash
+	Frozen:    {Draft, Sending, Cancelled},         // back to draft: reopened
+	Sending:   {Draft, Sent, Cancelled},            // back to draft: stopped half-way and reopened
+	Sent:      {Draft},                             // reopened for a correction to those who have it
+	Skipped:   {Draft},                             // reopened
+	Expired:   {Draft},                             // reopened
+	Cancelled: {Draft},                             // reopened
+}
+
+// To tells whether an edition may move from s to next.
+func (s State) To(next State) bool { return slices.Contains(moves[s], next) }

@@ -1,0 +1,63 @@
+package digest
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"regexp"
+	"strings"
+)
+
+// Keys are the names under which a story is known: by its source's identifier
+// ("guid:...") and by its page ("url:..."). Two stories that share a key are the
+// same story. The first key is the one its ID is made of. A story with neither
+// identifier nor page is known by its source and title ("title:..."), so that it
+// can be named when it is left out.
+func Keys(s Story) []string {
+	var keys []string
+	if key := guidKey(s.Source, s.GUID); key != "" {
+		keys = append(keys, key)
+	}
+	if page, err := CanonicalURL(s.URL); err == nil {
+		keys = append(keys, "url:"+page)
+	}
+	if len(keys) == 0 {
+		keys = append(keys, "title:"+s.Source+":"+strings.Join(strings.Fields(strings.ToLower(s.Title)), " "))
+	}
+	return keys
+}
+
+// globalID has the form of an identifier that is unique in the world: an IRI (Atom
+// asks for one: RFC 4287 4.2.6) or a bare UUID (RFC 9562 4).
+var globalID = regexp.MustCompile(`^(?i:[a-z][a-z0-9+.-]*:.{4,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
+
+// guidKey names a story by its source's identifier. "4711" says nothing without
+// the source; an IRI or a UUID stands for itself, so that an article in two feeds
+// of one publisher is one story. An identifier that is a link is compared as one:
+// sources that move to https rewrite them.
+func guidKey(source, guid string) string {
+	guid = strings.TrimSpace(guid)
+	if guid == "" {
+		return ""
+	}
+	if page, err := CanonicalURL(guid); err == nil {
+		return "guid:" + page
+	}
+	if globalID.MatchString(guid) {
+		return "guid:" + guid
+	}
+	return "guid:" + source + ":" + guid
+}
+
+var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// Identify makes the ID of a story that is new to its newsletter from its [Keys]:
+// ten lower-case letters and digits (base32 of SHA-256, RFC 4648 6) of the first
+// key, short enough to type. Fifty bits: among a million stories, two share an ID
+// with a chance of 1 in 2,000. It is empty for no keys.
+func Identify(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(keys[0]))
+	return strings.ToLower(idEncoding.EncodeToString(sum[:]))[:10]
+}

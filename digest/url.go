@@ -1,0 +1,185 @@
+package digest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// maxURL is the longest link that is taken, in bytes; Outlook cuts a little above.
+const maxURL = 2048
+
+// trackingParams name where a click came from, never what is shown. Names are in
+// lower case. From the documentation of the tools themselves: Google Analytics and
+// Ads, Meta, Microsoft, Mailchimp, HubSpot, Marketo, Matomo, Piano, Vero, Yandex,
+// X, TikTok, LinkedIn, Klaviyo, Drip, Adobe, Olytics, Wicked, Branch.
+var trackingParams = set(
+	"gclid", "gclsrc", "dclid", "gbraid", "wbraid", "_ga", "_gl", "srsltid",
+	"fbclid", "igshid", "igsh", "msclkid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking",
+	"mkt_tok", "at_campaign", "at_medium", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
+	"vero_id", "vero_conv", "yclid", "_openstat", "twclid", "ttclid", "li_fat_id", "_kx", "__s", "s_cid", "s_kwcid",
+	"oly_anon_id", "oly_enc_id", "rb_clickid", "wickedid", "_branch_match_id", "epik", "cmpid", "ncid", "xtor", "ftag",
+)
+
+var trackingPrefixes = []string{"utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "stm_"}
+
+// CleanURL is a link as the reader gets it: tracking parameters removed, the rest
+// as the source wrote it. It refuses all but absolute http and https links, links
+// that carry a user name or password, and those over 2,048 bytes; its errors do
+// not repeat a password.
+func CleanURL(raw string) (string, error) {
+	u, err := parseURL(raw)
+	if err != nil {
+		return "", err
+	}
+	u.RawQuery = strings.Join(queryPairs(u.RawQuery), "&")
+	u.ForceQuery = false
+	return u.String(), nil
+}
+
+// CanonicalURL is the name of the page that a link leads to: the same for http
+// and https, with and without www, trailing slash, default port, fragment and
+// tracking parameters, in any case of the host, order of the parameters, and
+// percent-encoding (RFC 3986 6.2.2). It is for comparing, not for the reader. It
+// refuses what [CleanURL] refuses.
+func CanonicalURL(raw string) (string, error) {
+	u, err := parseURL(raw)
+	if err != nil {
+		return "", err
+	}
+	host, err := canonicalHost(u)
+	if err != nil {
+		return "", fmt.Errorf("link %q: %w", raw, err)
+	}
+	pairs := queryPairs(u.RawQuery)
+	for i := range pairs {
+		pairs[i] = normalEscapes(pairs[i])
+	}
+	slices.Sort(pairs)
+	page := "https://" + host + strings.TrimRight(path.Clean("/"+normalEscapes(u.EscapedPath())), "/")
+	if len(pairs) > 0 {
+		page += "?" + strings.Join(pairs, "&")
+	}
+	return page, nil
+}
+
+// parseURL reads a link and holds it to what a newsletter may carry.
+func parseURL(raw string) (*url.URL, error) {
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return nil, errors.New("link is empty")
+	}
+	if len(raw) > maxURL {
+		return nil, fmt.Errorf("link of %d bytes is too long; %d are taken", len(raw), maxURL)
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		// The library's error repeats the link, password and all.
+		return nil, errors.New("link cannot be read: it is no address of a page")
+	}
+	if u.User != nil {
+		return nil, fmt.Errorf("link to %q carries a user name; take it out", u.Hostname())
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "http", "https":
+	case "":
+		return nil, fmt.Errorf("link %q is not absolute; it must begin with https:// or http://", raw)
+	default:
+		return nil, fmt.Errorf("link %q: scheme %q is not taken, only https and http", raw, u.Scheme)
+	}
+	if u.Hostname() == "" {
+		return nil, fmt.Errorf("link %q names no host", raw)
+	}
+	return u, nil
+}
+
+func canonicalHost(u *url.URL) (string, error) {
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if strings.Contains(host, ":") { // an IPv6 address
+		host = "[" + host + "]"
+	} else if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
+	host = strings.TrimPrefix(host, "www.")
+	if host == "" || strings.ContainsAny(host, " /?#") {
+		return "", errors.New("names no host")
+	}
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
+		return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
+	}
+	return host, nil
+}
+
+// queryPairs splits a query at "&" as it stands, without the tracking parameters
+// and empty pairs.
+func queryPairs(query string) []string {
+	if query == "" {
+		return nil
+	}
+	return slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		return pair == "" || isTracking(strings.ToLower(name))
+	})
+}
+
+func isTracking(name string) bool {
+	return trackingParams[name] || slices.ContainsFunc(trackingPrefixes, func(prefix string) bool {
+		return strings.HasPrefix(name, prefix)
+	})
+}
+
+// normalEscapes writes percent-encoding the one way of RFC 3986 6.2.2: unreserved
+// characters plain, everything else that is not ASCII or was encoded in upper case.
+func normalEscapes(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		encoded := false
+		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			c, encoded = unhex(s[i+1])<<4|unhex(s[i+2]), true
+			i += 2
+		}
+		if (encoded && !isUnreserved(c)) || c >= 0x80 || c <= ' ' {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isUnreserved follows RFC 3986 2.3.
+func isUnreserved(c byte) bool {
+	return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte("-._~", c) >= 0
+}
+
+func unhex(c byte) byte {
+	if isDigit(c) {
+		return c - '0'
+	}
+	return c|0x20 - 'a' + 10
+}
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}

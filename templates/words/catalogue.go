@@ -1,0 +1,102 @@
+package words
+
+// Catalogue is a language. Values may hold places such as {title}, which [Fill]
+// fills; en.yaml says which. Every key must be there in every language.
+type Catalogue struct {
+	Language string `yaml:"language"` // BCP 47: "en"
+	Dir      string `yaml:"dir"`      // "ltr" or "rtl"
+	Name     string `yaml:"name"`     // in the language itself
+
+	// Dates. Months stand in the case that a date wants (in Russian the genitive).
+	Weekdays []string `yaml:"weekdays"` // from Sunday
+	Months   []string `yaml:"months"`
+	FullDate string   `yaml:"date"`  // {weekday} {day} {month} {year}
+	ShortDay string   `yaml:"day"`   // {day} {month}
+	First    string   `yaml:"first"` // the first of a month: "1er" in French
+
+	// Lists and counts.
+	And     string `yaml:"and"`   // the last two of a list: {a} and {b}
+	Comma   string `yaml:"comma"` // between the others
+	Minutes Forms  `yaml:"minutes"`
+	Stories Forms  `yaml:"stories"`
+
+	// The mail.
+	Greeting      string `yaml:"greeting"`
+	By            string `yaml:"by"`
+	Also          string `yaml:"also"`
+	Correction    string `yaml:"correction"`
+	Sponsored     string `yaml:"sponsored"`
+	Advertisement string `yaml:"advertisement"`
+	ReadWeb       string `yaml:"read_web"`
+	Because       string `yaml:"because"`
+	Unsubscribe   string `yaml:"unsubscribe"`
+	Preferences   string `yaml:"preferences"`
+	Privacy       string `yaml:"privacy"`
+	Contact       string `yaml:"contact"`
+	Visit         string `yaml:"visit"`
+	Draft         string `yaml:"draft"`
+
+	// The sign-up page.
+	SubscribeTitle  string `yaml:"subscribe_title"`
+	SubscribeText   string `yaml:"subscribe_text"`
+	SubscribeButton string `yaml:"subscribe_button"`
+	Email           string `yaml:"email"`
+	NameLabel       string `yaml:"name_label"`
+	Choose          string `yaml:"choose"`
+	ProblemAddress  string `yaml:"problem_address"`
+	ProblemChoice   string `yaml:"problem_choice"`
+	ProblemLimit    string `yaml:"problem_limit"`
+	Promise         string `yaml:"promise"`
+
+	// After a sign-up.
+	CheckTitle string `yaml:"check_title"`
+	CheckText  string `yaml:"check_text"`
+	CheckHint  string `yaml:"check_hint"`
+
+	// The confirmation.
+	ConfirmTitle   string `yaml:"confirm_title"`
+	ConfirmText    string `yaml:"confirm_text"`
+	ConfirmButton  string `yaml:"confirm_button"`
+	ConfirmedTitle string `yaml:"confirmed_title"`
+	ConfirmedText  string `yaml:"confirmed_text"`
+
+	// Leaving, and coming back.
+	UnsubscribeTitle  string `yaml:"unsubscribe_title"`
+	UnsubscribeText   string `yaml:"unsubscribe_text"`
+	UnsubscribeButton string `yaml:"unsubscribe_button"`
+	UnsubscribedTitle string `yaml:"unsubscribed_title"`
+	UnsubscribedText  string `yaml:"unsubscribed_text"`
+	UndoText          string `yaml:"undo_text"`
+	UndoButton        string `yaml:"undo_button"`
+
+	// Preferences.
+	PreferencesTitle string `yaml:"preferences_title"`
+	PreferencesText  string `yaml:"preferences_text"`
+	Format           string `yaml:"format"`
+	FormatDigest     string `yaml:"format_digest"`
+	FormatText       string `yaml:"format_text"`
+	Save             string `yaml:"save"`
+	Saved            string `yaml:"saved"`
+
+	// The archive.
+	ArchiveTitle string `yaml:"archive_title"`
+	ArchiveEmpty string `yaml:"archive_empty"`
+	ArchiveLink  string `yaml:"archive_link"`
+
+	// Pages that say no.
+	NotfoundTitle string `yaml:"notfound_title"`
+	NotfoundText  string `yaml:"notfound_text"`
+	ExpiredTitle  string `yaml:"expired_title"`
+	ExpiredText   string `yaml:"expired_text"`
+	ErrorTitle    string `yaml:"error_title"`
+	ErrorText     string `yaml:"error_text"`
+
+	// Letters to one person.
+	ConfirmationSubject string `yaml:"confirmation_subject"`
+	ConfirmationText    string `yaml:"confirmation_text"`
+	ConfirmationButton  string `yaml:"confirmation_button"`
+	ConfirmationIgnore  string `yaml:"confirmation_ignore"`
+	GoodbyeSubject      string `yaml:"goodbye_subject"`
+	GoodbyeText         string `yaml:"goodbye_text"`
+	GoodbyeUndo         string `yaml:"goodbye_undo"`
+}

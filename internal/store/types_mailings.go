@@ -1,0 +1,90 @@
+package store
+
+import (
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// NewMailing is what it takes to start a mailing.
+type NewMailing struct {
+	Edition  int64
+	Revision int // must be the edition's current revision, and frozen
+	Audience mailer.Audience
+	Size     int64 // ToWave only: readers at most
+	Policy   mailer.DoubtPolicy
+	Date     time.Time // the Date field of every message of the mailing
+	At       time.Time // now
+	Who      string
+	Stories  []digest.Mailed // what counts as mailed from now on
+}
+
+// Mailing is one row of the mailing table.
+type Mailing struct {
+	ID          int64
+	Edition     int64
+	Newsletter  string
+	Revision    int
+	Audience    mailer.Audience
+	Size        int64
+	State       mailer.MailingState
+	Policy      mailer.DoubtPolicy
+	Watermark   int64 // highest subscriber number when it started
+	LaidThrough int64 // every subscriber number up to here is laid
+	Total       int64 // deliveries laid so far
+	Date        time.Time
+	StartedAt   time.Time
+	FinishedAt  time.Time // zero before it is done or cancelled
+	Reason      string    // why it is paused or cancelled
+}
+
+// Finished tells whether the mailing has come to its end.
+func (m Mailing) Finished() bool { return m.State == mailer.Done || m.State == mailer.Cancelled }
+
+// Counts is the accounting. Audience is the sum of the other numbers: every
+// delivery is in exactly one of them.
+type Counts struct {
+	Audience int64
+	Queued   int64 // claimed included
+	Claimed  int64 // those of Queued that a sender holds at this moment
+	Accepted int64 // bounced included
+	Bounced  int64 // those of Accepted that came back
+	Deferred int64
+	Rejected int64
+	InDoubt  int64
+	Skipped  int64
+	NextDue  time.Time // earliest time a queued or deferred delivery is due; zero where there is none
+}
+
+// Open is the number of deliveries that are not settled.
+func (c Counts) Open() int64 { return c.Queued + c.Deferred }
+
+// Slice is a part of a mailing's audience with the lease on it.
+type Slice struct {
+	mailer.Lease
+	Number      int // 1 for the first of the mailing
+	First, Last int64
+	TakenOver   int64 // deliveries that an earlier holder left claimed: now in doubt, or queued again by the mailing's policy
+}
+
+// Recipient is one due delivery of a slice with what it takes to address it. The
+// address and the name are sealed.
+type Recipient struct {
+	Number   int64
+	ID       [16]byte
+	Address  []byte // sealed
+	Name     []byte // sealed; empty where there is none
+	Variant  string
+	Language string
+	Attempts int       // tries so far
+	First    time.Time // first try that came to nothing; zero before it
+	Relay    string    // relay of the last try: a resend goes there again; empty before the first
+}
+
+// Try is one try at a delivery that did not end in acceptance.
+type Try struct {
+	Subscriber int64
+	At         time.Time
+	mailer.Outcome
+}

@@ -17,10 +17,15 @@ import (
 //
 // Record hands results over without waiting for the disk. They are durable before
 // any later claim is. An error of the store comes back from the next Claim or from
-// Flush.
+// Flush. A result whose State is Queued gives a claim back unused.
+//
+// Flush returns when everything recorded so far is durable, or with the store's
+// error. A sender calls it before it asks a [Source] for more than it has, and
+// before Run returns.
 type Ledger interface {
 	Claim(ctx context.Context, l Lease, numbers []int64) (granted []int64, err error)
 	Record(l Lease, results ...Result)
+	Flush(ctx context.Context) error
 }
 
 // The decisions of a ledger that a sender acts on.

@@ -1,0 +1,55 @@
+package mailer
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer/smtp"
+)
+
+// Sender sends what a Source gives it through its relays, and records in its
+// Ledger what became of each delivery. Set the fields, then call Run once.
+type Sender struct {
+	Relays   []smtp.Relay
+	Ledger   Ledger
+	Source   Source
+	Composer Composer
+	Policy   RetryPolicy
+	From     string           // envelope sender of every message; "" is the null sender, to which no bounce comes
+	Clock    func() time.Time // required
+	Log      *slog.Logger     // nil logs nothing. No record holds an address
+	Observe  func(Event)      // nil: nobody watches. Called by many goroutines at once; it must be quick
+
+	// Window is how many deliveries a connection claims at once; 0 is 4. All
+	// connections' windows together are W, the most that a crash can put in doubt.
+	Window int
+	// Wait is how long Run stays for deliveries that are due later; 0: it does not.
+	Wait time.Duration
+	// Drain is how long messages in flight may take once Run's context has ended,
+	// before they are cut off; 0 is 30 seconds.
+	Drain time.Duration
+	// GiveUpDialing is how long every relay may be down before Run ends with
+	// ErrRelaysDown; 0 is 5 minutes.
+	GiveUpDialing time.Duration
+}
+
+// Event is something that a watcher of a run may want to show: a result that was
+// recorded, or a relay whose circuit opened or closed.
+type Event struct {
+	At      time.Time
+	Kind    EventKind
+	Lease   Lease   // of a result
+	Result  Result  // of a result; its Outcome names the relay
+	Relay   string  // of a relay's event
+	Outcome Outcome // what opened a relay's circuit
+}
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of an event.
+const (
+	EventResult    EventKind = "result"     // a delivery has its result. State Queued: it was handed back untried, or refused by the relay
+	EventRelayDown EventKind = "relay_down" // a relay's circuit opened
+	EventRelayUp   EventKind = "relay_up"   // it closed again
+)

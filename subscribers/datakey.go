@@ -1,0 +1,128 @@
+package subscribers
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+)
+
+// A wrapped data key is
+//
+//	version (1 byte) | nonce (12) | AES-256-GCM(key-encryption key, data key) (48)
+//
+// with its number as associated data.
+const (
+	wrapVersion = 1
+	wrapOver    = "broadsheet data key"
+)
+
+// dataKeys is the set of data keys that can open, and the one that seals. It is
+// replaced whole, so that Seal and Open take no lock.
+type dataKeys struct {
+	current uint32 // highest number of the set; 0: none
+	aeads   map[uint32]cipher.AEAD
+}
+
+// NewDataKey draws a random data key and wraps it under the number id (1 or
+// more). The keyring does not hold it yet: store the wrapped key first, then add
+// it, so that nothing is ever sealed with a key that a crash can lose.
+func (k *Keyring) NewDataKey(id uint32) (wrapped []byte, err error) {
+	var key [32]byte
+	rand.Read(key[:])
+	return k.wrapDataKey(id, key[:])
+}
+
+// AddDataKey unwraps a data key and holds it. The highest number held is the one
+// that seals. Adding the same key again changes nothing. Errors: ErrUnknownVersion,
+// ErrDamaged (another master wrapped it, or under another number).
+func (k *Keyring) AddDataKey(id uint32, wrapped []byte) error {
+	key, err := k.unwrapDataKey(id, wrapped)
+	if err != nil {
+		return err
+	}
+	aead, err := newAEAD(key)
+	if err != nil {
+		return fmt.Errorf("data key %d: %w", id, err)
+	}
+	k.adding.Lock()
+	defer k.adding.Unlock()
+	old := k.data.Load()
+	aeads := map[uint32]cipher.AEAD{id: aead}
+	for n, a := range old.aeads {
+		if n != id {
+			aeads[n] = a
+		}
+	}
+	k.data.Store(&dataKeys{current: max(old.current, id), aeads: aeads})
+	return nil
+}
+
+// DropDataKey forgets a data key, at the end of a rotation: values sealed with it
+// open no more. The one that seals cannot be dropped.
+func (k *Keyring) DropDataKey(id uint32) error {
+	k.adding.Lock()
+	defer k.adding.Unlock()
+	old := k.data.Load()
+	if id == old.current {
+		return fmt.Errorf("data key %d seals now: add a newer one before it is dropped", id)
+	}
+	aeads := maps.Clone(old.aeads)
+	delete(aeads, id)
+	k.data.Store(&dataKeys{current: old.current, aeads: aeads})
+	return nil
+}
+
+// CurrentDataKey is the number of the data key that seals; 0 where there is none.
+func (k *Keyring) CurrentDataKey() uint32 { return k.data.Load().current }
+
+// RewrapDataKey wraps a data key for another master: the values that it seals
+// stay as they are.
+func (k *Keyring) RewrapDataKey(id uint32, wrapped []byte, to *Keyring) ([]byte, error) {
+	key, err := k.unwrapDataKey(id, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return to.wrapDataKey(id, key)
+}
+
+func (k *Keyring) wrapDataKey(id uint32, key []byte) ([]byte, error) {
+	if id == 0 {
+		return nil, errors.New("data keys are numbered from 1")
+	}
+	return k.kek.Seal([]byte{wrapVersion}, nil, key, wrapPlace(id)), nil
+}
+
+func (k *Keyring) unwrapDataKey(id uint32, wrapped []byte) ([]byte, error) {
+	switch {
+	case id == 0:
+		return nil, errors.New("data keys are numbered from 1")
+	case len(wrapped) == 0:
+		return nil, fmt.Errorf("unwrap data key %d: %w", id, ErrDamaged)
+	case wrapped[0] != wrapVersion:
+		return nil, fmt.Errorf("unwrap data key %d: %w", id, ErrUnknownVersion)
+	}
+	key, err := k.kek.Open(nil, nil, wrapped[1:], wrapPlace(id))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("unwrap data key %d: %w", id, ErrDamaged)
+	}
+	return key, nil
+}
+
+func wrapPlace(id uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte(wrapOver), id)
+}
+
+// newAEAD is AES-256-GCM that draws its own random nonce and puts it in front. A
+// key may seal 2^32 values (NIST SP 800-38D, 8.3): a million readers, re-sealed
+// every day, take six years to get there, and a rotation starts anew.
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}

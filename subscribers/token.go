@@ -1,0 +1,90 @@
+package subscribers
+
+import (
+	"crypto/hmac"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+)
+
+// Purpose is the one thing that a token allows.
+type Purpose string
+
+// The purposes. Each word is authenticated in its tokens and never changes.
+const (
+	Unsubscribe Purpose = "unsubscribe"
+	Preferences Purpose = "preferences"
+	Confirm     Purpose = "confirm"
+	Export      Purpose = "export"
+	Erase       Purpose = "erase"
+)
+
+// Purposes lists every purpose.
+var Purposes = []Purpose{Unsubscribe, Preferences, Confirm, Export, Erase}
+
+// ErrToken says that a token is not one of ours, or not for this purpose,
+// newsletter or generation. It does not say which: a forger would learn from it.
+var ErrToken = errors.New("this link is not valid, or is no longer")
+
+// A token is base64url of
+//
+//	subscriber's ID (16 bytes) | HMAC-SHA256 over purpose, newsletter, ID, generation (its first 16 bytes)
+const (
+	tagSize = 16
+	// TokenLength is the number of characters of every token.
+	TokenLength = 43
+)
+
+// Strict, so that a token has one spelling only.
+var tokenText = base64.RawURLEncoding.Strict()
+
+// Token makes a token for a subscriber: 43 characters of A-Z, a-z, 0-9, "-" and
+// "_", which hold no address and no number that counts. It is good for one
+// purpose, one newsletter ("" where the purpose is about none) and one generation:
+// raising the subscription's generation takes back all that were given out.
+func (w *WebKey) Token(purpose Purpose, newsletter string, id ID, generation uint32) string {
+	raw := make([]byte, 0, len(id)+tagSize)
+	raw = append(raw, id[:]...)
+	return tokenText.EncodeToString(append(raw, w.tag(purpose, newsletter, id, generation)...))
+}
+
+// ReadToken takes the subscriber's ID out of a token, to look the subscription up
+// by. It proves nothing: CheckToken does.
+func ReadToken(token string) (ID, error) {
+	id, _, err := splitToken(token)
+	return id, err
+}
+
+// CheckToken tells whether a token was made for this purpose, newsletter and
+// generation, and takes the same time to find out either way. Where ReadToken's ID
+// is nobody's, check against generation 0 all the same and refuse, so that a
+// known subscriber cannot be told from an unknown one. The only error is ErrToken.
+func (w *WebKey) CheckToken(purpose Purpose, newsletter, token string, generation uint32) error {
+	id, tag, err := splitToken(token)
+	if err != nil {
+		return err
+	}
+	// A zero WebKey would check with a key that everyone knows.
+	if len(w.token) == 0 || !hmac.Equal(tag, w.tag(purpose, newsletter, id, generation)) {
+		return ErrToken
+	}
+	return nil
+}
+
+func splitToken(token string) (id ID, tag []byte, err error) {
+	if len(token) != TokenLength {
+		return ID{}, nil, ErrToken
+	}
+	raw, err := tokenText.DecodeString(token)
+	// Decoding skips line breaks, so the length is asked again.
+	if err != nil || len(raw) != len(id)+tagSize {
+		return ID{}, nil, ErrToken
+	}
+	return ID(raw[:len(id)]), raw[len(id):], nil
+}
+
+func (w *WebKey) tag(purpose Purpose, newsletter string, id ID, generation uint32) []byte {
+	var number [4]byte
+	binary.BigEndian.PutUint32(number[:], generation)
+	return mac(w.token, []byte(purpose), []byte(newsletter), id[:], number[:])[:tagSize]
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"net/mail"
+	"net/url"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// Config is a newsroom's configuration: checked, with every default filled in and
+// every path absolute.
+type Config struct {
+	Dir         string       // the folder of the file: the newsroom
+	Site        *url.URL     // where readers' pages are, without a trailing slash; mails link there
+	Domains     []string     // domains that mail may be sent from, beside the site's own; lower case
+	Database    string       // absolute path of a SQLite file, or postgres://...; the latter may hold a password
+	Key         string       // absolute path of the file with the master key
+	Listen      Listen       // where `serve` listens
+	Relays      []Relay      // at least one; the first is the one to prefer
+	Newsletters []Newsletter // at least one, in the order of the file
+}
+
+// Newsletter finds a newsletter by its name.
+func (c *Config) Newsletter(name string) (*Newsletter, bool) {
+	for i := range c.Newsletters {
+		if c.Newsletters[i].Name == name {
+			return &c.Newsletters[i], true
+		}
+	}
+	return nil, false
+}
+
+// Listen holds the addresses of the two listeners, host:port.
+type Listen struct {
+	Web string // readers' pages; a reverse proxy with TLS stands in front of it
+	Ops string // health, metrics, preview: for operators, loopback unless the file says otherwise
+}
+
+// TLS says how a relay's connection is protected.
+type TLS string
+
+// The ways of TLS.
+const (
+	STARTTLS      TLS = "starttls"      // asked for and required (RFC 3207)
+	Implicit      TLS = "implicit"      // from the first byte (RFC 8314)
+	Opportunistic TLS = "opportunistic" // STARTTLS where the relay offers it
+	Clear         TLS = "none"          // never
+)
+
+// Relay is an SMTP server that we hand mail to.
+type Relay struct {
+	Name               string
+	Address            string // host:port
+	TLS                TLS
+	CA                 string // absolute path of a PEM file that is trusted besides the system's; empty: none
+	Username           string // empty: no AUTH
+	Password           string // in clear, in memory only
+	Auth               Auth   // AuthAny: the strongest mechanism that the relay offers
+	Connections        int    // open at once
+	MessagesPerSession int    // messages before a session is closed and another opened; 0: no limit
+	Window             int    // deliveries that one connection may have claimed and not yet settled
+	Hello              string // name given with EHLO
+}
+
+// Auth names a mechanism of SMTP AUTH (RFC 4954), in lower case.
+type Auth string
+
+// The mechanisms.
+const (
+	AuthAny     Auth = "any"
+	AuthPlain   Auth = "plain"
+	AuthLogin   Auth = "login"
+	AuthCRAMMD5 Auth = "cram-md5"
+	AuthSCRAM1  Auth = "scram-sha-1"
+	AuthSCRAM   Auth = "scram-sha-256"
+	AuthXOAuth2 Auth = "xoauth2"
+)
+
+// Approval says whether an editor has to approve an edition before it is sent.
+type Approval string
+
+// The kinds of approval.
+const (
+	Required  Approval = "required"
+	Automatic Approval = "automatic"
+)
+
+// Newsletter is a publication.
+type Newsletter struct {
+	Name              string // short name, as commands and slots use it: "weekly"
+	Title             string // its name for readers: "The Harbour Observer"
+	Tagline           string
+	Language          string // BCP 47
+	From              mail.Address
+	ReplyTo           *mail.Address // nil: none
+	Envelope          string        // address that bounces go to (MAIL FROM); From's where not given
+	ListID            string        // RFC 2919, without angle brackets: "weekly.news.example.org"
+	FeedbackSender    string        // sender id of the Feedback-ID header; empty: no such header
+	UnsubscribeMailto string        // address for List-Unsubscribe by mail; empty: by link alone
+
+	Schedule   string            // cron line, five fields, in Timezone
+	Timezone   string            // IANA name
+	Location   *time.Location    // Timezone, loaded
+	Dates      map[string]string // date of a slot, "2026-12-25" -> Skip, or the slot it moves to, "2026-12-24T09:00"
+	Expires    time.Duration     // a slot older than this is no longer caught up
+	Approval   Approval
+	FreezeLead time.Duration // how long before its slot an approved edition is frozen
+
+	Stories   int // most stories in an edition
+	HoldBelow int // fewer stories than this: the edition is held for the editors
+	LateGrace time.Duration
+	Sections  []digest.Section
+	Barred    []string
+	Sources   []Source
+
+	Editors []mail.Address // who is told, and who gets notices; may be empty
+	InDoubt mailer.DoubtPolicy
+	GiveUp  time.Duration // a deferred delivery older than this is rejected
+
+	Look  templates.Look // title, tagline and footer included
+	Theme string         // absolute path of a folder whose partials replace the built-in ones; empty: none
+}
+
+// Skip in Newsletter.Dates says that a slot has no edition.
+const Skip = "skip"
+
+// Rules are the newsletter's wishes for its pick, as package digest takes them.
+func (n *Newsletter) Rules() digest.Rules {
+	return digest.Rules{
+		Stories: n.Stories, HoldBelow: n.HoldBelow, Language: n.Language,
+		LateGrace: n.LateGrace, Sections: n.Sections, Barred: n.Barred,
+	}
+}
+
+// Source is where stories come from: exactly one of URL, File and Folder is set.
+type Source struct {
+	Name         string
+	URL          string // http or https; it may hold a secret when the file gave it as env: or file:
+	File         string // absolute path of a feed
+	Folder       string // absolute path of a folder of Markdown stories
+	Section      string // section of its stories where they name none; empty: by their topics
+	Language     string // BCP 47 of its stories where they name none; empty: the newsletter's
+	AllowPrivate bool   // the address may be loopback or in a private network
+}

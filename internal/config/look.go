@@ -1,0 +1,75 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// lookKeys are the keys of look. They are read into the newsletter, for the theme
+// stands beside the look.
+var lookKeys = []key[Newsletter]{
+	{name: "accent", read: func(v value, n *Newsletter) { n.Look.Light.Accent, _ = v.colour() }},
+	{name: "light", read: func(v value, n *Newsletter) { readMapping(v, "a palette", paletteKeys, &n.Look.Light) }},
+	{name: "dark", read: func(v value, n *Newsletter) { readMapping(v, "a palette", paletteKeys, &n.Look.Dark) }},
+	{name: "fonts", read: func(v value, n *Newsletter) { readMapping(v, "fonts", fontKeys, &n.Look.Fonts) }},
+	{name: "logo", read: func(v value, n *Newsletter) {
+		if u, ok := v.link("https"); ok {
+			n.Look.LogoURL = u.String()
+		}
+	}},
+	{name: "logo_alt", read: func(v value, n *Newsletter) { n.Look.LogoAlt, _ = v.text() }},
+	{name: "logo_width", read: func(v value, n *Newsletter) { n.Look.LogoWidth, _ = v.number(1, 560) }},
+	{name: "logo_height", read: func(v value, n *Newsletter) { n.Look.LogoHeight, _ = v.number(1, 1000) }},
+	{name: "note", read: func(v value, n *Newsletter) { n.Look.Footer.Note, _ = v.text() }},
+	{name: "support", read: func(v value, n *Newsletter) {
+		n.Look.Support = &templates.Appeal{}
+		readMapping(v, "support", supportKeys, n.Look.Support)
+	}},
+	{name: "theme", read: func(v value, n *Newsletter) { n.Theme, _ = v.path() }},
+}
+
+var paletteKeys = []key[templates.Palette]{
+	{name: "paper", read: func(v value, p *templates.Palette) { p.Paper, _ = v.colour() }},
+	{name: "ink", read: func(v value, p *templates.Palette) { p.Ink, _ = v.colour() }},
+	{name: "muted", read: func(v value, p *templates.Palette) { p.Muted, _ = v.colour() }},
+	{name: "accent", read: func(v value, p *templates.Palette) { p.Accent, _ = v.colour() }},
+	{name: "rule", read: func(v value, p *templates.Palette) { p.Rule, _ = v.colour() }},
+}
+
+var fontKeys = []key[templates.Fonts]{
+	{name: "head", read: func(v value, f *templates.Fonts) { f.Head, _ = v.fonts() }},
+	{name: "body", read: func(v value, f *templates.Fonts) { f.Body, _ = v.fonts() }},
+	{name: "note", read: func(v value, f *templates.Fonts) { f.Note, _ = v.fonts() }},
+}
+
+// fonts reads a font stack as CSS has it, without quotes.
+func (v value) fonts() (string, bool) {
+	s, ok := v.text()
+	if ok && strings.ContainsAny(s, `"'<>{};:()\/`) {
+		v.reportf("write names with commas between them and no quotes: Georgia, Times New Roman, serif", "%s is not a list of fonts", quoted(s))
+		return "", false
+	}
+	return s, ok
+}
+
+var supportKeys = []key[templates.Appeal]{
+	{name: "title", required: "title: Support our work", read: func(v value, a *templates.Appeal) { a.Title, _ = v.text() }},
+	{name: "text", read: func(v value, a *templates.Appeal) { a.Text, _ = v.text() }},
+	{name: "amounts", required: "amounts: [{label: 5 € a month, url: https://...}]", read: func(v value, a *templates.Appeal) {
+		for _, item := range v.items("amounts") {
+			var x templates.Amount
+			readMapping(item, "an amount", amountKeys, &x)
+			a.Amounts = append(a.Amounts, x)
+		}
+	}},
+}
+
+var amountKeys = []key[templates.Amount]{
+	{name: "label", required: "label: 5 € a month", read: func(v value, a *templates.Amount) { a.Label, _ = v.text() }},
+	{name: "url", required: "url: https://example.org/support", read: func(v value, a *templates.Amount) {
+		if u, ok := v.link("https"); ok {
+			a.URL = u.String()
+		}
+	}},
+}

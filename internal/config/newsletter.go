@@ -1,0 +1,211 @@
+package config
+
+import (
+	"net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+const (
+	minute = time.Minute
+	day    = 24 * time.Hour
+)
+
+// newsletterKeys are the keys of a newsletter.
+var newsletterKeys = slices.Concat(senderKeys, timeKeys, pickKeys, sendKeys)
+
+// senderKeys say who a newsletter is.
+var senderKeys = []key[Newsletter]{
+	{name: "name", required: "name: weekly", read: func(v value, n *Newsletter) { n.Name, _ = v.name() }},
+	{name: "title", required: "title: The Harbour Observer", read: func(v value, n *Newsletter) { n.Title, _ = v.text() }},
+	{name: "tagline", read: func(v value, n *Newsletter) { n.Tagline, _ = v.text() }},
+	{name: "language", def: "en", read: func(v value, n *Newsletter) { n.Language, _ = v.language() }},
+	{name: "from", required: "from: The Harbour Observer <news@harbour-observer.example>", read: func(v value, n *Newsletter) {
+		if a, ok := v.mailbox(); ok {
+			n.From = a
+			v.r.senders = append(v.r.senders, sender{v, a.Address})
+		}
+	}},
+	{name: "reply_to", read: func(v value, n *Newsletter) {
+		if a, ok := v.mailbox(); ok {
+			n.ReplyTo = &a
+		}
+	}},
+	{name: "envelope", read: func(v value, n *Newsletter) {
+		if a, ok := v.bare(); ok {
+			n.Envelope = a
+			v.r.senders = append(v.r.senders, sender{v, a})
+		}
+	}},
+	{name: "list_id", read: readListID},
+	{name: "feedback_sender", read: readFeedbackSender},
+	{name: "unsubscribe_mailto", read: func(v value, n *Newsletter) { n.UnsubscribeMailto, _ = v.bare() }},
+}
+
+// timeKeys say when its editions come out.
+var timeKeys = []key[Newsletter]{
+	{name: "schedule", required: `schedule: "0 9 * * FRI"`, read: func(v value, n *Newsletter) { n.Schedule, _ = v.scalar("a cron line") }},
+	{name: "timezone", def: "UTC", read: readTimezone},
+	{name: "dates", read: readDates},
+	{name: "expires", def: "24h", read: func(v value, n *Newsletter) { n.Expires, _ = v.duration(minute, 60*day) }},
+	{name: "approval", def: "required", read: func(v value, n *Newsletter) {
+		s, _ := v.choice(string(Required), string(Automatic))
+		n.Approval = Approval(s)
+	}},
+	{name: "freeze_lead", def: "0", read: func(v value, n *Newsletter) { n.FreezeLead, _ = v.duration(0, 7*day) }},
+}
+
+// pickKeys say what is in them.
+var pickKeys = []key[Newsletter]{
+	{name: "stories", def: "8", read: func(v value, n *Newsletter) { n.Stories, _ = v.number(1, 100) }},
+	{name: "hold_below", def: "3", read: func(v value, n *Newsletter) { n.HoldBelow, _ = v.number(0, 100) }},
+	{name: "late_grace", def: "2d", read: func(v value, n *Newsletter) { n.LateGrace, _ = v.duration(0, 60*day) }},
+	{name: "sections", def: "[{name: News, rest: true}]", read: readSections},
+	{name: "barred", read: func(v value, n *Newsletter) { n.Barred = v.list("sections or topics") }},
+	{name: "sources", required: "sources: [{url: https://example.org/feed.xml}]", read: readSources},
+}
+
+// sendKeys say who is told, how sending goes on, and what it all looks like.
+var sendKeys = []key[Newsletter]{
+	{name: "editors", read: readEditors},
+	{name: "in_doubt", def: "resend", read: func(v value, n *Newsletter) {
+		s, _ := v.choice(string(mailer.Resend), string(mailer.Hold))
+		n.InDoubt = mailer.DoubtPolicy(s)
+	}},
+	{name: "give_up", def: "48h", read: func(v value, n *Newsletter) { n.GiveUp, _ = v.duration(minute, 30*day) }},
+	{name: "address", read: func(v value, n *Newsletter) { n.Look.Footer.Address, _ = v.lines() }},
+	{name: "contact", read: func(v value, n *Newsletter) { n.Look.Footer.Contact, _ = v.bare() }},
+	{name: "privacy", read: func(v value, n *Newsletter) {
+		if u, ok := v.link("https", "http"); ok {
+			n.Look.Footer.PrivacyURL = u.String()
+		}
+	}},
+	{name: "look", read: func(v value, n *Newsletter) { readMapping(v, "look", lookKeys, n) }},
+}
+
+func readNewsletters(v value, c *Config) {
+	list := v.items("newsletters")
+	if len(list) == 0 {
+		v.report("there is no newsletter here", "for example: newsletters: [{name: weekly, ...}]")
+	}
+	for _, item := range list {
+		var n Newsletter
+		g := readMapping(item, "a newsletter", newsletterKeys, &n)
+		checkNewsletter(g, &n)
+		if _, twice := c.Newsletter(n.Name); twice && n.Name != "" {
+			g.at("name").reportf("give each a name of its own", "two newsletters are called %s", quoted(n.Name))
+		}
+		c.Newsletters = append(c.Newsletters, n)
+	}
+}
+
+// checkNewsletter checks what concerns several keys together.
+func checkNewsletter(g given, n *Newsletter) {
+	checkSchedule(g, n)
+	if n.HoldBelow > n.Stories && n.Stories > 0 {
+		at := g.at("hold_below")
+		if !g.has("hold_below") {
+			n.HoldBelow = n.Stories // the default is for editions of an ordinary size
+			return
+		}
+		at.reportf("make hold_below smaller, or stories greater", "every edition would be held: it takes %d stories at most", n.Stories)
+	}
+}
+
+// complete fills in what depends on the site.
+func complete(n *Newsletter, site *url.URL) {
+	if n.Envelope == "" {
+		n.Envelope = n.From.Address
+	}
+	if n.ListID == "" && site != nil {
+		host := site.Hostname()
+		if isIP(host) {
+			host = domainOf(n.From.Address)
+		}
+		n.ListID = n.Name + "." + host
+	}
+	n.Look.Title, n.Look.Tagline = n.Title, n.Tagline
+	if n.Look.Footer.Contact == "" {
+		n.Look.Footer.Contact = n.From.Address
+		if n.ReplyTo != nil {
+			n.Look.Footer.Contact = n.ReplyTo.Address
+		}
+	}
+}
+
+// readListID reads the identifier of RFC 2919: dot-separated names, 255
+// characters at most.
+func readListID(v value, n *Newsletter) {
+	s, ok := v.text()
+	if !ok {
+		return
+	}
+	s = strings.Trim(s, "<>")
+	if h, valid := hostname(s); !valid || h != strings.ToLower(s) || !strings.Contains(s, ".") {
+		v.reportf("for example: weekly.news.example.org", "%s is not a list id", quoted(s))
+		return
+	}
+	n.ListID = s
+}
+
+func readFeedbackSender(v value, n *Newsletter) {
+	s, ok := v.text()
+	if ok && (len(s) < 5 || len(s) > 15 || !nameForm.MatchString(strings.ToLower(s))) {
+		v.reportf("use 5 to 15 letters, digits and hyphens, such as harbourobs", "%s cannot be a Feedback-ID's sender", quoted(s))
+		return
+	}
+	n.FeedbackSender = s
+}
+
+func readEditors(v value, n *Newsletter) {
+	var seen []mail.Address
+	for _, item := range v.items("addresses") {
+		a, ok := item.mailbox()
+		if !ok {
+			continue
+		}
+		if slices.ContainsFunc(seen, func(b mail.Address) bool { return strings.EqualFold(a.Address, b.Address) }) {
+			item.report("this editor is named twice", "remove one")
+			continue
+		}
+		seen = append(seen, a)
+	}
+	n.Editors = seen
+}
+
+func readSections(v value, n *Newsletter) {
+	rest := false
+	for _, item := range v.items("sections") {
+		var s digest.Section
+		g := readMapping(item, "a section", sectionKeys, &s)
+		if slices.ContainsFunc(n.Sections, func(t digest.Section) bool { return s.Name != "" && strings.EqualFold(s.Name, t.Name) }) {
+			g.at("name").reportf("give each a name of its own", "two sections are called %s", quoted(s.Name))
+		}
+		if s.Rest && rest {
+			g.at("rest").report("two sections take the rest", "leave rest: true with one of them")
+		}
+		if s.Max > 0 && s.Min > s.Max {
+			g.at("min").reportf("make min smaller, or max greater", "a section cannot have %d stories at least and %d at most", s.Min, s.Max)
+		}
+		rest = rest || s.Rest
+		n.Sections = append(n.Sections, s)
+	}
+}
+
+var sectionKeys = []key[digest.Section]{
+	{name: "name", required: "name: News", read: func(v value, s *digest.Section) { s.Name, _ = v.text() }},
+	{name: "match", read: func(v value, s *digest.Section) { s.Match = v.list("words") }},
+	{name: "min", def: "0", read: func(v value, s *digest.Section) { s.Min, _ = v.number(0, 100) }},
+	{name: "max", def: "0", read: func(v value, s *digest.Section) { s.Max, _ = v.number(0, 100) }},
+	{name: "rest", def: "false", read: func(v value, s *digest.Section) { s.Rest, _ = v.yes() }},
+	{name: "lead", read: func(v value, s *digest.Section) {
+		if b, ok := v.yes(); ok {
+			s.Lead = &b
+		}
+	}},
+}

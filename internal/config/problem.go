@@ -1,0 +1,148 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Error lists everything that is wrong with a configuration, in the order of the
+// file. Its text is for people and has several lines.
+type Error struct {
+	File     string
+	Problems []Problem
+	cause    error
+}
+
+// Problem is one thing that is wrong. Line and Column count from 1, in lines and
+// characters; both are 0 where the file as a whole is meant.
+type Problem struct {
+	Line, Column int
+	Text         string // what is wrong: `unknown key "shedule"`
+	Excerpt      string // the offending line, secrets blotted out; empty where there is none
+	Fix          string // what would be right
+	mark         int    // characters to underline from Column; 0: nothing
+}
+
+// Unwrap gives the error of the operating system where the file could not be
+// read.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Error prints each problem as file:line:column, the excerpt with the offending
+// text underlined, and what would be right.
+func (e *Error) Error() string {
+	var b strings.Builder
+	switch n := len(e.Problems); {
+	case n == 1 && e.Problems[0].Line == 0: // "x cannot be read" says it all
+	case n == 1:
+		fmt.Fprintf(&b, "one thing is wrong in %s\n\n", e.File)
+	default:
+		fmt.Fprintf(&b, "%d things are wrong in %s\n\n", n, e.File)
+	}
+	for i, p := range e.Problems {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		p.print(&b, e.File)
+	}
+	return b.String()
+}
+
+func (p Problem) print(b *strings.Builder, file string) {
+	b.WriteString(file)
+	if p.Line > 0 {
+		fmt.Fprintf(b, ":%d:%d", p.Line, p.Column)
+	}
+	fmt.Fprintf(b, ": %s", p.Text)
+	if p.Excerpt != "" {
+		number := fmt.Sprintf("%5d", p.Line)
+		fmt.Fprintf(b, "\n%s | %s", number, p.Excerpt)
+		if p.mark > 0 {
+			fmt.Fprintf(b, "\n%s | %s%s", strings.Repeat(" ", len(number)),
+				strings.Repeat(" ", p.Column-1), strings.Repeat("^", p.mark))
+		}
+	}
+	if p.Fix != "" {
+		fmt.Fprintf(b, "\n      = %s", p.Fix)
+	}
+}
+
+// report files a problem about the text at a place, with the line it stands on.
+func (r *reader) report(at place, text, fix string) {
+	p := Problem{Line: at.line, Column: at.column, Text: text, Fix: fix}
+	if at.line >= 1 && at.line <= len(r.lines) {
+		p.Excerpt, p.mark = excerpt(r.lines[at.line-1], at)
+	}
+	for _, q := range r.problems { // an alias or a merge is read more than once
+		if q.Line == p.Line && q.Column == p.Column && q.Text == p.Text {
+			return
+		}
+	}
+	r.problems = append(r.problems, p)
+}
+
+// err is everything that was reported, or nil.
+func (r *reader) err() error {
+	if len(r.problems) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return &Error{File: r.name, Problems: r.problems}
+}
+
+// longest excerpt, in characters: a line of a terminal.
+const longest = 100
+
+// excerpt shows a line, with its secrets blotted out, and says how many
+// characters of it to underline.
+func excerpt(line string, at place) (text string, mark int) {
+	runes := []rune(strings.Map(printable, line))
+	start := min(max(at.column-1, 0), len(runes))
+	end := min(start+max(at.width, 1), len(runes))
+	if at.hide { // what follows an unknown key may be a secret whose key is misspelt
+		if rest := string(runes[end:]); strings.Trim(rest, " :'\"") != "" {
+			runes = append(runes[:end:end], []rune(": ...")...)
+		}
+	}
+	before, after := blot(string(runes[:start])), blot(string(runes))
+	text = after
+	if len([]rune(text)) > longest {
+		text = string([]rune(text)[:longest-3]) + "..."
+	}
+	// A blot or a cut before the place moves it: then nothing is underlined.
+	if !strings.HasPrefix(after, before) || before != string(runes[:start]) || end > longest-3 {
+		return text, 0
+	}
+	return text, min(end-start, len([]rune(text))-start)
+}
+
+// printable keeps terminal control sequences out of the excerpt.
+func printable(c rune) rune {
+	switch {
+	case c == '\t':
+		return ' '
+	case c < ' ' || (c >= 0x7f && c < 0xa0):
+		return '?'
+	}
+	return c
+}
+
+var (
+	secretKey = regexp.MustCompile(`(?i)((?:pass\w*|secret|token)["']?\s*:\s+)(\S.*)`)
+	userinfo  = regexp.MustCompile(`://[^/\s@]*:[^\s]*@`)
+)
+
+// blot hides what looks like a secret: the value of a password key that is no
+// reference, and the user's part of a URL.
+func blot(s string) string {
+	if m := secretKey.FindStringSubmatchIndex(s); m != nil && !isReference(strings.Trim(s[m[4]:], `'" `)) {
+		s = s[:m[4]] + "****"
+	}
+	return userinfo.ReplaceAllString(s, "://****@")
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+var sourceKeys = []key[Source]{
+	{name: "name", read: func(v value, s *Source) { s.Name, _ = v.text() }},
+	{name: "url", read: readSourceURL},
+	{name: "file", read: func(v value, s *Source) { s.File, _ = v.path() }},
+	{name: "folder", read: func(v value, s *Source) { s.Folder, _ = v.path() }},
+	{name: "section", read: func(v value, s *Source) { s.Section, _ = v.text() }},
+	{name: "language", read: func(v value, s *Source) { s.Language, _ = v.language() }},
+	{name: "allow_private", def: "false", read: func(v value, s *Source) { s.AllowPrivate, _ = v.yes() }},
+}
+
+func readSourceURL(v value, s *Source) {
+	text, direct, ok := v.reference()
+	if !ok {
+		return
+	}
+	u, wrong := checkLink(text, "https", "http")
+	switch {
+	case wrong != "" && direct:
+		v.report(quoted(text)+" "+wrong, "for example: https://example.org/feed.xml")
+	case wrong != "":
+		v.report("what this refers to "+wrong, "for example: https://example.org/feed.xml")
+	case direct && u.User != nil:
+		v.report("a secret does not belong in this file", "use url: env:FEED_URL, or file:feed.url with the address in that file")
+	default:
+		s.URL = u.String()
+	}
+}
+
+func readSources(v value, n *Newsletter) {
+	list := v.items("sources")
+	if len(list) == 0 {
+		v.report("stories must come from somewhere", "for example: sources: [{url: https://example.org/feed.xml}]")
+	}
+	for _, item := range list {
+		var s Source
+		g := readMapping(item, "a source", sourceKeys, &s)
+		checkSource(g, &s)
+		if slices.ContainsFunc(n.Sources, func(t Source) bool { return s.Name != "" && t.Name == s.Name }) {
+			g.at("name").reportf("give each a name of its own: name: second", "two sources are called %s", quoted(s.Name))
+		}
+		n.Sources = append(n.Sources, s)
+	}
+}
+
+// checkSource checks that a source is one thing, and names it after that.
+func checkSource(g given, s *Source) {
+	var kinds []string
+	for _, k := range []string{"url", "file", "folder"} {
+		if g.has(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	switch len(kinds) {
+	case 0:
+		g.at("name").report("this source says not where its stories are", "give it url, file or folder")
+	case 1:
+	default:
+		g.at(kinds[1]).reportf("make them two sources", "a source is one thing, and this has %s", strings.Join(kinds, " and "))
+	}
+	u, err := url.Parse(s.URL)
+	if err == nil && private(u.Hostname()) && !s.AllowPrivate {
+		g.at("url").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
+	}
+	if s.Name == "" {
+		s.Name = nameOfSource(s, u)
+	}
+}
+
+// nameOfSource is the host of a feed, or the last part of a path.
+func nameOfSource(s *Source, u *url.URL) string {
+	switch {
+	case s.Folder != "":
+		return filepath.Base(s.Folder)
+	case s.File != "":
+		return strings.TrimSuffix(filepath.Base(s.File), path.Ext(s.File))
+	case u != nil:
+		return strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	return ""
+}

@@ -1,0 +1,164 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// topKeys are the keys of the file itself.
+var topKeys = []key[Config]{
+	{name: "site", required: "site: https://news.example.org", read: readSite},
+	{name: "domains", read: readDomains},
+	{name: "database", def: "broadsheet.db", read: readDatabase},
+	{name: "key", def: "file:broadsheet.key", read: readKeyFile},
+	{name: "listen", def: "{}", read: func(v value, c *Config) { readMapping(v, "listen", listenKeys, &c.Listen) }},
+	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
+	{name: "newsletters", required: "newsletters: [{name: weekly, ...}]", read: readNewsletters},
+}
+
+var listenKeys = []key[Listen]{
+	{name: "web", def: "127.0.0.1:8480", read: func(v value, l *Listen) { l.Web, _ = v.hostPort(nil) }},
+	{name: "ops", def: "127.0.0.1:8481", read: func(v value, l *Listen) { l.Ops, _ = v.hostPort(nil) }},
+}
+
+// table is a table of keys without its type, for hints and for the test that
+// every key is documented.
+type table struct {
+	what string
+	keys []string
+	defs []string
+}
+
+// allTables lists every mapping of the file. A reader is given it: were it a
+// variable, the tables' own readers would refer back to it.
+func allTables() []table {
+	return []table{
+		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
+		tableOf("a newsletter", newsletterKeys), tableOf("a section", sectionKeys), tableOf("a source", sourceKeys),
+		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),
+		tableOf("support", supportKeys), tableOf("an amount", amountKeys),
+	}
+}
+
+func tableOf[T any](what string, keys []key[T]) table {
+	t := table{what: what}
+	for _, k := range keys {
+		t.keys, t.defs = append(t.keys, k.name), append(t.defs, k.def)
+	}
+	return t
+}
+
+func (r *reader) readTop(root value, c *Config) {
+	g := readMapping(root, "the file", topKeys, c)
+	if c.Listen.Web != "" && c.Listen.Web == c.Listen.Ops {
+		g.at("listen").report("web and ops listen on the same address", "give each a port of its own, such as 8480 and 8481")
+	}
+	for i := range c.Relays {
+		if c.Relays[i].Hello == "" {
+			c.Relays[i].Hello = greeting(c)
+		}
+	}
+	r.checkSenders(c)
+	for i := range c.Newsletters {
+		complete(&c.Newsletters[i], c.Site)
+	}
+}
+
+func readSite(v value, c *Config) {
+	u, ok := v.link("https", "http")
+	if !ok {
+		return
+	}
+	switch {
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		v.report("readers' pages need https", "use https://"+u.Host+u.Path+"; http is for this machine only, such as http://127.0.0.1:8480")
+		return
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		v.report("this is more than a site", "write it without user, ? and #: "+u.Scheme+"://"+u.Host+u.Path)
+		return
+	}
+	c.Site = &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}
+}
+
+func readDomains(v value, c *Config) {
+	for _, item := range v.items("domains") {
+		s, ok := item.text()
+		if !ok {
+			continue
+		}
+		d, ok := hostname(s)
+		if !ok || !strings.Contains(d, ".") {
+			item.reportf("for example: harbour-observer.example", "%s is not a domain", quoted(s))
+			continue
+		}
+		c.Domains = append(c.Domains, d)
+	}
+}
+
+func readDatabase(v value, c *Config) {
+	s, direct, ok := v.reference()
+	if !ok {
+		return
+	}
+	scheme, _, hasScheme := strings.Cut(s, "://")
+	switch {
+	case !hasScheme:
+		c.Database, _ = v.within(strings.TrimPrefix(s, "sqlite:"))
+	case scheme != "postgres" && scheme != "postgresql":
+		v.report("this is neither a file nor a PostgreSQL database", "write a path such as broadsheet.db, or env:DATABASE_URL with postgres://... in it")
+	default:
+		u, err := url.Parse(s)
+		if err != nil {
+			v.report("this is not a PostgreSQL address", "for example: postgres://broadsheet@localhost/broadsheet")
+			return
+		}
+		if _, password := u.User.Password(); direct && (password || u.Query().Has("password")) {
+			v.report("a secret does not belong in this file", "use env:DATABASE_URL, or file:database.url with the address in that file")
+			return
+		}
+		c.Database = s
+	}
+}
+
+func readKeyFile(v value, c *Config) {
+	s, ok := v.text()
+	if !ok {
+		return
+	}
+	path, is := strings.CutPrefix(s, "file:")
+	if !is { // it may be the key itself: it is not shown
+		v.report("the master key is given as the path of its file", "for example: file:broadsheet.key")
+		return
+	}
+	c.Key, _ = v.within(path)
+}
+
+// checkSenders holds every address that mail is sent from to the domains of the
+// newsroom: a relay refuses others, or receivers do (RFC 7489).
+func (r *reader) checkSenders(c *Config) {
+	allowed := slices.Clone(c.Domains)
+	if c.Site == nil {
+		return
+	}
+	switch own := registrable(c.Site.Hostname()); {
+	case own != "":
+		allowed = append(allowed, own)
+	case len(allowed) == 0: // a site by address, on this machine or not, says nothing about mail
+		return
+	}
+	for _, s := range r.senders {
+		domain, _ := hostname(domainOf(s.address))
+		if !slices.ContainsFunc(allowed, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) }) {
+			s.at.reportf(fmt.Sprintf("use an address at %s, or add to the file: domains: [%s]", strings.Join(allowed, " or "), domain),
+				"mail is sent from %s, which is not among this newsroom's domains", domain)
+		}
+	}
+}
+
+// sender is an address that mail is sent from, and where it stands.
+type sender struct {
+	at      value
+	address string
+}

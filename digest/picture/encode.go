@@ -1,0 +1,127 @@
+package picture
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"math"
+
+	"golang.org/x/image/draw"
+)
+
+// Qualities are tried from the best; below the last, JPEG's blocks show even at
+// twice the resolution, and a smaller picture is the better one.
+var qualities = []int{82, 74, 66, 58, 50, 42}
+
+// Scales of the layout are tried in turn: two pixels for each of the layout's,
+// then fewer.
+var scales = []float64{2, 1.5, 1, 0.75, 0.5, 0.25, 0.125}
+
+// canvas is a decoded picture and how it is to be turned.
+type canvas struct {
+	src  image.Image
+	turn turn
+	w, h int // as seen, once turned
+}
+
+func newCanvas(src image.Image, t turn) canvas {
+	c := canvas{src: src, turn: t, w: src.Bounds().Dx(), h: src.Bounds().Dy()}
+	if t.sideways() {
+		c.w, c.h = c.h, c.w
+	}
+	return c
+}
+
+// encode tries sizes and qualities until one is within the budget.
+func encode(c canvas, o Options) (Picture, error) {
+	var last image.Point
+	for _, scale := range scales {
+		size := c.target(o, scale)
+		if size == last {
+			continue // the original is smaller than the layout: nothing new to try
+		}
+		last = size
+		m := c.draw(size)
+		if !m.Opaque() {
+			if p, err := encodePNG(m); err != nil || len(p.Bytes) <= o.MaxBytes {
+				return p, err
+			}
+			if scale > 1 {
+				continue // a smaller PNG before the transparency is given up
+			}
+			m = flatten(m)
+		}
+		for _, q := range qualities {
+			p, err := encodeJPEG(m, q)
+			if err != nil || len(p.Bytes) <= o.MaxBytes {
+				return p, err
+			}
+		}
+	}
+	return Picture{}, fmt.Errorf("%w: even at %d by %d pixels it has more than %d bytes",
+		ErrBudget, last.X, last.Y, o.MaxBytes)
+}
+
+// target is the size of the result in pixels: the layout's shape at that scale, or
+// the largest of that shape that the picture has.
+func (c canvas) target(o Options, scale float64) image.Point {
+	w, h := float64(c.w), float64(c.h)
+	if o.Height > 0 {
+		shape := float64(o.Width) / float64(o.Height)
+		if w/h > shape {
+			w = h * shape
+		} else {
+			h = w / shape
+		}
+	}
+	// Scales below 1 must make even a picture smaller that the layout does not
+	// fill, so they count from the smaller of the two.
+	wide := math.Min(w, float64(o.Width)*math.Max(scale, 1)) * math.Min(scale, 1)
+	return image.Pt(
+		max(1, int(math.Round(wide))),
+		max(1, int(math.Round(wide*h/w))),
+	)
+}
+
+// draw cuts the middle of the target's shape out of the picture and scales it.
+func (c canvas) draw(size image.Point) *image.NRGBA {
+	b := c.src.Bounds()
+	if c.turn.sideways() {
+		size = image.Pt(size.Y, size.X)
+	}
+	cut := middle(b, size)
+	dst := image.NewNRGBA(image.Rect(0, 0, size.X, size.Y))
+	draw.CatmullRom.Scale(dst, dst.Rect, c.src, cut, draw.Src, nil)
+	return c.turn.apply(dst)
+}
+
+// middle is the largest part of b that has the shape of size, about its centre.
+func middle(b image.Rectangle, size image.Point) image.Rectangle {
+	w, h := b.Dx(), b.Dy()
+	if w*size.Y > h*size.X {
+		w = max(1, h*size.X/size.Y)
+	} else {
+		h = max(1, w*size.Y/size.X)
+	}
+	at := b.Min.Add(image.Pt((b.Dx()-w)/2, (b.Dy()-h)/2))
+	return image.Rectangle{Min: at, Max: at.Add(image.Pt(w, h))}
+}
+
+func encodeJPEG(m *image.NRGBA, quality int) (Picture, error) {
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, m, &jpeg.Options{Quality: quality}); err != nil {
+		return Picture{}, fmt.Errorf("encode the picture as JPEG: %w", err)
+	}
+	return Picture{Bytes: out.Bytes(), Type: "image/jpeg", Width: m.Rect.Dx(), Height: m.Rect.Dy()}, nil
+}
+
+func encodePNG(m *image.NRGBA) (Picture, error) {
+	var out bytes.Buffer
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(&out, m); err != nil {
+		return Picture{}, fmt.Errorf("encode the picture as PNG: %w", err)
+	}
+	return Picture{Bytes: out.Bytes(), Type: "image/png", Width: m.Rect.Dx(), Height: m.Rect.Dy()}, nil
+}

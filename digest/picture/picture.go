@@ -1,0 +1,125 @@
+package picture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // the decoders that Fit accepts register themselves
+	_ "image/jpeg"
+	_ "image/png"
+
+	_ "golang.org/x/image/webp"
+)
+
+// Limits on what is accepted.
+const (
+	MaxPixels = 25_000_000 // width times height of the original
+	MaxInput  = 20 << 20   // bytes of the original
+	maxSide   = 20_000     // pixels; a ribbon of 1 by 25 million is no picture
+)
+
+// defaultMaxBytes is the budget where none is given: eight of them and the text
+// stay under a megabyte.
+const defaultMaxBytes = 120 << 10
+
+// Options say what the theme needs.
+type Options struct {
+	Width    int // CSS pixels in the layout; the result has up to twice as many
+	Height   int // CSS pixels; the picture is cut to this shape. 0: its own shape
+	MaxBytes int // budget of the result; 0: 120 KiB
+}
+
+// Picture is a picture ready for mail. Width and Height are its own pixels, not
+// those of the layout.
+type Picture struct {
+	Bytes  []byte
+	Type   string // image/jpeg or image/png
+	Width  int
+	Height int
+}
+
+// Errors that a caller may tell apart. Fit wraps them with the particulars.
+var (
+	ErrNotAPicture = errors.New("not a JPEG, PNG, GIF or WebP picture")
+	ErrTooLarge    = errors.New("the picture is too large")
+	ErrBroken      = errors.New("the picture is damaged")
+	ErrBudget      = errors.New("the picture cannot be made small enough")
+)
+
+// Check reads a picture's header: its format ("jpeg", "png", "gif" or "webp") and
+// its pixels. It decodes nothing. Errors: ErrNotAPicture, ErrTooLarge.
+func Check(data []byte) (format string, width, height int, err error) {
+	if len(data) > MaxInput {
+		return "", 0, 0, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxInput>>20)
+	}
+	err = guard(func() error {
+		c, f, err := image.DecodeConfig(bytes.NewReader(data))
+		format, width, height = f, c.Width, c.Height
+		return err
+	})
+	if err != nil {
+		return "", 0, 0, fmt.Errorf("%w (%w)", ErrNotAPicture, err)
+	}
+	if width < 1 || height < 1 {
+		return "", 0, 0, fmt.Errorf("%w: it says that it is %d by %d pixels", ErrNotAPicture, width, height)
+	}
+	if width > maxSide || height > maxSide || width*height > MaxPixels {
+		return "", 0, 0, fmt.Errorf("%w: %d by %d pixels, at most %d megapixels and %d a side are read",
+			ErrTooLarge, width, height, MaxPixels/1_000_000, maxSide)
+	}
+	return format, width, height, nil
+}
+
+// Fit makes a picture fit the layout. Of an animation it takes the first frame.
+// Errors: ErrNotAPicture, ErrTooLarge, ErrBroken, ErrBudget.
+func Fit(data []byte, o Options) (Picture, error) {
+	if o.Width < 1 || o.Height < 0 {
+		return Picture{}, fmt.Errorf("picture: a layout of %d by %d CSS pixels is impossible", o.Width, o.Height)
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	format, width, height, err := Check(data)
+	if err != nil {
+		return Picture{}, err
+	}
+	src, err := decode(data, width, height)
+	if err != nil {
+		return Picture{}, err
+	}
+	turn := upright
+	if format == "jpeg" {
+		turn = orientation(data)
+	}
+	return encode(newCanvas(src, turn), o)
+}
+
+// decode decodes the pixels and holds them against what the header promised: a
+// decoder that gives more than was checked would be a way around the limit.
+func decode(data []byte, width, height int) (src image.Image, err error) {
+	err = guard(func() error {
+		src, _, err = image.Decode(bytes.NewReader(data))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrBroken, err)
+	}
+	b := src.Bounds()
+	if b.Empty() || b.Dx() > width || b.Dy() > height {
+		return nil, fmt.Errorf("%w: the header says %d by %d pixels, the picture has %d by %d",
+			ErrBroken, width, height, b.Dx(), b.Dy())
+	}
+	return src, nil
+}
+
+// guard runs a decoder of outside bytes. A panic in it is the picture's fault and
+// must not cost the edition.
+func guard(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the decoder gave up: %v", r)
+		}
+	}()
+	return f()
+}

@@ -17,10 +17,13 @@
 // # The states of an edition
 //
 //	draft --approve--> approved --freeze--> frozen --send--> sending --> sent
-//	  |  <--edit---------'   ^                 |                |
-//	  |  <--reopen-----------|-----------------'  <--reopen-----'  (stopped half-way)
-//	  |--thin week--> held --edit, approve---'
+//	  |  <--edit---------'  |                 |                |          |
+//	  |  <--another hash----'                 |                |          |
+//	  |  <--reopen----------------------------'----------------'----------'
+//	  |                                         (stopped half-way) (a correction)
+//	  |--thin week--> held --edit, approve--> draft, approved
 //	  |--nothing new, or "dates: skip"--> skipped
-//	  |--not approved before the newsletter's "expires"--> expired
-//	  '--cancel (from any state but sent)--> cancelled --reopen--> draft
+//	  |--not sent before the newsletter's "expires" (from held, approved too)--> expired
+//	  '--cancel (from held, approved, frozen, sending too)--> cancelled
+//	skipped, expired, cancelled --reopen--> draft
 package digest

@@ -37,23 +37,31 @@ type Snapshot struct {
 	Mailed     []Mailed  `json:"mailed,omitempty"`
 }
 
-// Mailed is a story that an earlier edition carried to readers.
+// Mailed is a story that an earlier edition carried to readers. Entries of the
+// snapshot's own edition are ignored, so that it can be drafted again after a part
+// of its list has had it.
 type Mailed struct {
-	ID      string `json:"id"`
-	GUID    string `json:"guid,omitempty"`
-	URL     string `json:"url"`
-	Title   string `json:"title"`
-	Edition string `json:"edition"` // "weekly/2026-11-20T09:00"
+	ID        string    `json:"id"`
+	Source    string    `json:"source,omitempty"` // gives GUIDs such as "4711" their meaning
+	GUID      string    `json:"guid,omitempty"`
+	URL       string    `json:"url"`
+	Title     string    `json:"title"`
+	Published time.Time `json:"published,omitzero"` // the story's Date; zero: the day of the edition stands for it
+	Edition   string    `json:"edition"`            // "weekly/2026-11-20T09:00"
 }
 
 // Overlay is what the editor changed. It names stories by their ID and is laid
 // over any snapshot of the same edition: fetching again never disturbs it.
+//
+// The stories that Lead, Order and Add name are in the edition, and count against
+// the quotas before any that the rule picks. Add also lifts the gates sponsored,
+// barred, other language and outside the window; nothing lifts the others.
 type Overlay struct {
 	Subject   string             `json:"subject,omitempty" yaml:"subject,omitempty"`
 	Preheader string             `json:"preheader,omitempty" yaml:"preheader,omitempty"`
 	Intro     string             `json:"intro,omitempty" yaml:"intro,omitempty"` // Markdown
 	Lead      string             `json:"lead,omitempty" yaml:"lead,omitempty"`
-	Order     []string           `json:"order,omitempty" yaml:"order,omitempty"`       // stories first to last; the rest follow by rule
+	Order     []string           `json:"order,omitempty" yaml:"order,omitempty"`       // stories first to last within their sections; the rest follow by rule
 	Sections  map[string]string  `json:"sections,omitempty" yaml:"sections,omitempty"` // story -> section
 	Drop      []string           `json:"drop,omitempty" yaml:"drop,omitempty"`
 	Add       []string           `json:"add,omitempty" yaml:"add,omitempty"`
@@ -123,8 +131,8 @@ const (
 	WrongLang   Rule = "other language"
 	AlreadySent Rule = "already mailed"
 	OutOfWindow Rule = "outside the window"
+	NoSection   Rule = "no section"
 	SameEvent   Rule = "same event"
 	SectionFull Rule = "section full"
-	NoSection   Rule = "no section"
 	EditionFull Rule = "edition full"
 )

@@ -1,0 +1,209 @@
+package digest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// candidate is a story on its way through the pick.
+type candidate struct {
+	story   Story
+	keys    []string
+	title   headline
+	date    time.Time // the one that is believed
+	dated   string    // why it is not the published one; empty where it is
+	section int       // index of Rules.Sections; -1: none
+	points  score
+	added   bool // by the overlay's Add
+	gate    Reason
+}
+
+// open tells whether the candidate passed every gate.
+func (c *candidate) open() bool { return c.gate.Rule == "" }
+
+// gates holds what the gates of one pick ask.
+type gates struct {
+	snapshot Snapshot
+	overlay  Overlay
+	dropped  map[string]bool
+	barred   map[string]bool
+	zone     *time.Location // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
+	mailed   *events
+	editions []Mailed // by the number in mailed
+}
+
+func newGates(s Snapshot, o Overlay) *gates {
+	_, offset := s.At.Zone()
+	g := &gates{
+		snapshot: s, overlay: o,
+		dropped: set(o.Drop...), barred: map[string]bool{},
+		zone: time.FixedZone("", offset), mailed: newEvents(),
+	}
+	for _, word := range s.Rules.Barred {
+		g.barred[strings.ToLower(word)] = true
+	}
+	own := Ref(s.Newsletter, s.Slot).String()
+	for _, m := range s.Mailed {
+		if m.Edition == own {
+			continue
+		}
+		keys := append(Keys(Story{Source: m.Source, GUID: m.GUID, URL: m.URL, Title: m.Title}), "id:"+m.ID)
+		g.mailed.add(keys, newHeadline(m.Title), m.date())
+		g.editions = append(g.editions, m)
+	}
+	return g
+}
+
+// date is when the mailed story was published, as well as it is known.
+func (m Mailed) date() time.Time {
+	if !m.Published.IsZero() {
+		return m.Published
+	}
+	ref, err := ParseRef(m.Edition)
+	if err != nil {
+		return time.Time{}
+	}
+	wall, _ := ref.Slot.wall()
+	return wall
+}
+
+// ask gives the one reason that leaves a candidate out, in the order of the Rule
+// constants; the zero Reason when none does.
+func (g *gates) ask(c *candidate) Reason {
+	steps := []struct {
+		rule   Rule
+		text   func(*candidate) string
+		lifted bool // the editor may add the story all the same
+	}{
+		{Dropped, g.droppedText, false},
+		{Incomplete, g.incomplete, false},
+		{Sponsored, g.sponsored, true},
+		{BarredOut, g.barredText, true},
+		{Embargoed, g.embargoed, false},
+		{WrongLang, g.wrongLanguage, true},
+		{AlreadySent, g.alreadySent, false},
+		{OutOfWindow, g.outOfWindow, true},
+		{NoSection, g.noSection, false},
+	}
+	for _, step := range steps {
+		if step.lifted && c.added {
+			continue
+		}
+		if text := step.text(c); text != "" {
+			return Reason{Rule: step.rule, Text: text}
+		}
+	}
+	return Reason{}
+}
+
+func (g *gates) droppedText(c *candidate) string {
+	if g.dropped[c.story.ID] {
+		return "dropped by the editor"
+	}
+	return ""
+}
+
+func (g *gates) incomplete(c *candidate) string {
+	if c.story.Title == "" && g.overlay.Retitle[c.story.ID].Title == "" {
+		return "has no title"
+	}
+	if _, err := CleanURL(c.story.URL); err != nil {
+		return "has no link that a reader can follow"
+	}
+	return ""
+}
+
+func (g *gates) sponsored(c *candidate) string {
+	if c.story.Sponsor == "" {
+		return ""
+	}
+	return fmt.Sprintf("sponsored by %s; enters only when the editor adds it", c.story.Sponsor)
+}
+
+func (g *gates) barredText(c *candidate) string {
+	for _, label := range labels(c.story) {
+		if g.barred[strings.ToLower(label)] {
+			return fmt.Sprintf("%q is barred", label)
+		}
+	}
+	return ""
+}
+
+func (g *gates) embargoed(c *candidate) string {
+	if !c.story.Embargo.After(g.snapshot.At) {
+		return ""
+	}
+	return "embargoed until " + g.time(c.story.Embargo)
+}
+
+func (g *gates) wrongLanguage(c *candidate) string {
+	want, has := g.snapshot.Rules.Language, c.story.Language
+	if want == "" || has == "" || primary(want) == primary(has) {
+		return ""
+	}
+	return fmt.Sprintf("is in %s; the newsletter is in %s", has, want)
+}
+
+// primary is the language subtag alone (RFC 5646 2.2.1): en-GB readers read en-US.
+func primary(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	return tag
+}
+
+func (g *gates) alreadySent(c *candidate) string {
+	n, ok := g.mailed.find(append(slices.Clone(c.keys), "id:"+c.story.ID), c.title, c.date)
+	if !ok {
+		return ""
+	}
+	m := g.editions[n]
+	if m.ID != c.story.ID && m.Title != c.story.Title {
+		return fmt.Sprintf("mailed in %s as %q", m.Edition, m.Title)
+	}
+	return "mailed in " + m.Edition
+}
+
+// outOfWindow holds a story to [From, To), or takes it as a late arrival: first
+// seen in the window, dated at most LateGrace before it.
+func (g *gates) outOfWindow(c *candidate) string {
+	s, note := g.snapshot, ""
+	if c.dated != "" {
+		note = " (" + c.dated + ")"
+	}
+	switch {
+	case c.date.IsZero():
+		return "has no date" + note
+	case !c.date.Before(s.To):
+		return fmt.Sprintf("dated %s%s, after the window, which ends %s", g.time(c.date), note, g.time(s.To))
+	case c.date.Before(s.From) && !g.late(c):
+		return fmt.Sprintf("dated %s%s, before the window, which begins %s", g.time(c.date), note, g.time(s.From))
+	}
+	return ""
+}
+
+func (g *gates) late(c *candidate) bool {
+	seen, s := c.story.FirstSeen, g.snapshot
+	return !seen.Before(s.From) && seen.Before(s.To) && !c.date.Before(s.From.Add(-s.Rules.LateGrace))
+}
+
+func (g *gates) noSection(c *candidate) string {
+	if c.section >= 0 {
+		return ""
+	}
+	if l := labels(c.story); len(l) > 0 {
+		return fmt.Sprintf("no section takes %s", strings.Join(l, ", "))
+	}
+	return "no section takes a story without section and topics"
+}
+
+// time writes an instant for a reason.
+func (g *gates) time(t time.Time) string { return t.In(g.zone).Format("2 Jan 2006 15:04") }
+
+// labels are a story's section and topics.
+func labels(s Story) []string {
+	if s.Section == "" {
+		return s.Topics
+	}
+	return append([]string{s.Section}, s.Topics...)
+}

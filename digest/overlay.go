@@ -1,0 +1,174 @@
+package digest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// OverlayError says everything that is wrong with an overlay.
+type OverlayError struct{ Problems []Problem }
+
+// Problem is one mistake: where in the editor's file, what stands there, and what
+// would be right.
+type Problem struct {
+	Field  string `json:"field"` // "lead", "order[2]", "retitle.k3x7q2mzpa.title"
+	Value  string `json:"value"`
+	Reason string `json:"reason"`
+}
+
+// String is the problem on one line.
+func (p Problem) String() string { return fmt.Sprintf("%s: %q %s", p.Field, p.Value, p.Reason) }
+
+// Error lists the problems, one a line.
+func (e *OverlayError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return "the editor's file cannot be followed:\n  " + strings.Join(lines, "\n  ")
+}
+
+// overlayCheck gathers problems.
+type overlayCheck struct {
+	rules    Rules
+	overlay  Overlay
+	byID     map[string]*candidate
+	problems []Problem
+}
+
+// checkOverlay holds an overlay to its snapshot.
+func checkOverlay(s Snapshot, o Overlay, all []*candidate) error {
+	c := &overlayCheck{rules: s.Rules, overlay: o, byID: make(map[string]*candidate, len(all))}
+	for _, one := range all {
+		c.byID[one.story.ID] = one
+	}
+	c.line("subject", o.Subject)
+	c.line("preheader", o.Preheader)
+	if o.Lead != "" {
+		c.lead()
+	}
+	c.list("order", o.Order, c.isIn)
+	for _, id := range slices.Sorted(maps.Keys(o.Sections)) {
+		c.section(id)
+	}
+	c.list("drop", o.Drop, func(string, string) {})
+	c.list("add", o.Add, c.isIn)
+	for _, id := range slices.Sorted(maps.Keys(o.Retitle)) {
+		field := "retitle." + id
+		c.known(field, id)
+		c.line(field+".title", o.Retitle[id].Title)
+		c.line(field+".teaser", o.Retitle[id].Teaser)
+		c.line(field+".kicker", o.Retitle[id].Kicker)
+	}
+	if len(c.problems) > 0 {
+		return &OverlayError{c.problems}
+	}
+	return nil
+}
+
+func (c *overlayCheck) add(field, value, reason string, args ...any) {
+	c.problems = append(c.problems, Problem{field, value, fmt.Sprintf(reason, args...)})
+}
+
+// line refuses line breaks and other control characters: subject and titles become
+// headers of mails.
+func (c *overlayCheck) line(field, text string) {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		c.add(field, text, "holds a line break or another control character; write it on one line")
+	}
+}
+
+// list checks a list of stories, each once.
+func (c *overlayCheck) list(field string, ids []string, check func(field, id string)) {
+	for i, id := range ids {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		switch {
+		case slices.Index(ids, id) < i:
+			c.add(at, id, "is named twice in %s; keep one", field)
+		case c.known(at, id):
+			check(at, id)
+		}
+	}
+}
+
+func (c *overlayCheck) known(field, id string) bool {
+	if _, ok := c.byID[id]; ok {
+		return true
+	}
+	hint := "; show --why lists the stories"
+	for _, near := range slices.Sorted(maps.Keys(c.byID)) {
+		if editsApart(near, id) <= 2 {
+			hint = fmt.Sprintf("; did you mean %s, %q?", near, c.byID[near].story.Title)
+			break
+		}
+	}
+	c.add(field, id, "is no story of this edition%s", hint)
+	return false
+}
+
+// isIn refuses to put in what a gate keeps out.
+func (c *overlayCheck) isIn(field, id string) {
+	one := c.byID[id]
+	switch gate := one.gate; gate.Rule {
+	case "":
+	case Dropped:
+		c.add(field, id, "is also in drop; take it out of one of them")
+	case Sponsored, BarredOut, WrongLang, OutOfWindow:
+		c.add(field, id, "is left out (%s); name it in add too to have it all the same", gate.Text)
+	case NoSection:
+		c.add(field, id, "has no section; give it one in sections: %s", c.sectionNames())
+	default:
+		c.add(field, id, "cannot be in this edition: %s; take the line out", gate.Text)
+	}
+}
+
+func (c *overlayCheck) lead() {
+	id := c.overlay.Lead
+	if !c.known("lead", id) {
+		return
+	}
+	if sponsor := c.byID[id].story.Sponsor; sponsor != "" {
+		c.add("lead", id, "is sponsored by %s, and a sponsored story never leads; name another", sponsor)
+		return
+	}
+	c.isIn("lead", id)
+}
+
+func (c *overlayCheck) section(id string) {
+	name := c.overlay.Sections[id]
+	if c.known("sections."+id, id) && (name == "" || c.rules.sectionNamed(name) < 0) {
+		c.add("sections."+id, name, "is no section of this newsletter; there are %s", c.sectionNames())
+	}
+}
+
+func (c *overlayCheck) sectionNames() string {
+	names := make([]string, len(c.rules.Sections))
+	for i, s := range c.rules.Sections {
+		names[i] = s.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// editsApart counts the letters to change, take out or put in to make b of a.
+func editsApart(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

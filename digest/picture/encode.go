@@ -19,6 +19,10 @@ var qualities = []int{82, 74, 66, 58, 50, 42}
 // then fewer.
 var scales = []float64{2, 1.5, 1, 0.75, 0.5, 0.25, 0.125}
 
+// tallest is the height of a result for each pixel of its width; of a longer
+// ribbon the middle is shown, for nobody scrolls past three screens of picture.
+const tallest = 3
+
 // canvas is a decoded picture and how it is to be turned.
 type canvas struct {
 	src  image.Image
@@ -70,12 +74,9 @@ func (c canvas) target(o Options, scale float64) image.Point {
 	w, h := float64(c.w), float64(c.h)
 	if o.Height > 0 {
 		shape := float64(o.Width) / float64(o.Height)
-		if w/h > shape {
-			w = h * shape
-		} else {
-			h = w / shape
-		}
+		w, h = math.Min(w, h*shape), math.Min(h, w/shape)
 	}
+	h = math.Min(h, w*tallest)
 	// Scales below 1 must make even a picture smaller that the layout does not
 	// fill, so they count from the smaller of the two.
 	wide := math.Min(w, float64(o.Width)*math.Max(scale, 1)) * math.Min(scale, 1)
@@ -91,9 +92,16 @@ func (c canvas) draw(size image.Point) *image.NRGBA {
 	if c.turn.sideways() {
 		size = image.Pt(size.Y, size.X)
 	}
-	cut := middle(b, size)
+	src, cut := c.src, middle(b, size)
+	// Catmull-Rom keeps a float for each of the original's rows; halving first,
+	// which is an exact mean of four pixels, keeps that small and loses nothing.
+	for cut.Dx() >= 2*size.X && cut.Dy() >= 2*size.Y {
+		half := image.NewRGBA(image.Rect(0, 0, cut.Dx()/2, cut.Dy()/2))
+		draw.ApproxBiLinear.Scale(half, half.Rect, src, cut, draw.Src, nil)
+		src, cut = half, half.Rect
+	}
 	dst := image.NewNRGBA(image.Rect(0, 0, size.X, size.Y))
-	draw.CatmullRom.Scale(dst, dst.Rect, c.src, cut, draw.Src, nil)
+	draw.CatmullRom.Scale(dst, dst.Rect, src, cut, draw.Src, nil)
 	return c.turn.apply(dst)
 }
 

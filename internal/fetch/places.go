@@ -1,0 +1,40 @@
+package fetch
+
+import (
+	"context"
+	"strings"
+)
+
+// places are the requests that a host may have under way.
+type places struct {
+	free  chan struct{}
+	users int // holding or waiting; at 0 the entry goes
+}
+
+// enter waits for a place at a host, and gives what leaves it again.
+func (c *Client) enter(ctx context.Context, host string) (leave func(), err error) {
+	host = strings.ToLower(host)
+	c.mu.Lock()
+	p := c.hosts[host]
+	if p == nil {
+		p = &places{free: make(chan struct{}, perHost)}
+		c.hosts[host] = p
+	}
+	p.users++
+	c.mu.Unlock()
+
+	forget := func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if p.users--; p.users == 0 {
+			delete(c.hosts, host)
+		}
+	}
+	select {
+	case p.free <- struct{}{}:
+		return func() { <-p.free; forget() }, nil
+	case <-ctx.Done():
+		forget()
+		return nil, ctx.Err()
+	}
+}

@@ -1,6 +1,12 @@
 package templates
 
-import "errors"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/templates/words"
+)
 
 // Confirmation asks an address for its yes. URL leads to the ConfirmPage.
 type Confirmation struct {
@@ -23,13 +29,84 @@ type Notice struct {
 }
 
 // Letter is Confirmation, Goodbye or Notice.
-type Letter interface{ isLetter() }
+type Letter interface {
+	fill(*letter)
+}
 
-func (Confirmation) isLetter() {}
-func (Goodbye) isLetter()      {}
-func (Notice) isLetter()       {}
+// letter is the model of a mail to one person, as edition is that of a digest.
+type letter struct {
+	*edition
+	Greeting      string
+	Before, After []string // paragraphs around Body and Button
+	Body          prose
+	Button        *digest.Link
+}
 
 // Letter makes a mail to one person, in the language (BCP 47), on plain paper.
 func (t *Theme) Letter(l Letter, look Look, language string) (Rendered, error) {
-	return Rendered{}, errors.New("not yet")
+	look = look.withDefaults()
+	if err := look.Check(); err != nil {
+		return Rendered{}, fmt.Errorf("the look of a letter: %w", err)
+	}
+	m := &letter{edition: newEdition(digest.Revision{Language: language}, Digest, look, Links{})}
+	l.fill(m)
+	m.Subject = clean(m.Subject, titleRunes)
+	m.Greeting = clean(m.Greeting, lineRunes)
+	if m.Button != nil && m.Button.URL == "" {
+		m.Button = nil
+	}
+	html, err := t.execute("letter.html", m)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render a letter: %w", err)
+	}
+	return Rendered{Subject: m.Subject, HTML: html, Text: m.text()}, nil
+}
+
+func (c Confirmation) fill(m *letter) {
+	title := clean(m.W.List(c.Newsletters), titleRunes)
+	m.Greeting = c.Greeting
+	m.Subject = words.Fill(m.W.ConfirmationSubject, "title", title)
+	m.Before = []string{words.Fill(m.W.ConfirmationText, "title", title)}
+	m.Button = &digest.Link{Title: m.W.ConfirmationButton, URL: link(c.URL, "")}
+	m.After = []string{m.W.ConfirmationIgnore}
+}
+
+func (g Goodbye) fill(m *letter) {
+	title := clean(g.Newsletter, titleRunes)
+	m.Greeting = g.Greeting
+	m.Subject = words.Fill(m.W.GoodbyeSubject, "title", title)
+	m.Before = []string{words.Fill(m.W.GoodbyeText, "title", title)}
+	if undo := link(g.Undo, ""); undo != "" {
+		m.Before = append(m.Before, m.W.GoodbyeUndo)
+		m.Button = &digest.Link{Title: m.W.UndoButton, URL: undo}
+	}
+}
+
+func (n Notice) fill(m *letter) {
+	m.Subject = n.Subject
+	m.Body = markdown(n.Body, "", m.styles)
+}
+
+// text is the text part of a letter.
+func (m *letter) text() string {
+	t := &textPart{}
+	t.block(m.Greeting)
+	for _, p := range m.Before {
+		t.block(p)
+	}
+	if m.Body.Text != "" {
+		t.line(m.Body.Text + "\n")
+	}
+	if m.Button != nil {
+		t.line(m.Button.URL + "\n")
+	}
+	for _, p := range m.After {
+		t.block(p)
+	}
+	t.line("-- ")
+	t.line(wrapText(m.Look.Title, "", ""))
+	for _, line := range m.Address {
+		t.line(wrapText(line, "", ""))
+	}
+	return strings.TrimRight(t.b.String(), "\n") + "\n"
 }

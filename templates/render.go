@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"fmt"
+
 	"github.com/broadsheet-news/broadsheet/digest"
 )
 
@@ -11,7 +13,7 @@ type Variant string
 const (
 	Digest   Variant = "digest" // HTML and text
 	TextOnly Variant = "text"   // text; Rendered.HTML is empty
-	Web      Variant = "web"    // the page in the archive: no link and no word that belongs to one reader
+	Web      Variant = "web"    // the page in the archive: no link and no word that belongs to one reader; Text is empty
 )
 
 // Rendered is a finished mail, before MIME. Subject and Preheader are one line
@@ -26,4 +28,35 @@ type Rendered struct {
 // Render renders with the default theme: see [Theme.Render].
 func Render(rev digest.Revision, v Variant, look Look, links Links) (Rendered, error) {
 	return Default().Render(rev, v, look, links)
+}
+
+// Render makes one variant of a revision. The same input gives the same bytes. An
+// error is about the look (see Look.Check) or a newsroom's partial; no story can
+// cause one.
+func (t *Theme) Render(rev digest.Revision, v Variant, look Look, links Links) (Rendered, error) {
+	if look.Title == "" {
+		look.Title = rev.Title
+	}
+	look = look.withDefaults()
+	if err := look.Check(); err != nil {
+		return Rendered{}, fmt.Errorf("the look of %s: %w", rev.Newsletter, err)
+	}
+	e := newEdition(rev, v, look, links)
+	r := Rendered{Subject: e.Subject, Preheader: e.Preheader}
+	var err error
+	switch v {
+	case Digest:
+		r.Text = e.text()
+		r.HTML, err = t.execute("wrapper.html", e)
+	case TextOnly:
+		r.Text = e.text()
+	case Web:
+		r.HTML, err = t.execute("wrapper.html", e)
+	default:
+		err = fmt.Errorf("there is no variant %q; there are %s, %s and %s", v, Digest, TextOnly, Web)
+	}
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render %s: %w", rev.Slot, err)
+	}
+	return r, nil
 }

@@ -1,0 +1,132 @@
+package templates
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+)
+
+// prose is Markdown made ready for both parts of a mail.
+type prose struct {
+	HTML template.HTML
+	Text string // wrapped; ends without a line break
+}
+
+// policy is what an editor's words may be made of. There is little of it because
+// each element must look right in every mail client.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.RequireParseableURLs(true)
+	return p
+})
+
+var commonMark = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.Linkify, extension.Strikethrough))
+})
+
+// markdown renders an editor's words. Raw HTML and pictures are left out, headings
+// become strong paragraphs: the outline of the page is not the editor's to break.
+func markdown(source, home string, css styles) prose {
+	if strings.TrimSpace(source) == "" {
+		return prose{}
+	}
+	src := []byte(strings.ToValidUTF8(source, ""))
+	doc := commonMark().Parser().Parse(text.NewReader(src))
+	tame(doc, src, home)
+	var b bytes.Buffer
+	if err := commonMark().Renderer().Render(&b, src, doc); err != nil {
+		return prose{Text: wrapText(clean(source, teaserRunes), "", "")}
+	}
+	return prose{
+		HTML: template.HTML(inlined(policy().Sanitize(b.String()), css)),
+		Text: strings.TrimRight(textOf(doc, src), "\n"),
+	}
+}
+
+// inlined puts the styles on. The policy lets no attribute through but href and
+// writes every tag one way, so these strings cannot occur in text, where "<" is
+// escaped.
+func inlined(sanitised string, css styles) string {
+	styled := func(tag, name string) []string {
+		return []string{"<" + tag + ">", `<` + tag + ` style="` + string(css[name]) + `">`}
+	}
+	var pairs []string
+	for _, t := range [][2]string{{"p", "p"}, {"ul", "ul"}, {"ol", "ul"}, {"blockquote", "quote"}} {
+		pairs = append(pairs, styled(t[0], t[1])...)
+	}
+	pairs = append(pairs, `<a href=`, `<a class="a" style="`+string(css["a"])+`" href=`)
+	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(sanitised))
+}
+
+// tame makes the tree fit for a mail: links safe, pictures out, headings down.
+func tame(doc ast.Node, src []byte, home string) {
+	var nodes []ast.Node
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			nodes = append(nodes, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range nodes {
+		if n.Parent() == nil {
+			continue
+		}
+		switch n := n.(type) {
+		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML, *ast.ThematicBreak:
+			n.Parent().RemoveChild(n.Parent(), n)
+		case *ast.Heading:
+			strong := ast.NewEmphasis(2)
+			adopt(strong, n)
+			p := ast.NewParagraph()
+			p.AppendChild(p, strong)
+			n.Parent().ReplaceChild(n.Parent(), n, p)
+		case *ast.Link:
+			n.Title = nil
+			n.Destination = []byte(link(string(n.Destination), home))
+			if len(n.Destination) == 0 {
+				span := ast.NewEmphasis(1)
+				adopt(span, n)
+				n.Parent().ReplaceChild(n.Parent(), n, span)
+			}
+		case *ast.AutoLink:
+			replaceAutoLink(n, src, home)
+		}
+	}
+}
+
+// adopt moves the children of one node to another.
+func adopt(to, from ast.Node) {
+	for c := from.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		to.AppendChild(to, c)
+		c = next
+	}
+}
+
+// replaceAutoLink makes a bare address an ordinary link.
+func replaceAutoLink(n *ast.AutoLink, src []byte, home string) {
+	raw := string(n.URL(src))
+	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(raw, "mailto:") {
+		raw = "mailto:" + raw
+	}
+	label := ast.NewString(n.Label(src))
+	to := link(raw, home)
+	if to == "" {
+		n.Parent().ReplaceChild(n.Parent(), n, label)
+		return
+	}
+	l := ast.NewLink()
+	l.Destination = []byte(to)
+	l.AppendChild(l, label)
+	n.Parent().ReplaceChild(n.Parent(), n, l)
+}

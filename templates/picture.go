@@ -1,0 +1,58 @@
+package templates
+
+import (
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// picture is a story's picture with what stands under it.
+type picture struct {
+	URL, Alt      string
+	Caption       string // caption and credit
+	Width, Height int    // pixels of the file; 0 where unknown
+}
+
+// newPicture is nil where there is no picture, or no safe address.
+func newPicture(in *digest.Image, home string) *picture {
+	if in == nil {
+		return nil
+	}
+	to := link(in.URL, home)
+	if to == "" || strings.HasPrefix(to, "mailto:") {
+		return nil
+	}
+	p := &picture{URL: to, Alt: clean(in.Alt, lineRunes), Caption: clean(in.Caption, lineRunes)}
+	if in.Width > 0 && in.Height > 0 {
+		p.Width, p.Height = in.Width, in.Height
+	}
+	credit := clean(in.Credit, lineRunes)
+	switch {
+	case p.Caption == "":
+		p.Caption = credit
+	case credit != "":
+		p.Caption += " " + credit
+	}
+	return p
+}
+
+// sized is a picture as large as it is shown. Height is 0 where unknown.
+type sized struct {
+	URL, Alt      string
+	Width, Height int
+}
+
+// Fit sizes a picture for a column: never wider than the column or than the file,
+// never taller than the column is wide.
+func (p *picture) Fit(column int) sized {
+	s := sized{URL: p.URL, Alt: p.Alt, Width: column}
+	if p.Width == 0 {
+		return s
+	}
+	s.Width = min(column, p.Width)
+	s.Height = max(1, s.Width*p.Height/p.Width)
+	if s.Height > column {
+		s.Width, s.Height = max(1, s.Width*column/s.Height), column
+	}
+	return s
+}

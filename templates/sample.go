@@ -1,0 +1,80 @@
+package templates
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// sampleRevision has one of everything a partial may be asked to print.
+func sampleRevision() digest.Revision {
+	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	picture := &digest.Image{URL: "https://news.example/a.jpg", Alt: "A harbour", Caption: "The harbour.", Credit: "Ada Ames", Width: 1200, Height: 675}
+	story := func(title string, img *digest.Image) digest.Item {
+		return digest.Item{
+			Story: digest.Story{
+				Title: title, URL: "https://news.example/" + title, Teaser: "A teaser.", Authors: []string{"Ada Ames"},
+				Image: img, Published: at, Correction: "A name.", Language: "ar",
+			},
+			Section: "News", Kicker: "Kicker",
+			Also: []digest.Link{{Title: "Elsewhere", URL: "https://other.example/"}},
+		}
+	}
+	lead := story("Lead", picture)
+	bare := digest.Item{Story: digest.Story{Title: "Brief", URL: "https://news.example/brief"}, Kicker: "Brief"}
+	return digest.Revision{
+		Newsletter: "sample", Title: "Sample", Slot: "2026-11-27T09:00", At: at, Language: "en",
+		Intro: "A *word* of the [editor](https://news.example/).", Lead: &lead,
+		Blocks: []digest.Block{{Name: "News", Items: []digest.Item{
+			story("A", picture), story("B", picture), story("C", picture), story("D", nil), bare,
+		}}},
+	}
+}
+
+// try renders every mail and page once.
+func (t *Theme) try() error {
+	rev := sampleRevision()
+	look := Look{
+		Title: "Sample", Tagline: "A tagline", Draft: true,
+		Footer:  Footer{Address: "1 Quay\nHarbour", Contact: "desk@news.example", Note: "A note."},
+		Support: &Appeal{Title: "Support", Text: "Please.", Amounts: []Amount{{Label: "10 € a month", URL: "https://pay.example/10"}}},
+	}
+	links := Links{
+		Web: "https://news.example/web", Unsubscribe: "https://news.example/u", Preferences: "https://news.example/p",
+		Home: "https://news.example/", Privacy: "https://news.example/privacy", Greeting: "GREETING",
+	}
+	for _, v := range []Variant{Digest, Web} {
+		if _, err := t.Render(rev, v, look, links); err != nil {
+			return err
+		}
+	}
+	for _, l := range []Letter{Confirmation{URL: "https://news.example/c"}, Goodbye{Undo: "https://news.example/b"}, Notice{Subject: "S", Body: "B"}} {
+		if _, err := t.Letter(l, look, "en"); err != nil {
+			return err
+		}
+	}
+	form := Form{Action: "/post", Hidden: []Hidden{{Name: "token", Value: "t"}}}
+	options := []Option{{Name: "a", Title: "A", About: "About", On: true}, {Name: "b", Title: "B"}}
+	pages := []Page{
+		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress},
+		CheckMailPage{},
+		ConfirmPage{Form: form, Newsletters: []string{"A"}},
+		ConfirmedPage{Newsletters: []string{"A"}},
+		UnsubscribePage{Form: form, Newsletter: "A"},
+		UnsubscribedPage{Newsletter: "A", Undo: form},
+		PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Saved: true},
+		ArchivePage{Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: rev.At, Stories: 8}}},
+		NotFoundPage{},
+		ExpiredPage{},
+		ErrorPage{},
+	}
+	site := Site{Look: look, Language: "en", Stylesheet: "/assets/s.css", Home: "/", Subscribe: "/subscribe", Archive: "/archive", Privacy: "/privacy"}
+	for _, p := range pages {
+		if err := t.Page(io.Discard, site, p); err != nil {
+			return fmt.Errorf("page %s: %w", p.partial(), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package templates
+
+import (
+	"strings"
+)
+
+// textPart writes an edition as plain text: 78 columns, every link of the HTML on
+// a line of its own, so that terminals find its end.
+type textPart struct{ b strings.Builder }
+
+// text is the text part of an edition.
+func (e *edition) text() string {
+	t := &textPart{}
+	if e.Look.Draft {
+		t.block("*** " + e.W.Draft + " ***")
+	}
+	t.masthead(e)
+	if e.Links.Greeting != "" {
+		t.line(string(e.Links.Greeting) + "\n")
+	}
+	if e.Intro.Text != "" {
+		t.line(e.Intro.Text + "\n")
+	}
+	if e.Lead != nil {
+		t.rule("=")
+		t.story(e.Lead, true)
+	}
+	for _, s := range e.Sections {
+		t.section(s)
+	}
+	t.appeal(e.Appeal)
+	t.footer(e)
+	return strings.TrimRight(t.b.String(), "\n") + "\n"
+}
+
+func (t *textPart) line(s string) { t.b.WriteString(s + "\n") }
+
+// block writes a wrapped paragraph and an empty line; nothing for no text.
+func (t *textPart) block(s string) {
+	if s != "" {
+		t.line(wrapText(s, "", "") + "\n")
+	}
+}
+
+// link writes a labelled address.
+func (t *textPart) link(label, to string) {
+	if to != "" {
+		t.line(wrapText(label+":", "", "") + "\n" + to + "\n")
+	}
+}
+
+func (t *textPart) rule(of string) { t.line(strings.Repeat(of, Columns) + "\n") }
+
+// underlined writes a heading.
+func (t *textPart) underlined(s, with string) {
+	wrapped := wrapText(s, "", "")
+	longest := 0
+	for line := range strings.SplitSeq(wrapped, "\n") {
+		longest = max(longest, width(line))
+	}
+	t.line(wrapped + "\n" + strings.Repeat(with, longest) + "\n")
+}
+
+func (t *textPart) masthead(e *edition) {
+	t.line(wrapText(e.Look.Title, "", ""))
+	if e.Look.Tagline != "" {
+		t.line(wrapText(e.Look.Tagline, "", ""))
+	}
+	t.line(e.Date)
+	if e.Links.Home != "" {
+		t.line(e.Links.Home)
+	}
+	t.line("")
+	t.link(e.W.ReadWeb, e.Links.Web)
+}
+
+func (t *textPart) section(s section) {
+	t.line("")
+	t.rule("=")
+	t.underlined(s.Name, "=")
+	for _, r := range s.Rows {
+		for _, st := range r.Pair {
+			t.story(st, false)
+		}
+		if r.One != nil {
+			t.story(r.One, false)
+		}
+		for _, st := range r.Briefs {
+			t.story(st, false)
+		}
+	}
+}
+
+func (t *textPart) story(s *story, lead bool) {
+	if s.Kicker != "" {
+		t.line(wrapText(s.Kicker, "", ""))
+	}
+	if lead {
+		t.underlined(s.Title, "-")
+	} else {
+		t.line(wrapText(s.Title, "* ", "  "))
+	}
+	if s.Byline != "" {
+		t.line(wrapText(s.Byline, s.indent(lead), s.indent(lead)))
+	}
+	if lead || s.Byline != "" || s.Teaser != "" {
+		t.line("")
+	}
+	if s.Teaser != "" {
+		t.line(wrapText(s.Teaser, s.indent(lead), s.indent(lead)) + "\n")
+	}
+	if s.Correction != "" {
+		t.line(wrapText(s.Correction, s.indent(lead), s.indent(lead)) + "\n")
+	}
+	if s.URL != "" {
+		t.line(s.indent(lead) + s.URL + "\n")
+	}
+	if len(s.Also) > 0 {
+		t.line(s.indent(lead) + s.W.Also + ":")
+		for _, a := range s.Also {
+			t.line(wrapText(a.Title, s.indent(lead)+"- ", s.indent(lead)+"  "))
+			t.line(s.indent(lead) + "  " + a.URL)
+		}
+		t.line("")
+	}
+}
+
+// indent sets the stories after the lead under their asterisk.
+func (s *story) indent(lead bool) string {
+	if lead {
+		return ""
+	}
+	return "  "
+}
+
+func (t *textPart) appeal(a *Appeal) {
+	if a == nil {
+		return
+	}
+	t.rule("-")
+	t.underlined(a.Title, "-")
+	t.block(a.Text)
+	for _, amount := range a.Amounts {
+		t.link(amount.Label, amount.URL)
+	}
+}
+
+func (t *textPart) footer(e *edition) {
+	t.line("")
+	// "-- " and what follows is a signature to mail programs (RFC 3676 4.3), which
+	// fold it away and quote it not.
+	t.line("-- ")
+	t.block(e.Because)
+	t.link(e.W.Unsubscribe, e.Links.Unsubscribe)
+	t.link(e.W.Preferences, e.Links.Preferences)
+	t.link(e.W.Privacy, e.Links.Privacy)
+	if e.Look.Footer.Contact != "" {
+		t.link(e.W.Contact, e.ContactURL())
+	}
+	t.block(e.Look.Footer.Note)
+	for _, line := range e.Address {
+		t.line(wrapText(line, "", ""))
+	}
+}
+
+// ContactURL is the mailto address of the newsroom; empty where there is none.
+func (e *edition) ContactURL() string {
+	if !strings.Contains(e.Look.Footer.Contact, "@") {
+		return ""
+	}
+	return link("mailto:"+e.Look.Footer.Contact, "")
+}

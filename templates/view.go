@@ -1,0 +1,77 @@
+package templates
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// What partials ask of the model beyond its fields.
+
+// shown is a story with its picture at a size.
+type shown struct {
+	*story
+	Pic sized
+}
+
+// Show is what the partial of a picture needs.
+func (s *story) Show(p sized) shown { return shown{s, p} }
+
+// Side names the Outlook table of a story with its picture at the side.
+func (s *story) Side() string { return "side-" + s.Dir }
+
+// Against is the direction against that of the text. A box turned that way shows
+// its first child, the picture, at the end of the line on a wide screen, and on
+// top on a phone.
+func (e *edition) Against() string {
+	if e.Dir == "rtl" {
+		return "ltr"
+	}
+	return "rtl"
+}
+
+// FootLinks are the links of the footer.
+func (e *edition) FootLinks() []digest.Link {
+	all := []digest.Link{
+		{Title: e.W.Unsubscribe, URL: e.Links.Unsubscribe},
+		{Title: e.W.Preferences, URL: e.Links.Preferences},
+		{Title: e.W.Privacy, URL: e.Links.Privacy},
+		{Title: e.W.Contact, URL: e.ContactURL()},
+	}
+	var some []digest.Link
+	for _, l := range all {
+		if l.URL != "" {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// Dark is the dark colours as CSS rules, each selector behind a prefix. The
+// classes: p paper, i ink, m muted, a accent; lines k ink, r and s rule, b accent.
+func (e *edition) Dark(prefix string) template.CSS {
+	d := e.Look.Dark
+	rules := [][2]string{
+		{".i", "color:" + d.Ink},
+		{".m", "color:" + d.Muted},
+		{".a", "color:" + d.Accent},
+		{".k", "border-top-color:" + d.Ink},
+		{".r", "border-top-color:" + d.Rule},
+		{".s", "border-bottom-color:" + d.Rule},
+		{".b", "border-color:" + d.Accent},
+	}
+	var b strings.Builder
+	if prefix == "" {
+		b.WriteString(string(e.DarkPaper("")) + "\n")
+	}
+	for _, r := range rules {
+		b.WriteString(prefix + r[0] + "{" + r[1] + " !important}\n")
+	}
+	return template.CSS(strings.TrimSpace(b.String()))
+}
+
+// DarkPaper is the dark background as a CSS rule.
+func (e *edition) DarkPaper(prefix string) template.CSS {
+	return template.CSS(prefix + ".p{background:" + e.Look.Dark.Paper + " !important}")
+}

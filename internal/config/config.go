@@ -104,7 +104,8 @@ type Newsletter struct {
 	Schedule   string            // cron line, five fields, in Timezone
 	Timezone   string            // IANA name
 	Location   *time.Location    // Timezone, loaded
-	Dates      map[string]string // date of a slot, "2026-12-25" -> Skip, or the slot it moves to, "2026-12-24T09:00"
+	Dates      map[string]string // as digest.Schedule.WithDates takes them: "2026-12-25" -> "skip"
+	Calendar   digest.Schedule   // Schedule, Timezone and Dates, parsed
 	Expires    time.Duration     // a slot older than this is no longer caught up
 	Approval   Approval
 	FreezeLead time.Duration // how long before its slot an approved edition is frozen
@@ -122,10 +123,9 @@ type Newsletter struct {
 
 	Look  templates.Look // title, tagline and footer included
 	Theme string         // absolute path of a folder whose partials replace the built-in ones; empty: none
-}
 
-// Skip in Newsletter.Dates says that a slot has no edition.
-const Skip = "skip"
+	dates []date // Dates, in the order of the file, until they are checked
+}
 
 // Rules are the newsletter's wishes for its pick, as package digest takes them.
 func (n *Newsletter) Rules() digest.Rules {

@@ -135,11 +135,12 @@ func (r *reader) reportSyntax(err error) {
 		return
 	}
 	at := placeOfToken(e.GetToken())
-	fix := "check the indentation, and that each line above reads key: value"
-	if at.line >= 1 && at.line <= len(r.lines) && strings.HasPrefix(strings.TrimLeft(r.lines[at.line-1], " "), "\t") {
-		fix = "indent with spaces, not with tabs"
-	} else if strings.Contains(e.GetMessage(), "mapping value is not allowed") {
+	text, fix := "this is not YAML: "+e.GetMessage(), "check the indentation, and that each line above reads key: value"
+	switch {
+	case at.line >= 1 && at.line <= len(r.lines) && strings.HasPrefix(strings.TrimLeft(r.lines[at.line-1], " "), "\t"):
+		text, fix = "this line is indented with a tab", "indent with spaces"
+	case strings.Contains(e.GetMessage(), "mapping value is not allowed"):
 		fix = `a text with ": " in it needs quotes around it`
 	}
-	r.report(at, "this is not YAML: "+e.GetMessage(), fix)
+	r.report(at, text, fix)
 }

@@ -29,6 +29,19 @@ var lookKeys = []key[Newsletter]{
 	{name: "theme", read: func(v value, n *Newsletter) { n.Theme, _ = v.path() }},
 }
 
+// readLook reads the look and asks the theme what is wrong with it as a whole:
+// text too faint for its paper, a logo without a size.
+func readLook(v value, n *Newsletter) {
+	readMapping(v, "look", lookKeys, n)
+	whole := n.Look
+	whole.Title = "given elsewhere"
+	if err := whole.Check(); err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			v.report(line, "a colour left out keeps its default")
+		}
+	}
+}
+
 var paletteKeys = []key[templates.Palette]{
 	{name: "paper", read: func(v value, p *templates.Palette) { p.Paper, _ = v.colour() }},
 	{name: "ink", read: func(v value, p *templates.Palette) { p.Ink, _ = v.colour() }},

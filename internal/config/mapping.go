@@ -58,6 +58,9 @@ func readMapping[T any](v value, what string, keys []key[T], into *T) given {
 	for _, p := range v.r.pairs(v.node, 0) {
 		if _, known := find(keys, p.name); !known {
 			p.at.hide = true
+			if mayBeSecret(p.name) {
+				v.r.value(p.node).hide()
+			}
 			v.r.report(p.at, fmt.Sprintf("unknown key %q", p.name), hintForKey(v.r.tables, p.name, what, keys))
 			continue
 		}
@@ -82,9 +85,23 @@ func readKey[T any](k key[T], what string, g given, into *T) {
 		g.at(k.name).report(fmt.Sprintf("%s needs %q", what, k.name), "for example: "+k.required)
 	case k.def != "":
 		k.read(g.r.fallback(k.def, g.start), into)
-	case present && v.node != nil:
-		v.report(fmt.Sprintf("%q is left empty", k.name), "give it a value, or remove the line")
+	case present && v.node != nil: // a nil node is reported already
+		fix := "give it a value, or remove the line"
+		if rest := strings.TrimSpace(g.r.after(v.at)); strings.HasPrefix(rest, "#") {
+			fix = "a value that begins with # needs quotes around it, for YAML takes # for a comment"
+		}
+		v.report(fmt.Sprintf("%q is left empty", k.name), fix)
 	}
+}
+
+// after is what stands on the line behind a key and its colon.
+func (r *reader) after(at place) string {
+	if at.line < 1 || at.line > len(r.lines) {
+		return ""
+	}
+	line := []rune(r.lines[at.line-1])
+	_, rest, _ := strings.Cut(string(line[min(max(at.column-1, 0), len(line)):]), ":")
+	return rest
 }
 
 // fallback is the value of a default.
@@ -129,6 +146,9 @@ func (r *reader) pairs(n ast.Node, depth int) []pair {
 		p := pair{name: keyText(mv.Key), at: r.placeOf(mv.Key), node: mv.Value}
 		if line, twice := seen[p.name]; twice {
 			p.at.hide = true
+			if mayBeSecret(p.name) {
+				r.value(p.node).hide()
+			}
 			r.report(p.at, fmt.Sprintf("%q is given twice", p.name), fmt.Sprintf("it first stands in line %d: remove one", line))
 			continue
 		}

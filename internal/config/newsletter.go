@@ -85,7 +85,7 @@ var sendKeys = []key[Newsletter]{
 			n.Look.Footer.PrivacyURL = u.String()
 		}
 	}},
-	{name: "look", read: func(v value, n *Newsletter) { readMapping(v, "look", lookKeys, n) }},
+	{name: "look", read: readLook},
 }
 
 func readNewsletters(v value, c *Config) {
@@ -107,6 +107,7 @@ func readNewsletters(v value, c *Config) {
 // checkNewsletter checks what concerns several keys together.
 func checkNewsletter(g given, n *Newsletter) {
 	checkSchedule(g, n)
+	n.dates = nil
 	if n.HoldBelow > n.Stories && n.Stories > 0 {
 		at := g.at("hold_below")
 		if !g.has("hold_below") {

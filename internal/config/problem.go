@@ -87,6 +87,9 @@ func (r *reader) err() error {
 	if len(r.problems) == 0 {
 		return nil
 	}
+	for i := range r.problems {
+		r.problems[i].hide(r.hidden)
+	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -94,6 +97,27 @@ func (r *reader) err() error {
 		return a.Column - b.Column
 	})
 	return &Error{File: r.name, Problems: r.problems}
+}
+
+// hide keeps texts that may be secrets out of a problem: another problem may
+// show the same line.
+func (p *Problem) hide(secrets []string) {
+	before, _ := splitAt(p.Excerpt, p.Column-1)
+	for _, s := range secrets {
+		p.Excerpt = strings.ReplaceAll(p.Excerpt, s, "****")
+		p.Text = strings.ReplaceAll(p.Text, s, "****")
+		p.Fix = strings.ReplaceAll(p.Fix, s, "****")
+	}
+	p.Text, p.Fix = blot(p.Text), blot(p.Fix)
+	if now, rest := splitAt(p.Excerpt, p.Column-1); now != before || len([]rune(rest)) < p.mark {
+		p.mark = 0
+	}
+}
+
+func splitAt(s string, n int) (before, after string) {
+	runes := []rune(s)
+	n = min(max(n, 0), len(runes))
+	return string(runes[:n]), string(runes[n:])
 }
 
 // longest excerpt, in characters: a line of a terminal.
@@ -133,16 +157,26 @@ func printable(c rune) rune {
 	return c
 }
 
+// mayBeSecret tells whether the value of a key that is not known may be a secret
+// all the same: its key may be a misspelt one.
+func mayBeSecret(name string) bool {
+	return secretName.MatchString(name) || nearest(name, []string{"password", "database", "url"}) != ""
+}
+
 var (
-	secretKey = regexp.MustCompile(`(?i)((?:pass\w*|secret|token)["']?\s*:\s+)(\S.*)`)
+	secretName = regexp.MustCompile(`(?i)pas|pw|secret|token|credential|key`)
+
+	secretKey = regexp.MustCompile(`(?i)((?:pass?\w*|secret|token)["']?\s*:\s*)(\S.*)`)
 	userinfo  = regexp.MustCompile(`://[^/\s@]*:[^\s]*@`)
+	inQuery   = regexp.MustCompile(`(?i)(password=)[^&\s"']+`)
 )
 
 // blot hides what looks like a secret: the value of a password key that is no
-// reference, and the user's part of a URL.
+// reference, the user's part of a URL, a password in its query. What was read as a
+// value is hidden by hide as well; this is for lines that were not.
 func blot(s string) string {
-	if m := secretKey.FindStringSubmatchIndex(s); m != nil && !isReference(strings.Trim(s[m[4]:], `'" `)) {
+	if m := secretKey.FindStringSubmatchIndex(s); m != nil && !isReference(strings.Trim(s[m[4]:], `'"`)) {
 		s = s[:m[4]] + "****"
 	}
-	return userinfo.ReplaceAllString(s, "://****@")
+	return inQuery.ReplaceAllString(userinfo.ReplaceAllString(s, "://****@"), "${1}****")
 }

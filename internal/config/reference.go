@@ -76,6 +76,7 @@ func (v value) oneLine(s string) (string, bool) {
 
 // secret reads a value that must not stand in the file.
 func (v value) secret(variable string) (string, bool) {
+	v.hide()
 	s, direct, ok := v.reference()
 	if !ok {
 		return "", false

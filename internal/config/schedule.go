@@ -3,12 +3,9 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // a time zone is valid on a machine without the system's list, too
-
-	"github.com/robfig/cron/v3"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 )
@@ -69,70 +66,66 @@ func title(s string) string {
 	return strings.Join(parts, "/")
 }
 
-// checkSchedule checks the cron line once the zone is known.
+// checkSchedule makes the newsletter's calendar, once the cron line, the zone and
+// the dates are known.
 func checkSchedule(g given, n *Newsletter) {
-	if !g.has("schedule") || n.Schedule == "" {
+	if n.Schedule == "" {
+		return // reported already
+	}
+	zone := n.Timezone
+	if n.Location == nil { // reported already; the cron line may be wrong too
+		zone = "UTC"
+	}
+	calendar, err := digest.ParseSchedule(n.Schedule, zone)
+	if err != nil {
+		text := strings.TrimPrefix(err.Error(), fmt.Sprintf("cron line %q: ", n.Schedule))
+		g.at("schedule").reportf(`five fields: minute hour day month weekday, such as "0 9 * * FRI" for Fridays at 09:00`,
+			"%s is not a schedule: %s", quoted(n.Schedule), text)
 		return
 	}
-	if err := parseCron(n.Schedule); err != nil {
-		g.at("schedule").report(fmt.Sprintf("%s is not a schedule: %s", quoted(n.Schedule), err),
-			`five fields: minute hour day month weekday, such as "0 9 * * FRI" for Fridays at 09:00`)
+	sound := true
+	for _, d := range n.dates {
+		if _, err := calendar.WithDates(map[string]string{d.name: d.to}); err != nil {
+			sound = false
+			d.at.report(strings.TrimPrefix(err.Error(), "dates: "), "for example: "+exampleDate)
+		}
+	}
+	if !sound {
+		return
+	}
+	if n.Calendar, err = calendar.WithDates(n.Dates); err != nil { // two entries that do not go together
+		g.at("dates").report(strings.TrimPrefix(err.Error(), "dates: "), "for example: "+exampleDate)
 	}
 }
 
-// parseCron checks a cron line: five fields, and an instant at which it fires.
-// QUIRK: robfig/cron panics at "TZ=UTC" alone; a zone has its own key here.
-func parseCron(line string) error {
-	if strings.HasPrefix(line, "TZ=") || strings.HasPrefix(line, "CRON_TZ=") {
-		return errors.New("the time zone has a key of its own: timezone")
-	}
-	parser := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
-	s, err := parser.Parse(line)
-	if err != nil {
-		return err
-	}
-	if s.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return errors.New("there is no such day")
-	}
-	return nil
+const exampleDate = `{"2026-12-25": skip, "2027-01-01": "2026-12-31T09:00"}`
+
+// date is one entry of dates, with the place to point at when it is wrong.
+type date struct {
+	name, to string
+	at       value
 }
 
-var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
-// readDates reads the slots that are skipped or moved: date -> skip, or the
-// date and time to come out at.
+// readDates reads the slots that are skipped or moved. What they may be is the
+// calendar's to say: see checkSchedule.
 func readDates(v value, n *Newsletter) {
 	pairs := v.r.pairs(v.node, 0)
 	if len(pairs) == 0 {
-		v.reportf("for example: {2026-12-25: skip, 2027-01-01: 2026-12-31T09:00}", "this is %s, where dates are wanted", v.kind())
+		v.reportf("for example: "+exampleDate, "this is %s, where dates are wanted", v.kind())
 		return
 	}
 	n.Dates = map[string]string{}
 	for _, p := range pairs {
-		key := value{r: v.r, at: p.at}
-		if !validDate(p.name) {
-			key.reportf("write the year, month and day: 2026-12-25", "%s is not a date", quoted(p.name))
-			continue
-		}
 		to := v.r.value(p.node)
-		s, ok := to.scalar("skip, or a date and time such as 2026-12-24T09:00")
+		if !to.given() {
+			to.at = p.at
+		}
+		s, ok := to.scalar("skip, or a day or time to move to")
 		if !ok {
 			continue
 		}
-		if s = strings.Replace(s, " ", "T", 1); s != Skip && !validSlot(s) {
-			to.reportf("write skip, or a date and time such as 2026-12-24T09:00", "%s is not a date and time", quoted(s))
-			continue
-		}
+		s = strings.Replace(s, " ", "T", 1)
 		n.Dates[p.name] = s
+		n.dates = append(n.dates, date{p.name, s, value{r: v.r, at: p.at}})
 	}
-}
-
-func validDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil && dateForm.MatchString(s)
-}
-
-func validSlot(s string) bool {
-	_, err := time.Parse(digest.SlotLayout, s)
-	return err == nil && digest.Slot(s).Valid()
 }

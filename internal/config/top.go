@@ -51,6 +51,9 @@ func tableOf[T any](what string, keys []key[T]) table {
 }
 
 func (r *reader) readTop(root value, c *Config) {
+	if root.kind() == "a mapping" {
+		root.at = place{} // what is missing is missing from the file as a whole
+	}
 	g := readMapping(root, "the file", topKeys, c)
 	if c.Listen.Web != "" && c.Listen.Web == c.Listen.Ops {
 		g.at("listen").report("web and ops listen on the same address", "give each a port of its own, such as 8480 and 8481")
@@ -102,6 +105,9 @@ func readDatabase(v value, c *Config) {
 	if !ok {
 		return
 	}
+	if strings.Contains(s, "@") || strings.Contains(s, "=") {
+		v.hide()
+	}
 	scheme, _, hasScheme := strings.Cut(s, "://")
 	switch {
 	case !hasScheme:
@@ -128,7 +134,8 @@ func readKeyFile(v value, c *Config) {
 		return
 	}
 	path, is := strings.CutPrefix(s, "file:")
-	if !is { // it may be the key itself: it is not shown
+	if !is { // it may be the key itself
+		v.hide()
 		v.report("the master key is given as the path of its file", "for example: file:broadsheet.key")
 		return
 	}

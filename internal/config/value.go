@@ -19,6 +19,7 @@ type reader struct {
 	anchors  map[string]ast.Node
 	tables   []table // every mapping and its keys, for hints
 	senders  []sender
+	hidden   []string // values that may be secrets and must not be shown
 	problems []Problem
 }
 
@@ -98,6 +99,35 @@ func (v value) given() bool {
 	}
 	_, null := v.node.(*ast.NullNode)
 	return !null
+}
+
+// hide keeps a value out of every excerpt, with all that is in it.
+func (v value) hide() {
+	if v.node == nil {
+		return
+	}
+	ast.Walk(hideAll{v.r}, v.node)
+}
+
+type hideAll struct{ r *reader }
+
+// Visit implements ast.Visitor.
+func (h hideAll) Visit(n ast.Node) ast.Visitor {
+	var text string
+	switch t := n.(type) {
+	case *ast.StringNode:
+		text = t.Value
+	case *ast.LiteralNode:
+		text = t.Value.Value
+	case *ast.IntegerNode, *ast.FloatNode:
+		text = t.GetToken().Value
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); len(line) > 3 && !isReference(line) {
+			h.r.hidden = append(h.r.hidden, line)
+		}
+	}
+	return h
 }
 
 // kind is the value's type, for people.

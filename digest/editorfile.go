@@ -72,10 +72,12 @@ func FormatOverlay(s Snapshot, o Overlay, p Pick) []byte {
 	for _, story := range s.Stories {
 		f.titles[story.ID] = story.Title
 	}
-	r := Compose(s, o, p, Meta{})
+	byRule := o
+	byRule.Subject, byRule.Preheader = "", ""
+	r := Compose(s, byRule, p, Meta{})
 	fmt.Fprintf(&f.b, editorHelp, Ref(s.Newsletter, s.Slot))
-	f.text("subject", o.Subject, "Left empty, it is: "+headerOr(o.Subject, r.Subject))
-	f.text("preheader", o.Preheader, "What an inbox shows after the subject. Left empty, it is: "+headerOr(o.Preheader, r.Preheader))
+	f.text("subject", o.Subject, "Left empty, it is: "+r.Subject)
+	f.text("preheader", o.Preheader, "What an inbox shows after the subject. Left empty, it is: "+r.Preheader)
 	f.text("intro", o.Intro, "Markdown, above the first story. For several lines write | and indent them below.")
 	f.lead(o, p)
 	f.order(p)
@@ -84,14 +86,6 @@ func FormatOverlay(s Snapshot, o Overlay, p Pick) []byte {
 	f.addList(o, p)
 	f.retitle(o)
 	return f.b.Bytes()
-}
-
-// headerOr is what the rule would write in place of an editor's header.
-func headerOr(own, byRule string) string {
-	if own != "" {
-		return "written by rule"
-	}
-	return byRule
 }
 
 // editorFile is the file being written.
@@ -217,7 +211,15 @@ func literal(text string) (string, bool) {
 			return "", false
 		}
 	}
-	return "|-\n  " + strings.Join(strings.Split(strings.Join(lines, "\n  "), "\n  \n"), "\n\n"), true
+	var b strings.Builder
+	b.WriteString("|-")
+	for _, line := range lines {
+		b.WriteString("\n")
+		if line != "" {
+			b.WriteString("  " + line)
+		}
+	}
+	return b.String(), true
 }
 
 // notInBlock is true for the characters that a block could change.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 )
 
 // Field is a value that differs from reader to reader.
@@ -71,3 +72,16 @@ func (m Markers) Of(f Field) string {
 	}
 	return m.of[f]
 }
+
+// at says which field's marker stands at the front of s.
+func (m Markers) at(s string) (Field, bool) {
+	for f, marker := range m.of {
+		if strings.HasPrefix(s, marker) {
+			return Field(f), true
+		}
+	}
+	return 0, false
+}
+
+// in tells whether s holds a marker of any field, known or not.
+func (m Markers) in(s string) bool { return strings.Contains(s, m.family) }

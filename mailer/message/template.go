@@ -55,13 +55,3 @@ type Header struct {
 	Name  string
 	Value string
 }
-
-// Reader holds one reader's values of the merge fields. Tokens and MessageID are
-// 1 to 200 letters, digits and . _ ~ - of ASCII.
-type Reader struct {
-	Address     string // plain addr-spec: no quoted local part, no domain literal, no comment
-	Name        string // may be empty
-	MessageID   string // left side; the domain is the template's
-	Unsubscribe string // empty only where the message has no such field
-	Preferences string // empty only where the message has no such field
-}

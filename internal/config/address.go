@@ -105,8 +105,12 @@ func (v value) hostPort(byDefault func(host string) string) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if _, rest, found := strings.Cut(s, "://"); found {
+		v.reportf("write "+rest, "%s is a link, where host:port is wanted", quoted(s))
+		return "", false
+	}
 	host, port, err := net.SplitHostPort(s)
-	if err != nil && byDefault != nil && !strings.Contains(s, "/") {
+	if err != nil && byDefault != nil {
 		host = strings.Trim(s, "[]")
 		port, err = byDefault(host), nil
 	}

@@ -37,7 +37,11 @@ func readLook(v value, n *Newsletter) {
 	whole.Title = "given elsewhere"
 	if err := whole.Check(); err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
-			v.report(line, "a colour left out keeps its default")
+			fix := "a colour that is left out keeps its default"
+			if strings.HasPrefix(line, "logo") {
+				fix = "add logo_width and logo_height"
+			}
+			v.report(line, fix)
 		}
 	}
 }

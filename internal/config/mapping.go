@@ -79,13 +79,14 @@ func readMapping[T any](v value, what string, keys []key[T], into *T) given {
 func readKey[T any](k key[T], what string, g given, into *T) {
 	v, present := g.by[k.name]
 	switch {
+	case present && v.node == nil: // an alias of nothing, say: reported already
 	case v.given():
 		k.read(v, into)
 	case k.required != "":
 		g.at(k.name).report(fmt.Sprintf("%s needs %q", what, k.name), "for example: "+k.required)
 	case k.def != "":
 		k.read(g.r.fallback(k.def, g.start), into)
-	case present && v.node != nil: // a nil node is reported already
+	case present:
 		fix := "give it a value, or remove the line"
 		if rest := strings.TrimSpace(g.r.after(v.at)); strings.HasPrefix(rest, "#") {
 			fix = "a value that begins with # needs quotes around it, for YAML takes # for a comment"

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error lists everything that is wrong with a configuration, in the order of the
@@ -104,13 +106,36 @@ func (r *reader) err() error {
 func (p *Problem) hide(secrets []string) {
 	before, _ := splitAt(p.Excerpt, p.Column-1)
 	for _, s := range secrets {
-		p.Excerpt = strings.ReplaceAll(p.Excerpt, s, "****")
-		p.Text = strings.ReplaceAll(p.Text, s, "****")
-		p.Fix = strings.ReplaceAll(p.Fix, s, "****")
+		for _, text := range []*string{&p.Excerpt, &p.Text, &p.Fix} {
+			*text = blotWord(*text, s)
+		}
 	}
 	p.Text, p.Fix = blot(p.Text), blot(p.Fix)
 	if now, rest := splitAt(p.Excerpt, p.Column-1); now != before || len([]rune(rest)) < p.mark {
 		p.mark = 0
+	}
+}
+
+// blotWord hides a secret wherever it stands by itself: the password "word" is
+// not to be found in "password".
+func blotWord(text, secret string) string {
+	inWord := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, secret)
+		if !found {
+			b.WriteString(text)
+			return b.String()
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		b.WriteString(before)
+		if inWord(last) || inWord(next) {
+			b.WriteString(secret)
+		} else {
+			b.WriteString("****")
+		}
+		text = after
 	}
 }
 

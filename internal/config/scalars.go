@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 	"golang.org/x/text/language"
 )
 
@@ -52,13 +53,17 @@ func (v value) list(want string) []string {
 // number reads a whole number between low and high.
 func (v value) number(low, high int) (int, bool) {
 	want := fmt.Sprintf("a whole number from %d to %d", low, high)
+	fix := "for example: " + strconv.Itoa(min(max(low, 8), high))
 	if _, ok := v.node.(*ast.IntegerNode); !ok {
-		v.reportf("for example: "+strconv.Itoa(max(low, 1)), "this is %s, where %s is wanted", v.kind(), want)
+		if s, is := v.node.(*ast.StringNode); is && s.GetToken().Type != token.StringType {
+			fix = "write it without quotes"
+		}
+		v.reportf(fix, "this is %s, where %s is wanted", v.kind(), want)
 		return 0, false
 	}
 	n, err := strconv.Atoi(v.node.GetToken().Value)
 	if err != nil || n < low || n > high {
-		v.report("this is not "+want, "for example: "+strconv.Itoa(max(low, 1)))
+		v.report("this is not "+want, fix)
 		return 0, false
 	}
 	return n, true
@@ -76,14 +81,16 @@ func (v value) yes() (answer, ok bool) {
 
 // choice reads one of a few words.
 func (v value) choice(words ...string) (string, bool) {
-	s, ok := v.scalar("one of " + strings.Join(words, ", "))
+	fix := "use one of " + strings.Join(words, ", ")
+	text, ok := v.node.(*ast.StringNode)
 	if !ok {
+		v.reportf(fix, "this is %s, where a word is wanted", v.kind())
 		return "", false
 	}
+	s := strings.TrimSpace(text.Value)
 	if slices.Contains(words, s) {
 		return s, true
 	}
-	fix := "use one of " + strings.Join(words, ", ")
 	if near := nearest(s, words); near != "" {
 		fix = fmt.Sprintf("did you mean %s? It can be %s", near, strings.Join(words, ", "))
 	}

@@ -79,7 +79,7 @@ func checkSchedule(g given, n *Newsletter) {
 	calendar, err := digest.ParseSchedule(n.Schedule, zone)
 	if err != nil {
 		text := strings.TrimPrefix(err.Error(), fmt.Sprintf("cron line %q: ", n.Schedule))
-		g.at("schedule").reportf(`five fields: minute hour day month weekday, such as "0 9 * * FRI" for Fridays at 09:00`,
+		g.at("schedule").reportf(`for example: "0 9 * * FRI", which is Fridays at 09:00`,
 			"%s is not a schedule: %s", quoted(n.Schedule), text)
 		return
 	}

@@ -34,7 +34,7 @@ func placesOfKey(tables []table, name string) string {
 }
 
 // nearest is the word most like name, or "" when none is near enough for it to be
-// a slip of the keyboard: a third of its letters.
+// a slip of the keyboard: a third of its letters. A beginning is near enough, too.
 func nearest(name string, words []string) string {
 	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
 	best, bestDistance := "", len(name)/3+2
@@ -42,6 +42,9 @@ func nearest(name string, words []string) string {
 		return ""
 	}
 	for _, w := range words {
+		if len(name) > 2 && strings.HasPrefix(w, name) {
+			return w
+		}
 		if d := distance(name, w); d < bestDistance && d < len(w) {
 			best, bestDistance = w, d
 		}

@@ -94,11 +94,13 @@ func placeOfToken(t *token.Token) place {
 
 // given tells whether the file holds something other than nothing here.
 func (v value) given() bool {
-	if v.node == nil {
+	switch n := v.node.(type) {
+	case nil, *ast.NullNode:
 		return false
+	case *ast.StringNode:
+		return n.Value != ""
 	}
-	_, null := v.node.(*ast.NullNode)
-	return !null
+	return true
 }
 
 // hide keeps a value out of every excerpt, with all that is in it.

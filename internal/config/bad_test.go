@@ -1,0 +1,337 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// The files of the cases: what is not under test in them is right.
+func top(text string) string {
+	return text + `
+relays: [{address: mail.example.net}]
+newsletters: [{name: weekly, title: Observer, from: news@harbour-observer.example, schedule: "0 9 * * FRI", sources: [{folder: stories}]}]
+`
+}
+
+func relay(text string) string {
+	return "relays:\n  - " + text + `
+site: https://news.harbour-observer.example
+newsletters: [{name: weekly, title: Observer, from: news@harbour-observer.example, schedule: "0 9 * * FRI", sources: [{folder: stories}]}]
+`
+}
+
+// newsletter puts lines into one that has everything it needs; a key of theirs
+// takes the place of its own.
+func newsletter(text string) string {
+	own := []string{
+		"name: weekly", "title: Observer", "from: news@harbour-observer.example",
+		`schedule: "0 9 * * FRI"`, "sources: [{folder: stories}]",
+	}
+	own = slices.DeleteFunc(own, func(line string) bool {
+		key, _, _ := strings.Cut(line, ":")
+		return strings.HasPrefix(text, key+":") || strings.Contains(text, "\n"+key+":")
+	})
+	lines := append(strings.Split(text, "\n"), own...)
+	return "newsletters:\n  - " + strings.Join(lines, "\n    ") + `
+site: https://news.harbour-observer.example
+relays: [{address: mail.example.net}]
+`
+}
+
+const site = "site: https://news.harbour-observer.example\n"
+
+var good = []struct {
+	name string
+	text string
+}{
+	{"http on this machine", top("site: http://127.0.0.1:8480")},
+	{"http on localhost", top("site: http://localhost:8480/")},
+	{"site with a path", top("site: https://harbour-observer.example/news/")},
+	{"another domain", strings.Replace(top(site+"domains: [mail.example]"), "news@harbour-observer.example", "news@out.mail.example", 1)},
+	{"a sender below the domain", strings.Replace(top(site), "news@harbour", "news@mail.harbour", 1)},
+	{"postgres without a password", top(site + "database: postgres:///broadsheet?host=/run/postgresql")},
+	{"a byte order mark", "\ufeff" + top(site)},
+	{"carriage returns", strings.ReplaceAll(top(site), "\n", "\r\n")},
+	{"a comment at the end of a secret", relay("{address: localhost, username: a, password: env:HOME} # none")},
+	{"a relay on this machine in clear", relay(`{address: "[::1]:2525", tls: none, username: a, password: env:HOME}`)},
+	{"a whole word for a schedule", newsletter(`schedule: "@weekly"`)},
+	{"a title that is a number", newsletter("title: 1984")},
+	{"no duration at all", newsletter("freeze_lead: 0")},
+	{"one word for a list", newsletter("barred: Advertisement")},
+	{"a name with a comma", newsletter(`from: '"Harbour, The" <news@harbour-observer.example>'`)},
+	{"a day moved to another", newsletter("dates: {2026-12-25: 2026-12-24}")},
+	{"an international domain", newsletter("reply_to: leser@bücher.example")},
+	{"no section takes the rest", newsletter("sections: [{name: A, match: [b]}]")},
+	{"a fraction of an hour", newsletter("expires: 1.5h")},
+	{"empty optional list", newsletter("editors: []")},
+}
+
+func TestGood(t *testing.T) {
+	for _, test := range good {
+		t.Run(test.name, func(t *testing.T) { mustParse(t, test.text, map[string]string{"HOME": "/root"}) })
+	}
+}
+
+var bad = []struct {
+	name string
+	text string
+}{
+	{"empty", ""},
+	{"only comments", "# nothing\n"},
+	{"a list", "- site\n"},
+	{"text", "site\n"},
+	{"a tab", "site: a\n\tkey: b\n"},
+	{"a colon in a text", newsletter("title: Observer: the week")},
+	{"an open quote", top("site: \"https://news.example.org\n")},
+	{"an open bracket", top("site: [\n")},
+	{"two documents", top(site) + "---\nsite: x\n"},
+	{"not UTF-8", "site: \xff\n"},
+	{"a tag", top("site: !!str https://news.example.org")},
+	{"an alias of nothing", top("site: *nowhere")},
+	{"an alias of itself", top("site: &a [*a]")},
+	{"a merge of a text", newsletter("<<: weekly")},
+
+	{"nothing but a site", site},
+	{"unknown key", top(site + "datbase: x.db")},
+	{"key of another place", top(site + "schedule: daily")},
+	{"key like no other", top(site + "zebra: 1")},
+	{"key twice", top(site + site)},
+	{"key with nothing", top(site + "domains:")},
+	{"key null", top(site + "domains: ~")},
+	{"required key with nothing", top("site:")},
+	{"site in clear", top("site: http://news.example.org")},
+	{"site without a scheme", top("site: news.example.org")},
+	{"site with a query", top("site: https://news.example.org/?a=b")},
+	{"site without a host", top("site: https://")},
+	{"site a list", top("site: [https://news.example.org]")},
+	{"site a number", top("site: 12")},
+	{"no domain", top(site + "domains: [nodots, a b.example]")},
+	{"database with a password", top(site + "database: postgres://u:word@localhost/b")},
+	{"database of another kind", top(site + "database: mysql://localhost/b")},
+	{"database from nowhere", top(site + "database: env:DATABASE_URL")},
+	{"a path from home", top(site + "database: ~/broadsheet.db")},
+	{"the key itself", top(site + "key: c2VjcmV0")},
+	{"listeners", top(site + "listen: {web: 8480, ops: localhost:99999, www: x}")},
+	{"listeners on one port", top(site + "listen: {web: 127.0.0.1:80, ops: 127.0.0.1:80}")},
+	{"sender elsewhere", strings.Replace(top(site), "news@harbour-observer", "news@elsewhere", 1)},
+	{"sender with a like name", strings.Replace(top(site), "news@harbour-observer", "news@notharbour-observer", 1)},
+
+	{"no relays", "site: https://news.example.org\nrelays: []\nnewsletters: []\n"},
+	{"relay without address", relay("name: first")},
+	{"relay a text", relay("mail.example.org:587")},
+	{"relay's port", relay("address: mail.example.org:0")},
+	{"relay with a scheme", relay("address: smtp://mail.example.org")},
+	{"relay's tls", relay("{address: mail.example.org, tls: startls}")},
+	{"relay's tls off", relay("{address: mail.example.org, tls: false}")},
+	{"password in the file", relay("address: mail.example.org\n    username: a\n    password: word")},
+	{"password of a number", relay("{address: mail.example.org, username: a, password: 12345}")},
+	{"password unset", relay("{address: mail.example.org, username: a, password: env:SMTP_PASSWORD}")},
+	{"password with an impossible name", relay("{address: mail.example.org, username: a, password: env:SMTP-PASSWORD}")},
+	{"password in no file", relay("{address: mail.example.org, username: a, password: file:nowhere}")},
+	{"password without username", relay("{address: mail.example.org, password: env:HOME}")},
+	{"username without password", relay("{address: mail.example.org, username: a}")},
+	{"password in clear", relay("{address: mail.example.org, tls: none, username: a, password: env:HOME}")},
+	{"misspelt password", relay("{address: mail.example.org, username: a, passwort: hunter2}")},
+	{"connections", relay("{address: mail.example.org, connections: 0}")},
+	{"connections in words", relay("{address: mail.example.org, connections: many}")},
+	{"two relays of a name", relay("{address: mail.example.org:25}\n  - {address: mail.example.org:26}")},
+	{"ca of no file", relay("{address: mail.example.org, ca: nowhere.pem}")},
+	{"hello", relay("{address: mail.example.org, hello: two words}")},
+
+	{"newsletter's name", newsletter("name: The Weekly")},
+	{"two newsletters of a name", "newsletters: [{name: weekly}, {name: weekly}]\n"},
+	{"title on two lines", newsletter("title: \"a\\nb\"")},
+	{"title true", newsletter("title: true")},
+	{"from without a domain", newsletter("from: news")},
+	{"from at no domain", newsletter("from: news@-.example")},
+	{"from with a comma", newsletter("from: Harbour, The <news@harbour-observer.example>")},
+	{"envelope with a name", newsletter("envelope: Bounces <b@harbour-observer.example>")},
+	{"language", newsletter("language: English")},
+	{"list id", newsletter("list_id: weekly")},
+	{"feedback sender", newsletter("feedback_sender: a b")},
+	{"schedule of three fields", newsletter(`schedule: "0 9 *"`)},
+	{"schedule that never comes", newsletter(`schedule: "0 9 31 2 *"`)},
+	{"schedule with a zone", newsletter(`schedule: "TZ=UTC"`)},
+	{"schedule with a star", newsletter("schedule: * * * * *")},
+	{"schedule of nothing", newsletter(`schedule: ""`)},
+	{"hour that is none", newsletter(`schedule: "0 25 * * *"`)},
+	{"zone in lower case", newsletter("timezone: europe/berlin")},
+	{"zone of a city", newsletter("timezone: New York")},
+	{"zone of nowhere", newsletter("timezone: Atlantis")},
+	{"zone of this machine", newsletter("timezone: Local")},
+	{"date that is none", newsletter("dates: {2026-13-25: skip}")},
+	{"date without an edition", newsletter("dates: {2026-12-24: skip}")},
+	{"date moved nowhere", newsletter("dates: {2026-12-25: later}")},
+	{"dates without dates", newsletter("dates: skip")},
+	{"date with nothing", newsletter("dates: {2026-12-25: }")},
+	{"dates that collide", newsletter("dates: {2026-12-25: skip, \"2026-12-25T09:00\": skip}")},
+	{"duration without a unit", newsletter("expires: 24")},
+	{"duration in words", newsletter("expires: two days")},
+	{"duration too long", newsletter("expires: 400d")},
+	{"approval", newsletter("approval: auto")},
+	{"stories in quotes", newsletter(`stories: "8"`)},
+	{"stories without end", newsletter("stories: 99999999999999999999")},
+	{"stories by half", newsletter("stories: 7.5")},
+	{"holds everything", newsletter("stories: 3\nhold_below: 4")},
+	{"sections", newsletter("sections:\n  - match: [a]\n  - {name: A, rest: true}\n  - {name: a, rest: true, min: 3, max: 1}\n  - {name: B, rest: sure}")},
+	{"sections of text", newsletter("sections: News")},
+	{"no sources", newsletter("sources: []")},
+	{"source of nothing", newsletter("sources: [{name: a}]")},
+	{"source of two things", newsletter("sources: [{folder: a, url: https://a.example}]")},
+	{"source on this machine", newsletter("sources: [{url: http://127.0.0.1/feed}]")},
+	{"source in a private network", newsletter("sources: [{url: http://192.168.1.4/feed}]")},
+	{"source with a password", newsletter("sources: [{url: 'https://u:word@a.example/feed'}]")},
+	{"source of a strange kind", newsletter("sources: [{url: gopher://a.example}]")},
+	{"two sources of a name", newsletter("sources: [{url: https://a.example/1}, {url: https://a.example/2}]")},
+	{"editors", newsletter("editors: [ada@observer.example, Ada <ADA@observer.example>, bo, [c]]")},
+	{"in doubt", newsletter("in_doubt: maybe")},
+	{"privacy", newsletter("privacy: our page")},
+	{"colour as a comment", newsletter("look:\n  accent: #0b5394")},
+	{"colour by name", newsletter("look: {accent: blue}")},
+	{"faint colour", newsletter(`look: {accent: "#ffff99"}`)},
+	{"fonts", newsletter(`look: {fonts: {head: "'Georgia'; x"}}`)},
+	{"logo in clear", newsletter("look: {logo: http://a.example/logo.png}")},
+	{"logo without a size", newsletter("look: {logo: https://a.example/logo.png}")},
+	{"appeal of nothing", newsletter("look: {support: {title: Help}}")},
+}
+
+// TestBad holds what is said of each mistake: golden, to be read by people.
+func TestBad(t *testing.T) {
+	var all strings.Builder
+	for _, test := range bad {
+		_, err := Parse("broadsheet.yaml", []byte(test.text), "/newsroom", func(name string) (string, bool) { return "set", name == "HOME" })
+		if err == nil {
+			t.Errorf("%s: this should be refused:\n%s", test.name, test.text)
+			continue
+		}
+		for _, p := range err.(*Error).Problems {
+			if p.Fix == "" {
+				t.Errorf("%s: %q says not what would be right", test.name, p.Text)
+			}
+		}
+		fmt.Fprintf(&all, "### %s\n%s\n\n", test.name, err)
+	}
+	golden(t, "testdata/bad.golden", all.String())
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+		for i := range min(len(g), len(w)) {
+			if g[i] != w[i] {
+				t.Fatalf("line %d of %s (go test -update writes it anew):\n got %s\nwant %s", i+1, path, g[i], w[i])
+			}
+		}
+		t.Fatalf("%s has %d lines, want %d (go test -update writes it anew)", path, len(g), len(w))
+	}
+}
+
+// TestSample: what init writes loads, says what it was given, and is short.
+func TestSample(t *testing.T) {
+	text := Sample(Values{})
+	golden(t, "testdata/sample.golden", string(text))
+	if n := strings.Count(string(text), "\n"); n > 40 {
+		t.Errorf("the sample has %d lines, want 40 at most", n)
+	}
+	c := mustParse(t, string(text), nil)
+	if r := c.Relays[0]; r.TLS != Opportunistic || r.Username != "" {
+		t.Errorf("the sample's relay: %s for %q, want opportunistic TLS and no login", r.TLS, r.Username)
+	}
+	c = mustParse(t, string(Sample(Values{Relay: "mail.example.net:465", Username: "me: #1", Title: "Yes", Address: "a: b\n\"c\" 😀"})), map[string]string{"SMTP_PASSWORD": "word"})
+	n := c.Newsletters[0]
+	for _, pair := range [][2]string{{c.Relays[0].Username, "me: #1"}, {n.Title, "Yes"}, {n.Look.Footer.Address, "a: b\n\"c\" 😀"}, {string(c.Relays[0].TLS), "implicit"}} {
+		if pair[0] != pair[1] {
+			t.Errorf("got %q, want %q", pair[0], pair[1])
+		}
+	}
+}
+
+// TestScalarComesBack: whatever init is given, the file says that again.
+func TestScalarComesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.TrimSpace(rapid.StringMatching(`[ -~äß😀]{0,30}`).Draw(t, "text"))
+		if s == "" {
+			return
+		}
+		c, err := Parse("f", Sample(Values{Title: s}), "/newsroom", noEnvironment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Newsletters[0].Title; got != s {
+			t.Fatalf("%q came back as %q", s, got)
+		}
+	})
+}
+
+// TestDurationsComeBack: a duration in the file's units is read exactly.
+func TestDurationsComeBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		minutes := rapid.IntRange(1, 60*24*60).Draw(t, "minutes")
+		want := time.Duration(minutes) * time.Minute
+		c, err := Parse("f", []byte(newsletter("expires: "+days(want))), "/newsroom", noEnvironment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Newsletters[0].Expires; got != want {
+			t.Fatalf("%s is read as %s", days(want), got)
+		}
+	})
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"schedule", "stories", "sections", "sources", "from", "name"}
+	for got, want := range map[string]string{
+		"shedule": "schedule", "Schedule": "schedule", "scheudle": "schedule", "source": "sources",
+		"form": "from", "sched": "schedule", "zebra": "", "x": "", "nam": "name", "section-s": "sections",
+	} {
+		if n := nearest(got, words); n != want {
+			t.Errorf("nearest(%q) is %q, want %q", got, n, want)
+		}
+	}
+}
+
+// FuzzParse: whatever the file holds, there is a configuration or a list of
+// problems with places in the file, and never a panic.
+func FuzzParse(f *testing.F) {
+	for _, b := range bad {
+		f.Add(b.text)
+	}
+	for _, g := range good {
+		f.Add(g.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Parse("f", []byte(text), t.TempDir(), noEnvironment)
+		if err == nil {
+			if c.Site == nil || len(c.Relays) == 0 || len(c.Newsletters) == 0 || c.Newsletters[0].Location == nil {
+				t.Fatalf("accepted without its parts: %+v", c)
+			}
+			return
+		}
+		lines := strings.Count(text, "\n") + 1
+		for _, p := range err.(*Error).Problems {
+			if p.Line < 0 || p.Line > lines+1 || p.Text == "" {
+				t.Fatalf("a problem at line %d of %d: %q", p.Line, lines, p.Text)
+			}
+		}
+		if s := err.Error(); strings.ContainsAny(s, "\x1b\x00") {
+			t.Fatalf("control characters reach the terminal: %q", s)
+		}
+	})
+}

@@ -37,7 +37,7 @@ type headline struct {
 // these languages (die, man, war) are not among them.
 var stopWords = set(strings.Fields(`
 	a an and are as at be been by for from had has have he her his how in into is it its of on or our over she so than
-	that the their them they this to under up was we were what when where which who why will with you your after before
+	that the their them they this to under up do does did not was we were what when where which who why will with you your after before
 	das der dem den des ein eine einem einen einer eines und oder mit von vom zum zur im am auf bei für fur nach aus ist sind
 	le la les un une des du de et ou au aux en dans sur pour par avec est sont
 	el los las una y del al por con para se que son
@@ -57,6 +57,7 @@ func newHeadline(title string) headline {
 	for _, word := range titleWords(title) {
 		if stem, ok := strings.CutSuffix(word, "n't"); ok && stem != "" {
 			h.denies = true
+			continue
 		}
 		word = strings.ReplaceAll(strings.TrimSuffix(word, "'s"), "'", "")
 		if denials[word] {

@@ -27,7 +27,7 @@ func (s score) String() string {
 
 // forms are the words by which sources mark the longer forms, folded.
 var forms = set("feature", "features", "analysis", "analyses", "investigation", "investigations", "investigative",
-	"long read", "long reads", "longread", "longreads", "explainer", "explainers", "in depth", "in-depth", "deep dive",
+	"long read", "long reads", "longread", "longreads", "explainer", "explainers", "in depth", "deep dive",
 	"reportage", "reportagen", "analyse", "analysen", "hintergrund", "recherche", "dossier",
 	"enquete", "enquetes", "decryptage", "grand format", "analisis", "investigacion", "reportaje", "reportajes")
 
@@ -70,5 +70,5 @@ func hasForm(s Story) bool {
 	return false
 }
 
-// foldWords writes a label without case, accents and outer blanks.
+// foldWords writes a label as its words alone, without case and accents.
 func foldWords(label string) string { return strings.Join(titleWords(label), " ") }

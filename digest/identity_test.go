@@ -1,0 +1,161 @@
+package digest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestCanonicalURL(t *testing.T) {
+	const page = "https://example.org/news/bridge"
+	for _, raw := range []string{
+		"https://example.org/news/bridge", "http://example.org/news/bridge", "https://www.example.org/news/bridge/",
+		"HTTPS://WWW.Example.ORG/news/bridge#comments", "https://example.org:443/news/bridge", "http://example.org:80/news/bridge",
+		"https://example.org/news/bridge?utm_source=rss&UTM_Medium=feed", "https://example.org/news/bridge?fbclid=IwAR0&gclid=1&mc_cid=2&mc_eid=3",
+		"https://example.org/news/bridge?", "https://example.org./news/bridge", "  https://example.org/news/bridge\n",
+		"https://example.org/news//bridge", "https://example.org/x/../news/./bridge", "https://example.org/n%65ws/bridge",
+		"https://example.org/news/bridge?&&", "https://example.org/news/bridge?utm%5Fsource=x",
+	} {
+		if got, err := CanonicalURL(raw); err != nil || got != page {
+			t.Errorf("CanonicalURL(%q) = %q, %v", raw, got, err)
+		}
+	}
+	for raw, want := range map[string]string{
+		"https://example.org":                        "https://example.org",
+		"https://example.org/":                       "https://example.org",
+		"http://example.org/?p=12":                   "https://example.org?p=12",
+		"https://example.org/a?b=2&a=1&utm_id=9":     "https://example.org/a?a=1&b=2",
+		"https://example.org:8080/a":                 "https://example.org:8080/a",
+		"https://example.org/Über uns":               "https://example.org/%C3%9Cber%20uns",
+		"https://example.org/%c3%9cber%20uns":        "https://example.org/%C3%9Cber%20uns",
+		"https://Bücher.example/a":                   "https://xn--bcher-kva.example/a",
+		"https://xn--bcher-kva.example/a":            "https://xn--bcher-kva.example/a",
+		"https://example.org/a%2Fb":                  "https://example.org/a%2Fb",
+		"https://example.org/News":                   "https://example.org/News",
+		"https://wwwhat.example/a":                   "https://wwwhat.example/a",
+		"http://[2001:DB8::1]:8080/a":                "https://[2001:db8::1]:8080/a",
+		"http://[2001:db8::1]/a":                     "https://[2001:db8::1]/a",
+		"https://example.org/a?reference=1&clidx=2":  "https://example.org/a?clidx=2&reference=1",
+		"https://example.org/a?q=a;b&x":              "https://example.org/a?q=a;b&x",
+		"https://example.org/search?q=utm_source=rs": "https://example.org/search?q=utm_source=rs",
+	} {
+		if got, err := CanonicalURL(raw); err != nil || got != want {
+			t.Errorf("CanonicalURL(%q) = %q, %v, want %q", raw, got, err, want)
+		}
+	}
+}
+
+func TestCleanURL(t *testing.T) {
+	for raw, want := range map[string]string{
+		"http://www.Example.org/a/?utm_source=rss&id=7#top": "http://www.Example.org/a/?id=7#top",
+		" https://example.org/a?fbclid=1 ":                  "https://example.org/a",
+		"https://example.org/a?b=2&a=1":                     "https://example.org/a?b=2&a=1",
+		"https://example.org/a?q=%zz&gclid=1":               "https://example.org/a?q=%zz",
+	} {
+		if got, err := CleanURL(raw); err != nil || got != want {
+			t.Errorf("CleanURL(%q) = %q, %v, want %q", raw, got, err, want)
+		}
+	}
+	for raw, want := range map[string]string{
+		"":                             "empty",
+		"/news/bridge":                 "not absolute",
+		"example.org/news":             "not absolute",
+		"//example.org/news":           "not absolute",
+		"javascript:alert(1)":          "only https and http",
+		"mailto:x@example.org":         "only https and http",
+		"data:text/html,x":             "only https and http",
+		"file:///etc/passwd":           "only https and http",
+		"ftp://example.org/a":          "only https and http",
+		"https:///a":                   "names no host",
+		"https:a":                      "names no host",
+		"https://:80/a":                "names no host",
+		"https://u:geheim@example.org": "carries a user name",
+		"https://example.org/a\nb":     "cannot be read",
+		"http://[::1/a":                "cannot be read",
+		"https://example.org/" + strings.Repeat("a", maxURL): "too long",
+	} {
+		got, err := CleanURL(raw)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("CleanURL(%.40q) = %q, %v, want %q", raw, got, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "geheim") {
+			t.Errorf("the error tells a password: %v", err)
+		}
+		if page, err := CanonicalURL(raw); err == nil {
+			t.Errorf("CanonicalURL(%.40q) = %q", raw, page)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for _, c := range []struct {
+		story Story
+		want  []string
+	}{
+		{Story{Source: "a", GUID: "4711", URL: "https://example.org/x"}, []string{"guid:a:4711", "url:https://example.org/x"}},
+		{Story{Source: "a", GUID: "http://www.example.org/?p=12"}, []string{"guid:https://example.org?p=12"}},
+		{Story{Source: "a", GUID: "tag:example.org,2026:12"}, []string{"guid:tag:example.org,2026:12"}},
+		{Story{Source: "a", GUID: "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, []string{"guid:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}},
+		{Story{Source: "a", GUID: "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, []string{"guid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}},
+		{Story{Source: "a", URL: "https://example.org/x/"}, []string{"url:https://example.org/x"}},
+		{Story{Source: "a", Title: "  No  LINK "}, []string{"title:a:no link"}},
+	} {
+		if got := Keys(c.story); !slices.Equal(got, c.want) {
+			t.Errorf("Keys(%+v) = %q, want %q", c.story, got, c.want)
+		}
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	// Fixed for good: a change would make every stored story a new one.
+	if got := Identify([]string{"guid:tag:example.org,2026:12", "url:https://example.org/x"}); got != "457hlnaoog" {
+		t.Errorf("Identify = %q", got)
+	}
+	if Identify([]string{"a", "b"}) != Identify([]string{"a"}) || Identify([]string{"a"}) == Identify([]string{"b"}) {
+		t.Error("the ID is of the first key")
+	}
+	if Identify(nil) != "" {
+		t.Error("no keys, no ID")
+	}
+}
+
+// A canonical address is its own canonical address, and the reader's leads there.
+func TestCanonicalIsStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw := rapid.StringMatching(`https?://(www\.)?[a-zA-Zü]{1,8}\.example(:[0-9]{1,4})?(/[a-zA-Z0-9%~é ./-]{0,10})?(\?[a-z_=&%0-9;+]{0,20})?(#[a-z]{0,3})?`).Draw(t, "link")
+		page, err := CanonicalURL(raw)
+		if err != nil {
+			return
+		}
+		if again, err := CanonicalURL(page); err != nil || again != page {
+			t.Fatalf("%q is %q, and that is %q, %v", raw, page, again, err)
+		}
+		clean, err := CleanURL(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := CanonicalURL(clean); err != nil || again != page {
+			t.Fatalf("%q is %q, and cleaned (%q) it is %q, %v", raw, page, clean, again, err)
+		}
+	})
+}
+
+func FuzzCanonicalURL(f *testing.F) {
+	for _, raw := range []string{"https://www.example.org:443/a/?utm_source=x&b=%7e#c", "http://[::1]:80/", "https://ß.example/%%", "javascript:alert(1)"} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		page, err := CanonicalURL(raw)
+		if err != nil {
+			return
+		}
+		if again, err := CanonicalURL(page); err != nil || again != page {
+			t.Errorf("%q is %q, and that is %q, %v", raw, page, again, err)
+		}
+		if clean, err := CleanURL(raw); err != nil || !strings.HasPrefix(strings.ToLower(clean), "http") {
+			t.Errorf("%q is cleaned to %q, %v", raw, clean, err)
+		}
+	})
+}

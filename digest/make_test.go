@@ -1,0 +1,423 @@
+package digest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	slotAt   = time.Date(2026, 11, 27, 9, 0, 0, 0, time.FixedZone("", 3600))
+	weekFrom = slotAt.AddDate(0, 0, -7)
+)
+
+func no() *bool { return new(bool) }
+
+// week is a snapshot for tests to change: four stories that share nothing.
+func week() Snapshot {
+	return Snapshot{
+		Newsletter: "weekly", Slot: "2026-11-27T09:00", At: slotAt, From: weekFrom, To: slotAt,
+		Rules: Rules{
+			Stories: 8, HoldBelow: 2, Language: "en-GB", LateGrace: 48 * time.Hour, Barred: []string{"Advertorial"},
+			Sections: []Section{
+				{Name: "News", Match: []string{"city"}, Rest: true},
+				{Name: "Features"},
+				{Name: "Opinion", Lead: no()},
+			},
+		},
+		Stories: []Story{
+			tale("bridge", "Harbour bridge to close for six months", "News", 1),
+			tale("trawler", "The last trawler of Skarhamn", "Features", 2),
+			tale("column", "Why I still take the ferry", "Opinion", 3),
+			tale("market", "Fish market moves indoors", "City", 4),
+		},
+	}
+}
+
+// tale is a complete story of so many days before the slot.
+func tale(id, title, section string, days int) Story {
+	at := slotAt.AddDate(0, 0, -days)
+	return Story{
+		ID: id, Source: "paper", GUID: "tag:example.org:" + id, URL: "https://example.org/" + id, Title: title,
+		Teaser: "What happened.", Section: section, Language: "en", Published: at, FirstSeen: at.Add(time.Hour),
+		Image: &Image{URL: "https://example.org/" + id + ".jpg"},
+	}
+}
+
+func mustMake(t *testing.T, s Snapshot, o Overlay) Pick {
+	t.Helper()
+	p, err := Make(s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func ids(choices []Choice) string {
+	var all []string
+	for _, c := range choices {
+		all = append(all, c.Story.ID)
+	}
+	return strings.Join(all, " ")
+}
+
+func find(t *testing.T, p Pick, id string) (c Choice, in bool) {
+	t.Helper()
+	for _, c := range p.Chosen {
+		if c.Story.ID == id {
+			return c, true
+		}
+	}
+	for _, c := range p.Left {
+		if c.Story.ID == id {
+			return c, false
+		}
+	}
+	t.Fatalf("%s has no reason: in %s, left %s", id, ids(p.Chosen), ids(p.Left))
+	return Choice{}, false
+}
+
+func TestGates(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		change  func(s *Snapshot, x *Story)
+		overlay Overlay
+		rule    Rule   // why it is left out; ByScore: it is in
+		text    string // part of the reason
+	}{
+		{"plain", func(*Snapshot, *Story) {}, Overlay{}, ByScore, "points: value 20"},
+		{"dropped", func(*Snapshot, *Story) {}, Overlay{Drop: []string{"x"}}, Dropped, "by the editor"},
+		{"no title", func(_ *Snapshot, x *Story) { x.Title = "" }, Overlay{}, Incomplete, "no title"},
+		{"retitled", func(_ *Snapshot, x *Story) { x.Title = "" }, Overlay{Retitle: map[string]Retitle{"x": {Title: "New"}}}, ByScore, ""},
+		{"no link", func(_ *Snapshot, x *Story) { x.URL = "javascript:alert(1)" }, Overlay{}, Incomplete, "no link"},
+		{"sponsored", func(_ *Snapshot, x *Story) { x.Sponsor = "Acme" }, Overlay{}, Sponsored, "by Acme"},
+		{"sponsored, added", func(_ *Snapshot, x *Story) { x.Sponsor = "Acme" }, Overlay{Add: []string{"x"}}, ByEditor, "added"},
+		{"barred section", func(_ *Snapshot, x *Story) { x.Section = "advertorial" }, Overlay{}, BarredOut, `"advertorial" is barred`},
+		{"barred topic", func(_ *Snapshot, x *Story) { x.Topics = []string{"ADVERTORIAL"} }, Overlay{}, BarredOut, "is barred"},
+		{"embargoed", func(_ *Snapshot, x *Story) { x.Embargo = slotAt.Add(1) }, Overlay{}, Embargoed, "until 27 Nov 2026 09:00"},
+		{"embargo ends", func(_ *Snapshot, x *Story) { x.Embargo = slotAt }, Overlay{}, ByScore, ""},
+		{"other language", func(_ *Snapshot, x *Story) { x.Language = "de-AT" }, Overlay{}, WrongLang, "is in de-AT; the newsletter is in en-GB"},
+		{"other region", func(_ *Snapshot, x *Story) { x.Language = "en_US" }, Overlay{}, ByScore, ""},
+		{"unknown language", func(_ *Snapshot, x *Story) { x.Language = "" }, Overlay{}, ByScore, ""},
+		{"mailed by ID", mailed(Mailed{ID: "x"}), Overlay{}, AlreadySent, "weekly/2026-11-20T09:00"},
+		{"mailed by GUID", mailed(Mailed{ID: "y", GUID: "tag:example.org:x", Title: "Old title"}), Overlay{}, AlreadySent, `as "Old title"`},
+		{"mailed by URL", mailed(Mailed{ID: "y", URL: "http://www.example.org/x/?utm_source=a"}), Overlay{}, AlreadySent, ""},
+		{"mailed event", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Published: slotAt.AddDate(0, 0, -5)}), Overlay{}, AlreadySent, "mailed in"},
+		{"an event long ago", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Published: slotAt.AddDate(0, 0, -50)}), Overlay{}, ByScore, ""},
+		{"an event by its edition's day", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Edition: "weekly/2026-10-20T09:00"}), Overlay{}, ByScore, ""},
+		{"another source's GUID", mailed(Mailed{ID: "y", Source: "other", GUID: "4711"}), Overlay{}, ByScore, ""},
+		{"mailed in this edition", mailed(Mailed{ID: "x", Edition: "weekly/2026-11-27T09:00"}), Overlay{}, ByScore, ""},
+		{"first instant", func(_ *Snapshot, x *Story) { x.Published = weekFrom }, Overlay{}, ByScore, ""},
+		{"last instant", func(_ *Snapshot, x *Story) { x.Published = slotAt }, Overlay{}, OutOfWindow, "after the window"},
+		{"late arrival", func(_ *Snapshot, x *Story) { x.Published = weekFrom.Add(-48 * time.Hour) }, Overlay{}, ByScore, ""},
+		{"too late", func(_ *Snapshot, x *Story) { x.Published = weekFrom.Add(-48*time.Hour - 1) }, Overlay{}, OutOfWindow, "before the window, which begins 20 Nov 2026 09:00"},
+		{"seen before", func(_ *Snapshot, x *Story) { x.Published, x.FirstSeen = weekFrom.Add(-2), weekFrom.Add(-1) }, Overlay{}, OutOfWindow, "before"},
+		{"no date", func(_ *Snapshot, x *Story) { x.Published = time.Time{} }, Overlay{}, ByScore, "without a date, so by when it was first seen: 25 Nov 2026 10:00"},
+		{"no date, old", func(_ *Snapshot, x *Story) { x.Published, x.FirstSeen = time.Time{}, weekFrom.Add(-1) }, Overlay{}, OutOfWindow, "without a date"},
+		{"no date at all", func(_ *Snapshot, x *Story) { x.Published, x.FirstSeen = time.Time{}, time.Time{} }, Overlay{}, OutOfWindow, "has no date"},
+		{"future", func(_ *Snapshot, x *Story) { x.Published = slotAt.AddDate(1, 0, 0) }, Overlay{}, ByScore, "dated in the future (27 Nov 2027 09:00), so by when"},
+		{"future, unseen", func(_ *Snapshot, x *Story) { x.Published, x.FirstSeen = slotAt.Add(1), time.Time{} }, Overlay{}, OutOfWindow, "after"},
+		{"one date for all", constantFeed, Overlay{}, ByScore, "dated like everything of its source, so by when"},
+		{"no section", noRest, Overlay{}, NoSection, "no section takes Sport, Rowing"},
+		{"given a section", noRest, Overlay{Sections: map[string]string{"x": "features"}}, ByScore, ""},
+	} {
+		s := week()
+		x := tale("x", "Skarhamn sea wall grant approved", "News", 2)
+		c.change(&s, &x)
+		s.Stories = append(s.Stories, x)
+		got, in := find(t, mustMake(t, s, c.overlay), "x")
+		if got.Reason.Rule != c.rule || !strings.Contains(got.Reason.Text, c.text) || in != (c.rule == ByScore || c.rule == ByEditor) {
+			t.Errorf("%s: in %t, %+v, want %s %q", c.what, in, got.Reason, c.rule, c.text)
+		}
+		if gated := !in; gated != (got.Reason.Score == 0) {
+			t.Errorf("%s: score %d for a story in %t", c.what, got.Reason.Score, in)
+		}
+	}
+}
+
+func mailed(m Mailed) func(*Snapshot, *Story) {
+	if m.Edition == "" {
+		m.Edition = "weekly/2026-11-20T09:00"
+	}
+	return func(s *Snapshot, x *Story) {
+		if m.Source != "" {
+			x.GUID = m.GUID
+		}
+		s.Mailed = append(s.Mailed, m)
+	}
+}
+
+// constantFeed stamps three stories with one date, years before the window.
+func constantFeed(s *Snapshot, x *Story) {
+	x.Source, x.Published = "stamper", weekFrom.AddDate(-2, 0, 0)
+	for i := range 2 {
+		y := tale(fmt.Sprint("y", i), fmt.Sprint("Another thing ", i), "News", 3)
+		y.Source, y.Published = x.Source, x.Published
+		s.Stories = append(s.Stories, y)
+	}
+}
+
+func noRest(s *Snapshot, x *Story) {
+	s.Rules.Sections[0].Rest = false
+	x.Section, x.Topics = "Sport", []string{"Rowing"}
+}
+
+func TestOneStoryAnEvent(t *testing.T) {
+	s := week()
+	best := tale("best", "Storm Ciara: 30,000 homes without power", "News", 2)
+	best.Value = 90
+	same := tale("same", "30.000 homes without power after storm Ciara", "Features", 2)
+	page := tale("page", "Our live blog", "News", 3)
+	page.URL = "http://example.org/best/?utm_source=x"
+	apart := tale("apart", "Storm Dora: 12,000 homes without power", "News", 1)
+	s.Stories = append(s.Stories, same, page, apart, best)
+	p := mustMake(t, s, Overlay{})
+	c, in := find(t, p, "best")
+	if !in || !slices.Equal(c.Also, []string{"same", "page"}) {
+		t.Errorf("in %t, also %v", in, c.Also)
+	}
+	for _, id := range []string{"same", "page"} {
+		if c, in := find(t, p, id); in || c.Reason.Rule != SameEvent || !strings.Contains(c.Reason.Text, "same event as best") {
+			t.Errorf("%s: in %t, %+v", id, in, c.Reason)
+		}
+	}
+	if _, in := find(t, p, "apart"); !in {
+		t.Error("another storm is left out")
+	}
+	// The editor takes the other report, which then stands for the event.
+	p = mustMake(t, s, Overlay{Add: []string{"same"}})
+	if c, in := find(t, p, "same"); !in || c.Reason.Rule != ByEditor || !slices.Equal(c.Also, []string{"best"}) {
+		t.Errorf("added: in %t, %+v, also %v", in, c.Reason, c.Also)
+	}
+	if c, in := find(t, p, "best"); in || c.Reason.Rule != SameEvent {
+		t.Errorf("best stays beside the added one: %+v", c.Reason)
+	}
+	// The editor drops the best: the event has another.
+	if _, in := find(t, mustMake(t, s, Overlay{Drop: []string{"best"}}), "same"); !in {
+		t.Error("the event went with the dropped story")
+	}
+}
+
+func TestQuotas(t *testing.T) {
+	s := week()
+	s.Stories = nil
+	s.Rules.Stories = 4
+	s.Rules.Sections = []Section{{Name: "News", Max: 2}, {Name: "Features", Min: 1}, {Name: "Opinion", Min: 1, Max: 1, Lead: no()}, {Name: "Sport", Min: 2}}
+	value := 90
+	for _, name := range []string{"News", "News", "News", "Opinion", "Opinion", "Features", "Features"} {
+		x := tale(fmt.Sprintf("%s%d", strings.ToLower(name[:1]), value), fmt.Sprintf("%s number %d", name, value), name, 1)
+		x.Value = value
+		s.Stories = append(s.Stories, x)
+		value -= 10
+	}
+	p := mustMake(t, s, Overlay{})
+	if got := ids(p.Chosen); got != "n90 n80 f40 o60" {
+		t.Fatalf("chosen %s\n%s", got, Explain(p, 0))
+	}
+	for id, want := range map[string]Rule{"n90": ByScore, "f40": ByMinimum, "o60": ByMinimum, "n70": SectionFull, "o50": SectionFull, "f30": EditionFull} {
+		if c, _ := find(t, p, id); c.Reason.Rule != want {
+			t.Errorf("%s: %+v, want %s", id, c.Reason, want)
+		}
+	}
+	if c, _ := find(t, p, "n70"); !strings.HasPrefix(c.Reason.Text, "News is full (2 of 2)") {
+		t.Errorf("n70: %s", c.Reason.Text)
+	}
+	if c, _ := find(t, p, "f30"); !strings.HasPrefix(c.Reason.Text, "the edition is full (4 of 4)") {
+		t.Errorf("f30: %s", c.Reason.Text)
+	}
+	// What the editor adds comes first, and counts.
+	p = mustMake(t, s, Overlay{Add: []string{"n70"}})
+	if got := ids(p.Chosen); got != "n90 n70 f40 o60" {
+		t.Errorf("with n70 added: %s", got)
+	}
+	s.Rules.Stories = 0
+	if p = mustMake(t, s, Overlay{}); len(p.Chosen) != 5 {
+		t.Errorf("without a total: %s", ids(p.Chosen))
+	}
+}
+
+func TestLead(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		change  func(s []Story)
+		overlay Overlay
+		want    string
+	}{
+		{"the best with a picture", func(s []Story) { s[0].Image, s[0].Value, s[0].Topics = nil, 100, []string{"Analysis"} }, Overlay{}, "trawler"},
+		{"never opinion", func(s []Story) { s[2].Value = 100 }, Overlay{}, "trawler"},
+		{"no pictures", func(s []Story) { s[0].Image, s[1].Image, s[2].Image, s[3].Image = nil, nil, nil, nil }, Overlay{}, "trawler"},
+		{"the editor's", func([]Story) {}, Overlay{Lead: "column"}, "column"},
+		{"never sponsored", func(s []Story) { s[0].Sponsor, s[0].Value = "Acme", 100 }, Overlay{Add: []string{"bridge"}}, "trawler"},
+	} {
+		s := week()
+		c.change(s.Stories)
+		p := mustMake(t, s, c.overlay)
+		if !p.Chosen[0].Lead || p.Chosen[0].Story.ID != c.want {
+			t.Errorf("%s: %s leads (%t)", c.what, p.Chosen[0].Story.ID, p.Chosen[0].Lead)
+		}
+		for _, other := range p.Chosen[1:] {
+			if other.Lead {
+				t.Errorf("%s: %s leads too", c.what, other.Story.ID)
+			}
+		}
+	}
+	s := week()
+	s.Stories = s.Stories[2:3]
+	if p := mustMake(t, s, Overlay{}); p.Chosen[0].Lead {
+		t.Error("an opinion leads where there is nothing else")
+	}
+}
+
+func TestOrder(t *testing.T) {
+	s := week()
+	if got := ids(mustMake(t, s, Overlay{}).Chosen); got != "trawler bridge market column" {
+		t.Errorf("by rule: %s", got)
+	}
+	got := ids(mustMake(t, s, Overlay{Lead: "trawler", Order: []string{"column", "market"}}).Chosen)
+	if got != "trawler market bridge column" {
+		t.Errorf("the editor's: %s", got)
+	}
+	got = ids(mustMake(t, s, Overlay{Sections: map[string]string{"bridge": "Opinion", "column": "News"}, Lead: "trawler"}).Chosen)
+	if got != "trawler column market bridge" {
+		t.Errorf("moved between sections: %s", got)
+	}
+	s.Rules.Stories = 2
+	p := mustMake(t, s, Overlay{Order: []string{"market", "column", "bridge"}})
+	if got := ids(p.Chosen); got != "bridge market column" {
+		t.Errorf("what the editor ordered stays: %s", got)
+	}
+	if c, _ := find(t, p, "bridge"); c.Reason.Rule != ByScore {
+		t.Errorf("what the rule picks too keeps its reason: %+v", c.Reason)
+	}
+	if c, _ := find(t, p, "market"); c.Reason.Rule != ByEditor {
+		t.Errorf("what only the editor keeps says so: %+v", c.Reason)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	s := week()
+	for n, want := range []Verdict{Empty, Thin, Full, Full} {
+		few := s
+		few.Stories = s.Stories[:n]
+		if p := mustMake(t, few, Overlay{}); p.Verdict != want || len(p.Chosen) != n {
+			t.Errorf("%d stories: %s", n, p.Verdict)
+		}
+	}
+	s.Rules.HoldBelow = 0
+	s.Stories = nil
+	if p := mustMake(t, s, Overlay{}); p.Verdict != Empty {
+		t.Errorf("nothing: %s", p.Verdict)
+	}
+}
+
+func TestScore(t *testing.T) {
+	full := tale("x", "X", "News", 0)
+	full.Value, full.Authors, full.HTML, full.Topics = 100, []string{"Ann"}, "<p>x", []string{"Enquête"}
+	if p := scoreOf(full, slotAt, weekFrom, slotAt); p.total() != 100 {
+		t.Errorf("the best story has %s", p)
+	}
+	for _, c := range []struct {
+		what  string
+		story Story
+		date  time.Time
+		want  score
+	}{
+		{"bare, old", Story{}, weekFrom, score{value: 20}},
+		{"lowest value", Story{Value: 1}, weekFrom, score{}},
+		{"value past its end", Story{Value: 900}, weekFrom, score{value: 40}},
+		{"half-way", Story{}, weekFrom.Add(84 * time.Hour), score{value: 20, fresh: 7}},
+		{"late arrival", Story{}, weekFrom.Add(-time.Hour), score{value: 20}},
+		{"by section", Story{Section: "ANALYSIS"}, weekFrom, score{value: 20, form: 15}},
+		{"by topic", Story{Topics: []string{"x", "Long-read"}}, weekFrom, score{value: 20, form: 15}},
+		{"by topic of two words", Story{Topics: []string{"Long Read"}}, weekFrom, score{value: 20, form: 15}},
+	} {
+		if got := scoreOf(c.story, c.date, weekFrom, slotAt); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+	if p := scoreOf(Story{}, slotAt, slotAt, slotAt); p.fresh != 0 {
+		t.Errorf("an empty window: %s", p)
+	}
+}
+
+// A snapshot read back from the store makes the same pick, word for word.
+func TestReplay(t *testing.T) {
+	s := week()
+	s.Stories[1].Embargo = slotAt.AddDate(0, 6, 0) // in summer, where a zone would have another offset
+	o := Overlay{Add: []string{"market"}, Retitle: map[string]Retitle{"bridge": {Kicker: "Traffic"}}}
+	stored, err := json.Marshal(struct {
+		S Snapshot
+		O Overlay
+	}{s, o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		S Snapshot
+		O Overlay
+	}
+	if err := json.Unmarshal(stored, &back); err != nil {
+		t.Fatal(err)
+	}
+	first, _ := json.Marshal(mustMake(t, s, o))
+	second, _ := json.Marshal(mustMake(t, back.S, back.O))
+	if string(first) != string(second) {
+		t.Errorf("first %s\nsecond %s", first, second)
+	}
+}
+
+func TestOverlayMistakes(t *testing.T) {
+	s := week()
+	sponsored := tale("paid", "A word from Acme", "News", 1)
+	sponsored.Sponsor = "Acme"
+	embargoed := tale("secret", "Not yet to be told", "News", 1)
+	embargoed.Embargo = slotAt.Add(time.Hour)
+	s.Stories = append(s.Stories, sponsored, embargoed)
+	s.Rules.Sections[0].Rest = false
+	s.Stories[3].Section = "Sport"
+	o := Overlay{
+		Subject: "Two\r\nBcc: all", Lead: "column", Drop: []string{"column", "gone"},
+		Order: []string{"bridge", "bridge", "bridg", "paid"}, Add: []string{"secret", "market"},
+		Sections: map[string]string{"trawler": "Weather"}, Retitle: map[string]Retitle{"nobody": {}, "bridge": {Title: "a\nb"}},
+	}
+	_, err := Make(s, o)
+	var wrong *OverlayError
+	if !errors.As(err, &wrong) {
+		t.Fatalf("%v", err)
+	}
+	want := []Problem{
+		{"subject", "Two\r\nBcc: all", "holds a line break or another control character; write it on one line"},
+		{"lead", "column", "is also in drop; take it out of one of them"},
+		{"order[1]", "bridge", "is named twice in order; keep one"},
+		{"order[2]", "bridg", `is no story of this edition; did you mean bridge, "Harbour bridge to close for six months"?`},
+		{"order[3]", "paid", "is left out (sponsored by Acme; enters only when the editor adds it); name it in add too to have it all the same"},
+		{"sections.trawler", "Weather", "is no section of this newsletter; there are News, Features, Opinion"},
+		{"drop[1]", "gone", "is no story of this edition; show --why lists the stories"},
+		{"add[0]", "secret", "cannot be in this edition: embargoed until 27 Nov 2026 10:00; take the line out"},
+		{"add[1]", "market", "has no section; give it one in sections: News, Features, Opinion"},
+		{"retitle.bridge.title", "a\nb", "holds a line break or another control character; write it on one line"},
+		{"retitle.nobody", "nobody", "is no story of this edition; show --why lists the stories"},
+	}
+	if !reflect.DeepEqual(wrong.Problems, want) {
+		t.Errorf("got:\n%s", err)
+	}
+	if text := err.Error(); strings.Count(text, "\n") != len(want) {
+		t.Errorf("not a line each:\n%s", text)
+	}
+	if _, err := Make(week(), Overlay{Lead: "bridge", Order: []string{"bridge"}, Add: []string{"bridge"}}); err != nil {
+		t.Errorf("lead, order and add may name one story: %v", err)
+	}
+}
+
+func TestTwiceInSnapshot(t *testing.T) {
+	s := week()
+	s.Stories = append(s.Stories, s.Stories[0])
+	if _, err := Make(s, Overlay{}); err == nil || !strings.Contains(err.Error(), `"bridge" twice`) {
+		t.Errorf("%v", err)
+	}
+}

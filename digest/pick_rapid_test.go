@@ -1,0 +1,283 @@
+package digest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var vocabulary = []string{"harbour", "bridge", "closes", "council", "budget", "talks", "ferry", "storm", "mayor", "not", "3-1", "30,000", "the", "school"}
+
+func drawStory(t *rapid.T, id string) Story {
+	s := tale(id, "", "", 0)
+	s.Title = ""
+	for _, word := range rapid.SliceOfN(rapid.SampledFrom(vocabulary), 0, 6).Draw(t, "title") {
+		s.Title += word + " "
+	}
+	s.Source = rapid.SampledFrom([]string{"a", "b"}).Draw(t, "source")
+	s.Section = rapid.SampledFrom([]string{"News", "Features", "Opinion", "Sport", "Advertorial", ""}).Draw(t, "section")
+	s.Value = rapid.SampledFrom([]int{0, 0, 10, 50, 100}).Draw(t, "value")
+	s.Published = slotAt.Add(-time.Duration(rapid.IntRange(-10, 240).Draw(t, "age")) * time.Hour)
+	s.FirstSeen = s.Published.Add(time.Duration(rapid.IntRange(0, 48).Draw(t, "seen")) * time.Hour)
+	odd := rapid.IntRange(0, 20).Draw(t, "odd")
+	switch odd {
+	case 0:
+		s.Published = time.Time{}
+	case 1:
+		s.Sponsor = "Acme"
+	case 2:
+		s.Embargo = slotAt.Add(time.Hour)
+	case 3:
+		s.Language = "de"
+	case 4:
+		s.URL = ""
+	case 5:
+		s.URL = "https://example.org/same"
+	case 6:
+		s.Image = nil
+	}
+	return s
+}
+
+func drawSnapshot(t *rapid.T) Snapshot {
+	s := week()
+	s.Rules.Stories = rapid.IntRange(0, 8).Draw(t, "stories")
+	s.Rules.HoldBelow = rapid.IntRange(0, 3).Draw(t, "hold below")
+	for i := range s.Rules.Sections {
+		s.Rules.Sections[i].Min = rapid.IntRange(0, 2).Draw(t, "min")
+		s.Rules.Sections[i].Max = rapid.IntRange(0, 3).Draw(t, "max")
+		if m := &s.Rules.Sections[i]; m.Max > 0 {
+			m.Min = min(m.Min, m.Max)
+		}
+	}
+	s.Rules.Sections[0].Rest = rapid.Bool().Draw(t, "rest")
+	s.Stories = nil
+	for i := range rapid.IntRange(0, 25).Draw(t, "n") {
+		s.Stories = append(s.Stories, drawStory(t, fmt.Sprintf("id%02d", i)))
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "mailed") {
+		m := drawStory(t, fmt.Sprintf("id%02d", 3*i))
+		s.Mailed = append(s.Mailed, Mailed{ID: m.ID, URL: m.URL, Title: m.Title, Edition: "weekly/2026-11-20T09:00"})
+	}
+	return s
+}
+
+// drawOverlay draws an overlay that can be followed: what Make objects to is taken
+// out, as an editor would.
+func drawOverlay(t *rapid.T, s Snapshot) Overlay {
+	var o Overlay
+	for _, story := range s.Stories {
+		switch rapid.IntRange(0, 24).Draw(t, "edit") {
+		case 0:
+			o.Drop = append(o.Drop, story.ID)
+		case 1, 2:
+			o.Add = append(o.Add, story.ID)
+		case 3, 4:
+			o.Order = append(o.Order, story.ID)
+		case 5:
+			o.Lead = story.ID
+		case 6:
+			o.Retitle = map[string]Retitle{story.ID: {Title: "Printed otherwise", Kicker: "Traffic"}}
+		case 7:
+			o.Sections = map[string]string{story.ID: "Opinion"}
+		}
+	}
+	if rapid.Bool().Draw(t, "turned") {
+		slices.Reverse(o.Order)
+	}
+	for {
+		_, err := Make(s, o)
+		var wrong *OverlayError
+		if !errors.As(err, &wrong) {
+			return o
+		}
+		for _, p := range wrong.Problems {
+			isIt := func(id string) bool { return id == p.Value }
+			o.Add, o.Order = slices.DeleteFunc(o.Add, isIt), slices.DeleteFunc(o.Order, isIt)
+			if o.Lead == p.Value {
+				o.Lead = ""
+			}
+		}
+	}
+}
+
+func text(t *rapid.T, p Pick, err error) string {
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// The pick never breaks a quota, a gate or a pin, and has one reason a candidate.
+func TestPickKeepsItsRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSnapshot(t)
+		o := drawOverlay(t, s)
+		p, err := Make(s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pins := set(slices.Concat(o.Add, o.Order, []string{o.Lead})...)
+		reasons, bySection, in := map[string]int{}, map[string]int{}, map[string]bool{}
+		ruled, ruledIn := 0, map[string]int{}
+		for i, c := range p.Chosen {
+			reasons[c.Story.ID]++
+			in[c.Story.ID] = true
+			bySection[c.Section]++
+			if !pins[c.Story.ID] {
+				ruled++
+				ruledIn[c.Section]++
+			}
+			if c.Reason.Rule != ByEditor && c.Reason.Rule != ByMinimum && c.Reason.Rule != ByScore || c.Reason.Text == "" {
+				t.Fatalf("%s is in by %+v", c.Story.ID, c.Reason)
+			}
+			if c.Lead != (i == 0) && !(i == 0 && o.Lead == "") {
+				t.Fatalf("%s at %d: lead %t", c.Story.ID, i, c.Lead)
+			}
+			if c.Lead && (c.Story.Sponsor != "" || c.Section == "Opinion" && o.Lead == "") {
+				t.Fatalf("%s of %s leads", c.Story.ID, c.Section)
+			}
+			x, added := c.Story, slices.Contains(o.Add, c.Story.ID)
+			if x.URL == "" || x.Embargo.After(s.At) || slices.Contains(o.Drop, x.ID) || x.Title == "" && o.Retitle[x.ID].Title == "" {
+				t.Fatalf("%s is in and nothing lifts its gate", x.ID)
+			}
+			if !added && (x.Sponsor != "" || x.Language == "de" || x.Section == "Advertorial") {
+				t.Fatalf("%s is in and nobody added it", x.ID)
+			}
+		}
+		for _, c := range p.Left {
+			reasons[c.Story.ID]++
+			if pins[c.Story.ID] || c.Reason.Rule == "" || c.Reason.Text == "" {
+				t.Fatalf("%s is left out by %+v", c.Story.ID, c.Reason)
+			}
+		}
+		for _, x := range s.Stories {
+			if reasons[x.ID] != 1 {
+				t.Fatalf("%s has %d reasons", x.ID, reasons[x.ID])
+			}
+		}
+		if len(p.Chosen)+len(p.Left) != len(s.Stories) {
+			t.Fatalf("%d in, %d out, of %d", len(p.Chosen), len(p.Left), len(s.Stories))
+		}
+		if s.Rules.Stories > 0 && ruled > 0 && len(p.Chosen) > s.Rules.Stories {
+			t.Fatalf("%d stories of %d", len(p.Chosen), s.Rules.Stories)
+		}
+		for _, section := range s.Rules.Sections {
+			if section.Max > 0 && ruledIn[section.Name] > 0 && bySection[section.Name] > section.Max {
+				t.Fatalf("%s has %d of %d", section.Name, bySection[section.Name], section.Max)
+			}
+		}
+		if o.Lead != "" && (!p.Chosen[0].Lead || p.Chosen[0].Story.ID != o.Lead) {
+			t.Fatalf("%s does not lead", o.Lead)
+		}
+	})
+}
+
+// The order of the input changes nothing; neither does making the pick again.
+func TestPickOfShuffledInput(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSnapshot(t)
+		o := drawOverlay(t, s)
+		p, err := Make(s, o)
+		want := text(t, p, err)
+		p, err = Make(s, o)
+		if again := text(t, p, err); again != want {
+			t.Fatalf("made twice:\n%s\n%s", want, again)
+		}
+		mixed := s
+		mixed.Stories = slices.Clone(s.Stories)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		rng.Shuffle(len(mixed.Stories), func(i, j int) {
+			mixed.Stories[i], mixed.Stories[j] = mixed.Stories[j], mixed.Stories[i]
+		})
+		p, err = Make(mixed, o)
+		if got := text(t, p, err); got != want {
+			t.Fatalf("mixed:\n%s\n%s", want, got)
+		}
+	})
+}
+
+// A story that fails a gate changes nothing for the others.
+func TestGatedStoryChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSnapshot(t)
+		o := drawOverlay(t, s)
+		p, err := Make(s, o)
+		want := text(t, p, err)
+		x := drawStory(t, "newcomer")
+		x.Source = "newcomers"
+		switch rapid.IntRange(0, 5).Draw(t, "gate") {
+		case 0:
+			x.Title = ""
+		case 1:
+			x.Sponsor = "Acme"
+		case 2:
+			x.Embargo = slotAt.Add(1)
+		case 3:
+			x.Published = weekFrom.AddDate(0, -1, 0)
+		case 4:
+			x.Language = "de"
+		case 5:
+			s.Mailed = append(s.Mailed, Mailed{ID: x.ID, Edition: "weekly/2026-11-20T09:00"})
+		}
+		s.Stories = append(s.Stories, x)
+		p, err = Make(s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := len(p.Left)
+		p.Left = slices.DeleteFunc(p.Left, func(c Choice) bool { return c.Story.ID == x.ID })
+		if len(p.Left) != kept-1 {
+			t.Fatal("the newcomer is in")
+		}
+		if got := text(t, p, nil); got != want {
+			t.Fatalf("without:\n%s\nwith:\n%s", want, got)
+		}
+	})
+}
+
+// manyCandidates is a week of stories whose titles overlap as a region's news do.
+func manyCandidates(n int) Snapshot {
+	rng := rand.New(rand.NewPCG(1, 2))
+	s := week()
+	s.Stories = nil
+	for i := range n {
+		title := ""
+		for range 8 {
+			title += fmt.Sprintf("word%d ", int(rng.ExpFloat64()*60))
+		}
+		x := tale(fmt.Sprintf("id%04d", i), title, []string{"News", "Features", "Opinion"}[i%3], 0)
+		x.Published = slotAt.Add(-time.Duration(rng.IntN(7*24*60)) * time.Minute)
+		x.Value = rng.IntN(100)
+		s.Stories = append(s.Stories, x)
+	}
+	for i := range 2000 {
+		x := s.Stories[rng.IntN(n)]
+		s.Mailed = append(s.Mailed, Mailed{ID: fmt.Sprintf("old%d", i), Title: x.Title + " then", Published: weekFrom.AddDate(0, 0, -i%90), Edition: "weekly/2026-11-20T09:00"})
+	}
+	return s
+}
+
+// BenchmarkMake holds to 300 ms for 2,000 candidates.
+func BenchmarkMake(b *testing.B) {
+	s := manyCandidates(2000)
+	o := Overlay{Order: []string{s.Stories[0].ID, s.Stories[3].ID}, Add: []string{s.Stories[0].ID, s.Stories[3].ID}}
+	if p, err := Make(s, o); err != nil || p.Verdict != Full {
+		b.Fatal(p.Verdict, err)
+	}
+	for b.Loop() {
+		if _, err := Make(s, o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -18,15 +18,15 @@ type Event string
 
 // The events.
 const (
-	SignedUp      Event = "signed up" // on a page; a confirmation is to be mailed
-	ConfirmedByMe Event = "confirmed" // the reader followed the link in that mail
-	Imported      Event = "imported"  // a row of a file, on the import's basis
-	Added         Event = "added"     // an operator, for one reader
-	Left          Event = "left"      // by link, button, one-click or mail
+	SignedUp     Event = "signed up" // on a page; a confirmation is to be mailed
+	FollowedLink Event = "confirmed" // the reader followed the link in that mail
+	Imported     Event = "imported"  // a row of a file, on the import's basis
+	Added        Event = "added"     // an operator, for one reader
+	Left         Event = "left"      // by link, button, one-click or mail
 )
 
 // Events lists every event.
-var Events = []Event{SignedUp, ConfirmedByMe, Imported, Added, Left}
+var Events = []Event{SignedUp, FollowedLink, Imported, Added, Left}
 
 // None is the state of a subscription that does not exist.
 const None State = ""
@@ -43,7 +43,7 @@ func Move(from State, event Event, suppressed bool) State {
 		if from == None || from == Unsubscribed {
 			return Pending
 		}
-	case ConfirmedByMe:
+	case FollowedLink:
 		if from == Pending {
 			return Confirmed
 		}

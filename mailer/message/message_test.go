@@ -257,3 +257,19 @@ func TestMarkers(t *testing.T) {
 		t.Errorf("a field that does not exist has the marker %q", got)
 	}
 }
+
+// TestBuild: a letter is compiled and spliced at once.
+func TestBuild(t *testing.T) {
+	got, err := Build(letter(), anna)
+	if err != nil || string(got) != slow(letter(), anna) {
+		t.Errorf("%v:\n%s", err, got)
+	}
+	bad := letter()
+	bad.Subject = ""
+	if got, err := Build(bad, anna); err == nil {
+		t.Errorf("a letter without a subject: %q", got)
+	}
+	if _, err := Build(letter(), Reader{}); err == nil {
+		t.Error("a letter to nobody")
+	}
+}

@@ -49,8 +49,13 @@ func TestUnmarshalRefusesForgery(t *testing.T) {
 		"8 bits":                      func(c *Compiled) { c.fixed[20] = 0xe9 },
 		"a dot at a line's start":     func(c *Compiled) { c.fixed[bytes.Index(c.fixed, []byte("\r\n"))+2] = '.' },
 		"no line end":                 func(c *Compiled) { c.fixed = c.fixed[:len(c.fixed)-2] },
-		"an endless line":             func(c *Compiled) { c.fixed = []byte(strings.Repeat("x", 999) + "\r\n"); c.slots = c.slots[:0] },
-		"a control character":         func(c *Compiled) { c.anonymous = "a\r\nb" },
+		"an endless line":             func(c *Compiled) { c.fixed = append(c.fixed, strings.Repeat("x", 999)+"\r\n"...) },
+		"an endless line with its token": func(c *Compiled) {
+			long := strings.Repeat("x", 900) + "\r\n"
+			c.slots = append(c.slots, slot{at: len(c.fixed) + 5, kind: slotToken, field: FieldUnsubscribe})
+			c.fixed = append(c.fixed, long...)
+		},
+		"a control character": func(c *Compiled) { c.anonymous = "a\r\nb" },
 	} {
 		c := Compiled{fixed: bytes.Clone(good.fixed), slots: append([]slot(nil), good.slots...), anonymous: good.anonymous}
 		change(&c)

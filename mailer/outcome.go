@@ -40,8 +40,9 @@ type Lease struct {
 	Epoch   int64
 }
 
-// Result is what a try made of a delivery: its next state, when it is due again
-// (deferred only), and the outcome that led there.
+// Result is what a try made of a delivery: its next state, when it is due again,
+// and the outcome that led there. Due is set for a deferred delivery, and for a
+// queued one that a relay refused after hearing the recipient; zero is at once.
 type Result struct {
 	Number   int64
 	State    DeliveryState

@@ -223,7 +223,12 @@ func (e *edition) byline(in digest.Story, zone *time.Location) string {
 	if t := e.W.ReadingTime(readingMinutes(in.HTML)); t != "" {
 		parts = append(parts, t)
 	}
-	return strings.Join(parts, " · ")
+	for i, p := range parts[min(1, len(parts)):] {
+		if i > 0 || len(names) > 0 {
+			parts[i+1] = strings.ReplaceAll(p, " ", "\u00a0")
+		}
+	}
+	return strings.Join(parts, "\u00a0· ")
 }
 
 // wordsAMinute is how fast people read prose on a screen.

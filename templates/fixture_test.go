@@ -99,7 +99,7 @@ func eight(t told) digest.Revision {
 			Authors: t.authors[:1+i%2], Language: t.lang, Published: at.Add(-time.Duration(i*11) * time.Hour), HTML: paragraph(300 + 260*i),
 		}
 		if img {
-			s.Image = &digest.Image{URL: "https://news.harbour-observer.example/media/" + slug[:4] + ".jpg", Alt: t.alt, Width: 1200, Height: 675}
+			s.Image = &digest.Image{URL: "https://news.harbour-observer.example/media/" + slug[:4] + ".jpg", Alt: t.alt + strings.Repeat(".", i), Width: 1200, Height: 675}
 		}
 		return digest.Item{Story: s, Section: section}
 	}

@@ -25,39 +25,37 @@ var (
 // px at least.
 var tokens = map[string]string{
 	// The sheet.
-	"body":    "margin:0;padding:0;background:{paper}",
-	"sheet":   "background:{paper};color:{ink};font:16px/26px {body}",
-	"column":  "max-width:648px;margin:0 auto",
-	"pad":     "padding:0 24px",
-	"hidden":  "display:none;max-height:0;overflow:hidden;mso-hide:all",
-	"draft":   "margin:0;padding:14px 0;border-bottom:1px solid {accent};color:{accent};font:bold 15px/22px {note};text-align:center",
-	"draftbg": "padding:0 24px",
+	"body":   "margin:0;padding:0;background:{paper}",
+	"sheet":  "background:{paper};color:{ink};font:16px/26px {body}",
+	"column": "max-width:648px;margin:0 auto",
+	"pad":    "padding:0 24px",
+	"hidden": "display:none;mso-hide:all",
+	"draft":  "margin:0;padding:14px 0;border-bottom:1px solid {accent};color:{accent};font:bold 15px/22px {note};text-align:center",
 
 	// The masthead.
-	"nameplate": "padding:36px 0 22px;text-align:center",
+	"nameplate": "padding:36px 0 22px;border-bottom:3px solid {ink};text-align:center",
 	"title":     "margin:0;font:normal 46px/52px {head};letter-spacing:{tight};color:{ink}",
 	"titlelink": "color:{ink};text-decoration:none",
 	"logo":      "display:block;margin:0 auto;max-width:100%;height:auto;border:0;color:{ink}",
-	"tagline":   "margin:8px 0 0;font:italic 17px/24px {body};color:{muted}",
-	"double":    "border-top:3px solid {ink};font-size:2px;line-height:2px",
+	"tagline":   "margin:8px 0 0;font:{slant} 17px/24px {body};color:{muted}",
+	"dates":     "margin:3px 0 0",
 	"dateline":  "padding:9px 0;border-top:1px solid {ink};border-bottom:1px solid {rule};font:14px/20px {note};color:{muted};text-align:{start}",
 	"dateend":   "padding:9px 0;border-top:1px solid {ink};border-bottom:1px solid {rule};font:14px/20px {note};color:{muted};text-align:{end}",
 
 	// The editor's words.
-	"intro":   "padding:28px 0 0;font:19px/31px {body};color:{ink}",
-	"greet":   "margin:0",
-	"p":       "margin:0 0 14px",
-	"ul":      "margin:0 0 14px;padding:0 22px",
-	"quote":   "margin:0 0 14px;padding-{start}:18px;border-{start}:2px solid {rule};font-style:italic",
-	"a":       "color:{accent};text-decoration:underline",
-	"quiet":   "color:{muted};text-decoration:underline",
-	"inkline": "border-top:1px solid {ink};font-size:1px;line-height:1px",
+	"intro": "padding:14px 0 0;font:19px/31px {body};color:{ink}",
+	"greet": "margin:0;padding:0",
+	"p":     "margin:14px 0 0",
+	"ul":    "margin:14px 0 0;padding:0 22px",
+	"quote": "margin:14px 0 0;padding-{start}:18px;border-{start}:2px solid {rule};font-style:{slant}",
+	"a":     "color:{accent};text-decoration:underline",
+	"quiet": "color:{muted};text-decoration:underline",
 
 	// The lead.
 	"lead":       "padding:34px 0 8px",
 	"leadtitle":  "margin:0 0 12px;font:normal 36px/42px {head};letter-spacing:{tight};color:{ink}",
 	"leadteaser": "margin:0;font:19px/30px {body};color:{ink}",
-	"picture":    "display:block;width:100%;height:auto;border:0;color:{muted};font:italic 16px/24px {body}",
+	"picture":    "display:block;width:100%;height:auto;border:0;color:{muted};font:{slant} 16px/24px {body}",
 	"caption":    "margin:8px 0 0;font:14px/20px {note};color:{muted}",
 	"leadpic":    "padding:0 0 20px",
 	"kicker":     "margin:0 0 8px;font:bold 14px/20px {note};letter-spacing:{wide};color:{accent}",
@@ -66,19 +64,18 @@ var tokens = map[string]string{
 	"section":   "padding:44px 0 0",
 	"heading":   "margin:0;padding:10px 0 0;border-top:3px solid {ink};font:bold 15px/22px {note};letter-spacing:{wide};color:{accent}",
 	"row":       "padding:22px 0 0",
-	"ruled":     "padding:24px 0 0",
-	"line":      "padding:0 0 22px;border-top:1px solid {rule};font-size:1px;line-height:1px",
+	"ruled":     "margin:24px 0 0;padding:22px 0 0;border-top:1px solid {rule}",
 	"half":      "display:inline-block;width:100%;max-width:288px;vertical-align:top",
-	"gap":       "display:inline-block;width:24px;height:1px;font-size:1px;line-height:1px",
+	"gap":       "display:inline-block;width:24px",
 	"wide":      "display:inline-block;width:100%;max-width:396px;vertical-align:top",
 	"narrow":    "display:inline-block;width:100%;max-width:180px;vertical-align:top",
 	"thumb":     "padding:0 0 14px",
 	"storyname": "margin:0 0 8px;font:normal 23px/29px {head};color:{ink}",
-	"headlink":  "color:{ink};text-decoration:underline",
+	"headlink":  "color:{ink};text-decoration:underline;text-decoration-color:{rule}",
 	"teaser":    "margin:0;font:16px/26px {body};color:{ink}",
 	"by":        "margin:8px 0 0;font:14px/20px {note};color:{muted}",
-	"aside":     "margin:10px 0 0;font:italic 16px/25px {body};color:{ink}",
-	"brief":     "padding:14px 0 0",
+	"aside":     "margin:10px 0 0;font:{slant} 16px/25px {body};color:{ink}",
+	"brief":     "padding:0 0 14px",
 	"briefby":   "margin:2px 0 0;font:14px/20px {note};color:{muted}",
 	"briefname": "margin:0;font:normal 18px/26px {head};color:{ink}",
 
@@ -94,7 +91,7 @@ var tokens = map[string]string{
 
 	// Letters.
 	"letter":      "padding:48px 0 40px;font:18px/30px {body};color:{ink}",
-	"lettertitle": "margin:0 0 26px;font:normal 26px/32px {head};color:{ink}",
+	"lettertitle": "margin:0 0 12px;font:normal 26px/32px {head};color:{ink}",
 	"letterend":   "padding:20px 0 56px;border-top:1px solid {rule};font:14px/22px {note};color:{muted}",
 }
 
@@ -105,16 +102,16 @@ type styles map[string]template.CSS
 // "#rrggbb" and its fonts hold nothing that could end a style.
 func filledStyles(look Look, dir string) styles {
 	start, end := "left", "right"
-	tight, wide := "-0.5px", "0.3px"
+	tight, wide, slant := "-0.5px", "0.3px", "italic"
 	if dir == "rtl" {
 		start, end = end, start
-		tight, wide = "0", "0" // joined letters must not be spaced
+		tight, wide, slant = "0", "0", "normal" // joined letters are not spaced, nor slanted
 	}
 	fill := strings.NewReplacer(
 		"{paper}", look.Light.Paper, "{ink}", look.Light.Ink, "{muted}", look.Light.Muted,
 		"{accent}", look.Light.Accent, "{rule}", look.Light.Rule,
 		"{head}", look.Fonts.Head, "{body}", look.Fonts.Body, "{note}", look.Fonts.Note,
-		"{start}", start, "{end}", end, "{tight}", tight, "{wide}", wide,
+		"{start}", start, "{end}", end, "{tight}", tight, "{wide}", wide, "{slant}", slant,
 	)
 	filled := make(styles, len(tokens))
 	for name, css := range tokens {
@@ -137,12 +134,12 @@ func (s styles) Css(name string) (template.CSS, error) {
 // that stand in a template, so they come in through the function mso.
 var msoParts = map[string]string{
 	"settings":     `<!--[if mso]><xml><o:OfficeDocumentSettings xmlns:o="urn:schemas-microsoft-com:office:office"><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml><![endif]-->`,
-	"column":       `<!--[if mso]><table role="presentation" align="center" width="648"><tr><td><![endif]-->`,
+	"column":       `<!--[if mso]><table role="none" align="center" width="648"><tr><td><![endif]-->`,
 	"column-end":   `<!--[if mso]></td></tr></table><![endif]-->`,
-	"pair":         `<!--[if mso]><table role="presentation" width="600"><tr><td width="288" valign="top"><![endif]-->`,
+	"pair":         `<!--[if mso]><table role="none" width="600"><tr><td width="288" valign="top"><![endif]-->`,
 	"pair-between": `<!--[if mso]></td><td width="24"></td><td width="288" valign="top"><![endif]-->`,
-	"side-ltr":     `<!--[if mso]><table role="presentation" dir="rtl" width="600"><tr><td width="180" valign="top"><![endif]-->`,
-	"side-rtl":     `<!--[if mso]><table role="presentation" dir="ltr" width="600"><tr><td width="180" valign="top"><![endif]-->`,
+	"side-ltr":     `<!--[if mso]><table role="none" dir="rtl" width="600"><tr><td width="180" valign="top"><![endif]-->`,
+	"side-rtl":     `<!--[if mso]><table role="none" dir="ltr" width="600"><tr><td width="180" valign="top"><![endif]-->`,
 	"side-between": `<!--[if mso]></td><td width="24"></td><td width="396" valign="top"><![endif]-->`,
 	"end":          `<!--[if mso]></td></tr></table><![endif]-->`,
 }

@@ -49,7 +49,8 @@ func (e *edition) FootLinks() []digest.Link {
 }
 
 // Dark is the dark colours as CSS rules, each selector behind a prefix. The
-// classes: p paper, i ink, m muted, a accent; lines k ink, r and s rule, b accent.
+// classes: p paper, i ink, m muted, a accent; lines k and o ink, r and s rule, b accent;
+// l is a headline's link, underlined as finely as a rule.
 func (e *edition) Dark(prefix string) template.CSS {
 	d := e.Look.Dark
 	rules := [][2]string{
@@ -58,7 +59,9 @@ func (e *edition) Dark(prefix string) template.CSS {
 		{".a", "color:" + d.Accent},
 		{".k", "border-top-color:" + d.Ink},
 		{".r", "border-top-color:" + d.Rule},
+		{".o", "border-bottom-color:" + d.Ink},
 		{".s", "border-bottom-color:" + d.Rule},
+		{".l", "text-decoration-color:" + d.Rule},
 		{".b", "border-color:" + d.Accent},
 	}
 	var b strings.Builder

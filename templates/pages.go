@@ -1,10 +1,6 @@
 package templates
 
-import (
-	"errors"
-	"io"
-	"time"
-)
+import "time"
 
 // Site is what every readers' page shares.
 type Site struct {
@@ -18,7 +14,10 @@ type Site struct {
 }
 
 // Page is one of the page types below.
-type Page interface{ partial() string }
+type Page interface {
+	partial() string
+	title(*pageView) string
+}
 
 // Form is where a page's button posts to. Hidden values go along.
 type Form struct {
@@ -103,16 +102,6 @@ const (
 	NoneChosen  Problem = "choice"
 	TooManyAsks Problem = "limit"
 )
-
-// StylesheetName names the stylesheet's bytes by their hash: "1a2b3c4d5e6f.css".
-func StylesheetName() string { return "" }
-
-// Stylesheet is the pages' stylesheet.
-func Stylesheet() []byte { return nil }
-
-// Page writes a readers' page: complete HTML, without script or inline style, so
-// that "default-src 'none'; style-src 'self'; img-src 'self'" may guard it.
-func (t *Theme) Page(w io.Writer, site Site, p Page) error { return errors.New("not yet") }
 
 func (SubscribePage) partial() string    { return "subscribe" }
 func (CheckMailPage) partial() string    { return "checkmail" }

@@ -1,0 +1,119 @@
+package templates
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/templates/words"
+)
+
+// pageView is what the partials of a page read.
+type pageView struct {
+	W         *words.Catalogue
+	Lang, Dir string
+	Look      Look
+	Site      Site
+	Page      Page
+	Title     string
+	Address   []string
+}
+
+// Page writes a readers' page: complete HTML, without script or inline style, so
+// that "default-src 'none'; style-src 'self'; img-src https:; form-action 'self'"
+// may guard it. (An edition on the web, the variant Web, has its styles inline and
+// needs "style-src 'unsafe-inline'".)
+func (t *Theme) Page(w io.Writer, site Site, p Page) error {
+	look := site.Look.withDefaults()
+	if err := look.Check(); err != nil {
+		return fmt.Errorf("the look of a page: %w", err)
+	}
+	c := words.For(site.Language)
+	look.Title = clean(look.Title, titleRunes)
+	look.LogoURL = link(look.LogoURL, site.Home)
+	v := &pageView{W: c, Lang: c.Language, Dir: c.Dir, Look: look, Site: site, Page: p, Address: lines(look.Footer.Address)}
+	v.Title = p.title(v)
+	out, err := t.execute("page-"+p.partial()+".html", v)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, out)
+	return err
+}
+
+// One fills a phrase with the title of a newsletter.
+func (v *pageView) One(phrase, title string) string {
+	return words.Fill(phrase, "title", clean(title, titleRunes))
+}
+
+// All fills a phrase with the titles of several.
+func (v *pageView) All(phrase string, titles []string) string {
+	return v.One(phrase, v.W.List(titles))
+}
+
+// Indexed tells whether search engines may list the page.
+func (v *pageView) Indexed() bool {
+	switch v.Page.(type) {
+	case SubscribePage, ArchivePage:
+		return true
+	}
+	return false
+}
+
+// Complaint is what a form lacks, in words.
+func (v *pageView) Complaint() string {
+	p, ok := v.Page.(SubscribePage)
+	if !ok {
+		return ""
+	}
+	switch p.Problem {
+	case BadAddress:
+		return v.W.ProblemAddress
+	case NoneChosen:
+		return v.W.ProblemChoice
+	case TooManyAsks:
+		return v.W.ProblemLimit
+	}
+	return ""
+}
+
+// BadAddress tells whether the address field is at fault.
+func (v *pageView) BadAddress() bool {
+	p, ok := v.Page.(SubscribePage)
+	return ok && p.Problem == BadAddress
+}
+
+// WantsText tells whether a reader has chosen plain text.
+func (v *pageView) WantsText() bool {
+	p, ok := v.Page.(PreferencesPage)
+	return ok && p.Format == TextOnly
+}
+
+// FootLinks are the links under every page.
+func (v *pageView) FootLinks() []digest.Link {
+	all := []digest.Link{
+		{Title: words.Fill(v.W.Visit, "title", v.Look.Title), URL: v.Site.Home},
+		{Title: v.W.SubscribeButton, URL: v.Site.Subscribe},
+		{Title: v.W.ArchiveLink, URL: v.Site.Archive},
+		{Title: v.W.Privacy, URL: firstOf(v.Site.Privacy, v.Look.Footer.PrivacyURL)},
+	}
+	var some []digest.Link
+	for _, l := range all {
+		if l.URL != "" {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+func (SubscribePage) title(v *pageView) string     { return v.One(v.W.SubscribeTitle, v.Look.Title) }
+func (CheckMailPage) title(v *pageView) string     { return v.W.CheckTitle }
+func (ConfirmPage) title(v *pageView) string       { return v.W.ConfirmTitle }
+func (ConfirmedPage) title(v *pageView) string     { return v.W.ConfirmedTitle }
+func (p UnsubscribePage) title(v *pageView) string { return v.One(v.W.UnsubscribeTitle, p.Newsletter) }
+func (UnsubscribedPage) title(v *pageView) string  { return v.W.UnsubscribedTitle }
+func (PreferencesPage) title(v *pageView) string   { return v.W.PreferencesTitle }
+func (ArchivePage) title(v *pageView) string       { return v.W.ArchiveTitle }
+func (NotFoundPage) title(v *pageView) string      { return v.W.NotfoundTitle }
+func (ExpiredPage) title(v *pageView) string       { return v.W.ExpiredTitle }
+func (ErrorPage) title(v *pageView) string         { return v.W.ErrorTitle }

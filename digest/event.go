@@ -48,10 +48,12 @@ func (e *events) find(keys []string, title headline, date time.Time) (int, bool)
 			return n, true
 		}
 	}
+	// By either limit of sameEvent, so many of the title's own words are shared.
+	least := max(2, (len(title.words)*eventCover+9)/10)
 	var touched []int
 	for _, word := range title.words {
 		for _, n := range e.byWord[word] {
-			if e.seen[n]++; e.seen[n] == 2 { // one word in common is never enough
+			if e.seen[n]++; e.seen[n] == least {
 				touched = append(touched, n)
 			}
 		}

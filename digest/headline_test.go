@@ -1,9 +1,12 @@
 package digest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 func TestSameEvent(t *testing.T) {
@@ -92,4 +95,24 @@ func TestEventsByDate(t *testing.T) {
 			t.Errorf("%s at %s: %d, %t", c.key, c.date, n, same)
 		}
 	}
+}
+
+// The index finds what comparing with every story told of would find.
+func TestEventsFindAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := newEvents()
+		var all []headline
+		titles := rapid.SliceOf(rapid.Custom(func(t *rapid.T) headline {
+			return newHeadline(strings.Join(rapid.SliceOfN(rapid.SampledFrom(vocabulary), 0, 7).Draw(t, "words"), " "))
+		})).Draw(t, "titles")
+		for _, title := range titles {
+			want := slices.IndexFunc(all, func(other headline) bool { return sameEvent(title, other) })
+			n, same := e.find(nil, title, time.Time{})
+			if same != (want >= 0) || same && n != want {
+				t.Fatalf("%v: found %d, %t, want %d of %v", title, n, same, want, all)
+			}
+			e.add(nil, title, time.Time{})
+			all = append(all, title)
+		}
+	})
 }

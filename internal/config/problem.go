@@ -72,7 +72,7 @@ func (p Problem) print(b *strings.Builder, file string) {
 
 // report files a problem about the text at a place, with the line it stands on.
 func (r *reader) report(at place, text, fix string) {
-	p := Problem{Line: at.line, Column: at.column, Text: text, Fix: fix}
+	p := Problem{Line: at.line, Column: at.column, Text: strings.Map(printable, text), Fix: strings.Map(printable, fix)}
 	if at.line >= 1 && at.line <= len(r.lines) {
 		p.Excerpt, p.mark = excerpt(r.lines[at.line-1], at)
 	}
@@ -171,7 +171,7 @@ func excerpt(line string, at place) (text string, mark int) {
 	return text, min(end-start, len([]rune(text))-start)
 }
 
-// printable keeps terminal control sequences out of the excerpt.
+// printable keeps terminal control sequences out of what is shown.
 func printable(c rune) rune {
 	switch {
 	case c == '\t':

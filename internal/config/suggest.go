@@ -24,8 +24,8 @@ func hintForKey[T any](tables []table, name, what string, keys []key[T]) string 
 func placesOfKey(tables []table, name string) string {
 	var found []string
 	for _, t := range tables {
-		for _, k := range t.keys {
-			if k == name {
+		for _, k := range t.entries {
+			if k.name == name {
 				found = append(found, t.what)
 			}
 		}

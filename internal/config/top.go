@@ -26,9 +26,13 @@ var listenKeys = []key[Listen]{
 // table is a table of keys without its type, for hints and for the test that
 // every key is documented.
 type table struct {
-	what string
-	keys []string
-	defs []string
+	what    string
+	entries []entry
+}
+
+type entry struct {
+	name, def string
+	required  bool
 }
 
 // allTables lists every mapping of the file. A reader is given it: were it a
@@ -45,7 +49,7 @@ func allTables() []table {
 func tableOf[T any](what string, keys []key[T]) table {
 	t := table{what: what}
 	for _, k := range keys {
-		t.keys, t.defs = append(t.keys, k.name), append(t.defs, k.def)
+		t.entries = append(t.entries, entry{name: k.name, def: k.def, required: k.required != ""})
 	}
 	return t
 }

@@ -5,16 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // maxOverlay is the largest editor's file that is read, in bytes.
-const maxOverlay = 1 << 20
+const maxOverlay = 1 << 18
 
 // ParseOverlay reads the editor's file, YAML as [FormatOverlay] writes it. It is
 // strict: an unknown key, a key given twice or a wrong type is refused, and the
@@ -24,15 +25,59 @@ func ParseOverlay(src []byte) (Overlay, error) {
 	if len(src) > maxOverlay {
 		return Overlay{}, fmt.Errorf("the editor's file has %d bytes; %d are taken", len(src), maxOverlay)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict())
-	var o Overlay
-	if err := decoder.Decode(&o); err != nil && !errors.Is(err, io.EOF) {
+	o, err := decodeOverlay(src)
+	if err != nil {
 		return Overlay{}, fmt.Errorf("the editor's file: %s", yaml.FormatError(err, false, true))
 	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return Overlay{}, errors.New("the editor's file: holds a second document after \"---\"; write one")
-	}
 	return o.tidy(), nil
+}
+
+func decodeOverlay(src []byte) (o Overlay, err error) {
+	// QUIRK: goccy/go-yaml panics on some malformed input (v1.19.2: an empty
+	// document beside a directive, a tag before a scalar where a list belongs).
+	defer func() {
+		if recover() != nil {
+			err = errors.New("is no YAML that can be read; write keys and lists as broadsheet wrote them")
+		}
+	}()
+	file, err := parser.ParseBytes(src, 0)
+	if err != nil {
+		return Overlay{}, err
+	}
+	if len(file.Docs) > 1 {
+		return Overlay{}, errors.New("holds a second document after \"---\"; write one")
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		var plain onlyPlain
+		ast.Walk(&plain, doc.Body)
+		if plain.err != nil {
+			return Overlay{}, plain.err
+		}
+		if err := yaml.NodeToValue(doc.Body, &o, yaml.Strict()); err != nil {
+			return Overlay{}, err
+		}
+	}
+	return o, nil
+}
+
+// onlyPlain refuses YAML's tags, anchors, aliases and merges: the file needs none,
+// and they let few bytes stand for many.
+type onlyPlain struct{ err error }
+
+// Visit implements ast.Visitor.
+func (p *onlyPlain) Visit(node ast.Node) ast.Visitor {
+	switch node.Type() {
+	case ast.TagType, ast.AnchorType, ast.AliasType, ast.MergeKeyType:
+		at := node.GetToken().Position
+		p.err = fmt.Errorf("[%d:%d] %q: tags, anchors, aliases and merges are not taken; write the text itself", at.Line, at.Column, node.String())
+	}
+	if p.err != nil {
+		return nil
+	}
+	return p
 }
 
 // tidy takes away the blanks that YAML's block forms leave at the ends of texts,
@@ -141,7 +186,9 @@ func (f *editorFile) addList(o Overlay, p Pick) {
 	f.head("Stories to put in. Those left out stand here; take the # away to add one.", "add")
 	f.list(o.Add)
 	for _, c := range p.Left {
-		if c.Reason.Rule != Dropped {
+		switch c.Reason.Rule {
+		case Dropped, Incomplete, Embargoed, AlreadySent: // no list can put these in
+		default:
 			fmt.Fprintf(&f.b, "#  - %s", quote(c.Story.ID))
 			f.comment(fmt.Sprintf("%s (%s)", c.Story.Title, c.Reason.Text))
 		}
@@ -207,7 +254,7 @@ func literal(text string) (string, bool) {
 		if strings.ContainsFunc(line, notInBlock) || strings.TrimSpace(line) == "" && line != "" {
 			return "", false
 		}
-		if (i == 0 || i == len(lines)-1) && (line == "" || line[0] == ' ') {
+		if i == 0 && (line == "" || line[0] == ' ') || i == len(lines)-1 && line == "" {
 			return "", false
 		}
 	}

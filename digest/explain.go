@@ -80,17 +80,21 @@ func (t table) row(c Choice) string {
 	if c.Reason.Score > 0 {
 		score = strconv.Itoa(c.Reason.Score)
 	}
-	why := string(c.Reason.Rule)
-	if c.Reason.Text != "" && c.Reason.Text != why {
-		why += ": " + c.Reason.Text
-	}
 	line := mark + strings.Join([]string{
-		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), why,
+		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), why(c.Reason),
 	}, columnGap)
 	if t.width > 0 {
 		line = columns.Truncate(line, t.width, "…")
 	}
 	return strings.TrimRight(line, " ") + "\n"
+}
+
+// why names the rule and its text, without saying one thing twice.
+func why(r Reason) string {
+	if r.Rule == ByScore || strings.HasPrefix(r.Text, string(r.Rule)) {
+		return r.Text
+	}
+	return strings.TrimSuffix(string(r.Rule)+": "+r.Text, ": ")
 }
 
 // fit cuts or fills a text to exactly width columns.

@@ -20,9 +20,20 @@ type score struct{ value, image, form, complete, fresh int }
 
 func (s score) total() int { return s.value + s.image + s.form + s.complete + s.fresh }
 
+// String lists the parts that gave points.
 func (s score) String() string {
-	return fmt.Sprintf("%d points: value %d, image %d, form %d, complete %d, fresh %d",
-		s.total(), s.value, s.image, s.form, s.complete, s.fresh)
+	text := fmt.Sprintf("%d points", s.total())
+	between := ": "
+	for _, part := range []struct {
+		name   string
+		points int
+	}{{"value", s.value}, {"image", s.image}, {"form", s.form}, {"complete", s.complete}, {"fresh", s.fresh}} {
+		if part.points > 0 {
+			text += fmt.Sprintf("%s%s %d", between, part.name, part.points)
+			between = ", "
+		}
+	}
+	return text
 }
 
 // forms are the words by which sources mark the longer forms, folded.

@@ -1,0 +1,85 @@
+package digest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with testdata/NAME, or writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
+	}
+}
+
+// explained is a week with something of everything.
+func explained(t *testing.T) (Snapshot, Overlay, Pick) {
+	t.Helper()
+	s := week()
+	for i, title := range []string{"30.000 homes without power after storm Ciara", "Storm Ciara: 30,000 homes without power", "港の橋が半年間閉鎖される", "Kombüse: Ærø’s ferry café 🚢 reopens"} {
+		x := tale([]string{"aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc", "dddddddddd"}[i], title, "News", i+1)
+		s.Stories = append(s.Stories, x)
+	}
+	paid := tale("eaeaeaeaea", "A word from Acme", "Features", 1)
+	paid.Sponsor = "Acme"
+	old := tale("ffffffffff", "Yesterday's news", "News", 30)
+	s.Stories = append(s.Stories, paid, old)
+	s.Rules.Sections[0].Max = 3
+	o := Overlay{Drop: []string{"dddddddddd"}, Lead: "bridge", Add: []string{"column"}}
+	return s, o, mustMake(t, s, o)
+}
+
+func TestExplain(t *testing.T) {
+	_, _, p := explained(t)
+	golden(t, "explain-100.txt", Explain(p, 100))
+	golden(t, "explain.txt", Explain(p, 0))
+	golden(t, "explain-empty.txt", Explain(Pick{Verdict: Empty}, 80))
+}
+
+func TestExplainFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSnapshot(t)
+		if len(s.Stories) > 0 {
+			s.Stories[0].Title = rapid.String().Draw(t, "title")
+			s.Stories[0].Title = strings.Join(strings.Fields(s.Stories[0].Title), " ")
+		}
+		p, err := Make(s, Overlay{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		width := rapid.IntRange(1, 200).Draw(t, "width")
+		table := Explain(p, width)
+		for line := range strings.Lines(table) {
+			line = strings.TrimSuffix(line, "\n")
+			if n := columns.StringWidth(line); n > max(width, leastWidth) {
+				t.Fatalf("a line of %d columns in %d: %q", n, width, line)
+			}
+		}
+		for _, x := range s.Stories {
+			if strings.Count(table, "  "+x.ID)+strings.Count(table, "* "+x.ID) < 1 {
+				t.Fatalf("%s is not explained:\n%s", x.ID, table)
+			}
+		}
+	})
+}

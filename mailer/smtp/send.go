@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 )
@@ -270,7 +269,7 @@ const lastWords = 500 * time.Millisecond
 func (s *Session) brokenBody(ctx context.Context, err error) Outcome {
 	s.dead = true
 	o := Outcome{Class: OutcomeDeferred, Stage: StageBody, Text: whatBroke(err)}
-	if os.IsTimeout(err) {
+	if ctx.Err() != nil {
 		return o
 	}
 	if r, heard := s.hear(ctx, lastWords); heard == nil && r.code >= 400 {

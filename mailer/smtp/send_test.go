@@ -1,0 +1,409 @@
+package smtp
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const pipeliningEhlo = "250-relay.example.net\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 100000000"
+
+func (s script) with(step string, a act) script {
+	c := script{step: a}
+	for k, v := range s {
+		if k != step {
+			c[k] = v
+		}
+	}
+	return c
+}
+
+// TestSendMisbehaviour has a relay fail in each way at each stage.
+func TestSendMisbehaviour(t *testing.T) {
+	big := strings.Repeat("0123456789 a line that fills the buffers of the kernel\r\n", 300_000)
+	var (
+		half    = rawThenHangUp("25")
+		garbage = answer("HTTP/1.1 200 OK")
+		flood   = rawThenHangUp(strings.Repeat("250-more\r\n", 1000))
+		endless = rawThenHangUp("250 " + strings.Repeat("x", 100_000) + "\r\n")
+	)
+	tests := []struct {
+		step  string
+		how   string
+		do    act
+		msg   string
+		class Class
+		stage string
+		code  int
+	}{
+		{"MAIL", "4xx", answer("451 4.3.0 try later"), "", OutcomeDeferred, StageMail, 451},
+		{"MAIL", "5xx", answer("550 5.1.8 bad sender"), "", OutcomeRefused, StageMail, 550},
+		{"MAIL", "421", after421, "", OutcomeDeferred, StageMail, 421},
+		{"MAIL", "close", hangUp, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "reset", reset, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "stall", stall, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "garbage", garbage, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "half a line", half, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "flood of lines", flood, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "endless line", endless, "", OutcomeDeferred, StageMail, 0},
+		{"MAIL", "out of place", answer("354 what"), "", OutcomeDeferred, StageMail, 354},
+		{"RCPT", "4xx", answer("450 4.2.0 greylisted"), "", OutcomeDeferred, StageRcpt, 450},
+		{"RCPT", "5xx", answer("550 5.1.1 no such user"), "", OutcomeRejected, StageRcpt, 550},
+		{"RCPT", "policy", answer("550 5.7.1 your IP is on a blocklist"), "", OutcomeRefused, StageRcpt, 550},
+		{"RCPT", "421", after421, "", OutcomeDeferred, StageRcpt, 421},
+		{"RCPT", "close", hangUp, "", OutcomeDeferred, StageRcpt, 0},
+		{"RCPT", "reset", reset, "", OutcomeDeferred, StageRcpt, 0},
+		{"RCPT", "stall", stall, "", OutcomeDeferred, StageRcpt, 0},
+		{"RCPT", "garbage", garbage, "", OutcomeDeferred, StageRcpt, 0},
+		{"RCPT", "half a line", half, "", OutcomeDeferred, StageRcpt, 0},
+		{"DATA", "4xx", answer("451 4.3.0 no"), "", OutcomeDeferred, StageData, 451},
+		{"DATA", "5xx", answer("554 5.6.0 no"), "", OutcomeRejected, StageData, 554},
+		{"DATA", "policy", answer("554 5.7.1 no"), "", OutcomeRefused, StageData, 554},
+		{"DATA", "250", answer("250 done already"), "", OutcomeDeferred, StageData, 250},
+		{"DATA", "421", after421, "", OutcomeDeferred, StageData, 421},
+		{"DATA", "close", hangUp, "", OutcomeDeferred, StageData, 0},
+		{"DATA", "stall", stall, "", OutcomeDeferred, StageData, 0},
+		{"DATA", "half a line", half, "", OutcomeDeferred, StageData, 0},
+		{"body", "reset", reset, big, OutcomeDeferred, StageBody, 0},
+		{"body", "stall", stall, big, OutcomeDeferred, StageBody, 0},
+		{"dot", "4xx", answer("451 4.3.0 no"), "", OutcomeDeferred, StageDot, 451},
+		{"dot", "421", after421, "", OutcomeDeferred, StageDot, 421},
+		{"dot", "5xx", answer("550 5.6.0 no"), "", OutcomeRejected, StageDot, 550},
+		{"dot", "policy", answer("550 5.7.1 no"), "", OutcomeRefused, StageDot, 550},
+		{"dot", "close", hangUp, "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "reset", reset, "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "stall", stall, "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "garbage", garbage, "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "half a line", half, "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "half a reply", rawThenHangUp("250-2.0.0 Ok\r\n"), "", OutcomeInDoubt, StageDot, 0},
+		{"dot", "354 again", answer("354 more"), "", OutcomeInDoubt, StageDot, 354},
+	}
+	for _, ehlo := range []string{"steps", "pipelined"} {
+		for _, tt := range tests {
+			t.Run(fmt.Sprintf("%s/%s %s", ehlo, tt.step, tt.how), func(t *testing.T) {
+				t.Parallel()
+				s := script{tt.step: tt.do, "EHLO": answer(plainEhlo)}
+				if ehlo == "pipelined" {
+					s["EHLO"] = answer(pipeliningEhlo)
+				}
+				if tt.msg != "" {
+					s["EHLO"] = answer(strings.Replace(pipeliningEhlo, " SIZE 100000000", " 8BITMIME", 1))
+				}
+				address, _ := listen(t, s)
+				session := mustDial(t, toRelay(address))
+				msg := letter
+				if tt.msg != "" {
+					msg = tt.msg
+				}
+				o := session.Send(t.Context(), envelope, []byte(msg))
+				if o.Class != tt.class || o.Stage != tt.stage || o.Code != tt.code {
+					t.Errorf("got %s at %s, code %d (%q); want %s at %s, code %d",
+						o.Class, o.Stage, o.Code, o.Text, tt.class, tt.stage, tt.code)
+				}
+				if o.Text == "" || o.Relay != "test" {
+					t.Errorf("the outcome has no text or no relay: %+v", o)
+				}
+				if broken := tt.code == 0 || tt.code == 421 || tt.code < 400; broken == session.Usable() {
+					t.Errorf("usable: %v", session.Usable())
+				}
+			})
+		}
+	}
+}
+
+func TestSendAccepted(t *testing.T) {
+	for _, ehlo := range []string{plainEhlo, pipeliningEhlo} {
+		address, took := listen(t, script{"EHLO": answer(ehlo)})
+		session := mustDial(t, toRelay(address))
+		for range 3 {
+			o := session.Send(t.Context(), envelope, []byte(letter))
+			want := Outcome{
+				Class: OutcomeAccepted, Stage: StageDot, Code: 250, Enhanced: "2.0.0",
+				Text: "Ok: queued as 4F1A2B3C", RelayID: "4F1A2B3C", Relay: "test",
+			}
+			if o != want {
+				t.Fatalf("got %+v, want %+v", o, want)
+			}
+			if got := <-took; got != letter {
+				t.Errorf("the relay took %q", got)
+			}
+		}
+	}
+}
+
+// TestSendAfterRefusal sees that the next message goes through on the same session.
+func TestSendAfterRefusal(t *testing.T) {
+	for _, ehlo := range []string{plainEhlo, pipeliningEhlo} {
+		for _, step := range []string{"MAIL", "RCPT", "DATA"} {
+			n, resets := 0, 0
+			once := func(p *peer) bool {
+				if n++; n > 1 {
+					return answer(map[string]string{"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "554 5.6.0 no"}[step])(p)
+				}
+				return answer("450 4.2.0 later")(p)
+			}
+			s := script{"EHLO": answer(ehlo), step: once, "RSET": func(p *peer) bool {
+				resets++
+				return answer("250 reset")(p)
+			}}
+			if step == "RCPT" {
+				s["DATA"] = answer("554 5.5.1 no valid recipients")
+			}
+			address, _ := listen(t, s)
+			session := mustDial(t, toRelay(address))
+			session.Send(t.Context(), envelope, []byte(letter))
+			o := session.Send(t.Context(), envelope, []byte(letter))
+			if step != "MAIL" && o.Stage != StageData || step == "MAIL" && o.Class != OutcomeAccepted {
+				t.Errorf("%s: second message: %+v", step, o)
+			}
+			_ = session.Close()
+			if resets == 0 {
+				t.Errorf("%s: no RSET after the refusal", step)
+			}
+		}
+	}
+}
+
+// TestSend354AfterRefusedRecipient: RFC 2920 3.1 lets a relay say 354 although no
+// recipient was taken; an empty message ends that.
+func TestSend354AfterRefusedRecipient(t *testing.T) {
+	var body strings.Builder
+	address, _ := listen(t, script{
+		"EHLO": answer(pipeliningEhlo), "RCPT": answer("550 5.1.1 no such user"),
+		"DATA": func(p *peer) bool {
+			_ = answer("354 go on")(p)
+			line, err := p.r.ReadString('\n')
+			body.WriteString(line)
+			return err == nil && answer("554 5.5.1 no valid recipients")(p)
+		},
+	})
+	session := mustDial(t, toRelay(address))
+	o := session.Send(t.Context(), envelope, []byte(letter))
+	if o.Class != OutcomeRejected || o.Stage != StageRcpt || !session.Usable() {
+		t.Errorf("got %+v, usable %v", o, session.Usable())
+	}
+	if body.String() != ".\r\n" {
+		t.Errorf("the relay got %q for the refused recipient", body.String())
+	}
+}
+
+// TestSendLastWords: a relay that has heard enough says why, then stops reading or
+// hangs up.
+func TestSendLastWords(t *testing.T) {
+	big := strings.Repeat("a line that fills the buffers of the kernel, over and over again\r\n", 200_000)
+	for name, then := range map[string]act{"stall": stall, "reset": reset} {
+		address, _ := listen(t, script{
+			"EHLO": answer("250 relay.example.net"),
+			"body": func(p *peer) bool {
+				return answer("552 5.3.4 too big for us")(p) && then(p)
+			},
+		})
+		o := mustDial(t, toRelay(address)).Send(t.Context(), envelope, []byte(big))
+		if o.Stage != StageBody || o.Class != OutcomeRefused || o.Code != 552 {
+			t.Errorf("%s: got %+v", name, o)
+		}
+	}
+}
+
+func TestIdleDead(t *testing.T) {
+	for _, tt := range []struct {
+		how  string
+		do   act
+		dead bool
+	}{
+		{"close", hangUp, true},
+		{"421", after421, true},
+		{"451", answer("451 4.3.0 no"), false},
+		{"stall", stall, false},
+	} {
+		mails := 0
+		address, _ := listen(t, script{"MAIL": func(p *peer) bool {
+			if mails++; mails == 1 {
+				return answer("250 ok")(p)
+			}
+			return tt.do(p)
+		}})
+		session := mustDial(t, toRelay(address))
+		if o := session.Send(t.Context(), envelope, []byte(letter)); o.Class != OutcomeAccepted || session.FoundIdleDead() {
+			t.Fatalf("%s: first message: %+v", tt.how, o)
+		}
+		session.Send(t.Context(), envelope, []byte(letter))
+		if session.FoundIdleDead() != tt.dead {
+			t.Errorf("%s: found dead when idle: %v", tt.how, session.FoundIdleDead())
+		}
+	}
+}
+
+func TestSendStopped(t *testing.T) {
+	for _, tt := range []struct {
+		step  string
+		class Class
+	}{{"MAIL", OutcomeDeferred}, {"DATA", OutcomeDeferred}, {"dot", OutcomeInDoubt}} {
+		reached := make(chan struct{})
+		address, _ := listen(t, script{tt.step: func(p *peer) bool { close(reached); return stall(p) }})
+		r := toRelay(address)
+		r.Timeouts.Mail, r.Timeouts.Data, r.Timeouts.Dot = time.Minute, time.Minute, time.Minute
+		session := mustDial(t, r)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-reached; cancel() }()
+		if o := session.Send(ctx, envelope, []byte(letter)); o.Class != tt.class {
+			t.Errorf("stopped at %s: %+v", tt.step, o)
+		}
+	}
+}
+
+func TestSendChecksBeforeMail(t *testing.T) {
+	address, _ := listen(t, script{
+		"EHLO": answer("250-relay.example.net\r\n250 SIZE 200"),
+		"MAIL": func(p *peer) bool { t.Error("MAIL was said"); return answer("250 ok")(p) },
+	})
+	session := mustDial(t, toRelay(address))
+	for _, tt := range []struct {
+		name     string
+		from, to string
+		msg      string
+		class    Class
+		stage    string
+	}{
+		{"injection", "", "a@b.example>\r\nRCPT TO:<c@d.example", letter, OutcomeRejected, StageRcpt},
+		{"line feed", "", "a\n@b.example", letter, OutcomeRejected, StageRcpt},
+		{"angle", "", "<a@b.example", letter, OutcomeRejected, StageRcpt},
+		{"blank", "", "a b@b.example", letter, OutcomeRejected, StageRcpt},
+		{"no at", "", "nobody", letter, OutcomeRejected, StageRcpt},
+		{"empty", "", "", letter, OutcomeRejected, StageRcpt},
+		{"UTF-8", "", "jörg@b.example", letter, OutcomeRejected, StageRcpt},
+		{"bad sender", "a>b@c.example", "a@b.example", letter, OutcomeRefused, StageMail},
+		{"UTF-8 sender", "jörg@b.example", "a@b.example", letter, OutcomeRefused, StageMail},
+		{"too large", "", "a@b.example", strings.Repeat("x", 201), OutcomeRefused, StageMail},
+		{"bare line feed", "", "a@b.example", "a\nb\r\n", OutcomeRefused, StageBody},
+		{"bare carriage return", "", "a@b.example", "a\rb\r\n", OutcomeRefused, StageBody},
+	} {
+		o := session.Send(t.Context(), Envelope{From: tt.from, To: tt.to}, []byte(tt.msg))
+		if o.Class != tt.class || o.Stage != tt.stage {
+			t.Errorf("%s: got %+v", tt.name, o)
+		}
+		if strings.Contains(o.Text, "@") {
+			t.Errorf("%s: the text holds an address", tt.name)
+		}
+	}
+	if !session.Usable() {
+		t.Error("the session is worn out by messages that were never sent")
+	}
+}
+
+func TestSendWritesAddressesRight(t *testing.T) {
+	for _, tt := range []struct{ from, to, ehlo, mail, rcpt string }{
+		{"", "a@b.example", "", "MAIL FROM:<>", "RCPT TO:<a@b.example>"},
+		{"n@o.example", "a@bücher.example", "", "MAIL FROM:<n@o.example>", "RCPT TO:<a@xn--bcher-kva.example>"},
+		{"", "jörg@b.example", "SMTPUTF8", "MAIL FROM:<> SMTPUTF8", "RCPT TO:<jörg@b.example>"},
+		{"", "a@b.example", "SIZE 1000", "MAIL FROM:<> SIZE=5", "RCPT TO:<a@b.example>"},
+	} {
+		address, heard := listenLines(t, tt.ehlo)
+		session := mustDial(t, toRelay(address))
+		if o := session.Send(t.Context(), Envelope{From: tt.from, To: tt.to}, []byte("a\r\n\r\n")); o.Class != OutcomeAccepted {
+			t.Errorf("%+v", o)
+		}
+		if mail, rcpt := <-heard, <-heard; mail != tt.mail || rcpt != tt.rcpt {
+			t.Errorf("the relay heard %q and %q", mail, rcpt)
+		}
+	}
+}
+
+// listenLines is a relay that repeats the lines of MAIL and RCPT.
+func listenLines(t *testing.T, extension string) (address string, heard chan string) {
+	heard = make(chan string, 2)
+	address, _ = listen(t, script{"greeting": func(p *peer) bool {
+		_ = answer("220 hello")(p)
+		for {
+			line, err := p.r.ReadString('\n')
+			if err != nil {
+				return false
+			}
+			line = strings.TrimRight(line, "\r\n")
+			switch verb, _, _ := strings.Cut(line, " "); verb {
+			case "EHLO":
+				_ = answer(strings.Split("250-hello\n250 "+extension, "\n")...)(p)
+			case "DATA":
+				_ = answer("354 go on")(p)
+			case ".":
+				_ = answer("250 ok")(p)
+			case "MAIL", "RCPT":
+				heard <- line
+				_ = answer("250 ok")(p)
+			case "QUIT":
+				return false
+			}
+		}
+	}})
+	return address, heard
+}
+
+// TestBodyArrivesWhole: whatever the message, the relay undoes the stuffing and has
+// the message back.
+func TestBodyArrivesWhole(t *testing.T) {
+	address, took := listen(t, script{"EHLO": answer("250-hello\r\n250 PIPELINING")})
+	r := toRelay(address)
+	r.MessagesPerSession = 1 << 30
+	r.Timeouts.Block, r.Timeouts.Dot = 5*time.Second, 5*time.Second
+	session := mustDial(t, r)
+	line := rapid.SampledFrom([]string{"", ".", "..", ".a", "a.", ". .", "plain", strings.Repeat(".", 900), strings.Repeat("x", 998)})
+	rapid.Check(t, func(t *rapid.T) {
+		lines := rapid.SliceOfN(line, 0, 400).Draw(t, "lines")
+		msg := strings.Join(lines, "\r\n")
+		ended := rapid.Bool().Draw(t, "ended")
+		if ended {
+			msg += "\r\n"
+		}
+		before := msg
+		o := session.Send(context.Background(), envelope, []byte(msg))
+		if o.Class != OutcomeAccepted {
+			t.Fatalf("%+v", o)
+		}
+		want := before
+		if !strings.HasSuffix(want, "\r\n") {
+			want += "\r\n"
+		}
+		if got := <-took; got != want {
+			t.Fatalf("%d bytes arrived as %d", len(want), len(got))
+		}
+	})
+}
+
+func TestMessagesPerSession(t *testing.T) {
+	address, _ := listen(t, nil)
+	r := toRelay(address)
+	r.MessagesPerSession = 2
+	session := mustDial(t, r)
+	for i := range 2 {
+		if !session.Usable() {
+			t.Fatalf("worn out after %d messages", i)
+		}
+		session.Send(t.Context(), envelope, []byte(letter))
+	}
+	if session.Usable() {
+		t.Error("still usable after 2 messages")
+	}
+}
+
+func BenchmarkSend(b *testing.B) {
+	address, _ := listen(b, script{"EHLO": answer("250-hello\r\n250 PIPELINING"), "body": func(p *peer) bool { return true }})
+	r := toRelay(address)
+	r.MessagesPerSession = 1 << 30
+	r.Timeouts = Timeouts{}
+	session := mustDial(b, r)
+	msg := []byte(strings.Repeat(strings.Repeat("x", 74)+"\r\n", 40_000/76))
+	b.SetBytes(int64(len(msg)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if o := session.Send(b.Context(), envelope, msg); o.Class != OutcomeAccepted {
+			b.Fatalf("%+v", o)
+		}
+	}
+}

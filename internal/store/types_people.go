@@ -45,6 +45,7 @@ type Subscription struct {
 // Consent is the record of a reader's yes. It keeps the week alone, not the
 // moment.
 type Consent struct {
+	Newsletter  string // filled by Consents; a NewSubscriber has it in Tie
 	Week        string // ISO week, "2026-W48"
 	Path        string // how it came: "import", "form", "operator"
 	Basis       string // the legal ground, in the operator's words

@@ -1,26 +1,80 @@
 // Package storetest opens stores for tests, on every engine.
+//
+// [Each] runs a suite twice: on SQLite, in a file of the test's own folder, and on a
+// throw-away PostgreSQL, started from its own binaries once a test process, with a
+// database a store. Where the binaries are missing the second run is skipped, and
+// says so; with BROADSHEET_REQUIRE=all in the environment it fails instead.
+//
+// The server lives in a folder of its own, listens on a free port of loopback, and
+// runs as an unprivileged user where the tests run as root, which PostgreSQL refuses.
+// It is ended with the process: see [Main].
 package storetest
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
-// Each runs a suite on SQLite and on a throw-away PostgreSQL. open gives a store on
-// an empty database, closed when the test ends.
+// Each runs a suite on every engine. open gives a store on an empty database, which
+// is closed when the test ends.
 func Each(t *testing.T, suite func(t *testing.T, open func() *store.Store)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { suite(t, func() *store.Store { return SQLite(t) }) })
+	t.Run("sqlite", func(t *testing.T) {
+		suite(t, func() *store.Store { return SQLite(t) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		suite(t, func() *store.Store { return Postgres(t) })
+	})
 }
 
-// SQLite opens a store on an empty SQLite file in the test's own folder.
+// EachDSN is Each for suites that open a database more than once: dsn names an empty
+// one, and [Open] opens it.
+func EachDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		suite(t, func() string { return filepath.Join(t.TempDir(), "test.db") })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		suite(t, func() string { return PostgresDSN(t) })
+	})
+}
+
+// SQLite opens a store on an empty file.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir()+"/test.db")
+	return Open(t, filepath.Join(t.TempDir(), "test.db"))
+}
+
+// Postgres opens a store on an empty database of the throw-away server; it skips the
+// test where there is none.
+func Postgres(t testing.TB) *store.Store {
+	t.Helper()
+	return Open(t, PostgresDSN(t))
+}
+
+// Open opens a store and closes it when the test ends.
+func Open(t testing.TB, dsn string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
+}
+
+// missing skips a test for want of a part, or fails it where every part is required.
+func missing(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("BROADSHEET_REQUIRE") == "all" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
 }

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// CommitterOptions are what a committer works by; zero values are the defaults, but
+// for Now.
+type CommitterOptions struct {
+	Now   func() time.Time // the clock; required
+	Lease time.Duration    // how long a claim keeps its slice from then on; 30 seconds
+	Batch int              // claims and results in one transaction at most, each recipient one; 2,000
+}
+
+// Committer is the ledger of a process: see [mailer.Ledger] for what it promises.
+// One goroutine takes whatever waits, first in, first out, and commits it together:
+// the disk is asked once for as many claims as come while it is busy.
+//
+// A commit that fails grants nothing: every claim of it fails with the error. Its
+// results stay at the head of the queue and go into the next commit, ahead of
+// anything that came later, so that after a full disk has room again nothing is
+// lost.
+type Committer struct {
+	store *Store
+	opts  CommitterOptions
+
+	mu      sync.Mutex
+	wake    chan struct{} // one token: there may be work
+	queue   []operation
+	closed  bool
+	stopped chan struct{} // closed when the goroutine has ended
+}
+
+var _ mailer.Ledger = (*Committer)(nil)
+
+// ErrClosed says that the committer has been closed.
+var ErrClosed = errors.New("the committer is closed")
+
+// operation is one entry of the queue: a claim (reply and numbers), results (reply
+// nil), or a flush (reply alone).
+type operation struct {
+	lease   mailer.Lease
+	numbers []int64
+	results []mailer.Result
+	reply   chan reply // holds one: the committer never waits for the asker
+}
+
+type reply struct {
+	granted []int64
+	err     error
+}
+
+// size is what an operation counts against a batch.
+func (o operation) size() int { return max(1, len(o.numbers), len(o.results)) }
+
+// NewCommitter starts the committer of a process. Close ends it.
+func (s *Store) NewCommitter(o CommitterOptions) *Committer {
+	if o.Lease == 0 {
+		o.Lease = 30 * time.Second
+	}
+	if o.Batch == 0 {
+		o.Batch = 2000
+	}
+	c := &Committer{store: s, opts: o, wake: make(chan struct{}, 1), stopped: make(chan struct{})}
+	go c.run()
+	return c
+}
+
+// Claim is mailer.Ledger's. Where ctx ends first, the claim may still be granted on
+// the disk: those deliveries will be in doubt.
+func (c *Committer) Claim(ctx context.Context, l mailer.Lease, numbers []int64) ([]int64, error) {
+	r, err := c.ask(ctx, operation{lease: l, numbers: slices.Clone(numbers)})
+	if err != nil {
+		return nil, err
+	}
+	return r.granted, r.err
+}
+
+// Record is mailer.Ledger's. After Close it does nothing.
+func (c *Committer) Record(l mailer.Lease, results ...mailer.Result) {
+	if len(results) > 0 {
+		c.put(operation{lease: l, results: slices.Clone(results)})
+	}
+}
+
+// Flush returns when everything recorded before it is durable, or with the error
+// that keeps it from being so; the results are kept then, and another Flush tries
+// again.
+func (c *Committer) Flush(ctx context.Context) error {
+	r, err := c.ask(ctx, operation{})
+	if err != nil {
+		return err
+	}
+	return r.err
+}
+
+// Close flushes and ends the committer. Where the flush fails, the results that
+// could not be stored are lost with the process: their deliveries stay claimed, and
+// will be in doubt.
+func (c *Committer) Close(ctx context.Context) error {
+	err := c.Flush(ctx)
+	c.mu.Lock()
+	was := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if was {
+		return nil
+	}
+	c.signal()
+	<-c.stopped
+	return err
+}
+
+// ask queues an operation and waits for its reply.
+func (c *Committer) ask(ctx context.Context, op operation) (reply, error) {
+	op.reply = make(chan reply, 1)
+	if !c.put(op) {
+		return reply{}, ErrClosed
+	}
+	select {
+	case r := <-op.reply:
+		return r, nil
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	}
+}
+
+func (c *Committer) put(op operation) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.queue = append(c.queue, op)
+	c.signal()
+	return true
+}
+
+func (c *Committer) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run is the one goroutine.
+func (c *Committer) run() {
+	defer close(c.stopped)
+	for range c.wake {
+		for {
+			batch := c.take()
+			if len(batch) == 0 {
+				break
+			}
+			if !c.commit(batch) {
+				break // results alone are left: they wait for whoever asks next
+			}
+		}
+		c.mu.Lock()
+		end := c.closed
+		c.mu.Unlock()
+		if end {
+			return
+		}
+	}
+}
+
+// take removes from the queue what goes into the next transaction.
+func (c *Committer) take() []operation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, size := 0, 0
+	for n < len(c.queue) && (n == 0 || size+c.queue[n].size() <= c.opts.Batch) {
+		size += c.queue[n].size()
+		n++
+	}
+	batch := slices.Clone(c.queue[:n])
+	c.queue = slices.Delete(c.queue, 0, n)
+	return batch
+}
+
+// commit stores a batch and answers who waits for it. On an error it keeps the
+// batch's results at the head of the queue, fails whoever waits, in the batch and
+// behind it, and reports false.
+func (c *Committer) commit(batch []operation) bool {
+	// Never the asker's context: a commit is for everyone in it.
+	replies, err := c.store.commitBatch(context.Background(), batch, c.opts.Now(), c.opts.Lease)
+	if err != nil {
+		c.mu.Lock()
+		batch = append(batch, c.queue...)
+		c.queue = nil
+		for _, op := range batch {
+			if op.reply == nil {
+				c.queue = append(c.queue, op)
+			}
+		}
+		c.mu.Unlock()
+	}
+	for i, op := range batch {
+		switch {
+		case op.reply == nil:
+		case err != nil:
+			op.reply <- reply{err: err}
+		default:
+			op.reply <- replies[i]
+		}
+	}
+	return err == nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// sumOf reads counts by state, the earliest due time of the open ones with them.
+func sumOf(ctx context.Context, q querier, query string, args ...any) (Counts, error) {
+	type part struct {
+		state mailer.DeliveryState
+		n     int64
+		due   int64
+	}
+	parts, err := collect(ctx, q, func(row scanner) (part, error) {
+		var p part
+		err := row.Scan(&p.state, &p.n, &p.due)
+		return p, err
+	}, query, args...)
+	if err != nil {
+		return Counts{}, err
+	}
+	var c Counts
+	for _, p := range parts {
+		c.add(p.state, p.n)
+		if p.state == mailer.Queued || p.state == mailer.Deferred {
+			if due := time.UnixMicro(p.due).UTC(); c.NextDue.IsZero() || due.Before(c.NextDue) {
+				c.NextDue = due // of a delivery never tried: the epoch of Unix, which is due now
+			}
+		}
+	}
+	return c, nil
+}
+
+// add counts n deliveries of a state: the one place that says where each belongs.
+func (c *Counts) add(state mailer.DeliveryState, n int64) {
+	c.Audience += n
+	switch state {
+	case mailer.Queued:
+		c.Queued += n
+	case mailer.Claimed:
+		c.Queued += n
+		c.Claimed += n
+	case mailer.Accepted:
+		c.Accepted += n
+	case mailer.Bounced:
+		c.Accepted += n
+		c.Bounced += n
+	case mailer.Deferred:
+		c.Deferred += n
+	case mailer.Rejected:
+		c.Rejected += n
+	case mailer.InDoubt:
+		c.InDoubt += n
+	case mailer.Skipped:
+		c.Skipped += n
+	}
+}
+
+// CountMailing is the accounting of a mailing, counted from its deliveries.
+func (s *Store) CountMailing(ctx context.Context, mailing int64) (Counts, error) {
+	return sumOf(ctx, s.read, `SELECT d.state, COUNT(*), MIN(d.due_at) FROM slice s JOIN delivery d ON d.slice = s.id
+		WHERE s.mailing = $1 GROUP BY d.state`, mailing)
+}
+
+// CountEdition is the accounting of an edition over all its mailings, each reader
+// counted once, by the best that became of their deliveries: accepted before in
+// doubt before open before rejected before skipped.
+func (s *Store) CountEdition(ctx context.Context, edition int64) (Counts, error) {
+	mailings, err := s.Mailings(ctx, edition)
+	if err != nil {
+		return Counts{}, err
+	}
+	if len(mailings) == 1 { // no reader can be there twice
+		return s.CountMailing(ctx, mailings[0].ID)
+	}
+	return sumOf(ctx, s.read, `SELECT CASE best WHEN 1 THEN 'accepted' WHEN 2 THEN 'bounced' WHEN 3 THEN 'in_doubt'
+			WHEN 4 THEN 'claimed' WHEN 5 THEN 'queued' WHEN 6 THEN 'deferred' WHEN 7 THEN 'rejected' ELSE 'skipped' END,
+			COUNT(*), MIN(due)
+		FROM (SELECT d.subscriber, MIN(d.due_at) AS due,
+				MIN(CASE d.state WHEN 'accepted' THEN 1 WHEN 'bounced' THEN 2 WHEN 'in_doubt' THEN 3
+				WHEN 'claimed' THEN 4 WHEN 'queued' THEN 5 WHEN 'deferred' THEN 6 WHEN 'rejected' THEN 7 ELSE 8 END) AS best
+			FROM mailing m JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id
+			WHERE m.edition = $1 GROUP BY d.subscriber) AS reader
+		GROUP BY best`, edition)
+}
+
+// gotCopy tells whether any reader got a copy of the edition.
+func gotCopy(ctx context.Context, q querier, edition int64) (bool, error) {
+	n, err := scanOne[int64](q.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM mailing m
+		JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id
+		WHERE m.edition = $1 AND d.state IN ('accepted', 'bounced') LIMIT 1) AS one`, edition))
+	return n > 0, fault(err)
+}

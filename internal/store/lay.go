@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// The audience is a rule, not a list: those whom this text selects at the moment
+// their slice is laid. $1 is the newsletter, $2 the instant; readers (n) come by
+// ascending number.
+const onList = `FROM subscription n
+	WHERE n.newsletter = $1 AND n.state = 'confirmed' AND n.paused_until <= $2
+	  AND NOT EXISTS (SELECT 1 FROM subscriber p JOIN suppression x ON x.address_index = p.address_index
+		WHERE p.number = n.subscriber)`
+
+// reached selects the readers between $4 and $5 of whose deliveries in the edition $3
+// one is in a state of the list that follows.
+const reached = `(SELECT d.subscriber FROM mailing m JOIN slice s ON s.mailing = m.id
+		AND s.last_number >= $4 AND s.first_number <= $5
+	JOIN delivery d ON d.slice = s.id AND d.subscriber BETWEEN $4 AND $5
+	WHERE m.edition = $3 AND d.state IN `
+
+// audienceOf is the text that selects an audience between $4 and $5.
+func audienceOf(a mailer.Audience) string {
+	in := onList + ` AND CAST($3 AS BIGINT) > 0 AND n.subscriber BETWEEN $4 AND $5`
+	switch a {
+	case mailer.ToRest:
+		return in + ` AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt'))`
+	case mailer.ToDelivered:
+		return in + ` AND n.subscriber IN ` + reached + `('accepted', 'bounced'))`
+	default: // the list, or a first part of it
+		return in
+	}
+}
+
+// AudienceSize counts the readers whom a mailing of the edition, started now, would
+// be laid for.
+func (s *Store) AudienceSize(ctx context.Context, edition int64, a mailer.Audience, at time.Time) (int64, error) {
+	e, err := s.Edition(ctx, edition)
+	if err != nil {
+		return 0, err
+	}
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+audienceOf(a),
+		e.Newsletter, micros(at), edition, 0, int64(1)<<62))
+	return n, fault(err)
+}
+
+// Lay writes the deliveries of the next slice of a mailing, at most width of them,
+// and the mark of how far it is laid, in one transaction: a crash leaves both or
+// neither, and the next call goes on. done: every delivery is laid, and the mailing
+// is sending. at is now: a subscription paused until later is passed over. Errors:
+// *ErrState where the mailing is not laying; a mailing that is laid already answers
+// done.
+func (s *Store) Lay(ctx context.Context, mailing int64, width int, at time.Time) (laid int64, done bool, err error) {
+	if width < 1 {
+		return 0, false, errors.New("lay: a slice holds at least one delivery")
+	}
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		laid, done = 0, false
+		// An update that changes nothing: it takes the row's lock on PostgreSQL, so
+		// that two who lay at once take turns.
+		m, err := scanMailing(tx.QueryRowContext(ctx, `UPDATE mailing SET state = state WHERE id = $1 RETURNING `+mailingColumns, mailing))
+		if err != nil {
+			return found(err, "mailing %d", mailing)
+		}
+		switch m.State {
+		case mailer.Laying:
+		case mailer.Sending, mailer.Done:
+			done = true
+			return nil
+		default:
+			return &ErrState{What: fmt.Sprintf("mailing %d", m.ID), Have: string(m.State), Want: []string{string(mailer.Laying)}}
+		}
+		last, err := nextRange(ctx, tx, m, width, at)
+		if err != nil {
+			return err
+		}
+		if laid, err = laySlice(ctx, tx, m, last, at); err != nil {
+			return err
+		}
+		done, err = markLaid(ctx, tx, m, last, laid)
+		return err
+	})
+	return laid, done, err
+}
+
+// nextRange is the number of the last subscriber of the next slice: that of the
+// width-th candidate after the mark, or the watermark where there are fewer.
+func nextRange(ctx context.Context, tx *sql.Tx, m Mailing, width int, at time.Time) (int64, error) {
+	if m.Size > 0 {
+		width = int(min(int64(width), m.Size-m.Total))
+	}
+	last, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT n.subscriber `+onList+`
+			AND n.subscriber > $3 AND n.subscriber <= $4
+		ORDER BY n.subscriber LIMIT 1 OFFSET $5`,
+		m.Newsletter, micros(at), m.LaidThrough, m.Watermark, width-1))
+	if errors.Is(err, sql.ErrNoRows) {
+		return m.Watermark, nil
+	}
+	return last, fault(err)
+}
+
+// laySlice lays the numbers after the mark up to last; a slice that would be empty
+// is not made.
+func laySlice(ctx context.Context, tx *sql.Tx, m Mailing, last int64, at time.Time) (int64, error) {
+	first := m.LaidThrough + 1
+	slice, err := scanOne[int64](tx.QueryRowContext(ctx, `INSERT INTO slice (mailing, number, first_number, last_number)
+		VALUES ($1, (SELECT COUNT(*) + 1 FROM slice WHERE mailing = $1), $2, $3) RETURNING id`, m.ID, first, last))
+	if err != nil {
+		return 0, fault(err)
+	}
+	// DO NOTHING after WHERE: SQLite would read "ON" as a join's without the WHERE.
+	laid, err := changed(ctx, tx, `INSERT INTO delivery (slice, subscriber, state, variant)
+		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', n.variant `+audienceOf(m.Audience)+`
+		ORDER BY n.subscriber ON CONFLICT (slice, subscriber) DO NOTHING`,
+		m.Newsletter, micros(at), m.Edition, first, last, slice)
+	if err != nil || laid > 0 {
+		return laid, err
+	}
+	_, err = changed(ctx, tx, `DELETE FROM slice WHERE id = $1`, slice)
+	return 0, err
+}
+
+func markLaid(ctx context.Context, tx *sql.Tx, m Mailing, last, laid int64) (done bool, err error) {
+	done = last >= m.Watermark || m.Size > 0 && m.Total+laid >= m.Size
+	state := mailer.Laying
+	if done {
+		state, last = mailer.Sending, m.Watermark
+	}
+	_, err = changed(ctx, tx, `UPDATE mailing SET laid_through = $2, total = total + $3, state = $4 WHERE id = $1`,
+		m.ID, last, laid, string(state))
+	return done, err
+}

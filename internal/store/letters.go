@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+const letterColumns = `id, kind, to_index, message, dedupe, state, attempts, due_at, epoch, created_at, settled_at, relay, relay_id, error`
+
+// PutLetter puts a letter in the outbox. Of two with the same Dedupe the first
+// stands: created is false, and id is the first's.
+func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created bool, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		count, err := changed(ctx, tx, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at)
+			VALUES ($1, $2, $3, $4, 'queued', $5, $6) ON CONFLICT (dedupe) DO NOTHING`,
+			n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At))
+		if err != nil {
+			return err
+		}
+		created = count == 1
+		id, err = scanOne[int64](tx.QueryRowContext(ctx, `SELECT id FROM letter WHERE dedupe = $1`, n.Dedupe))
+		return err
+	})
+	return id, created, err
+}
+
+// ClaimLetters claims the letters that are due, at most limit, for the length of a
+// lease, first due first. When it returns, the claim is durable. A letter to a
+// suppressed address is skipped.
+func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, lease time.Duration, limit int) ([]Letter, error) {
+	var letters []Letter
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := changed(ctx, tx, `UPDATE letter SET state = 'skipped', message = NULL, settled_at = $1
+			WHERE state IN ('queued', 'deferred') AND due_at <= $1
+			  AND EXISTS (SELECT 1 FROM suppression x WHERE x.address_index = letter.to_index)`, micros(now)); err != nil {
+			return err
+		}
+		// The state is asked again in the update: on PostgreSQL another process may
+		// have claimed the letter since the inner query read it.
+		var err error
+		letters, err = collect(ctx, tx, scanLetter, `UPDATE letter
+			SET state = 'claimed', epoch = epoch + 1, claimed_by = $1, lease_until = $2
+			WHERE state IN ('queued', 'deferred') AND id IN (SELECT id FROM letter
+				WHERE state IN ('queued', 'deferred') AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
+			RETURNING `+letterColumns, clean(holder), micros(now.Add(lease)), micros(now), limit)
+		return err
+	})
+	slices.SortFunc(letters, func(a, b Letter) int {
+		if c := a.Due.Compare(b.Due); c != 0 {
+			return c
+		}
+		return int(a.ID - b.ID)
+	})
+	return letters, err
+}
+
+// RecordLetter stores what a try made of a claimed letter; one that is settled loses
+// its message. Errors: ErrLeaseLost where the claim is no longer this one.
+func (s *Store) RecordLetter(ctx context.Context, r LetterResult) error {
+	var due int64
+	settled := micros(r.At)
+	if r.State == mailer.Queued || r.State == mailer.Deferred {
+		due, settled = micros(r.Due), 0
+	}
+	text := ""
+	if r.State != mailer.Accepted {
+		text = short(r.Outcome.Text, 500)
+	}
+	n, err := changed(ctx, s.write, `UPDATE letter SET state = $3, attempts = $4, due_at = $5, settled_at = $6,
+			relay = $7, relay_id = $8, error = $9, lease_until = 0,
+			message = CASE WHEN $3 IN ('queued', 'deferred', 'in_doubt') THEN message END
+		WHERE id = $1 AND epoch = $2 AND state = 'claimed'`,
+		r.ID, r.Epoch, string(r.State), r.Attempts, due, settled,
+		short(r.Outcome.Relay, 60), short(r.Outcome.RelayID, 120), text)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("letter %d: %w", r.ID, ErrLeaseLost)
+	}
+	return err
+}
+
+// RecoverLetters settles the letters whose claim has outlived its lease: they are
+// queued again (Resend) or in doubt (Hold). It returns how many those were.
+func (s *Store) RecoverLetters(ctx context.Context, now time.Time, p mailer.DoubtPolicy) (int64, error) {
+	to := mailer.InDoubt
+	if p == mailer.Resend {
+		to = mailer.Queued
+	}
+	return changed(ctx, s.write, `UPDATE letter SET state = $1, attempts = attempts + 1, lease_until = 0, error = $2
+		WHERE state = 'claimed' AND lease_until <= $3`, string(to), takenOver, micros(now))
+}
+
+// Letter is one letter by its key. Errors: ErrNotFound.
+func (s *Store) Letter(ctx context.Context, id int64) (Letter, error) {
+	l, err := scanLetter(s.read.QueryRowContext(ctx, `SELECT `+letterColumns+` FROM letter WHERE id = $1`, id))
+	return l, found(err, "letter %d", id)
+}
+
+// CountLetters is the accounting of the outbox; NextDue says when it has work again.
+func (s *Store) CountLetters(ctx context.Context) (Counts, error) {
+	return sumOf(ctx, s.read, `SELECT state, COUNT(*), MIN(due_at) FROM letter GROUP BY state`)
+}
+
+func scanLetter(row scanner) (Letter, error) {
+	var l Letter
+	var due, created, settled int64
+	err := row.Scan(&l.ID, &l.Kind, &l.ToIndex, &l.Message, &l.Dedupe, &l.State, &l.Attempts, &due, &l.Epoch,
+		&created, &settled, &l.Relay, &l.RelayID, &l.Error)
+	l.Due, l.CreatedAt, l.SettledAt = instant(due), instant(created), instant(settled)
+	return l, err
+}

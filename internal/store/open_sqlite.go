@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	_ "modernc.org/sqlite" // driver "sqlite"
+)
+
+// readers is the size of SQLite's pool for reading: enough for a desk, a web page
+// and a command at once, each connection having a cache of its own.
+const readers = 4
+
+// openSQLite opens the file at path, one connection for writing and a pool for
+// reading.
+func openSQLite(ctx context.Context, path string) (*Store, error) {
+	abs, err := checkPath(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: sqliteEngine}
+	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, true)); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.read, err = sql.Open("sqlite", sqliteDSN(abs, false)); err != nil {
+		s.write.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	if err := migrateSQLite(ctx, s.write, abs); err != nil {
+		s.Close()
+		return nil, explainSQLite(path, abs, err)
+	}
+	return s, nil
+}
+
+// checkPath finds out before SQLite does, which only says "unable to open".
+func checkPath(path string) (string, error) {
+	if path == "" {
+		return "", errors.New("the database has no path: set database: in the configuration")
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("open %s: %w", path, err)
+	}
+	folder := filepath.Dir(abs)
+	switch info, err := os.Stat(folder); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("open %s: the folder %s does not exist: make it, or run broadsheet init there", path, folder)
+	case err != nil:
+		return "", fmt.Errorf("open %s: %w", path, err)
+	case !info.IsDir():
+		return "", fmt.Errorf("open %s: %s is not a folder", path, folder)
+	}
+	if info, err := os.Stat(abs); err == nil && info.IsDir() {
+		return "", fmt.Errorf("open %s: it is a folder; the database is a file", path)
+	}
+	return abs, nil
+}
+
+// sqliteDSN names the file with what every connection is told. FULL: a claim must
+// be on the disk before a final dot is written; a power cut under NORMAL loses
+// claims. immediate: a transaction that will write takes the lock at its start, so
+// that it waits there instead of failing half-way.
+func sqliteDSN(abs string, writer bool) string {
+	q := url.Values{}
+	q.Add("_pragma", "busy_timeout(5000)")
+	q.Add("_pragma", "foreign_keys(1)")
+	if writer {
+		q.Add("_txlock", "immediate")
+		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "synchronous(FULL)")
+		q.Add("_pragma", "secure_delete(1)")
+		q.Add("_pragma", "cache_size(-16000)")
+	} else {
+		q.Add("_pragma", "query_only(1)")
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: q.Encode()}
+	return u.String()
+}
+
+// migrateSQLite migrates with the database's folder locked (flock), as SQLite's own
+// lock does not span goose's transactions. The lock goes with the process.
+func migrateSQLite(ctx context.Context, db *sql.DB, abs string) error {
+	l := flock.New(filepath.Dir(abs), flock.SetFlag(os.O_RDONLY))
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if ok, err := l.TryLockContext(ctx, 20*time.Millisecond); err != nil || !ok {
+		return fmt.Errorf("wait for another process to migrate the database: %w", err)
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return fault(err)
+	}
+	return migrate(ctx, db, sqliteEngine, nil)
+}
+
+// explainSQLite says what to do about an error of opening.
+func explainSQLite(path, abs string, err error) error {
+	switch {
+	case errors.Is(err, ErrLocked):
+		return fmt.Errorf("open %s: %w by %s: end that, or wait until it is done, and run this again", path, ErrLocked, holders(abs))
+	case errors.Is(err, ErrDiskFull):
+		return fmt.Errorf("open %s: %w: make room on the disk of %s and run this again; nothing is lost", path, ErrDiskFull, filepath.Dir(abs))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("open %s: no permission: run this as the user who owns %s", path, filepath.Dir(abs))
+	}
+	return fmt.Errorf("open %s: %w", path, err)
+}

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// engine is one of the two databases.
+type engine string
+
+const (
+	sqliteEngine   engine = "sqlite"
+	postgresEngine engine = "postgres"
+)
+
+func (e engine) words() words {
+	if e == postgresEngine {
+		return postgresWords
+	}
+	return sqliteWords
+}
+
+func (e engine) dialect() goose.Dialect {
+	if e == postgresEngine {
+		return goose.DialectPostgres
+	}
+	return goose.DialectSQLite3
+}
+
+// Store is an open database. Its methods may be called from any goroutine.
+type Store struct {
+	engine engine
+	write  *sql.DB // SQLite: the one writer connection
+	read   *sql.DB // SQLite: connections that cannot write; PostgreSQL: write itself
+}
+
+// Open opens the database that dsn names, a file path or postgres://..., making the
+// file if the folder is there, and brings its schema up to date; of two processes
+// that do so at once the second waits. Errors say what to do; ErrLocked,
+// ErrNewerSchema and ErrDiskFull can be told by errors.Is.
+func Open(ctx context.Context, dsn string) (*Store, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return openSQLite(ctx, dsn)
+}
+
+// Close ends every connection. On SQLite it leaves one file, without -wal and -shm,
+// where no other process has the database open.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Engine is "sqlite" or "postgres".
+func (s *Store) Engine() string { return string(s.engine) }
+
+// querier is a pool or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// inTx runs do in one write transaction: all of it is stored, or nothing.
+func (s *Store) inTx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fault(err)
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback() // SQLite has rolled back by itself after SQLITE_FULL
+		return fault(err)
+	}
+	return fault(tx.Commit())
+}
+
+// changed runs a statement and returns how many rows it touched.
+func changed(ctx context.Context, q querier, query string, args ...any) (int64, error) {
+	r, err := q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, fault(err)
+	}
+	return r.RowsAffected()
+}
+
+// collect reads every row of a query.
+func collect[T any](ctx context.Context, q querier, scan func(row scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fault(err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, fault(rows.Err())
+}
+
+// scanner is one row: *sql.Row or *sql.Rows.
+type scanner interface{ Scan(dest ...any) error }
+
+// scanOne reads a row of one column.
+func scanOne[T any](row scanner) (T, error) {
+	var v T
+	err := row.Scan(&v)
+	return v, err
+}
+
+// found turns "no rows" into ErrNotFound, with what was looked for.
+func found(err error, what string, args ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s: %w", fmt.Sprintf(what, args...), ErrNotFound)
+	}
+	return fault(err)
+}

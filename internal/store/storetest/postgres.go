@@ -1,0 +1,193 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+)
+
+// server is the one throw-away PostgreSQL of this process.
+type server struct {
+	cmd    *exec.Cmd
+	folder string
+	admin  string // address of the database "postgres"
+	port   int
+	count  atomic.Int64
+}
+
+var (
+	once   sync.Once
+	shared *server
+	errNo  error // why there is none
+)
+
+// errMissing says that PostgreSQL is not installed.
+var errMissing = errors.New("PostgreSQL is not here: neither PATH nor /usr/lib/postgresql has initdb and postgres (Debian: apt-get install postgresql)")
+
+// Main runs the tests of a package and then ends the server, if one was started:
+//
+//	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+//
+// Without it the server ends by itself when the test process does (Linux), and its
+// folder stays behind in the temporary folder.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if shared != nil {
+		shared.stop()
+	}
+	return code
+}
+
+// PostgresDSN is the address of an empty database on the throw-away server, dropped
+// with it; it skips the test where there is no PostgreSQL.
+func PostgresDSN(t testing.TB) string {
+	t.Helper()
+	once.Do(func() { shared, errNo = start() })
+	if errors.Is(errNo, errMissing) {
+		missing(t, errNo.Error())
+	}
+	if errNo != nil {
+		t.Fatal(errNo)
+	}
+	name := fmt.Sprintf("test%d", shared.count.Add(1))
+	if err := shared.admit(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return shared.address(name)
+}
+
+func (s *server) address(database string) string {
+	return fmt.Sprintf("postgres://broadsheet@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
+}
+
+// admit runs a statement as the server's owner.
+func (s *server) admit(ctx context.Context, statement string) error {
+	db, err := sql.Open("pgx", s.admin)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
+// start makes a cluster in a temporary folder and starts a server on it.
+func start() (*server, error) {
+	initdb, postgres, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "broadsheet-pg-")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{folder: folder}
+	if err := s.launch(initdb, postgres); err != nil {
+		s.stop()
+		return nil, fmt.Errorf("start a throw-away PostgreSQL: %w", err)
+	}
+	return s, nil
+}
+
+func (s *server) launch(initdb, postgres string) error {
+	data := filepath.Join(s.folder, "data")
+	make := exec.Command(initdb, "-D", data, "-U", "broadsheet", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+	if err := unprivileged(make, s.folder); err != nil {
+		return err
+	}
+	if out, err := make.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	var err error
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	s.admin = s.address("postgres")
+	log, err := os.Create(filepath.Join(s.folder, "log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	// A throw-away server may forget everything with the power: no fsync.
+	s.cmd = exec.Command(postgres, "-D", data, "-p", fmt.Sprint(s.port), "-k", s.folder,
+		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off",
+		"-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=32MB")
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	if err := unprivileged(s.cmd, s.folder); err != nil {
+		return err
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.cmd = nil
+		return err
+	}
+	return s.await()
+}
+
+// await asks the server until it answers.
+func (s *server) await() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := s.admit(ctx, "SELECT 1")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			log, _ := os.ReadFile(filepath.Join(s.folder, "log"))
+			return fmt.Errorf("no answer: %w: %s", err, log)
+		}
+	}
+}
+
+// stop ends the server at once and removes its folder.
+func (s *server) stop() {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Signal(os.Interrupt) // SIGINT: the fast shutdown of postgres(1)
+		_ = s.cmd.Wait()
+	}
+	_ = os.RemoveAll(s.folder)
+}
+
+// binaries finds initdb and postgres, of one version.
+func binaries() (initdb, postgres string, err error) {
+	folders, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			folders = append(folders, filepath.Dir(real))
+		}
+	}
+	for i := len(folders) - 1; i >= 0; i-- { // what PATH names, else the newest
+		initdb, postgres = filepath.Join(folders[i], "initdb"), filepath.Join(folders[i], "postgres")
+		_, err1 := os.Stat(initdb)
+		_, err2 := os.Stat(postgres)
+		if err1 == nil && err2 == nil {
+			return initdb, postgres, nil
+		}
+	}
+	return "", "", errMissing
+}
+
+// freePort asks the system for a port that nobody has.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// PutStories stores what a fetch found at the instant seen, and says how many of the
+// stories are new. A story that is found again by one of its keys keeps its id, its
+// first sight and, where the source no longer gives one, its date; its text becomes
+// the newer.
+func (s *Store) PutStories(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		added = 0
+		for _, story := range stories {
+			isNew, err := putStory(ctx, tx, newsletter, story, seen)
+			if err != nil {
+				return fmt.Errorf("store story %s: %w", story.ID, err)
+			}
+			if isNew {
+				added++
+			}
+		}
+		return nil
+	})
+	return added, err
+}
+
+func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory, seen time.Time) (isNew bool, err error) {
+	for i, k := range st.Keys {
+		st.Keys[i] = clean(k)
+	}
+	old, err := findStory(ctx, tx, newsletter, st)
+	if err != nil {
+		return false, err
+	}
+	if old != nil {
+		st.ID, st.FirstSeen = old.ID, old.FirstSeen
+		if st.Published.IsZero() {
+			st.Published = old.Published
+		}
+	} else {
+		st.FirstSeen = seen.UTC()
+	}
+	if err := writeStory(ctx, tx, newsletter, st.Story, seen); err != nil {
+		return false, err
+	}
+	for _, k := range st.Keys {
+		if _, err := changed(ctx, tx, `INSERT INTO story_key (newsletter, key, story) VALUES ($1, $2, $3)
+			ON CONFLICT (newsletter, key) DO NOTHING`, newsletter, k, st.ID); err != nil {
+			return false, err
+		}
+	}
+	return old == nil, nil
+}
+
+// findStory is the stored story with one of the keys, the strongest first, or else
+// with the id; nil where there is none.
+func findStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory) (*digest.Story, error) {
+	const byKey = `SELECT s.doc FROM story_key k JOIN story s ON s.newsletter = k.newsletter AND s.id = k.story
+		WHERE k.newsletter = $1 AND k.key = $2`
+	const byID = `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`
+	for i, arg := range append(slices.Clone(st.Keys), st.ID) {
+		query := byKey
+		if i == len(st.Keys) {
+			query = byID
+		}
+		hits, err := collect(ctx, tx, scanStory, query, newsletter, arg)
+		if err != nil {
+			return nil, err
+		}
+		if len(hits) > 0 {
+			return &hits[0], nil
+		}
+	}
+	return nil, nil
+}
+
+// writeStory leaves the row alone where nothing of the story has changed.
+func writeStory(ctx context.Context, tx *sql.Tx, newsletter string, st digest.Story, seen time.Time) error {
+	doc, err := document(st)
+	if err != nil {
+		return err
+	}
+	_, err = changed(ctx, tx, `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
+			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc
+		WHERE story.doc <> excluded.doc`,
+		newsletter, st.ID, st.Source, micros(st.FirstSeen), micros(st.Published),
+		micros(st.Updated), micros(st.Embargo), micros(seen), doc)
+	return err
+}
+
+// Stories lists the stories of a newsletter that are dated, first seen or freed from
+// an embargo at since or later, and dated before until (zero: no end). A story's date
+// is when it was published or, for want of that, first seen. Oldest first.
+func (s *Store) Stories(ctx context.Context, newsletter string, since, until time.Time) ([]digest.Story, error) {
+	return collect(ctx, s.read, scanStory, `SELECT doc FROM story
+		WHERE newsletter = $1
+		  AND (published >= $2 OR first_seen >= $2 OR embargo >= $2)
+		  AND (CAST($3 AS BIGINT) = 0 OR CASE WHEN published > 0 THEN published ELSE first_seen END < CAST($3 AS BIGINT))
+		ORDER BY CASE WHEN published > 0 THEN published ELSE first_seen END, id`,
+		newsletter, micros(since), micros(until))
+}
+
+// Story is one story by its id. Errors: ErrNotFound.
+func (s *Store) Story(ctx context.Context, newsletter, id string) (digest.Story, error) {
+	st, err := scanStory(s.read.QueryRowContext(ctx, `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`, newsletter, id))
+	return st, found(err, "story %s of %s", id, newsletter)
+}
+
+// MailedStories lists what editions of the newsletter have carried to readers,
+// oldest first.
+func (s *Store) MailedStories(ctx context.Context, newsletter string) ([]digest.Mailed, error) {
+	return collect(ctx, s.read, scanMailed, `SELECT m.story, m.guid, m.url, m.title, e.newsletter, e.slot
+		FROM mailed_story m JOIN edition e ON e.id = m.edition
+		WHERE m.newsletter = $1 ORDER BY m.at, m.edition, m.story`, newsletter)
+}
+
+func scanStory(row scanner) (digest.Story, error) {
+	var doc string
+	var st digest.Story
+	if err := row.Scan(&doc); err != nil {
+		return st, err
+	}
+	if err := json.Unmarshal([]byte(doc), &st); err != nil {
+		return st, fmt.Errorf("read a stored story: %w", err)
+	}
+	return st, nil
+}
+
+func scanMailed(row scanner) (digest.Mailed, error) {
+	var m digest.Mailed
+	var e Edition
+	err := row.Scan(&m.ID, &m.GUID, &m.URL, &m.Title, &e.Newsletter, &e.Slot)
+	m.Edition = e.Name()
+	return m, err
+}

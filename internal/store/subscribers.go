@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+)
+
+const (
+	subscriberColumns   = `p.number, p.id, p.address_sealed, p.address_index, p.index_version, p.name_sealed, p.generation, p.created_at`
+	subscriptionColumns = `n.newsletter, n.state, n.variant, n.language, n.joined_at, n.confirmed_at, n.left_at, n.paused_until`
+)
+
+// SubscriberByIndex is the reader with a keyed hash of the address, with their ties.
+// Errors: ErrNotFound.
+func (s *Store) SubscriberByIndex(ctx context.Context, index []byte) (Subscriber, error) {
+	return s.subscriber(ctx, `p.address_index = $1`, index)
+}
+
+// SubscriberByID is the reader with an id, with their ties. Errors: ErrNotFound.
+func (s *Store) SubscriberByID(ctx context.Context, id [16]byte) (Subscriber, error) {
+	return s.subscriber(ctx, `p.id = $1`, id[:])
+}
+
+func (s *Store) subscriber(ctx context.Context, where string, arg []byte) (Subscriber, error) {
+	p, err := scanSubscriber(s.read.QueryRowContext(ctx, `SELECT `+subscriberColumns+` FROM subscriber p WHERE `+where, arg))
+	if err != nil {
+		return Subscriber{}, found(err, "this reader")
+	}
+	p.Ties, err = collect(ctx, s.read, scanSubscription, `SELECT `+subscriptionColumns+` FROM subscription n
+		WHERE n.subscriber = $1 ORDER BY n.newsletter`, p.Number)
+	return p, err
+}
+
+// Subscribers streams the readers of a newsletter ("": of all) whose tie to it is in
+// one of the states (none named: in any), by number; Ties holds the ties that match.
+// It reads by pages, so that a slow consumer holds no transaction open.
+func (s *Store) Subscribers(ctx context.Context, newsletter string, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
+	return func(yield func(Subscriber, error) bool) {
+		for after := int64(0); ; {
+			page, err := s.page(ctx, newsletter, states, after)
+			if err != nil {
+				yield(Subscriber{}, err)
+				return
+			}
+			for _, p := range page {
+				if !yield(p, nil) {
+					return
+				}
+			}
+			if len(page) < pageSize {
+				return
+			}
+			after = page[len(page)-1].Number
+		}
+	}
+}
+
+// pageSize is how many readers are read at once.
+const pageSize = 1000
+
+// page is the readers after a number, with their matching ties.
+func (s *Store) page(ctx context.Context, newsletter string, states []SubscriptionState, after int64) ([]Subscriber, error) {
+	match := `($1 = '' OR n.newsletter = $1)`
+	args := []any{newsletter, after, pageSize}
+	if len(states) > 0 {
+		match += ` AND n.state IN (` + params(4, len(states)) + `)`
+		args = append(args, stateArgs(states)...)
+	}
+	type tied struct {
+		Subscriber
+		tie Subscription
+	}
+	rows, err := collect(ctx, s.read, func(row scanner) (tied, error) {
+		var t tied
+		var err error
+		t.Subscriber, err = scanSubscriber(rowWith{row, &t.tie})
+		return t, err
+	}, `SELECT `+subscriberColumns+`, `+subscriptionColumns+`
+		FROM (SELECT DISTINCT n.subscriber AS number FROM subscription n
+			WHERE n.subscriber > $2 AND `+match+` ORDER BY number LIMIT $3) AS page
+		JOIN subscriber p ON p.number = page.number
+		JOIN subscription n ON n.subscriber = page.number AND `+match+`
+		ORDER BY p.number, n.newsletter`, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []Subscriber
+	for _, t := range rows {
+		if len(all) == 0 || all[len(all)-1].Number != t.Number {
+			all = append(all, t.Subscriber)
+		}
+		last := &all[len(all)-1]
+		last.Ties = append(last.Ties, t.tie)
+	}
+	return all, nil
+}
+
+// rowWith is a row whose first columns are a subscriber's and whose others are a
+// subscription's.
+type rowWith struct {
+	row scanner
+	tie *Subscription
+}
+
+func (r rowWith) Scan(dest ...any) error {
+	var joined, confirmed, left, paused int64
+	dest = append(dest, &r.tie.Newsletter, &r.tie.State, &r.tie.Variant, &r.tie.Language, &joined, &confirmed, &left, &paused)
+	err := r.row.Scan(dest...)
+	r.tie.JoinedAt, r.tie.ConfirmedAt, r.tie.LeftAt, r.tie.PausedUntil = instant(joined), instant(confirmed), instant(left), instant(paused)
+	return err
+}
+
+// CountSubscribers counts readers by newsletter and state.
+func (s *Store) CountSubscribers(ctx context.Context) ([]SubscriberCount, error) {
+	return collect(ctx, s.read, func(row scanner) (SubscriberCount, error) {
+		var c SubscriberCount
+		err := row.Scan(&c.Newsletter, &c.State, &c.Count)
+		return c, err
+	}, `SELECT newsletter, state, COUNT(*) FROM subscription GROUP BY newsletter, state ORDER BY newsletter, state`)
+}
+
+// Consents are the records of a reader's yes, by week.
+func (s *Store) Consents(ctx context.Context, number int64) ([]Consent, error) {
+	return collect(ctx, s.read, func(row scanner) (Consent, error) {
+		var c Consent
+		err := row.Scan(&c.Newsletter, &c.Week, &c.Path, &c.Basis, &c.TextVersion)
+		return c, err
+	}, `SELECT newsletter, week, path, basis, text_version FROM consent WHERE subscriber = $1 ORDER BY week, newsletter, path`, number)
+}
+
+// DeleteSubscriber erases a reader: the row, the ties, the consents, the letters to
+// them. Deliveries keep their number, which names nobody then; a suppression stays.
+// Errors: ErrNotFound.
+func (s *Store) DeleteSubscriber(ctx context.Context, id [16]byte) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		var index []byte
+		// Ties and consents go with the row (ON DELETE CASCADE).
+		err := tx.QueryRowContext(ctx, `DELETE FROM subscriber WHERE id = $1 RETURNING address_index`, id[:]).Scan(&index)
+		if err != nil {
+			return found(err, "this reader")
+		}
+		_, err = changed(ctx, tx, `DELETE FROM letter WHERE to_index = $1`, index)
+		return err
+	})
+}
+
+func scanSubscriber(row scanner) (Subscriber, error) {
+	var p Subscriber
+	var id []byte
+	var created int64
+	err := row.Scan(&p.Number, &id, &p.Address, &p.Index, &p.IndexVersion, &p.Name, &p.Generation, &created)
+	copy(p.ID[:], id)
+	p.CreatedAt = instant(created)
+	return p, err
+}
+
+func scanSubscription(row scanner) (Subscription, error) {
+	var t Subscription
+	err := rowWith{row, &t}.Scan()
+	return t, err
+}
+
+// PutDataKey stores a wrapped key; one with the same id that is there already stays,
+// and created is false: of two processes the first's key is everyone's.
+func (s *Store) PutDataKey(ctx context.Context, k DataKey) (created bool, err error) {
+	n, err := changed(ctx, s.write, `INSERT INTO data_key (id, wrapped, created_at, retired_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO NOTHING`, k.ID, k.Wrapped, micros(k.CreatedAt), micros(k.RetiredAt))
+	return n == 1, err
+}
+
+// DataKeys are the wrapped keys, by id.
+func (s *Store) DataKeys(ctx context.Context) ([]DataKey, error) {
+	return collect(ctx, s.read, func(row scanner) (DataKey, error) {
+		var k DataKey
+		var created, retired int64
+		err := row.Scan(&k.ID, &k.Wrapped, &created, &retired)
+		k.CreatedAt, k.RetiredAt = instant(created), instant(retired)
+		return k, err
+	}, `SELECT id, wrapped, created_at, retired_at FROM data_key ORDER BY id`)
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Confirm makes a pending subscription a confirmed one; a confirmed one stays as it
+// is. Errors: *ErrState where the reader has left since, ErrNotFound.
+func (s *Store) Confirm(ctx context.Context, id [16]byte, newsletter string, at time.Time) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		n, err := changed(ctx, tx, `UPDATE subscription SET state = 'confirmed', confirmed_at = $3
+			WHERE newsletter = $2 AND state = 'pending'
+			  AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, micros(at))
+		if err != nil || n == 1 {
+			return err
+		}
+		state, err := tieState(ctx, tx, id, newsletter)
+		if err == nil && state != Confirmed {
+			err = &ErrState{What: "this subscription to " + newsletter, Have: string(state), Want: []string{string(Pending), string(Confirmed)}}
+		}
+		return err
+	})
+}
+
+func tieState(ctx context.Context, q querier, id [16]byte, newsletter string) (SubscriptionState, error) {
+	state, err := scanOne[SubscriptionState](q.QueryRowContext(ctx, `SELECT n.state FROM subscriber p
+		JOIN subscription n ON n.subscriber = p.number WHERE p.id = $1 AND n.newsletter = $2`, id[:], newsletter))
+	return state, found(err, "this reader's subscription to %s", newsletter)
+}
+
+// Unsubscribe ends a reader's tie to a newsletter ("": to all of them). It may be
+// asked any number of times; left tells whether this call ended one. Errors:
+// ErrNotFound where there is no such reader.
+func (s *Store) Unsubscribe(ctx context.Context, id [16]byte, newsletter string, at time.Time) (left bool, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		number, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT number FROM subscriber WHERE id = $1`, id[:]))
+		if err != nil {
+			return found(err, "this reader")
+		}
+		n, err := changed(ctx, tx, `UPDATE subscription SET state = 'unsubscribed', left_at = $3
+			WHERE subscriber = $1 AND ($2 = '' OR newsletter = $2) AND state <> 'unsubscribed'`, number, newsletter, micros(at))
+		left = n > 0
+		return err
+	})
+	return left, err
+}
+
+// PauseSubscription lets a reader miss the editions that are laid or claimed before
+// an instant; the zero time ends a pause. Errors: ErrNotFound.
+func (s *Store) PauseSubscription(ctx context.Context, id [16]byte, newsletter string, until time.Time) error {
+	n, err := changed(ctx, s.write, `UPDATE subscription SET paused_until = $3
+		WHERE newsletter = $2 AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, micros(until))
+	if err == nil && n == 0 {
+		err = found(sql.ErrNoRows, "this reader's subscription to %s", newsletter)
+	}
+	return err
+}
+
+// Suppress notes that an address is never to be mailed again, whoever it belongs to
+// and whatever is laid for it already. The first reason stands.
+func (s *Store) Suppress(ctx context.Context, index []byte, reason string, at time.Time) error {
+	_, err := changed(ctx, s.write, `INSERT INTO suppression (address_index, reason, at) VALUES ($1, $2, $3)
+		ON CONFLICT (address_index) DO NOTHING`, index, clean(reason), micros(at))
+	return err
+}
+
+// Suppressed tells whether an address is never to be mailed, and why.
+func (s *Store) Suppressed(ctx context.Context, index []byte) (reason string, is bool, err error) {
+	reason, err = scanOne[string](s.read.QueryRowContext(ctx, `SELECT reason FROM suppression WHERE address_index = $1`, index))
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return reason, err == nil, fault(err)
+}

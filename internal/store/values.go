@@ -1,0 +1,88 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// micros is how an instant is stored: unix microseconds, 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// instant is how a stored instant comes back, in UTC.
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// clean makes text that came from outside fit for a TEXT column: PostgreSQL takes
+// neither a NUL nor a byte that is not UTF-8.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// document is a value as the JSON that is stored of it.
+func document(v any) (string, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("store a %T: %w", v, err)
+	}
+	return string(b), nil
+}
+
+// params is the text "$from, $from+1, ..." for n parameters.
+func params(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	return b.String()
+}
+
+// tuples is the text of n rows of VALUES, each of the given columns, with the
+// parameters numbered from `from` on: "($2, $3), ($4, $5)".
+func tuples(from, n, columns int) string {
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = "(" + params(from+i*columns, columns) + ")"
+	}
+	return strings.Join(rows, ", ")
+}
+
+// words of states, as query arguments and as text.
+func stateArgs[S ~string](states []S) []any {
+	args := make([]any, len(states))
+	for i, s := range states {
+		args[i] = string(s)
+	}
+	return args
+}
+
+func stateWords[S ~string](states []S) []string {
+	all := make([]string, len(states))
+	for i, s := range states {
+		all[i] = string(s)
+	}
+	return all
+}
+
+// or lists words for people: "draft, held or approved".
+func or(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+	}
+	return strings.Join(words, "")
+}

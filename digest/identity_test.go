@@ -34,6 +34,10 @@ func TestCanonicalURL(t *testing.T) {
 		"https://xn--bcher-kva.example/a":            "https://xn--bcher-kva.example/a",
 		"https://example.org/a%2Fb":                  "https://example.org/a%2Fb",
 		"https://example.org/News":                   "https://example.org/News",
+		"https://www.www.example.org/a":              "https://example.org/a",
+		"https://www.example/a":                      "https://www.example/a",
+		"https://a_b.example/a":                      "https://a_b.example/a",
+		"https://☃.example/a":                        "https://xn--n3h.example/a",
 		"https://wwwhat.example/a":                   "https://wwwhat.example/a",
 		"http://[2001:DB8::1]:8080/a":                "https://[2001:db8::1]:8080/a",
 		"http://[2001:db8::1]/a":                     "https://[2001:db8::1]/a",
@@ -69,6 +73,8 @@ func TestCleanURL(t *testing.T) {
 		"file:///etc/passwd":           "only https and http",
 		"ftp://example.org/a":          "only https and http",
 		"https:///a":                   "names no host",
+		"http://..":                    "names no host",
+		"http://[fe80::1%25eth0]/":     "no host that everybody can reach",
 		"https:a":                      "names no host",
 		"https://:80/a":                "names no host",
 		"https://u:geheim@example.org": "carries a user name",
@@ -143,7 +149,7 @@ func TestCanonicalIsStable(t *testing.T) {
 }
 
 func FuzzCanonicalURL(f *testing.F) {
-	for _, raw := range []string{"https://www.example.org:443/a/?utm_source=x&b=%7e#c", "http://[::1]:80/", "https://ß.example/%%", "javascript:alert(1)"} {
+	for _, raw := range []string{"https://www.example.org:443/a/?utm_source=x&b=%7e#c", "http://[::1]:80/", "http://..", "https://www..0", "https://ß.example/%%", "javascript:alert(1)"} {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -34,7 +34,7 @@ var trackingPrefixes = []string{"utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa
 // that carry a user name or password, and those over 2,048 bytes; its errors do
 // not repeat a password.
 func CleanURL(raw string) (string, error) {
-	u, err := parseURL(raw)
+	u, _, err := parseURL(raw)
 	if err != nil {
 		return "", err
 	}
@@ -49,13 +49,9 @@ func CleanURL(raw string) (string, error) {
 // percent-encoding (RFC 3986 6.2.2). It is for comparing, not for the reader. It
 // refuses what [CleanURL] refuses.
 func CanonicalURL(raw string) (string, error) {
-	u, err := parseURL(raw)
+	u, host, err := parseURL(raw)
 	if err != nil {
 		return "", err
-	}
-	host, err := canonicalHost(u)
-	if err != nil {
-		return "", fmt.Errorf("link %q: %w", raw, err)
 	}
 	pairs := queryPairs(u.RawQuery)
 	for i := range pairs {
@@ -69,51 +65,70 @@ func CanonicalURL(raw string) (string, error) {
 	return page, nil
 }
 
-// parseURL reads a link and holds it to what a newsletter may carry.
-func parseURL(raw string) (*url.URL, error) {
+// parseURL reads a link, and its host in the canonical form, and holds it to what
+// a newsletter may carry.
+func parseURL(raw string) (u *url.URL, host string, err error) {
 	raw = strings.TrimSpace(raw)
 	if raw == "" {
-		return nil, errors.New("link is empty")
+		return nil, "", errors.New("link is empty")
 	}
 	if len(raw) > maxURL {
-		return nil, fmt.Errorf("link of %d bytes is too long; %d are taken", len(raw), maxURL)
+		return nil, "", fmt.Errorf("link of %d bytes is too long; %d are taken", len(raw), maxURL)
 	}
-	u, err := url.Parse(raw)
+	u, err = url.Parse(raw)
 	if err != nil {
 		// The library's error repeats the link, password and all.
-		return nil, errors.New("link cannot be read: it is no address of a page")
+		return nil, "", errors.New("link cannot be read: it is no address of a page")
 	}
 	if u.User != nil {
-		return nil, fmt.Errorf("link to %q carries a user name; take it out", u.Hostname())
+		return nil, "", fmt.Errorf("link to %q carries a user name; take it out", u.Hostname())
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "http", "https":
 	case "":
-		return nil, fmt.Errorf("link %q is not absolute; it must begin with https:// or http://", raw)
+		return nil, "", fmt.Errorf("link %q is not absolute; it must begin with https:// or http://", raw)
 	default:
-		return nil, fmt.Errorf("link %q: scheme %q is not taken, only https and http", raw, u.Scheme)
+		return nil, "", fmt.Errorf("link with scheme %q is not taken, only https and http", u.Scheme)
 	}
-	if u.Hostname() == "" {
-		return nil, fmt.Errorf("link %q names no host", raw)
+	host, err = canonicalHost(u)
+	if err != nil {
+		return nil, "", fmt.Errorf("link %q %w", raw, err)
 	}
-	return u, nil
+	return u, host, nil
 }
 
+// canonicalHost is the host in lower-case ASCII (RFC 5891 4), without www, the
+// root's dot and the ports that http and https have anyway.
 func canonicalHost(u *url.URL) (string, error) {
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if strings.Contains(host, ":") { // an IPv6 address
-		host = "[" + host + "]"
-	} else if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
+	host := strings.ToLower(u.Hostname())
+	port := u.Port()
+	if port == "80" || port == "443" {
+		port = ""
 	}
-	host = strings.TrimPrefix(host, "www.")
-	if host == "" || strings.ContainsAny(host, " /?#") {
+	if strings.Contains(host, ":") { // an IPv6 address
+		if strings.Trim(host, "0123456789abcdef:.") != "" {
+			return "", errors.New("names no host that everybody can reach")
+		}
+		if port == "" {
+			return "[" + host + "]", nil
+		}
+		return net.JoinHostPort(host, port), nil
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil { // names that browsers take and the rules do not, such as a_b.example
+		ascii, err = idna.Punycode.ToASCII(host)
+	}
+	ascii = strings.TrimSuffix(strings.ToLower(ascii), ".")
+	if err != nil || ascii == "" || slices.Contains(strings.Split(ascii, "."), "") || strings.Trim(ascii, "abcdefghijklmnopqrstuvwxyz0123456789-._") != "" {
 		return "", errors.New("names no host")
 	}
-	if port := u.Port(); port != "" && port != "80" && port != "443" {
-		return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
+	for strings.HasPrefix(ascii, "www.") && strings.Contains(ascii[len("www."):], ".") {
+		ascii = ascii[len("www."):]
 	}
-	return host, nil
+	if port != "" {
+		ascii += ":" + port
+	}
+	return ascii, nil
 }
 
 // queryPairs splits a query at "&" as it stands, without the tracking parameters

@@ -1,0 +1,99 @@
+package feed
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// Limits on what is read.
+const (
+	MaxBytes = 10 << 20 // of a feed, unpacked
+	MaxItems = 2000     // of a feed; the rest is left unread
+	maxDepth = 64       // elements within one another; deeper ones are skipped
+)
+
+// Options tell what is known of a feed besides its bytes.
+type Options struct {
+	ContentType string // the HTTP header, for its charset; may be empty
+	URL         string // where the feed came from: the base of relative links; may be empty
+	MaxItems    int    // most stories to read; 0: MaxItems, which is also the most
+}
+
+// Feed is what a source publishes. The stories are in the feed's order.
+type Feed struct {
+	Title    string
+	URL      string // the site that the feed belongs to; empty where it does not say
+	Language string // BCP 47; empty where it does not say
+	Stories  []digest.Story
+	Warnings []string // what was mended or left out, in words for an editor
+}
+
+// Errors of Parse. They come wrapped with the particulars.
+var (
+	ErrTooLarge = errors.New("the feed is too large")
+	ErrNotAFeed = errors.New("this is not a feed")
+)
+
+// Parse reads a feed of any kind. Errors: ErrTooLarge, ErrNotAFeed.
+func Parse(data []byte, o Options) (Feed, error) {
+	if len(data) > MaxBytes {
+		return Feed{}, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxBytes>>20)
+	}
+	if o.MaxItems <= 0 || o.MaxItems > MaxItems {
+		o.MaxItems = MaxItems
+	}
+	var w warnings
+	text := decode(data, o.ContentType, &w)
+	var (
+		clean []byte
+		err   error
+	)
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		clean, err = repairJSON(text, o.MaxItems, &w)
+	} else {
+		clean, err = repairXML(text, o, &w)
+	}
+	if err != nil {
+		return Feed{}, err
+	}
+	parsed, err := parseClean(clean)
+	if err != nil {
+		return Feed{}, fmt.Errorf("%w: %w", ErrNotAFeed, err)
+	}
+	f := translate(parsed, o, &w)
+	f.Warnings = w.list
+	return f, nil
+}
+
+// parseClean hands the repaired feed to gofeed. Its input is of our own making, but
+// holds text of others: should gofeed give up on it, that costs this feed alone.
+func parseClean(clean []byte) (f *gofeed.Feed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the parser gave up: %v", r)
+		}
+	}()
+	p := gofeed.NewParser()
+	p.KeepOriginalFeed = true
+	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	return p.Parse(bytes.NewReader(clean))
+}
+
+// warnings collects what an editor should know, each thing once.
+type warnings struct{ list []string }
+
+func (w *warnings) add(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	for _, old := range w.list {
+		if old == text {
+			return
+		}
+	}
+	w.list = append(w.list, text)
+}

@@ -1,0 +1,203 @@
+package feed
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// mode is how the text of an element is to be understood (RFC 4287 3.1, and Atom
+// 0.3's "mode").
+type mode int
+
+const (
+	modeHTML   mode = iota // escaped HTML: all of RSS, and Atom's type="html"
+	modeText               // plain text: Atom's default
+	modeMarkup             // inline markup: type="xhtml"
+	modeBase64             // escaped HTML in base64
+)
+
+// holder is an element that holds text. What stands in it is gathered as HTML, tags
+// and all, and written as one escaped string: whatever way the feed chose to pack
+// it, the reader of the repaired feed finds HTML once escaped.
+type holder struct {
+	element
+	mode   mode
+	buf    strings.Builder
+	nested int // elements of the same name that are open within
+}
+
+func newHolder(el element, t token, root rootKind) *holder {
+	h := &holder{element: el}
+	if el.name.prefix == "atom" || (el.name.prefix == "" && root == rootAtom) {
+		h.mode = atomMode(t)
+	}
+	return h
+}
+
+func atomMode(t token) mode {
+	var kind, packed string
+	for _, a := range t.attrs {
+		switch strings.ToLower(a.name) {
+		case "type":
+			kind = strings.ToLower(strings.TrimSpace(a.value))
+		case "mode":
+			packed = strings.ToLower(strings.TrimSpace(a.value))
+		}
+	}
+	html := kind == "html" || kind == "text/html" || kind == "application/html"
+	switch {
+	case packed == "base64":
+		return modeBase64
+	case html && packed != "xml", packed == "escaped" && kind != "text" && kind != "text/plain":
+		return modeHTML
+	case html, strings.Contains(kind, "xml"), kind == "xhtml":
+		return modeMarkup
+	case kind == "", kind == "text", strings.HasPrefix(kind, "text/"):
+		return modeText
+	}
+	return modeBase64 // RFC 4287 4.1.3.3: any other media type is in base64
+}
+
+// held takes a token within a text. It reports false where the token ends the text
+// and still has to be dealt with.
+func (r *repairer) held(t token) bool {
+	h := r.hold
+	switch t.kind {
+	case tokenText:
+		h.add(r.ent.expand(t.text), false)
+	case tokenCDATA:
+		h.add(printable(t.text), true)
+	case tokenOpen:
+		n := h.scope.with(t.attrs).name(t.name, r.root)
+		if r.ends(n) {
+			r.release()
+			return false
+		}
+		if strings.EqualFold(t.name, h.raw) && !t.selfEnd {
+			h.nested++
+		}
+		h.tag()
+		r.markup(n, t)
+	case tokenClose:
+		switch {
+		case strings.EqualFold(t.name, h.raw) && h.nested == 0:
+			r.release()
+			return true
+		case strings.EqualFold(t.name, h.raw):
+			h.nested--
+		case r.structural(t.name):
+			r.release()
+			return false
+		}
+		h.tag()
+		h.buf.WriteString("</" + h.scope.name(t.name, r.root).local + ">")
+	}
+	return true
+}
+
+// ends reports a start tag that cannot belong to the text: the text's own end tag
+// was forgotten.
+func (r *repairer) ends(n name) bool {
+	if r.hold.mode == modeMarkup {
+		return n.prefix == "" && (n.local == "item" || n.local == "entry")
+	}
+	switch n.prefix {
+	case "":
+		if begins[n.local] {
+			return true
+		}
+		return r.hold.name.local == "title" && (children[n.local] || n.local == "description")
+	case "dc", "media", "content", "atom", "itunes":
+		return true
+	}
+	return false
+}
+
+// add appends character data.
+func (h *holder) add(s string, cdata bool) {
+	if h.mode == modeMarkup && (!cdata || !looksLikeHTML(s)) {
+		s = escape(s)
+	}
+	h.buf.WriteString(s)
+}
+
+// tag prepares for a tag: plain text that turns out to have tags in it was markup.
+func (h *holder) tag() {
+	if h.mode == modeText {
+		soFar := h.buf.String()
+		h.buf.Reset()
+		h.buf.WriteString(escape(soFar))
+		h.mode = modeMarkup
+	}
+}
+
+// markup appends a start tag as HTML.
+func (r *repairer) markup(n name, t token) {
+	b := &r.hold.buf
+	base := r.baseOf(t, r.hold.base)
+	b.WriteString("<" + strings.ToLower(n.local))
+	for _, a := range t.attrs {
+		if strings.Contains(a.name, ":") || a.name == "xmlns" {
+			continue
+		}
+		value := r.ent.expand(a.value)
+		switch strings.ToLower(a.name) {
+		case "href", "src", "cite", "poster":
+			value = resolve(base, strings.TrimSpace(value))
+		}
+		b.WriteString(" " + a.name + `="` + escape(value) + `"`)
+	}
+	b.WriteString(">")
+	if t.selfEnd && !void[n.local] {
+		b.WriteString("</" + strings.ToLower(n.local) + ">")
+	}
+}
+
+// void are HTML's elements without an end tag.
+var void = map[string]bool{
+	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true,
+	"input": true, "link": true, "meta": true, "source": true, "track": true, "wbr": true,
+}
+
+// release writes the text that was held.
+func (r *repairer) release() {
+	h := r.hold
+	r.hold = nil
+	value := strings.TrimSpace(h.value())
+	if h.base != nil && h.name.local != "title" && strings.Contains(value, "<") {
+		// The base travels with the text; cleaning resolves against it.
+		value = `<base href="` + escape(h.base.String()) + `">` + value
+	}
+	n := h.name.String()
+	r.out = append(r.out, `<`+n+` type="text">`+escape(value)+`</`+n+`>`...)
+}
+
+// value is the text as HTML.
+func (h *holder) value() string {
+	s := h.buf.String()
+	switch h.mode {
+	case modeText:
+		if !looksLikeHTML(s) {
+			return escape(s)
+		}
+	case modeBase64:
+		plain, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+		if err != nil || !utf8.Valid(plain) {
+			return ""
+		}
+		return printable(string(plain))
+	}
+	return s
+}
+
+// html's tell-tales: an end tag, a break, a paragraph, a picture, a link, a named
+// or numbered character.
+var tellTale = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr)\s*/?>|<(?:img|a)\s[^<>]*=|&(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});`)
+
+// looksLikeHTML tells text that says it is plain and is not. Many feeds forget the
+// type, and a title of "Q&amp;amp;A" is worth a guess.
+func looksLikeHTML(s string) bool {
+	return strings.ContainsAny(s, "<&") && tellTale.MatchString(s)
+}

@@ -1,0 +1,194 @@
+package feed
+
+import (
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// picture finds an item's lead picture. Media RSS knows most of it (size, credit,
+// caption), so it is asked first; then what is attached, then what the item names,
+// and last the first picture of the text.
+func (src source) picture(r raw, inText *digest.Image) *digest.Image {
+	for _, find := range []func(raw) *digest.Image{mediaPicture, attachedPicture, namedPicture, thumbnail} {
+		if p := src.usable(find(r)); p != nil {
+			if p.Alt == "" && inText != nil && inText.URL == p.URL {
+				p.Alt = inText.Alt
+			}
+			return p
+		}
+	}
+	return src.usable(inText)
+}
+
+// usable completes a picture, or refuses it: not on the web, or too small to be one.
+func (src source) usable(p *digest.Image) *digest.Image {
+	if p == nil {
+		return nil
+	}
+	p.URL = src.absolute(p.URL)
+	if p.URL == "" || tiny(p.Width, p.Height) || isPixel(p.URL) {
+		return nil
+	}
+	p.Alt, p.Caption, p.Credit = plain(p.Alt), plain(p.Caption), plain(p.Credit)
+	return p
+}
+
+// mediaPicture takes the widest picture of Media RSS, from the item itself or its
+// groups.
+func mediaPicture(r raw) *digest.Image {
+	media := r.Extensions["media"]
+	best := widest(media["content"], nil)
+	for _, group := range media["group"] {
+		if p := widest(group.Children["content"], group.Children); best == nil || (p != nil && p.Width > best.Width) {
+			best = p
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	describe(best, media)
+	return best
+}
+
+// widest chooses among media:content elements. around are the elements beside them,
+// whose description is theirs too.
+func widest(contents []gofeedExtension, around map[string][]gofeedExtension) *digest.Image {
+	var best *digest.Image
+	for _, c := range contents {
+		if !isImage(c.Attrs["type"], c.Attrs["medium"], c.Attrs["url"]) {
+			// A film's picture is its thumbnail.
+			if nested := c.Children["thumbnail"]; len(nested) > 0 && best == nil {
+				best = mediaImage(nested[0])
+			}
+			continue
+		}
+		if p := mediaImage(c); best == nil || p.Width > best.Width {
+			best = p
+			describe(best, c.Children)
+			describe(best, around)
+		}
+	}
+	return best
+}
+
+func mediaImage(e gofeedExtension) *digest.Image {
+	return &digest.Image{URL: e.Attrs["url"], Width: pixels(e.Attrs["width"]), Height: pixels(e.Attrs["height"])}
+}
+
+// describe fills in what media elements say of a picture and is not known yet.
+func describe(p *digest.Image, media map[string][]gofeedExtension) {
+	value := func(local string) string {
+		for _, e := range media[local] {
+			if v := strings.TrimSpace(e.Value); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	p.Credit = firstOf(p.Credit, value("credit"), value("copyright"))
+	p.Caption = firstOf(p.Caption, value("description"), value("text"))
+	p.Alt = firstOf(p.Alt, value("title"))
+}
+
+// attachedPicture takes an enclosure, or an Atom link of that kind.
+func attachedPicture(r raw) *digest.Image {
+	for _, e := range r.Enclosures {
+		if isImage(e.Type, "", e.URL) {
+			return &digest.Image{URL: e.URL}
+		}
+	}
+	if r.atom != nil {
+		for _, l := range r.atom.Links {
+			if l.Rel == "enclosure" && isImage(l.Type, "", l.Href) {
+				return &digest.Image{URL: l.Href}
+			}
+		}
+	}
+	return nil
+}
+
+// namedPicture takes what an item calls its picture, in a field of its own.
+func namedPicture(r raw) *digest.Image {
+	if r.json != nil {
+		if link := firstOf(r.json.Image, r.json.BannerImage); link != "" {
+			return &digest.Image{URL: link}
+		}
+	}
+	if r.ITunesExt != nil && r.ITunesExt.Image != "" {
+		return &digest.Image{URL: r.ITunesExt.Image}
+	}
+	// QUIRK: plain elements of no standard, as newspapers' systems write them.
+	for _, field := range []string{"bigimage", "image", "fullimage", "photo", "img", "thumbnail", "smallimage"} {
+		if value := strings.TrimSpace(r.Custom[field]); value != "" {
+			if link := firstLink(value); link != "" {
+				return &digest.Image{URL: link}
+			}
+		}
+	}
+	return nil
+}
+
+// firstLink finds the address in a field that is one, or holds <url>one</url>.
+func firstLink(value string) string {
+	if _, inner, ok := strings.Cut(value, "<url>"); ok {
+		value, _, _ = strings.Cut(inner, "</url>")
+	}
+	value = strings.TrimSpace(value)
+	if strings.ContainsAny(value, " <>\n") {
+		return ""
+	}
+	return value
+}
+
+// thumbnail takes Media RSS's thumbnail: small, but better than none.
+func thumbnail(r raw) *digest.Image {
+	var best *digest.Image
+	list := r.Extensions["media"]["thumbnail"]
+	for _, group := range r.Extensions["media"]["group"] {
+		list = append(list[:len(list):len(list)], group.Children["thumbnail"]...)
+	}
+	for _, t := range list {
+		if p := mediaImage(t); p.URL != "" && (best == nil || p.Width > best.Width) {
+			best = p
+		}
+	}
+	if best != nil {
+		describe(best, r.Extensions["media"])
+	}
+	return best
+}
+
+func isImage(mediaType, medium, link string) bool {
+	if medium != "" {
+		return strings.EqualFold(medium, "image")
+	}
+	if mediaType != "" {
+		return strings.HasPrefix(strings.ToLower(mediaType), "image/")
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	switch strings.ToLower(path.Ext(u.Path)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return true
+	}
+	return false
+}
+
+func pixels(text string) int {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(text), "px"))
+	if err != nil || n < 0 || n > 100_000 {
+		return 0
+	}
+	return n
+}
+
+// tiny reports a picture whose known sides are those of an icon or a pixel.
+func tiny(width, height int) bool {
+	return (width > 0 && width < 50) || (height > 0 && height < 50)
+}

@@ -1,0 +1,144 @@
+package feed
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	jsonfeed "github.com/mmcdole/gofeed/json"
+)
+
+// repairJSON gives a JSON Feed as gofeed likes it: no more items than are wanted,
+// whole ones only, and no field of a type that would cost the whole feed. Error:
+// ErrNotAFeed.
+func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("%w: it begins like JSON, but is none", ErrNotAFeed)
+	}
+	feed := map[string]json.RawMessage{}
+	var items []json.RawMessage
+	found := false
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			break
+		}
+		if key == "items" {
+			found = true
+			items = readItems(d, limit, w)
+			continue
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			break
+		}
+		feed[key.(string)] = value
+	}
+	if !found {
+		return nil, fmt.Errorf("%w: the JSON has no \"items\"", ErrNotAFeed)
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('}') {
+		w.add("the feed breaks off before its end")
+	}
+	return assemble(feed, items, w)
+}
+
+// readItems reads the array of items as far as it goes.
+func readItems(d *json.Decoder, limit int, w *warnings) []json.RawMessage {
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return nil
+	}
+	var items []json.RawMessage
+	for d.More() {
+		if len(items) == limit {
+			w.add("the feed has more than %d items; the rest was not read", limit)
+			// What follows is read over, an item at a time.
+			var skipped json.RawMessage
+			if d.Decode(&skipped) != nil {
+				return items
+			}
+			continue
+		}
+		var item json.RawMessage
+		if err := d.Decode(&item); err != nil {
+			w.add("the feed breaks off; its last item, which is not complete, was left out")
+			return items
+		}
+		items = append(items, item)
+	}
+	_, _ = d.Token() // the closing bracket; where it is missing, the caller finds out
+	return items
+}
+
+func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) ([]byte, error) {
+	good := make([]json.RawMessage, 0, len(items))
+	for _, raw := range items {
+		var probe jsonfeed.Item
+		if json.Unmarshal(raw, &probe) == nil {
+			good = append(good, raw)
+			continue
+		}
+		if mended, ok := mendItem(raw); ok {
+			good = append(good, mended)
+			w.add("some fields of the feed's items are not of their type; they were left out")
+		} else {
+			w.add("an item of the feed cannot be read; it was left out")
+		}
+	}
+	mendFields(feed, map[string]func() any{
+		"author":  func() any { return new(jsonfeed.Author) },
+		"authors": func() any { return new([]jsonfeed.Author) },
+		"expired": func() any { return new(bool) },
+	})
+	list, err := json.Marshal(good)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotAFeed, err)
+	}
+	feed["items"] = list
+	return json.Marshal(feed)
+}
+
+func mendItem(raw json.RawMessage) (json.RawMessage, bool) {
+	var item map[string]json.RawMessage
+	if json.Unmarshal(raw, &item) != nil {
+		return nil, false
+	}
+	mendFields(item, map[string]func() any{
+		"author":      func() any { return new(jsonfeed.Author) },
+		"authors":     func() any { return new([]jsonfeed.Author) },
+		"tags":        func() any { return new([]string) },
+		"attachments": func() any { return new([]jsonfeed.Attachments) },
+	})
+	out, err := json.Marshal(item)
+	var probe jsonfeed.Item
+	return out, err == nil && json.Unmarshal(out, &probe) == nil
+}
+
+// mendFields drops the fields that are not of their type; those without a type of
+// their own are strings, and a number or a truth value is taken for its text.
+func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
+	for key, raw := range fields {
+		if typed, ok := types[key]; ok {
+			if json.Unmarshal(raw, typed()) != nil {
+				delete(fields, key)
+			}
+			continue
+		}
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			continue
+		}
+		text := strings.TrimSpace(string(raw))
+		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+			delete(fields, key) // an extension, or not of its type
+			continue
+		}
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			delete(fields, key)
+			continue
+		}
+		fields[key] = quoted
+	}
+}

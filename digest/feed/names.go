@@ -1,0 +1,185 @@
+package feed
+
+import "strings"
+
+// prefixOf gives each vocabulary the prefix that gofeed knows it by. Keys are lower
+// case without a final slash, since feeds are careless about both.
+var prefixOf = map[string]string{
+	"http://www.w3.org/2005/atom":                    "atom",
+	"http://purl.org/atom/ns#":                       "atom", // Atom 0.3
+	"http://purl.org/dc/elements/1.1":                "dc",
+	"http://purl.org/dc/elements/1.0":                "dc",
+	"http://purl.org/dc/terms":                       "dcterms",
+	"http://purl.org/rss/1.0/modules/content":        "content",
+	"http://search.yahoo.com/mrss":                   "media",
+	"https://search.yahoo.com/mrss":                  "media",
+	"http://video.search.yahoo.com/mrss":             "media",
+	"http://www.itunes.com/dtds/podcast-1.0.dtd":     "itunes",
+	"http://www.w3.org/1999/xhtml":                   "xhtml",
+	"http://www.w3.org/1999/02/22-rdf-syntax-ns#":    "rdf",
+	"http://www.w3.org/xml/1998/namespace":           "xml",
+	"http://rssnamespace.org/feedburner/ext/1.0":     "feedburner",
+	"http://purl.org/rss/1.0":                        "",
+	"http://my.netscape.com/rdf/simple/0.9":          "",
+	"http://channel.netscape.com/rdf/simple/0.9":     "",
+	"http://backend.userland.com/rss":                "",
+	"http://backend.userland.com/rss2":               "",
+	"http://blogs.law.harvard.edu/tech/rss":          "",
+	"http://purl.org/net/rss1.1#":                    "",
+	"http://my.netscape.com/publish/formats/rss-0.9": "",
+}
+
+// declarations stand on the root of every repaired feed, so that a prefix means one
+// thing throughout it.
+const declarations = ` xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"` +
+	` xmlns:dcterms="http://purl.org/dc/terms/" xmlns:content="http://purl.org/rss/1.0/modules/content/"` +
+	` xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/DTDs/PodCast-1.0.dtd"` +
+	` xmlns:xhtml="http://www.w3.org/1999/xhtml" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"` +
+	` xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"`
+
+// name is an element's name in our vocabulary. The native one, RSS's or Atom's, has
+// no prefix and is in lower case.
+type name struct{ prefix, local string }
+
+func (n name) String() string {
+	if n.prefix == "" {
+		return n.local
+	}
+	return n.prefix + ":" + n.local
+}
+
+// scope is the namespaces in force. It shares its parent's map until it declares
+// something of its own.
+type scope struct{ uri map[string]string }
+
+func (s scope) with(attrs []attr) scope {
+	var own map[string]string
+	for _, a := range attrs {
+		prefix, ok := strings.CutPrefix(a.name, "xmlns")
+		if !ok || (prefix != "" && prefix[0] != ':') {
+			continue
+		}
+		if own == nil {
+			own = make(map[string]string, len(s.uri)+1)
+			for k, v := range s.uri {
+				own[k] = v
+			}
+		}
+		if len(own) < 64 {
+			own[strings.TrimPrefix(prefix, ":")] = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(a.value)), "/")
+		}
+	}
+	if own == nil {
+		return s
+	}
+	return scope{own}
+}
+
+// name resolves a name as written. A prefix that nobody declared stands for what
+// it usually does; an unknown default namespace is the feed's own.
+func (s scope) name(raw string, root rootKind) name {
+	prefix, local, colon := strings.Cut(raw, ":")
+	if !colon {
+		prefix, local = "", raw
+	}
+	uri, bound := s.uri[prefix]
+	known, ok := prefixOf[uri]
+	switch {
+	case bound && ok:
+		prefix = known
+	case prefix == "rss", prefix == "rss10":
+		prefix = ""
+	}
+	if prefix == "atom" && root == rootAtom {
+		prefix = ""
+	}
+	local = strings.ReplaceAll(local, ":", "_")
+	if prefix == "" || local == "" {
+		return name{"", strings.ToLower(local)}
+	}
+	return name{prefix, local}
+}
+
+// rootKind is the family that a feed's root element belongs to.
+type rootKind int
+
+const (
+	rootNone rootKind = iota
+	rootRSS
+	rootRDF
+	rootAtom
+	rootChannel // RSS without its root, or CDF
+)
+
+func kindOfRoot(raw string) rootKind {
+	_, local, colon := strings.Cut(raw, ":")
+	if !colon {
+		local = raw
+	}
+	switch strings.ToLower(local) {
+	case "rss":
+		return rootRSS
+	case "rdf":
+		return rootRDF
+	case "feed":
+		return rootAtom
+	case "channel":
+		return rootChannel
+	}
+	return rootNone
+}
+
+// holds reports whether an element holds text, which may be HTML, rather than
+// elements of the feed; and the name it goes by from here on.
+func (n name) holds(parent string, root rootKind) (name, bool) {
+	inItem := parent == "item" || parent == "entry"
+	switch n.prefix {
+	case "":
+		switch n.local {
+		case "title", "description", "summary", "tagline", "subtitle", "info", "rights", "copyright":
+			return n, true
+		case "abstract":
+			return name{"", "description"}, inItem
+		case "content":
+			if root == rootAtom {
+				return n, true
+			}
+			return name{"content", "encoded"}, inItem
+		case "encoded", "body", "fullitem":
+			return name{"content", "encoded"}, inItem
+		}
+	case "content":
+		return n, n.local == "encoded"
+	case "xhtml":
+		return name{"content", "encoded"}, inItem && (n.local == "body" || n.local == "div")
+	case "media", "dc", "itunes", "atom":
+		switch n.local {
+		case "title", "description", "summary", "subtitle":
+			return n, true
+		case "content":
+			return n, n.prefix == "atom"
+		}
+	}
+	return n, false
+}
+
+// begins are the native elements that only ever begin a new part of an item: they
+// end a text whose end tag was forgotten.
+var begins = map[string]bool{
+	"item": true, "entry": true, "pubdate": true, "guid": true, "enclosure": true,
+	"published": true, "updated": true, "comments": true,
+}
+
+// leaves are the native elements that hold plain text and no elements.
+var leaves = map[string]bool{
+	"link": true, "guid": true, "pubdate": true, "category": true, "comments": true, "language": true,
+	"lastbuilddate": true, "published": true, "updated": true, "issued": true, "modified": true, "id": true,
+}
+
+// children are the native elements that never stand within a leaf.
+var children = map[string]bool{
+	"title": true, "link": true, "description": true, "pubdate": true, "guid": true, "author": true,
+	"category": true, "comments": true, "enclosure": true, "summary": true, "content": true,
+	"published": true, "updated": true, "id": true, "issued": true, "modified": true, "image": true,
+	"item": true, "entry": true, "language": true, "source": true,
+}

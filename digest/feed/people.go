@@ -1,0 +1,117 @@
+package feed
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+	gofeedext "github.com/mmcdole/gofeed/extensions"
+)
+
+type gofeedExtension = gofeedext.Extension
+
+// ext gives the text of an item's first extension element of that name.
+func ext(r raw, prefix, local string) string {
+	for _, e := range r.Extensions[prefix][local] {
+		if v := strings.TrimSpace(e.Value); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func extAttr(r raw, prefix, local, attribute string) string {
+	for _, e := range r.Extensions[prefix][local] {
+		if v := e.Attrs[attribute]; v != "" && (local != "link" || e.Attrs["rel"] == "" || e.Attrs["rel"] == "alternate") {
+			return v
+		}
+	}
+	return ""
+}
+
+// byline gives an item's authors by name. An address is no byline: it is dropped.
+func (src source) byline(r raw) []string {
+	var names []string
+	add := func(list ...string) {
+		for _, text := range list {
+			if n := personName(text); n != "" && !contains(names, n) && len(names) < 10 {
+				names = append(names, n)
+			}
+		}
+	}
+	switch {
+	case r.rss != nil:
+		for _, e := range r.Extensions["dc"]["creator"] {
+			add(e.Value)
+		}
+		if len(names) == 0 {
+			add(r.rss.Author)
+		}
+		for _, e := range r.Extensions["atom"]["author"] {
+			for _, n := range e.Children["name"] {
+				add(n.Value)
+			}
+		}
+		if len(names) == 0 && r.ITunesExt != nil {
+			add(r.ITunesExt.Author)
+		}
+	default:
+		add(people(r.Authors)...)
+		for _, e := range r.Extensions["dc"]["creator"] {
+			add(e.Value)
+		}
+	}
+	if len(names) == 0 {
+		return src.authors
+	}
+	return names
+}
+
+func people(list []*gofeed.Person) []string {
+	var names []string
+	for _, p := range list {
+		if p != nil {
+			if n := personName(p.Name); n != "" && !contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+var (
+	nameElement = regexp.MustCompile(`(?is)<name>(.*?)</name>`)
+	inBrackets  = regexp.MustCompile(`[(<\[]([^)>\]]*)[)>\]]`)
+	address     = regexp.MustCompile(`\S+@\S+`)
+	byWord      = regexp.MustCompile(`(?i)^(?:by|von|par|por)\s+`)
+)
+
+// personName finds the name in "ann@example.org (Ann)", "Ann <ann@example.org>",
+// "By Ann", and in Atom's <name> within RSS's <author>.
+func personName(text string) string {
+	if m := nameElement.FindStringSubmatch(text); m != nil {
+		text = m[1]
+	}
+	if address.MatchString(text) {
+		rest := address.ReplaceAllString(inBrackets.ReplaceAllString(text, " "), " ")
+		if strings.TrimSpace(rest) == "" {
+			rest = ""
+			for _, m := range inBrackets.FindAllStringSubmatch(text, -1) {
+				if !strings.Contains(m[1], "@") {
+					rest = m[1]
+				}
+			}
+		}
+		text = rest
+	}
+	return byWord.ReplaceAllString(strings.Trim(plain(text), " ,;"), "")
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if strings.EqualFold(have, s) {
+			return true
+		}
+	}
+	return false
+}

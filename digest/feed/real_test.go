@@ -1,0 +1,95 @@
+package feed
+
+import (
+	"bufio"
+	"html"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shared is where feeds that others wrote lie, beside the project; it is not part
+// of it.
+const shared = "../../../shared/feeds"
+
+// home says where the feeds came from, as far as their relative links need it.
+var home = map[string]string{"qemu.atom": "https://www.qemu.org/feed.xml"}
+
+// leftover are signs of HTML in what should be plain text.
+var leftover = regexp.MustCompile(`</?(?:a|b|i|p|br|em|div|img|span|strong)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d+|[a-z]{2,8});`)
+
+func TestRealFeeds(t *testing.T) {
+	manifest, err := os.Open(filepath.Join(shared, "real", "MANIFEST.tsv"))
+	if err != nil {
+		t.Skip("no feeds of others beside the project: ", err)
+	}
+	defer manifest.Close()
+	lines := bufio.NewScanner(manifest)
+	lines.Scan() // the heading
+	for lines.Scan() {
+		column := strings.Split(lines.Text(), "\t")
+		want, err := strconv.Atoi(column[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(column[0], func(t *testing.T) { realFeed(t, column[0], want, column[4]) })
+	}
+}
+
+func realFeed(t *testing.T, name string, want int, notes string) {
+	data, err := os.ReadFile(filepath.Join(shared, "real", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Parse(data, Options{URL: home[name]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Stories) != want {
+		t.Errorf("%d stories, want %d", len(f.Stories), want)
+	}
+	if f.Title == "" || strings.Contains(f.Title, "\uFFFD") {
+		t.Errorf("the feed's title is %q", f.Title)
+	}
+	dated, pictures, teasers := 0, 0, 0
+	for i, s := range f.Stories {
+		if s.Title == "" {
+			t.Errorf("story %d has no title", i)
+		}
+		if u, err := url.Parse(s.URL); err != nil || !u.IsAbs() || u.Host == "" {
+			t.Errorf("story %d links to %q", i, s.URL)
+		}
+		for _, text := range append([]string{s.Title, s.Teaser}, append(s.Authors, s.Topics...)...) {
+			if strings.Contains(text, "\uFFFD") || leftover.MatchString(text) || html.UnescapeString(text) != text {
+				t.Errorf("story %d has HTML or mojibake in %q", i, text)
+			}
+		}
+		if strings.Contains(s.HTML, "\uFFFD") {
+			t.Errorf("story %d has mojibake in its text", i)
+		}
+		if !s.Published.IsZero() {
+			dated++
+			if y := s.Published.Year(); y < 2011 || s.Published.After(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)) {
+				t.Errorf("story %d is dated %s", i, s.Published)
+			}
+		}
+		if s.Image != nil {
+			pictures++
+		}
+		if s.Teaser != "" {
+			teasers++
+		}
+	}
+	if name != "heise.rdf" && dated != want {
+		t.Errorf("%d of %d stories are dated", dated, want)
+	}
+	if strings.Contains(notes, "media:content") && pictures == 0 {
+		t.Error("no story has a picture")
+	}
+	t.Logf("%-22s %-7s %3d stories, %3d dated, %3d teasers, %3d pictures %v", f.Title, f.Language, len(f.Stories), dated, teasers, pictures, f.Warnings)
+}

@@ -1,0 +1,241 @@
+package feed
+
+import "strings"
+
+// kind is what a token of the loose scanner is.
+type kind int
+
+const (
+	tokenEnd   kind = iota
+	tokenText       // character data with its references still in it
+	tokenCDATA      // character data as it stands
+	tokenOpen       // a start tag
+	tokenClose      // an end tag
+	tokenOther      // comment, instruction, declaration
+)
+
+// token is a piece of markup. Names are as written, prefix included.
+type token struct {
+	kind    kind
+	text    string
+	name    string
+	attrs   []attr
+	selfEnd bool // <x/>
+}
+
+type attr struct{ name, value string }
+
+// scanner cuts markup into tokens, and takes anything: where XML would be an error
+// it does what a browser does.
+type scanner struct {
+	s  string
+	at int
+	// ahead remembers where a terminator comes next, so that a thousand openings
+	// without an end do not each search to the end of the feed.
+	ahead map[string]int
+}
+
+func newScanner(s string) *scanner { return &scanner{s: s, ahead: map[string]int{}} }
+
+// find gives the next place of sub from a position, or -1.
+func (z *scanner) find(sub string, from int) int {
+	if next, ok := z.ahead[sub]; ok && (next < 0 || next >= from) {
+		return next
+	}
+	next := strings.Index(z.s[from:], sub)
+	if next >= 0 {
+		next += from
+	}
+	z.ahead[sub] = next
+	return next
+}
+
+// next gives the next token. inside is the name of the element whose text is being
+// read, or empty: an unended CDATA section then ends with it.
+func (z *scanner) next(inside string) token {
+	if z.at >= len(z.s) {
+		return token{kind: tokenEnd}
+	}
+	if z.s[z.at] != '<' {
+		return z.charData()
+	}
+	rest := z.s[z.at:]
+	switch {
+	case strings.HasPrefix(rest, "<![CDATA["):
+		return z.cdata(inside)
+	case strings.HasPrefix(rest, "<!--"):
+		return z.skipTo("-->", 4)
+	case strings.HasPrefix(rest, "<?"):
+		return z.skipTo("?>", 2)
+	case strings.HasPrefix(rest, "<!"):
+		return z.declaration()
+	case len(rest) > 2 && rest[1] == '/' && nameStart(rest[2]):
+		return z.endTag()
+	case len(rest) > 1 && nameStart(rest[1]):
+		return z.startTag()
+	}
+	z.at++
+	return token{kind: tokenText, text: "&lt;"}
+}
+
+func (z *scanner) charData() token {
+	end := z.find("<", z.at)
+	if end < 0 {
+		end = len(z.s)
+	}
+	t := token{kind: tokenText, text: z.s[z.at:end]}
+	z.at = end
+	return t
+}
+
+// cdata reads a CDATA section. One that nobody ended would swallow the items after
+// it; it ends where its element does.
+func (z *scanner) cdata(inside string) token {
+	start := z.at + len("<![CDATA[")
+	end, item := z.find("]]>", start), z.itemEnd(start)
+	stop, skip := end, len("]]>")
+	if inside != "" && (end < 0 || (item >= 0 && item < end)) {
+		limit := len(z.s)
+		if item >= 0 {
+			limit = item
+		}
+		if closing := strings.Index(z.s[start:limit], "</"+inside); closing >= 0 {
+			stop, skip = start+closing, 0
+		}
+	}
+	if stop < 0 {
+		stop, skip = len(z.s), 0
+	}
+	t := token{kind: tokenCDATA, text: z.s[start:stop]}
+	z.at = stop + skip
+	return t
+}
+
+// itemEnd gives where the item ends that the position is in, or -1.
+func (z *scanner) itemEnd(from int) int {
+	item, entry := z.find("</item>", from), z.find("</entry>", from)
+	if item < 0 || (entry >= 0 && entry < item) {
+		return entry
+	}
+	return item
+}
+
+func (z *scanner) skipTo(end string, opening int) token {
+	from := z.at
+	stop := z.find(end, min(from+opening, len(z.s)))
+	if stop < 0 {
+		// Not a comment then, but a slip: only the opening is dropped.
+		z.at += opening
+	} else {
+		z.at = stop + len(end)
+	}
+	return token{kind: tokenOther, text: z.s[from:z.at]}
+}
+
+// declaration reads <!DOCTYPE ...> with its internal subset.
+func (z *scanner) declaration() token {
+	from := z.at
+	end := z.find(">", from)
+	if subset := z.find("[", from); subset >= 0 && subset < end {
+		if closing := z.find("]>", subset); closing >= 0 {
+			end = closing + 1
+		}
+	}
+	if end < 0 {
+		z.at = len(z.s)
+	} else {
+		z.at = end + 1
+	}
+	return token{kind: tokenOther, text: z.s[from:z.at]}
+}
+
+func (z *scanner) endTag() token {
+	z.at += 2
+	name := z.name()
+	for z.at < len(z.s) && z.s[z.at] != '>' && z.s[z.at] != '<' {
+		z.at++
+	}
+	if z.at < len(z.s) && z.s[z.at] == '>' {
+		z.at++
+	}
+	return token{kind: tokenClose, name: name}
+}
+
+func (z *scanner) startTag() token {
+	z.at++
+	t := token{kind: tokenOpen, name: z.name()}
+	for z.at < len(z.s) {
+		switch c := z.s[z.at]; {
+		case c == '>':
+			z.at++
+			return t
+		case c == '<':
+			return t // the ">" was forgotten
+		case c == '/':
+			z.at++
+			t.selfEnd = z.at >= len(z.s) || z.s[z.at] == '>'
+		case space(c):
+			z.at++
+		case nameStart(c):
+			if a := z.attribute(); len(t.attrs) < 64 {
+				t.attrs = append(t.attrs, a)
+			}
+		default:
+			z.at++
+		}
+	}
+	return t
+}
+
+// attribute reads name, name=value, name="value" and name='value'. A value without
+// its second quote ends with the tag.
+func (z *scanner) attribute() attr {
+	a := attr{name: z.name()}
+	z.blank()
+	if z.at >= len(z.s) || z.s[z.at] != '=' {
+		return a
+	}
+	z.at++
+	z.blank()
+	if z.at >= len(z.s) {
+		return a
+	}
+	from := z.at
+	if quote := z.s[z.at]; quote == '"' || quote == '\'' {
+		from++
+		if end := z.find(string(quote), from); end >= 0 {
+			a.value, z.at = z.s[from:end], end+1
+			return a
+		}
+		z.at = from
+	}
+	for z.at < len(z.s) && !space(z.s[z.at]) && z.s[z.at] != '>' && z.s[z.at] != '<' {
+		z.at++
+	}
+	a.value = z.s[from:z.at]
+	return a
+}
+
+func (z *scanner) blank() {
+	for z.at < len(z.s) && space(z.s[z.at]) {
+		z.at++
+	}
+}
+
+func (z *scanner) name() string {
+	from := z.at
+	for z.at < len(z.s) && nameByte(z.s[z.at]) {
+		z.at++
+	}
+	return z.s[from:z.at]
+}
+
+func space(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
+
+func nameStart(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+}
+
+func nameByte(c byte) bool {
+	return nameStart(c) || c >= '0' && c <= '9' || c == '-' || c == '.' || c == ':'
+}

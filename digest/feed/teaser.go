@@ -1,0 +1,280 @@
+package feed
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/rivo/uniseg"
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Lengths of a teaser, in characters as a reader counts them (grapheme clusters,
+// UAX 29).
+const (
+	teaserWant = 240 // whole sentences up to here
+	teaserMost = 320 // a first sentence that is longer is cut at a word
+	trueText   = 40  // a paragraph shorter than this is a byline, a date, a caption
+)
+
+// teaser says in one to three sentences what a story is about: the feed's summary,
+// or the text's first true paragraph.
+func teaser(summary string, body cleaned, title string) string {
+	for _, p := range append(cleanHTML(summary, nil).paragraphs, body.paragraphs...) {
+		p = withoutBoilerplate(p)
+		if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
+			return cut(p)
+		}
+	}
+	if s := withoutBoilerplate(textOf(summary)); s != "" && !strings.EqualFold(s, title) {
+		return cut(s)
+	}
+	for _, p := range body.paragraphs {
+		if p = withoutBoilerplate(p); p != "" && !strings.EqualFold(p, title) {
+			return cut(p)
+		}
+	}
+	return ""
+}
+
+// cut shortens a text at the end of a sentence, never within a word.
+func cut(text string) string {
+	if uniseg.GraphemeClusterCount(text) <= teaserWant {
+		return text
+	}
+	end, length := 0, 0
+	state, rest := -1, text
+	for rest != "" {
+		var s string
+		s, rest, state = uniseg.FirstSentenceInString(rest, state)
+		length += uniseg.GraphemeClusterCount(s)
+		if length > teaserWant && end > 0 {
+			break
+		}
+		if length > teaserMost {
+			return cutWord(text)
+		}
+		if !endsWithAbbreviation(text[:end+len(s)]) || rest == "" {
+			end += len(s)
+			continue
+		}
+		// The sentence goes on after "Mr."; it counts, but does not end here.
+		more, after, next := uniseg.FirstSentenceInString(rest, state)
+		length += uniseg.GraphemeClusterCount(more)
+		if length > teaserWant && end > 0 {
+			break
+		}
+		end += len(s) + len(more)
+		rest, state = after, next
+	}
+	if end == 0 || uniseg.GraphemeClusterCount(text[:end]) > teaserMost {
+		return cutWord(text)
+	}
+	return strings.TrimSpace(text[:end])
+}
+
+// cutWord shortens a text between two words and says so.
+func cutWord(text string) string {
+	end, length := 0, 0
+	state, rest := -1, text
+	for rest != "" {
+		var word string
+		word, rest, state = uniseg.FirstWordInString(rest, state)
+		length += uniseg.GraphemeClusterCount(word)
+		if length > teaserWant {
+			break
+		}
+		end += len(word)
+	}
+	return strings.TrimRight(text[:end], " \t,;:–—-(") + "…"
+}
+
+// abbreviations that end with a dot and no sentence.
+var abbreviations = regexp.MustCompile(`(?i)(?:^|[\s(«"“])(?:mr|mrs|ms|dr|prof|st|jr|sr|gen|col|lt|sgt|capt|rev|hon|sen|rep|gov|no|vs|inc|ltd|co|corp|` +
+	`jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|z\.b|d\.h|bzw|ca|nr|str|hr|fr|` +
+	`m|mme|mlle|г|гг|ул|им|т\.е|т\.к|[\p{L}])\.\s*$`)
+
+func endsWithAbbreviation(s string) bool { return abbreviations.MatchString(s) }
+
+// Boilerplate: what content systems hang on to every story. A tail may follow a
+// text; a line is a paragraph of its own.
+var (
+	ellipsis = regexp.MustCompile(`\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:more|read more|mehr)\s*(?:…|\.{3})?\s*\))\s*$`)
+	readOn   = regexp.MustCompile(`(?i)\s*(?:…|\.{3}|\[…\])?\s*(?:` +
+		`continue reading|continued? (?:here|on)|read (?:the )?(?:more|full (?:story|article|post)|rest)|keep reading|click here to|` +
+		`weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|sigue leyendo|leia mais|continua a leggere|` +
+		`leggi tutto|lees (?:meer|verder)|читать (?:далее|дальше|полностью)|čítať ďalej|číst dál|czytaj (?:dalej|więcej)|läs mer|les mer|læs mere` +
+		`)(?:\s.{0,160})?(?:…|\.{3}|→|»|>+|&raquo;)?\s*$`)
+	firstOn   = regexp.MustCompile(`(?i)\s*(?:the post|the article|der beitrag|l['’]article|el artículo|la entrada|il post|het bericht|запись)\s.{1,300}\s(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|apareció primero en|se publicó primero en|proviene da|verscheen eerst op|впервые появилась)\s.{1,120}$`)
+	wholeLine = regexp.MustCompile(`(?i)^(?:share this|like this|related(?: (?:posts|articles|stories))?|advertisement|anzeige|comments?|permalink|filed under|tags?|sign up for|subscribe (?:to|now)|follow us)\b.{0,60}:?$`)
+)
+
+// withoutBoilerplate takes the tails off a text.
+func withoutBoilerplate(text string) string {
+	for range 3 {
+		before := text
+		text = firstOn.ReplaceAllString(text, "")
+		if at := readOn.FindStringIndex(text); at != nil && tailBegins(text, at[0]) {
+			text = text[:at[0]]
+		}
+		if ellipsis.MatchString(text) {
+			text = strings.TrimRight(ellipsis.ReplaceAllString(text, ""), " .,;:–—-") + "…"
+		}
+		if text = strings.TrimSpace(text); text == before {
+			break
+		}
+	}
+	if isBoilerplate(text) {
+		return ""
+	}
+	return text
+}
+
+// tailBegins reports that a tail starts where a sentence has ended, or is all there
+// is: "You can read more in the library" is no boilerplate.
+func tailBegins(text string, at int) bool {
+	head := strings.TrimSpace(text[:at])
+	if head == "" {
+		return true
+	}
+	return strings.HasSuffix(head, "…") || strings.ContainsAny(head[len(head)-1:], `.!?"”’)]»:|`) ||
+		strings.HasSuffix(head, "”") || strings.HasSuffix(head, "’") || strings.HasSuffix(head, "»") ||
+		strings.HasPrefix(strings.TrimSpace(text[at:]), "…") || strings.HasPrefix(strings.TrimSpace(text[at:]), "...")
+}
+
+// isBoilerplate reports a paragraph that says nothing of the story.
+func isBoilerplate(text string) bool {
+	if text == "" || len(text) > 500 {
+		return false
+	}
+	if at := readOn.FindStringIndex(text); at != nil && at[0] == 0 {
+		return true
+	}
+	at := firstOn.FindStringIndex(text)
+	return wholeLine.MatchString(text) || (at != nil && at[0] == 0)
+}
+
+// paragraphs gives the text of each paragraph, in order. Text that stands outside
+// any is one too, up to the next block or double break.
+func (w *walker) paragraphs(body *xhtml.Node) []string {
+	var (
+		list  []string
+		loose strings.Builder
+	)
+	flush := func() {
+		if t := squeeze(loose.String()); t != "" {
+			list = append(list, t)
+		}
+		loose.Reset()
+	}
+	var walk func(*xhtml.Node)
+	walk = func(n *xhtml.Node) {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			switch {
+			case c.Type == xhtml.TextNode:
+				loose.WriteString(c.Data)
+			case skipped[c.DataAtom]:
+				flush()
+			case c.DataAtom == atom.Br:
+				if p := c.NextSibling; p != nil && p.DataAtom == atom.Br {
+					flush()
+				}
+				loose.WriteString(" ")
+			case block[c.DataAtom]:
+				flush()
+				walk(c)
+				flush()
+			default:
+				walk(c)
+			}
+		}
+	}
+	walk(body)
+	flush()
+	return list
+}
+
+// skipped are elements whose text is no paragraph of the story.
+var skipped = map[atom.Atom]bool{
+	atom.Figcaption: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true,
+	atom.H6: true, atom.Pre: true, atom.Script: true, atom.Style: true, atom.Table: true, atom.Caption: true,
+	atom.Title: true, atom.Textarea: true, atom.Select: true, atom.Svg: true,
+}
+
+var block = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.Li: true, atom.Ul: true, atom.Ol: true, atom.Blockquote: true,
+	atom.Section: true, atom.Article: true, atom.Figure: true, atom.Dl: true, atom.Dt: true, atom.Dd: true,
+	atom.Hr: true, atom.Header: true, atom.Footer: true, atom.Aside: true, atom.Main: true,
+}
+
+// textOf gives the text of HTML, white space single.
+func textOf(s string) string {
+	nodes, err := xhtml.ParseFragment(strings.NewReader(s), &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"})
+	if err != nil {
+		return plain(s)
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		b.WriteString(nodeText(n))
+		b.WriteString(" ")
+	}
+	return squeeze(b.String())
+}
+
+// nodeText gives the text of a node, without what is not shown.
+func nodeText(n *xhtml.Node) string {
+	var b strings.Builder
+	var walk func(*xhtml.Node)
+	walk = func(n *xhtml.Node) {
+		switch {
+		case n.Type == xhtml.TextNode:
+			b.WriteString(n.Data)
+		case n.DataAtom == atom.Script || n.DataAtom == atom.Style:
+			return
+		case block[n.DataAtom] || n.DataAtom == atom.Br:
+			b.WriteString(" ")
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+		if block[n.DataAtom] {
+			b.WriteString(" ")
+		}
+	}
+	walk(n)
+	return squeeze(b.String())
+}
+
+// isArticle reports a summary that is the whole story: some feeds have no other
+// place for it.
+func isArticle(summary string) bool {
+	if len(summary) < 500 || len(summary) > maxHTML {
+		return false
+	}
+	c := cleanHTML(summary, nil)
+	n := 0
+	for _, p := range c.paragraphs {
+		n += len(p)
+	}
+	return len(c.paragraphs) >= 3 && n > 600 || n > 1500
+}
+
+// headline makes a title for a story that has none, of its first words.
+func headline(teaser string) string {
+	const most = 80
+	s, _, _ := uniseg.FirstSentenceInString(teaser, -1)
+	s = strings.TrimSpace(s)
+	if uniseg.GraphemeClusterCount(s) <= most {
+		return strings.TrimSuffix(s, ".")
+	}
+	end, length, state, rest := 0, 0, -1, s
+	for rest != "" {
+		var word string
+		word, rest, state = uniseg.FirstWordInString(rest, state)
+		if length += uniseg.GraphemeClusterCount(word); length > most {
+			break
+		}
+		end += len(word)
+	}
+	return strings.TrimRight(s[:end], " ,;:–—-(") + "…"
+}

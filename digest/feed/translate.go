@@ -1,0 +1,272 @@
+package feed
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/text/language"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// maxTopics of a story; more are a tag cloud, not its subject.
+const maxTopics = 20
+
+// source is what the stories of one feed have in common.
+type source struct {
+	base     *url.URL // of relative links; nil: unknown
+	language string
+	authors  []string // RFC 4287 4.2.1: they stand for entries without their own
+	w        *warnings
+}
+
+// raw is an item in gofeed's common form and, as far as that leaves things out, in
+// its own format's.
+type raw struct {
+	*gofeed.Item
+	rss  *rss.Item
+	atom *atom.Entry
+	json *jsonfeed.Item
+}
+
+func translate(f *gofeed.Feed, o Options, w *warnings) Feed {
+	src := source{base: baseURL(f, o), language: languageOf(f.Language, f.Extensions, "dc", "language"), w: w}
+	out := Feed{
+		Title:    plain(f.Title),
+		URL:      src.absolute(feedLink(f)),
+		Language: src.language,
+		Stories:  make([]digest.Story, 0, len(f.Items)),
+	}
+	if f.FeedType == "atom" {
+		src.authors = people(f.Authors)
+	}
+	for i, item := range f.Items {
+		r := raw{Item: item}
+		switch original := f.OriginalFeed().(type) {
+		case *rss.Feed:
+			r.rss = original.Items[i]
+		case *atom.Feed:
+			r.atom = original.Entries[i]
+		case *jsonfeed.Feed:
+			r.json = original.Items[i]
+		}
+		out.Stories = append(out.Stories, src.story(r))
+	}
+	return out
+}
+
+// feedLink is the site's address. gofeed gives RSS's last <link>.
+func feedLink(f *gofeed.Feed) string {
+	if link := strings.TrimSpace(f.Link); link != "" {
+		return link
+	}
+	if original, ok := f.OriginalFeed().(*atom.Feed); ok {
+		return bestLink(original.Links)
+	}
+	return ""
+}
+
+// baseURL is what relative links refer to where no xml:base says so. An Atom or
+// JSON feed's are relative to the feed itself (RFC 4287 2); RSS says nothing, and
+// writers mean their site.
+func baseURL(f *gofeed.Feed, o Options) *url.URL {
+	order := []string{o.URL, f.FeedLink, f.Link}
+	if f.FeedType == "rss" {
+		order = []string{f.Link, o.URL, f.FeedLink}
+	}
+	for _, text := range order {
+		if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.IsAbs() && u.Host != "" {
+			return u
+		}
+	}
+	return nil
+}
+
+// story makes one item a story. The order matters: the link is the base of the
+// text, the text gives the picture and the teaser.
+func (src source) story(r raw) digest.Story {
+	s := digest.Story{
+		GUID:     strings.TrimSpace(r.GUID),
+		Title:    plain(firstOf(r.Title, ext(r, "media", "title"), ext(r, "dc", "title"))),
+		URL:      src.link(r),
+		Language: src.language,
+		Authors:  src.byline(r),
+		Topics:   topics(r.Categories),
+	}
+	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
+		s.Language = l
+	} else if r.json != nil && r.json.Language != "" {
+		s.Language = languageOf(r.json.Language, nil, "", "")
+	}
+	s.Published, s.Updated = dates(r, s.Language)
+	base := src.base
+	if u, err := url.Parse(s.URL); err == nil && u.IsAbs() && base == nil {
+		base = u
+	}
+	summary, body := texts(r)
+	clean := cleanHTML(body, base)
+	s.HTML = clean.html
+	s.Teaser = teaser(summary, clean, s.Title)
+	if s.HTML == "" && isArticle(summary) {
+		clean = cleanHTML(summary, base)
+		s.HTML = clean.html
+	} else if clean.image == nil {
+		clean.image = cleanHTML(summary, base).image
+	}
+	s.Image = src.picture(r, clean.image)
+	if clean.tooLong {
+		src.w.add("the text of a story is too long to be kept; its teaser and link are")
+	}
+	if s.Title == "" {
+		s.Title = headline(s.Teaser)
+	}
+	return s
+}
+
+// texts gives an item's summary and its full text, both HTML.
+func texts(r raw) (summary, body string) {
+	switch {
+	case r.json != nil:
+		body = r.json.ContentHTML
+		if body == "" {
+			body = paragraphs(r.json.ContentText)
+		}
+		return escape(r.json.Summary), body
+	case r.atom != nil:
+		if r.atom.Content != nil {
+			body = r.atom.Content.Value
+		}
+		return firstOf(r.atom.Summary, ext(r, "media", "description")), body
+	}
+	return firstOf(r.Description, ext(r, "media", "description")), firstOf(r.Content, ext(r, "atom", "content"))
+}
+
+// paragraphs makes HTML of plain text: an empty line begins a paragraph.
+func paragraphs(text string) string {
+	var b strings.Builder
+	for _, p := range regexp.MustCompile(`\n\s*\n`).Split(strings.TrimSpace(text), -1) {
+		if p = strings.TrimSpace(p); p != "" {
+			b.WriteString("<p>" + escape(p) + "</p>\n")
+		}
+	}
+	return b.String()
+}
+
+// link finds where the reader goes. A guid stands in for a missing link where it
+// is one (RSS 2.0, isPermaLink), whatever it says of itself.
+func (src source) link(r raw) string {
+	candidates := []string{}
+	if r.atom != nil {
+		candidates = append(candidates, bestLink(r.atom.Links))
+	} else {
+		candidates = append(candidates, r.Link)
+		candidates = append(candidates, r.Links...)
+	}
+	if r.json != nil {
+		candidates = append(candidates, r.json.ExternalURL)
+	}
+	candidates = append(candidates, extAttr(r, "atom", "link", "href"), ext(r, "feedburner", "origLink"))
+	if guid := strings.TrimSpace(r.GUID); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
+		candidates = append(candidates, guid)
+	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") {
+		candidates = append(candidates, guid)
+	}
+	for _, enclosure := range r.Enclosures {
+		candidates = append(candidates, enclosure.URL)
+	}
+	for _, c := range candidates {
+		if link := src.absolute(c); link != "" {
+			return link
+		}
+	}
+	return ""
+}
+
+// bestLink chooses among an Atom entry's links: the page that it stands for
+// (RFC 4287 4.2.7.2), in HTML if there are several forms.
+func bestLink(links []*atom.Link) string {
+	best, rank := "", 0
+	for _, l := range links {
+		n := 0
+		switch {
+		case l.Href == "":
+		case (l.Rel == "alternate" || l.Rel == "") && (l.Type == "" || strings.Contains(l.Type, "html")):
+			n = 4
+		case l.Rel == "alternate" || l.Rel == "":
+			n = 3
+		case l.Rel == "self" || l.Rel == "via":
+			n = 2
+		case l.Rel != "enclosure" && l.Rel != "replies" && l.Rel != "edit" && l.Rel != "next":
+			n = 1
+		}
+		if n > rank {
+			best, rank = l.Href, n
+		}
+	}
+	return best
+}
+
+// absolute makes a link absolute, and gives nothing for what is no web link.
+func (src source) absolute(ref string) string {
+	ref = strings.Join(strings.Fields(ref), "")
+	if ref == "" {
+		return ""
+	}
+	u, err := url.Parse(ref)
+	if err != nil {
+		// QUIRK: links with a stray per cent sign or a space in them; browsers
+		// take them.
+		if u, err = url.Parse(strings.ReplaceAll(ref, "%", "%25")); err != nil {
+			return ""
+		}
+	}
+	if !u.IsAbs() {
+		if src.base == nil {
+			return ""
+		}
+		u = src.base.ResolveReference(u)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// languageOf gives a language as BCP 47, or nothing.
+func languageOf(native string, extensions map[string]map[string][]gofeedExtension, prefix, local string) string {
+	if list := extensions[prefix][local]; native == "" && len(list) > 0 {
+		native = list[0].Value
+	}
+	tag, err := language.Parse(strings.ReplaceAll(strings.TrimSpace(native), "_", "-"))
+	if native == "" || err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
+}
+
+func topics(categories []string) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, c := range categories {
+		c = plain(c)
+		if key := strings.ToLower(c); c != "" && !seen[key] && len(list) < maxTopics {
+			seen[key] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -42,6 +42,7 @@ func TestCanonicalURL(t *testing.T) {
 		"http://[2001:DB8::1]:8080/a":                "https://[2001:db8::1]:8080/a",
 		"http://[2001:db8::1]/a":                     "https://[2001:db8::1]/a",
 		"https://example.org/a?reference=1&clidx=2":  "https://example.org/a?clidx=2&reference=1",
+		"https://example.org/a?q=%%330":              "https://example.org/a?q=%2530",
 		"https://example.org/a?q=a;b&x":              "https://example.org/a?q=a;b&x",
 		"https://example.org/search?q=utm_source=rs": "https://example.org/search?q=utm_source=rs",
 	} {

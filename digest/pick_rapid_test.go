@@ -128,59 +128,75 @@ func TestPickKeepsItsRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		pins := set(slices.Concat(o.Add, o.Order, []string{o.Lead})...)
-		reasons, bySection, in := map[string]int{}, map[string]int{}, map[string]bool{}
-		ruled, ruledIn := 0, map[string]int{}
+		holdReasons(t, s, p, pins)
+		holdQuotas(t, s.Rules, p, pins)
 		for i, c := range p.Chosen {
-			reasons[c.Story.ID]++
-			in[c.Story.ID] = true
-			bySection[c.Section]++
-			if !pins[c.Story.ID] {
-				ruled++
-				ruledIn[c.Section]++
-			}
-			if c.Reason.Rule != ByEditor && c.Reason.Rule != ByMinimum && c.Reason.Rule != ByScore || c.Reason.Text == "" {
-				t.Fatalf("%s is in by %+v", c.Story.ID, c.Reason)
-			}
-			if c.Lead != (i == 0) && !(i == 0 && o.Lead == "") {
-				t.Fatalf("%s at %d: lead %t", c.Story.ID, i, c.Lead)
-			}
-			if c.Lead && (c.Story.Sponsor != "" || c.Section == "Opinion" && o.Lead == "") {
-				t.Fatalf("%s of %s leads", c.Story.ID, c.Section)
-			}
-			x, added := c.Story, slices.Contains(o.Add, c.Story.ID)
-			if x.URL == "" || x.Embargo.After(s.At) || slices.Contains(o.Drop, x.ID) || x.Title == "" && o.Retitle[x.ID].Title == "" {
-				t.Fatalf("%s is in and nothing lifts its gate", x.ID)
-			}
-			if !added && (x.Sponsor != "" || x.Language == "de" || x.Section == "Advertorial") {
-				t.Fatalf("%s is in and nobody added it", x.ID)
-			}
-		}
-		for _, c := range p.Left {
-			reasons[c.Story.ID]++
-			if pins[c.Story.ID] || c.Reason.Rule == "" || c.Reason.Text == "" {
-				t.Fatalf("%s is left out by %+v", c.Story.ID, c.Reason)
-			}
-		}
-		for _, x := range s.Stories {
-			if reasons[x.ID] != 1 {
-				t.Fatalf("%s has %d reasons", x.ID, reasons[x.ID])
-			}
-		}
-		if len(p.Chosen)+len(p.Left) != len(s.Stories) {
-			t.Fatalf("%d in, %d out, of %d", len(p.Chosen), len(p.Left), len(s.Stories))
-		}
-		if s.Rules.Stories > 0 && ruled > 0 && len(p.Chosen) > s.Rules.Stories {
-			t.Fatalf("%d stories of %d", len(p.Chosen), s.Rules.Stories)
-		}
-		for _, section := range s.Rules.Sections {
-			if section.Max > 0 && ruledIn[section.Name] > 0 && bySection[section.Name] > section.Max {
-				t.Fatalf("%s has %d of %d", section.Name, bySection[section.Name], section.Max)
+			holdGates(t, s, o, c)
+			if c.Lead && (i > 0 || c.Story.Sponsor != "" || c.Section == "Opinion" && o.Lead == "") {
+				t.Fatalf("%s of %s leads, at %d", c.Story.ID, c.Section, i)
 			}
 		}
 		if o.Lead != "" && (!p.Chosen[0].Lead || p.Chosen[0].Story.ID != o.Lead) {
 			t.Fatalf("%s does not lead", o.Lead)
 		}
 	})
+}
+
+func holdReasons(t *rapid.T, s Snapshot, p Pick, pins map[string]bool) {
+	reasons := map[string]int{}
+	for _, c := range p.Chosen {
+		reasons[c.Story.ID]++
+		if c.Reason.Rule != ByEditor && c.Reason.Rule != ByMinimum && c.Reason.Rule != ByScore || c.Reason.Text == "" {
+			t.Fatalf("%s is in by %+v", c.Story.ID, c.Reason)
+		}
+	}
+	for _, c := range p.Left {
+		reasons[c.Story.ID]++
+		if pins[c.Story.ID] || c.Reason.Rule == "" || c.Reason.Text == "" {
+			t.Fatalf("%s is left out by %+v", c.Story.ID, c.Reason)
+		}
+	}
+	for _, x := range s.Stories {
+		if reasons[x.ID] != 1 {
+			t.Fatalf("%s has %d reasons", x.ID, reasons[x.ID])
+		}
+	}
+	if len(p.Chosen)+len(p.Left) != len(s.Stories) {
+		t.Fatalf("%d in, %d out, of %d", len(p.Chosen), len(p.Left), len(s.Stories))
+	}
+}
+
+func holdGates(t *rapid.T, s Snapshot, o Overlay, c Choice) {
+	x := c.Story
+	if x.URL == "" || x.Embargo.After(s.At) || slices.Contains(o.Drop, x.ID) || x.Title == "" && o.Retitle[x.ID].Title == "" {
+		t.Fatalf("%s is in and nothing lifts its gate", x.ID)
+	}
+	if slices.ContainsFunc(s.Mailed, func(m Mailed) bool { return m.ID == x.ID }) {
+		t.Fatalf("%s is mailed twice", x.ID)
+	}
+	if !slices.Contains(o.Add, x.ID) && (x.Sponsor != "" || x.Language == "de" || x.Section == "Advertorial" || x.Date().Before(s.From.Add(-s.Rules.LateGrace))) {
+		t.Fatalf("%s is in and nobody added it", x.ID)
+	}
+}
+
+// holdQuotas lets pins go over a quota, and nothing beside them.
+func holdQuotas(t *rapid.T, rules Rules, p Pick, pins map[string]bool) {
+	ruled, bySection, ruledIn := 0, map[string]int{}, map[string]int{}
+	for _, c := range p.Chosen {
+		bySection[c.Section]++
+		if !pins[c.Story.ID] {
+			ruled++
+			ruledIn[c.Section]++
+		}
+	}
+	if rules.Stories > 0 && ruled > 0 && len(p.Chosen) > rules.Stories {
+		t.Fatalf("%d stories of %d", len(p.Chosen), rules.Stories)
+	}
+	for _, section := range rules.Sections {
+		if section.Max > 0 && ruledIn[section.Name] > 0 && bySection[section.Name] > section.Max {
+			t.Fatalf("%s has %d of %d", section.Name, bySection[section.Name], section.Max)
+		}
+	}
 }
 
 // The order of the input changes nothing; neither does making the pick again.

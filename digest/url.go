@@ -153,7 +153,8 @@ func isTracking(name string) bool {
 }
 
 // normalEscapes writes percent-encoding the one way of RFC 3986 6.2.2: unreserved
-// characters plain, everything else that is not ASCII or was encoded in upper case.
+// characters plain, everything else that is not ASCII or was encoded in upper
+// case; a "%" that begins no escape as one.
 func normalEscapes(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -164,7 +165,7 @@ func normalEscapes(s string) string {
 			c, encoded = unhex(s[i+1])<<4|unhex(s[i+2]), true
 			i += 2
 		}
-		if (encoded && !isUnreserved(c)) || c >= 0x80 || c <= ' ' {
+		if (encoded && !isUnreserved(c)) || c >= 0x80 || c <= ' ' || !encoded && c == '%' {
 			b.WriteByte('%')
 			b.WriteByte(hex[c>>4])
 			b.WriteByte(hex[c&15])

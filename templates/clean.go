@@ -17,19 +17,28 @@ const (
 	lineRunes   = 400
 )
 
-// clean makes text one line of at most limit runes, without what could disturb
-// its neighbours: control characters and marks that turn the direction of what
-// follows (Unicode UAX 9 2.1 to 2.3).
-func clean(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
+// inert is a text without what could disturb its neighbours: control characters
+// but line breaks and tabs, and marks that turn the direction of what follows
+// (Unicode UAX 9 2.1 to 2.3).
+func inert(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
-		case r == utf8.RuneError, unicode.In(r, unicode.Cc) && !unicode.IsSpace(r):
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r' || r == '\v' || r == '\f' || r == 0x85:
+			return ' '
+		case r == utf8.RuneError, unicode.IsControl(r):
 			return -1
 		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
+}
+
+// clean makes text one inert line of at most limit runes.
+func clean(s string, limit int) string {
+	s = inert(s)
 	// Fields would cut at no-break spaces, which typographers put in on purpose.
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) && r != 0xA0 && r != 0x202F }), " ")
 	return shorten(strings.TrimSpace(s), limit)
@@ -74,7 +83,7 @@ func link(raw, home string) string {
 	default:
 		return ""
 	}
-	if u.Hostname() == "" || u.User != nil {
+	if u.Hostname() == "" || u.User != nil || strings.HasPrefix(u.Host, "[") {
 		return ""
 	}
 	host, err := idna.Lookup.ToASCII(u.Hostname())
@@ -108,7 +117,7 @@ func ascii(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		if c > ' ' && c < 0x7F && !strings.ContainsRune("\"'()<>\\^`{|}", rune(c)) {
+		if c > ' ' && c < 0x7F && !strings.ContainsRune("\"'()<>[\\]^`{|}", rune(c)) {
 			b.WriteByte(c)
 			continue
 		}

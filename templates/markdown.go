@@ -40,7 +40,9 @@ func markdown(source, home string, css styles) prose {
 	if strings.TrimSpace(source) == "" {
 		return prose{}
 	}
-	src := []byte(strings.ToValidUTF8(source, ""))
+	// "\r\n" is a line end of Markdown's; tabs would come through in code.
+	source = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", "    ").Replace(source)
+	src := []byte(inert(source))
 	doc := commonMark().Parser().Parse(text.NewReader(src))
 	tame(doc, src, home)
 	var b bytes.Buffer
@@ -48,7 +50,7 @@ func markdown(source, home string, css styles) prose {
 		return prose{Text: wrapText(clean(source, teaserRunes), "", "")}
 	}
 	return prose{
-		HTML: template.HTML(inlined(policy().Sanitize(b.String()), css)),
+		HTML: template.HTML(inlined(inert(policy().Sanitize(b.String())), css)), // inert again: "&#x202e;" is a mark only now,
 		Text: strings.TrimRight(textOf(doc, src), "\n"),
 	}
 }

@@ -32,7 +32,10 @@ func writeBlocks(b *strings.Builder, parent ast.Node, src []byte, first, rest st
 			b.WriteString("\n")
 		default:
 			if s := clean(inlineText(n, src), 1<<16); s != "" {
-				b.WriteString(wrapText(s, first, rest) + "\n\n")
+				b.WriteString(wrapText(s, first, rest) + "\n")
+				if n.Kind() != ast.KindTextBlock { // a text block is an item of a tight list
+					b.WriteString("\n")
+				}
 			}
 		}
 		first = rest

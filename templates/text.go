@@ -77,7 +77,9 @@ func (t *textPart) masthead(e *edition) {
 func (t *textPart) section(s section) {
 	t.line("")
 	t.rule("=")
-	t.underlined(s.Name, "=")
+	if s.Name != "" {
+		t.underlined(s.Name, "=")
+	}
 	for _, r := range s.Rows {
 		for _, st := range r.Pair {
 			t.story(st, false)

@@ -78,11 +78,30 @@ func Load(dir fs.FS) (*Theme, error) {
 			return nil, plain(err)
 		}
 	}
+	for _, name := range names {
+		if err := alone(set, name); err != nil {
+			return nil, err
+		}
+	}
 	t := &Theme{set: set}
 	if err := t.try(); err != nil {
 		return nil, err
 	}
 	return t, nil
+}
+
+// alone asks html/template whether a partial makes sense by itself. Within a page
+// it would blame a quote that is never closed on the partial around it.
+func alone(set *template.Template, name string) error {
+	own, err := set.Clone()
+	if err != nil {
+		return fmt.Errorf("copy the templates: %w", err)
+	}
+	var wrong *template.Error
+	if err := own.ExecuteTemplate(io.Discard, name, nil); errors.As(err, &wrong) {
+		return plain(err)
+	}
+	return nil
 }
 
 func readPartial(dir fs.FS, name string) (string, error) {

@@ -71,7 +71,7 @@ func (s *Store) RecordLetter(ctx context.Context, r LetterResult) error {
 	if r.State != mailer.Accepted {
 		text = short(r.Outcome.Text, 500)
 	}
-	n, err := changed(ctx, s.write, `UPDATE letter SET state = $3, attempts = $4, due_at = $5, settled_at = $6,
+	n, err := s.change(ctx, `UPDATE letter SET state = $3, attempts = $4, due_at = $5, settled_at = $6,
 			relay = $7, relay_id = $8, error = $9, lease_until = 0,
 			message = CASE WHEN $3 IN ('queued', 'deferred', 'in_doubt') THEN message END
 		WHERE id = $1 AND epoch = $2 AND state = 'claimed'`,
@@ -90,7 +90,7 @@ func (s *Store) RecoverLetters(ctx context.Context, now time.Time, p mailer.Doub
 	if p == mailer.Resend {
 		to = mailer.Queued
 	}
-	return changed(ctx, s.write, `UPDATE letter SET state = $1, attempts = attempts + 1, lease_until = 0, error = $2
+	return s.change(ctx, `UPDATE letter SET state = $1, attempts = attempts + 1, lease_until = 0, error = $2
 		WHERE state = 'claimed' AND lease_until <= $3`, string(to), takenOver, micros(now))
 }
 

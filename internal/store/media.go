@@ -4,7 +4,7 @@ import "context"
 
 // PutMedia stores a picture under its hash; one stored before stays.
 func (s *Store) PutMedia(ctx context.Context, m Media) error {
-	_, err := changed(ctx, s.write, `INSERT INTO media (hash, type, width, height, bytes) VALUES ($1, $2, $3, $4, $5)
+	_, err := s.change(ctx, `INSERT INTO media (hash, type, width, height, bytes) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (hash) DO NOTHING`, m.Hash, m.Type, m.Width, m.Height, m.Bytes)
 	return err
 }

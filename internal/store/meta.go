@@ -13,7 +13,7 @@ func (s *Store) Meta(ctx context.Context, key string) (string, error) {
 
 // PutMeta stores a fact, over an earlier one.
 func (s *Store) PutMeta(ctx context.Context, key, value string) error {
-	_, err := changed(ctx, s.write, `INSERT INTO meta (key, value) VALUES ($1, $2)
+	_, err := s.change(ctx, `INSERT INTO meta (key, value) VALUES ($1, $2)
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }

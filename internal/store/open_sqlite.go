@@ -21,17 +21,18 @@ const readers = 4
 
 // openSQLite opens the file at path, one connection for writing and a pool for
 // reading.
-func openSQLite(ctx context.Context, path string) (*Store, error) {
+// wait is how long a connection waits for a lock.
+func openSQLite(ctx context.Context, path string, wait time.Duration) (*Store, error) {
 	abs, err := checkPath(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: sqliteEngine}
-	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, true)); err != nil {
+	s := &Store{engine: sqliteEngine, path: abs}
+	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, wait, true)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", sqliteDSN(abs, false)); err != nil {
+	if s.read, err = sql.Open("sqlite", sqliteDSN(abs, wait, false)); err != nil {
 		s.write.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -39,7 +40,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	s.read.SetMaxIdleConns(readers)
 	if err := migrateSQLite(ctx, s.write, abs); err != nil {
 		s.Close()
-		return nil, explainSQLite(path, abs, err)
+		return nil, s.explainOpen(path, err)
 	}
 	return s, nil
 }
@@ -72,9 +73,9 @@ func checkPath(path string) (string, error) {
 // be on the disk before a final dot is written; a power cut under NORMAL loses
 // claims. immediate: a transaction that will write takes the lock at its start, so
 // that it waits there instead of failing half-way.
-func sqliteDSN(abs string, writer bool) string {
+func sqliteDSN(abs string, wait time.Duration, writer bool) string {
 	q := url.Values{}
-	q.Add("_pragma", "busy_timeout(5000)")
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()))
 	q.Add("_pragma", "foreign_keys(1)")
 	if writer {
 		q.Add("_txlock", "immediate")
@@ -105,15 +106,13 @@ func migrateSQLite(ctx context.Context, db *sql.DB, abs string) error {
 	return migrate(ctx, db, sqliteEngine, nil)
 }
 
-// explainSQLite says what to do about an error of opening.
-func explainSQLite(path, abs string, err error) error {
+// explainOpen says what to do about an error of opening.
+func (s *Store) explainOpen(path string, err error) error {
 	switch {
-	case errors.Is(err, ErrLocked):
-		return fmt.Errorf("open %s: %w by %s: end that, or wait until it is done, and run this again", path, ErrLocked, holders(abs))
-	case errors.Is(err, ErrDiskFull):
-		return fmt.Errorf("open %s: %w: make room on the disk of %s and run this again; nothing is lost", path, ErrDiskFull, filepath.Dir(abs))
+	case errors.Is(err, ErrLocked), errors.Is(err, ErrDiskFull):
+		return s.explain(err)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("open %s: no permission: run this as the user who owns %s", path, filepath.Dir(abs))
+		return fmt.Errorf("open %s: no permission: run this as the user who owns %s", path, filepath.Dir(s.path))
 	}
 	return fmt.Errorf("open %s: %w", path, err)
 }

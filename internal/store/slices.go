@@ -154,7 +154,7 @@ func (s *Store) whyNone(ctx context.Context, mailing int64, now time.Time) error
 // Recipients are the deliveries of a slice that are due, with what it takes to
 // address them, by number.
 func (s *Store) Recipients(ctx context.Context, slice int64, now time.Time) ([]Recipient, error) {
-	return collect(ctx, s.read, scanRecipient, `SELECT d.subscriber, p.id, p.address_sealed, p.name_sealed,
+	return collect(ctx, s.read, scanRecipient, `SELECT d.subscriber, p.id, p.generation, p.address_sealed, p.name_sealed,
 			d.variant, COALESCE(n.language, ''), d.attempts, d.relay,
 			CASE WHEN d.attempts = 0 THEN 0 ELSE (SELECT COALESCE(MIN(a.at), 0) FROM attempt a
 				WHERE a.slice = d.slice AND a.subscriber = d.subscriber) END
@@ -171,7 +171,7 @@ func scanRecipient(row scanner) (Recipient, error) {
 	var r Recipient
 	var id []byte
 	var first int64
-	err := row.Scan(&r.Number, &id, &r.Address, &r.Name, &r.Variant, &r.Language, &r.Attempts, &r.Relay, &first)
+	err := row.Scan(&r.Number, &id, &r.Generation, &r.Address, &r.Name, &r.Variant, &r.Language, &r.Attempts, &r.Relay, &first)
 	copy(r.ID[:], id)
 	r.First = instant(first)
 	return r, err
@@ -180,7 +180,7 @@ func scanRecipient(row scanner) (Recipient, error) {
 // RenewSlice keeps a lease until an instant, for a holder that makes no claim for a
 // while. Errors: mailer.ErrLeaseLost.
 func (s *Store) RenewSlice(ctx context.Context, l mailer.Lease, until time.Time) error {
-	n, err := changed(ctx, s.write, `UPDATE slice SET lease_until = $3 WHERE id = $1 AND epoch = $2`, l.Slice, l.Epoch, micros(until))
+	n, err := s.change(ctx, `UPDATE slice SET lease_until = $3 WHERE id = $1 AND epoch = $2`, l.Slice, l.Epoch, micros(until))
 	if err == nil && n == 0 {
 		err = mailer.ErrLeaseLost
 	}

@@ -28,7 +28,7 @@ func (s *Store) SourceStates(ctx context.Context, newsletter string) ([]SourceSt
 
 // PutSourceState stores what a fetch found out, over what was known before.
 func (s *Store) PutSourceState(ctx context.Context, st SourceState) error {
-	_, err := changed(ctx, s.write, `INSERT INTO source_state (`+sourceColumns+`)
+	_, err := s.change(ctx, `INSERT INTO source_state (`+sourceColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (newsletter, source) DO UPDATE SET
 			etag = excluded.etag, last_modified = excluded.last_modified,

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
+
+// lockWait is how long SQLite waits for another process's transaction.
+const lockWait = 5 * time.Second
 
 // engine is one of the two databases.
 type engine string
@@ -37,6 +41,7 @@ type Store struct {
 	engine engine
 	write  *sql.DB // SQLite: the one writer connection
 	read   *sql.DB // SQLite: connections that cannot write; PostgreSQL: write itself
+	path   string  // SQLite: the file, absolute
 }
 
 // Open opens the database that dsn names, a file path or postgres://..., making the
@@ -47,7 +52,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return openPostgres(ctx, dsn)
 	}
-	return openSQLite(ctx, dsn)
+	return openSQLite(ctx, dsn, lockWait)
 }
 
 // Close ends every connection. On SQLite it leaves one file, without -wal and -shm,
@@ -73,13 +78,34 @@ type querier interface {
 func (s *Store) inTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fault(err)
+		return s.explain(err)
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // SQLite has rolled back by itself after SQLITE_FULL
-		return fault(err)
+		return s.explain(err)
 	}
-	return fault(tx.Commit())
+	return s.explain(tx.Commit())
+}
+
+// change runs one statement as a transaction of its own and returns how many rows it
+// touched.
+func (s *Store) change(ctx context.Context, query string, args ...any) (int64, error) {
+	n, err := changed(ctx, s.write, query, args...)
+	return n, s.explain(err)
+}
+
+// explain says of a locked or full SQLite what to do about it.
+func (s *Store) explain(err error) error {
+	err = fault(err)
+	switch {
+	case s.engine != sqliteEngine:
+		return err
+	case errors.Is(err, ErrLocked):
+		return fmt.Errorf("write to %s: %w by %s: end that, or wait until it is done, and try again", s.path, ErrLocked, holders(s.path))
+	case errors.Is(err, ErrDiskFull):
+		return fmt.Errorf("write to %s: %w: make room there and try again; nothing that was stored is lost", s.path, ErrDiskFull)
+	}
+	return err
 }
 
 // changed runs a statement and returns how many rows it touched.

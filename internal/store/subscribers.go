@@ -164,7 +164,7 @@ func scanSubscription(row scanner) (Subscription, error) {
 // PutDataKey stores a wrapped key; one with the same id that is there already stays,
 // and created is false: of two processes the first's key is everyone's.
 func (s *Store) PutDataKey(ctx context.Context, k DataKey) (created bool, err error) {
-	n, err := changed(ctx, s.write, `INSERT INTO data_key (id, wrapped, created_at, retired_at) VALUES ($1, $2, $3, $4)
+	n, err := s.change(ctx, `INSERT INTO data_key (id, wrapped, created_at, retired_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (id) DO NOTHING`, k.ID, k.Wrapped, micros(k.CreatedAt), micros(k.RetiredAt))
 	return n == 1, err
 }

@@ -51,8 +51,19 @@ func (s *Store) Unsubscribe(ctx context.Context, id [16]byte, newsletter string,
 // PauseSubscription lets a reader miss the editions that are laid or claimed before
 // an instant; the zero time ends a pause. Errors: ErrNotFound.
 func (s *Store) PauseSubscription(ctx context.Context, id [16]byte, newsletter string, until time.Time) error {
-	n, err := changed(ctx, s.write, `UPDATE subscription SET paused_until = $3
+	n, err := s.change(ctx, `UPDATE subscription SET paused_until = $3
 		WHERE newsletter = $2 AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, micros(until))
+	if err == nil && n == 0 {
+		err = found(sql.ErrNoRows, "this reader's subscription to %s", newsletter)
+	}
+	return err
+}
+
+// SetVariant chooses the variant that a reader gets of a newsletter, in the
+// mailings laid from now on. Errors: ErrNotFound.
+func (s *Store) SetVariant(ctx context.Context, id [16]byte, newsletter, variant string) error {
+	n, err := s.change(ctx, `UPDATE subscription SET variant = $3
+		WHERE newsletter = $2 AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, clean(variant))
 	if err == nil && n == 0 {
 		err = found(sql.ErrNoRows, "this reader's subscription to %s", newsletter)
 	}
@@ -62,7 +73,7 @@ func (s *Store) PauseSubscription(ctx context.Context, id [16]byte, newsletter s
 // Suppress notes that an address is never to be mailed again, whoever it belongs to
 // and whatever is laid for it already. The first reason stands.
 func (s *Store) Suppress(ctx context.Context, index []byte, reason string, at time.Time) error {
-	_, err := changed(ctx, s.write, `INSERT INTO suppression (address_index, reason, at) VALUES ($1, $2, $3)
+	_, err := s.change(ctx, `INSERT INTO suppression (address_index, reason, at) VALUES ($1, $2, $3)
 		ON CONFLICT (address_index) DO NOTHING`, index, clean(reason), micros(at))
 	return err
 }

@@ -71,15 +71,16 @@ type Slice struct {
 // Recipient is one due delivery of a slice with what it takes to address it. The
 // address and the name are sealed.
 type Recipient struct {
-	Number   int64
-	ID       [16]byte
-	Address  []byte // sealed
-	Name     []byte // sealed; empty where there is none
-	Variant  string
-	Language string
-	Attempts int       // tries so far
-	First    time.Time // first try that came to nothing; zero before it
-	Relay    string    // relay of the last try: a resend goes there again; empty before the first
+	Number     int64
+	ID         [16]byte
+	Generation uint32 // of the tokens in the reader's mail
+	Address    []byte // sealed
+	Name       []byte // sealed; empty where there is none
+	Variant    string
+	Language   string
+	Attempts   int       // tries so far
+	First      time.Time // first try that came to nothing; zero before it
+	Relay      string    // relay of the last try: a resend goes there again; empty before the first
 }
 
 // Try is one try at a delivery that did not end in acceptance.

@@ -1,0 +1,30 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// OpenImpatient is Open of a SQLite file by someone who does not wait for locks.
+func OpenImpatient(ctx context.Context, path string) (*Store, error) {
+	return openSQLite(ctx, path, 50*time.Millisecond)
+}
+
+// Writer is the pool that a test may reach under the store with.
+func Writer(s *Store) *sql.DB { return s.write }
+
+// FillDisk lets SQLite's file grow no more (a full disk, to SQLite), and returns what
+// makes room again.
+func FillDisk(t *testing.T, s *Store) (makeRoom func()) {
+	t.Helper()
+	limit := func(pages int64) {
+		if _, err := s.write.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(1) // SQLite takes this as "no more than there are"
+	return func() { limit(1 << 30) }
+}

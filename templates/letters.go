@@ -104,7 +104,9 @@ func (m *letter) text() string {
 		t.block(p)
 	}
 	t.line("-- ")
-	t.line(wrapText(m.Look.Title, "", ""))
+	if len(m.Address) == 0 || m.Address[0] != m.Look.Title {
+		t.line(wrapText(m.Look.Title, "", ""))
+	}
 	for _, line := range m.Address {
 		t.line(wrapText(line, "", ""))
 	}

@@ -23,13 +23,14 @@ const (
 
 // Delivery is one recipient in a slice, as the send loop sees it.
 type Delivery struct {
-	Number   int64 // the subscriber's number: the delivery's key within its slice
-	ID       [16]byte
-	Address  string // in clear, in memory only
-	Name     string // in clear, in memory only; may be empty
-	Variant  string
-	Attempts int       // tries so far
-	First    time.Time // first try; zero before it
+	Number     int64 // the subscriber's number: the delivery's key within its slice
+	ID         [16]byte
+	Generation uint32 // of the tokens in the reader's mail
+	Address    string // in clear, in memory only
+	Name       string // in clear, in memory only; may be empty
+	Variant    string
+	Attempts   int       // tries so far
+	First      time.Time // first try; zero before it
 }
 
 // Lease is the right to send a slice. A ledger refuses a lease whose epoch has

@@ -56,9 +56,10 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 
 func putMailed(ctx context.Context, tx *sql.Tx, m Mailing, stories []digest.Mailed, at time.Time) error {
 	for _, st := range stories {
-		if _, err := changed(ctx, tx, `INSERT INTO mailed_story (newsletter, story, edition, guid, url, title, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (newsletter, story, edition) DO NOTHING`,
-			m.Newsletter, st.ID, m.Edition, clean(st.GUID), clean(st.URL), clean(st.Title), micros(at)); err != nil {
+		if _, err := changed(ctx, tx, `INSERT INTO mailed_story (newsletter, story, edition, source, guid, url, title, published, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (newsletter, story, edition) DO NOTHING`,
+			m.Newsletter, st.ID, m.Edition, clean(st.Source), clean(st.GUID), clean(st.URL), clean(st.Title),
+			micros(st.Published), micros(at)); err != nil {
 			return err
 		}
 	}

@@ -124,7 +124,7 @@ func err2str(err error) string {
 	return err.Error()
 }
 
-func TestReadersCannotWriteAndFullDiskRecovers(t *testing.T) {
+func TestFullDiskIsSaidAndRecovers(t *testing.T) {
 	s := storetest.SQLite(t)
 	room := store.FillDisk(t, s)
 	big := strings.Repeat("x", 100_000)

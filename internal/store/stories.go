@@ -119,7 +119,8 @@ func (s *Store) Story(ctx context.Context, newsletter, id string) (digest.Story,
 // MailedStories lists what editions of the newsletter have carried to readers,
 // oldest first.
 func (s *Store) MailedStories(ctx context.Context, newsletter string) ([]digest.Mailed, error) {
-	return collect(ctx, s.read, scanMailed, `SELECT m.story, m.guid, m.url, m.title, e.newsletter, e.slot
+	return collect(ctx, s.read, scanMailed, `SELECT m.story, m.source, m.guid, m.url, m.title, m.published,
+			e.newsletter, e.slot
 		FROM mailed_story m JOIN edition e ON e.id = m.edition
 		WHERE m.newsletter = $1 ORDER BY m.at, m.edition, m.story`, newsletter)
 }
@@ -139,7 +140,8 @@ func scanStory(row scanner) (digest.Story, error) {
 func scanMailed(row scanner) (digest.Mailed, error) {
 	var m digest.Mailed
 	var e Edition
-	err := row.Scan(&m.ID, &m.GUID, &m.URL, &m.Title, &e.Newsletter, &e.Slot)
-	m.Edition = e.Name()
+	var published int64
+	err := row.Scan(&m.ID, &m.Source, &m.GUID, &m.URL, &m.Title, &published, &e.Newsletter, &e.Slot)
+	m.Published, m.Edition = instant(published), e.Name()
 	return m, err
 }

@@ -1,0 +1,146 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// slowestRate is the rate, in mails a second, that a newsroom without a past is
+// told to expect.
+const slowestRate = 50
+
+// Announcement is what approve and send show before anything leaves.
+type Announcement struct {
+	Edition     string          `json:"edition"`
+	Revision    int             `json:"revision"`
+	State       digest.State    `json:"state"`
+	From        string          `json:"from"`
+	Subject     string          `json:"subject"`
+	Preheader   string          `json:"preheader"`
+	Stories     int             `json:"stories"`
+	Audience    mailer.Audience `json:"audience"`
+	Readers     int64           `json:"readers"`
+	LastEdition string          `json:"last_edition,omitempty"` // the last one really sent
+	LastReaders int64           `json:"last_readers"`
+	Tested      string          `json:"tested"` // what differs from the version last tested, in words
+	Starts      time.Time       `json:"starts"` // when the first mail goes out: the slot, or now where it has passed
+	Ends        time.Time       `json:"ends"`   // when the last mail is expected to be out
+	Late        bool            `json:"late"`   // the slot has passed
+	Expires     time.Time       `json:"expires,omitzero"`
+
+	hash string
+}
+
+// Announce says what sending an edition to an audience would do. An empty
+// audience is the one that send would choose.
+func (n *Newsroom) Announce(ctx context.Context, name string, to mailer.Audience) (Announcement, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return Announcement{}, err
+	}
+	return n.announce(ctx, e, to)
+}
+
+func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience) (Announcement, error) {
+	now := n.Clock()
+	if to == "" {
+		var err error
+		if to, err = n.audienceFor(ctx, e); err != nil {
+			return Announcement{}, err
+		}
+	}
+	_, hash, err := n.renderAll(e.Letter, e.Revision)
+	if err != nil {
+		return Announcement{}, err
+	}
+	a := Announcement{
+		Edition: e.Ref(), Revision: e.Revision.Number, State: e.State, From: e.Letter.From.String(),
+		Subject: e.Revision.Subject, Preheader: e.Revision.Preheader, Stories: len(e.Revision.Items()),
+		Audience: to, Tested: tested(e.Stored, hash), Starts: later(e.At, now),
+		Late: e.Kind == store.Regular && now.After(e.At), Expires: e.ExpiresAt, hash: hash,
+	}
+	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, now); err != nil {
+		return a, err
+	}
+	rate, err := n.announceLast(ctx, e, &a)
+	a.Ends = a.Starts.Add(time.Duration(float64(a.Readers) / rate * float64(time.Second)))
+	return a, err
+}
+
+// announceLast fills in the last edition really sent, and returns the rate, in
+// mails a second, at which it went out.
+func (n *Newsroom) announceLast(ctx context.Context, e *Edition, a *Announcement) (float64, error) {
+	last, err := n.Store.LastSent(ctx, e.Newsletter, time.Time{})
+	if errors.Is(err, store.ErrNotFound) || err == nil && last.Edition.ID == e.ID {
+		return slowestRate, nil
+	}
+	if err != nil {
+		return slowestRate, err
+	}
+	a.LastEdition, a.LastReaders = last.Edition.Name(), last.Accepted
+	mailings, err := n.Store.Mailings(ctx, last.Edition.ID)
+	if err != nil {
+		return slowestRate, err
+	}
+	for _, m := range mailings {
+		took := m.FinishedAt.Sub(m.StartedAt).Seconds()
+		if m.State == mailer.Done && m.Total >= 100 && took > 0 {
+			return float64(m.Total) / took, nil
+		}
+	}
+	return slowestRate, nil
+}
+
+func tested(r store.Revision, hash string) string {
+	switch {
+	case !r.Tested.Is():
+		return "never tested"
+	case r.Tested.Hash == hash:
+		return "tested as it is"
+	}
+	return "changed since the last test (" + r.Tested.At.Local().Format("2 Jan 15:04") + ")"
+}
+
+// Approve lets an edition go out at its slot, exactly as it is rendered now.
+func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return Announcement{}, err
+	}
+	if e.State != digest.Draft && e.State != digest.Held {
+		return Announcement{}, fmt.Errorf("%s is %s already", e.Ref(), e.State)
+	}
+	if len(e.Revision.Items()) == 0 {
+		return Announcement{}, fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())
+	}
+	a, err := n.announce(ctx, e, "")
+	if err != nil {
+		return a, err
+	}
+	if err := n.notExpired(e); err != nil {
+		return a, err
+	}
+	err = n.Store.Approve(ctx, e.ID, e.Revision.Number, a.hash, n.Who, n.Clock())
+	a.State = digest.Approved
+	return a, err
+}
+
+// notExpired refuses an edition whose time has gone.
+func (n *Newsroom) notExpired(e *Edition) error {
+	if e.ExpiresAt.IsZero() || n.Clock().Before(e.ExpiresAt) {
+		return nil
+	}
+	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen \"expires\" and reopen it", e.Ref(), e.ExpiresAt.Local().Format("Mon 2 Jan 15:04"), e.Newsletter)
+}
+
+// NeedsApproval tells whether an edition waits for an editor.
+func NeedsApproval(e *Edition) bool {
+	return (e.State == digest.Draft || e.State == digest.Held) && (e.Letter.Approval == config.Required || e.State == digest.Held)
+}

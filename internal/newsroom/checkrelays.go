@@ -1,0 +1,32 @@
+package newsroom
+
+import (
+	"context"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer/smtp"
+)
+
+// relayCheckTime bounds the greeting of a relay in a check.
+const relayCheckTime = 10 * time.Second
+
+// checkRelays opens a session to each relay, up to AUTH, and closes it.
+func (n *Newsroom) checkRelays(ctx context.Context) []Finding {
+	relays, err := n.relays()
+	if err != nil {
+		return []Finding{{What: "relays", Text: err.Error()}}
+	}
+	var findings []Finding
+	for _, r := range relays {
+		r.Timeouts = smtp.Timeouts{Connect: relayCheckTime, Greeting: relayCheckTime, Hello: relayCheckTime}
+		f := Finding{What: "relay " + r.Name, OK: true, Text: r.Address + " answers"}
+		session, outcome, err := smtp.Dial(ctx, r)
+		if err != nil {
+			f.OK, f.Text = false, outcome.Stage+": "+outcome.Text
+		} else {
+			_ = session.Close()
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}

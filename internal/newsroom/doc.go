@@ -1,0 +1,24 @@
+// Package newsroom holds the use cases: what an operator, an editor, a reader or
+// the schedule can ask for, a file each. A use case reads what it needs through
+// the store, lets the domain packages decide (digest, mailer, subscribers), and
+// records what was decided. It prints nothing and reads no clock but the one it
+// was given.
+//
+// An edition's way through the files, from top to bottom:
+//
+//	slots.go     which slots are due; opening one, catching up, skipping
+//	fetch.go     sources -> stories, stored under their identity
+//	draft.go     stories -> snapshot -> pick -> a revision, with its reasons
+//	pictures.go  the pictures of the chosen stories, made ours
+//	edit.go      the editor's overlay; an edit voids the approval
+//	render.go    revision -> what readers of each variant get
+//	preview.go   the same, for the people who make it; test mails
+//	approve.go   the approval, bound to the hash of what was rendered
+//	freeze.go    render again, compile, store: nothing is rendered after this
+//	send.go      mailing -> slices -> relay, until nothing is due
+//	status.go    the accounting: who got it, for certain
+//	reopen.go    the way back from a mistake
+//
+// Readers are in subscribers.go (what operators do) and readers.go (what readers
+// do themselves); letters to one person in outbox.go.
+package newsroom

@@ -1,0 +1,189 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// candidatesBack is how far before its window an edition still looks at stories,
+// so that the reason for leaving one out can be told.
+const candidatesBack = 7 * 24 * time.Hour
+
+// Drafted is what drafting an edition came to.
+type Drafted struct {
+	Edition  *Edition       `json:"edition"`
+	Sources  []SourceReport `json:"sources"`
+	Warnings []string       `json:"warnings,omitempty"`
+	Advice   string         `json:"advice,omitempty"` // what to do next, one line
+}
+
+// Draft opens the edition of a slot, if it is not open, reads the sources and
+// picks. An empty slot means the one at hand. Drafting again keeps the editor's
+// overlay, and takes an approval back.
+func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch bool) (Drafted, error) {
+	letter, err := n.Newsletter(newsletter)
+	if err != nil {
+		return Drafted{}, err
+	}
+	s := letter.Calendar
+	if ref := digest.Slot(slot); ref.Valid() && ref.Extra() {
+		row, err := n.editionRow(ctx, letter.Name+"/"+slot)
+		if err != nil {
+			return Drafted{}, err
+		}
+		return n.draft(ctx, letter, row, fetch)
+	}
+	name, err := n.slotAt(ctx, letter, s, slot)
+	if err != nil {
+		return Drafted{}, err
+	}
+	row, _, err := n.openSlot(ctx, letter, s, name, n.Who)
+	if err != nil {
+		return Drafted{}, err
+	}
+	return n.draft(ctx, letter, row, fetch)
+}
+
+// Extra opens an edition outside the schedule and drafts it.
+func (n *Newsroom) Extra(ctx context.Context, newsletter, name string) (Drafted, error) {
+	letter, err := n.Newsletter(newsletter)
+	if err != nil {
+		return Drafted{}, err
+	}
+	slot, err := digest.ExtraSlot(name)
+	if err != nil {
+		return Drafted{}, err
+	}
+	row, isNew, err := n.Store.OpenEdition(ctx, store.NewEdition{
+		Newsletter: letter.Name, Slot: slot, At: n.Clock().In(letter.Location), Kind: store.Extra,
+		OpenedAt: n.Clock(), Who: n.Who,
+	})
+	if err != nil {
+		return Drafted{}, err
+	}
+	if !isNew {
+		return Drafted{}, fmt.Errorf("%s is open already (%s): draft it again with --slot %s, or take another name", row.Name(), row.State, slot)
+	}
+	return n.draft(ctx, letter, row, true)
+}
+
+// draft fills an open edition.
+func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row store.Edition, fetch bool) (Drafted, error) {
+	if !open(row.State) {
+		return Drafted{}, fmt.Errorf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", row.Name(), row.State, row.Name())
+	}
+	var d Drafted
+	if fetch {
+		var err error
+		if d.Sources, err = n.Fetch(ctx, letter.Name); err != nil {
+			return d, err
+		}
+	}
+	before, err := n.load(ctx, row)
+	if err != nil {
+		return d, err
+	}
+	snapshot, err := n.snapshot(ctx, letter, row)
+	if err != nil {
+		return d, err
+	}
+	d.Edition, d.Warnings, err = n.put(ctx, before, snapshot, before.Overlay, "drafted")
+	if err != nil {
+		return d, err
+	}
+	d.Advice = n.advice(d.Edition)
+	return d, nil
+}
+
+// snapshot is everything known now that the pick may depend on.
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition) (digest.Snapshot, error) {
+	now := n.Clock()
+	var cutoff time.Time
+	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
+	switch {
+	case err == nil:
+		cutoff = sent.Cutoff
+	case !errors.Is(err, store.ErrNotFound):
+		return digest.Snapshot{}, err
+	}
+	// An edition that is drafted late takes in what has come since its slot: a
+	// story belongs to this edition or to the next, and the cutoff is kept.
+	from, to := digest.Window(cutoff, later(row.At, now))
+	if row.Kind == store.Extra {
+		from = now.Add(-24 * time.Hour)
+	}
+	stories, err := n.Store.Stories(ctx, letter.Name, from.Add(-candidatesBack), time.Time{})
+	if err != nil {
+		return digest.Snapshot{}, err
+	}
+	mailed, err := n.Store.MailedStories(ctx, letter.Name)
+	if err != nil {
+		return digest.Snapshot{}, err
+	}
+	return digest.Snapshot{
+		Newsletter: letter.Name, Slot: row.Slot, At: row.At, From: from, To: to,
+		Rules: letter.Rules(), Stories: stories, Mailed: mailed,
+	}, nil
+}
+
+// put picks, composes and stores the current revision of an edition.
+func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, []string, error) {
+	letter := before.Letter
+	pick, err := digest.Make(snapshot, overlay)
+	if err != nil {
+		return nil, nil, err
+	}
+	number := max(before.Edition.Revision, 1)
+	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
+		Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location,
+	})
+	warnings := n.ownPictures(ctx, letter, &content)
+	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
+		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
+	}, n.stateFor(pick.Verdict, before.Edition), n.Who, what)
+	if err != nil {
+		return nil, warnings, err
+	}
+	e, err := n.load(ctx, n.refreshed(ctx, before.Edition))
+	return e, warnings, err
+}
+
+// stateFor is what a verdict makes of an edition: a thin one is held, and so is
+// an empty one until its slot comes; then it is skipped.
+func (n *Newsroom) stateFor(v digest.Verdict, row store.Edition) digest.State {
+	switch {
+	case v == digest.Full:
+		return digest.Draft
+	case v == digest.Empty && row.Kind == store.Regular && !row.At.After(n.Clock()):
+		return digest.Skipped
+	}
+	return digest.Held
+}
+
+// refreshed reads an edition's row again; the old one where that fails.
+func (n *Newsroom) refreshed(ctx context.Context, row store.Edition) store.Edition {
+	if now, err := n.Store.Edition(ctx, row.ID); err == nil {
+		return now
+	}
+	return row
+}
+
+// advice says what an operator would do next with a draft.
+func (n *Newsroom) advice(e *Edition) string {
+	switch e.Pick.Verdict {
+	case digest.Empty:
+		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State, e.Ref())
+	case digest.Thin:
+		return fmt.Sprintf("A thin week: %s is held. \"broadsheet approve %s\" sends it as it is; \"edit\" adds to it.", e.Ref(), e.Ref())
+	}
+	if e.Letter.Approval == config.Automatic {
+		return fmt.Sprintf("Next: \"broadsheet preview %s\"; it goes out by itself at its slot.", e.Ref())
+	}
+	return fmt.Sprintf("Next: \"broadsheet preview %s\", \"broadsheet test %s --to YOU\", \"broadsheet approve %s\".", e.Ref(), e.Ref(), e.Ref())
+}

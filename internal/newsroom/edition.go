@@ -1,0 +1,190 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// Edition is an edition with its current revision. An edition that was only
+// opened has an empty revision.
+type Edition struct {
+	store.Edition
+	Letter   *config.Newsletter
+	Stored   store.Revision
+	Snapshot digest.Snapshot
+	Overlay  digest.Overlay
+	Pick     digest.Pick
+	Revision digest.Revision // shadows the number in store.Edition: it holds one too
+}
+
+// Ref is the edition's name: "weekly/2026-11-27T09:00".
+func (e *Edition) Ref() string { return e.Name() }
+
+// MarshalJSON is the edition as --json shows it.
+func (e Edition) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Edition  string          `json:"edition"`
+		State    digest.State    `json:"state"`
+		At       time.Time       `json:"at"`
+		Expires  time.Time       `json:"expires,omitzero"`
+		Revision digest.Revision `json:"revision"`
+		Window   [2]time.Time    `json:"window"`
+		Overlay  digest.Overlay  `json:"overlay"`
+		Pick     digest.Pick     `json:"pick"`
+		Approved *time.Time      `json:"approved,omitempty"`
+	}{
+		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision, [2]time.Time{e.Snapshot.From, e.Snapshot.To},
+		e.Overlay, e.Pick, orNil(e.Stored.Approved.At),
+	})
+}
+
+func orNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Edition finds an edition by any of its names. The newsletter alone means the
+// edition at hand: the newest that is not finished, else the newest.
+func (n *Newsroom) Edition(ctx context.Context, name string) (*Edition, error) {
+	row, err := n.editionRow(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return n.load(ctx, row)
+}
+
+func (n *Newsroom) editionRow(ctx context.Context, name string) (store.Edition, error) {
+	ref, err := digest.ParseRef(name)
+	if err != nil {
+		return store.Edition{}, err
+	}
+	letter, err := n.Newsletter(ref.Newsletter)
+	if err != nil {
+		return store.Edition{}, err
+	}
+	if ref.Slot != "" {
+		row, err := n.Store.EditionBySlot(ctx, letter.Name, ref.Slot)
+		if errors.Is(err, store.ErrNotFound) {
+			return row, noEdition(name)
+		}
+		return row, err
+	}
+	rows, err := n.Store.Editions(ctx, letter.Name, 0)
+	if err != nil {
+		return store.Edition{}, err
+	}
+	return choose(name, ref, rows)
+}
+
+func choose(name string, ref digest.EditionRef, rows []store.Edition) (store.Edition, error) {
+	var found []store.Edition
+	for _, row := range rows {
+		if ref.Date == "" || ref.Names(row.Slot) {
+			found = append(found, row)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return store.Edition{}, noEdition(name)
+	case ref.Date != "" && len(found) > 1:
+		return store.Edition{}, fmt.Errorf("%s: that day has %d editions; name one, such as %s", name, len(found), found[0].Name())
+	}
+	for _, row := range found {
+		if open(row.State) || row.State == digest.Frozen || row.State == digest.Sending {
+			return row, nil
+		}
+	}
+	return found[0], nil
+}
+
+func noEdition(name string) error {
+	return fmt.Errorf("there is no edition %s: \"broadsheet editions\" lists them, \"broadsheet draft\" makes one", name)
+}
+
+func (n *Newsroom) load(ctx context.Context, row store.Edition) (*Edition, error) {
+	letter, err := n.Newsletter(row.Newsletter)
+	if err != nil {
+		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
+	}
+	e := &Edition{Edition: row, Letter: letter}
+	if row.Revision == 0 {
+		return e, nil
+	}
+	if e.Stored, err = n.Store.Revision(ctx, row.ID, row.Revision); err != nil {
+		return nil, fmt.Errorf("edition %s, revision %d: %w", row.Name(), row.Revision, err)
+	}
+	e.Snapshot, e.Overlay, e.Pick, e.Revision = e.Stored.Snapshot, e.Stored.Overlay, e.Stored.Pick, e.Stored.Content
+	return e, nil
+}
+
+// drafted is the edition with a revision, or what to do to get one.
+func (n *Newsroom) drafted(ctx context.Context, name string) (*Edition, error) {
+	e, err := n.Edition(ctx, name)
+	if err == nil && e.Edition.Revision == 0 {
+		err = fmt.Errorf("%s has no draft yet: \"broadsheet draft %s --slot %s\" makes it", e.Ref(), e.Newsletter, e.Slot)
+	}
+	return e, err
+}
+
+// EditionLine is an edition in a list.
+type EditionLine struct {
+	Edition  string       `json:"edition"`
+	State    digest.State `json:"state"`
+	At       time.Time    `json:"at"`
+	Revision int          `json:"revision"`
+	Stories  int          `json:"stories"`
+	Subject  string       `json:"subject"`
+}
+
+// Editions lists editions, newest first; of every newsletter where none is named.
+func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int) ([]EditionLine, error) {
+	if newsletter != "" {
+		if _, err := n.Newsletter(newsletter); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := n.Store.Editions(ctx, newsletter, limit)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]EditionLine, 0, len(rows))
+	for _, row := range rows {
+		line := EditionLine{Edition: row.Name(), State: row.State, At: row.At, Revision: row.Revision}
+		if row.Revision > 0 {
+			r, err := n.Store.Revision(ctx, row.ID, row.Revision)
+			if err != nil {
+				return nil, err
+			}
+			line.Stories, line.Subject = len(r.Content.Items()), r.Content.Subject
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// LogEntry says who did what to an edition, and when.
+type LogEntry struct {
+	At     time.Time `json:"at"`
+	Who    string    `json:"who"`
+	What   string    `json:"what"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+// LogOf is the edition's log, oldest first.
+func (n *Newsroom) LogOf(ctx context.Context, e *Edition) ([]LogEntry, error) {
+	entries, err := n.Store.LogOf(ctx, e.ID)
+	lines := make([]LogEntry, len(entries))
+	for i, l := range entries {
+		lines[i] = LogEntry(l)
+	}
+	return lines, err
+}

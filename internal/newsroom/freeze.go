@@ -1,0 +1,45 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// ErrChanged says that what would be sent is not what was approved.
+var ErrChanged = errors.New("it is not what was approved")
+
+// freeze renders an approved edition again, checks that this is what was
+// approved, and stores the compiled bytes. Nothing is rendered after this. An
+// edition that has changed (a theme, the configuration) goes back to draft.
+func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
+	now := n.Clock()
+	renderings, hash, err := n.renderAll(e.Letter, e.Revision)
+	if err != nil {
+		return err
+	}
+	if hash != e.Stored.Approved.Hash {
+		err := n.Store.Transition(ctx, e.ID, []digest.State{digest.Approved}, digest.Draft, n.Who, "the rendering changed after the approval", now)
+		return errors.Join(fmt.Errorf("%s: %w (the theme or the configuration changed since): it is a draft again; look at it and approve it again", e.Ref(), ErrChanged), err)
+	}
+	var frozen []store.Variant
+	for _, r := range renderings {
+		c, err := n.compile(e.Letter, e.Revision, r, later(e.At, now).In(e.Letter.Location))
+		if err != nil {
+			return err
+		}
+		compiled, err := c.MarshalBinary()
+		if err != nil {
+			return err
+		}
+		sum := c.Hash()
+		frozen = append(frozen, store.Variant{
+			Name: string(r.Variant), Subject: r.Subject, Compiled: compiled, Hash: hex.EncodeToString(sum[:]), Size: c.Size(),
+		})
+	}
+	return n.Store.Freeze(ctx, e.ID, e.Revision.Number, hash, frozen, n.Who, now)
+}

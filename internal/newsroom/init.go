@@ -1,0 +1,96 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+)
+
+// KeyFile is the name of the key file that Init makes.
+const KeyFile = "broadsheet.key"
+
+// Init makes a newsroom in a folder: its configuration, its master key (mode
+// 0600), and its empty store. It overwrites nothing.
+func Init(ctx context.Context, dir string, yaml []byte) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, ConfigFile)
+	if exists(path) {
+		return fmt.Errorf("%s is there already: this folder is a newsroom; nothing was changed", path)
+	}
+	if err := makeKey(filepath.Join(dir, KeyFile)); err != nil {
+		return err
+	}
+	return os.WriteFile(path, yaml, 0o644)
+}
+
+// makeKey writes a new master key, unless there is one: a key is never replaced.
+func makeKey(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(subscribers.NewMaster().Encode())
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// Finding is one line of a check.
+type Finding struct {
+	What string `json:"what"`
+	OK   bool   `json:"ok"`
+	Text string `json:"text"`
+	Warn bool   `json:"warn,omitempty"` // works, but somebody should look
+}
+
+// Check looks at everything that Friday depends on and can be looked at without
+// sending: the configuration, the key, the store, the schedule, the relays.
+func Check(ctx context.Context, o Options) []Finding {
+	conf, err := LoadConfig(o)
+	if err != nil {
+		return []Finding{{What: "configuration", Text: err.Error()}}
+	}
+	findings := []Finding{{What: "configuration", OK: true, Text: fmt.Sprintf("%d newsletters, %d relays", len(conf.Newsletters), len(conf.Relays))}}
+	n, err := Open(ctx, o)
+	if err != nil {
+		return append(findings, Finding{What: "store and key", Text: err.Error()})
+	}
+	defer n.Close()
+	findings = append(findings, Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; the key opens the list"})
+	if warning := n.KeyWarning(); warning != "" {
+		findings = append(findings, Finding{What: "key", OK: true, Warn: true, Text: warning})
+	}
+	for i := range conf.Newsletters {
+		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
+	}
+	return append(findings, n.checkRelays(ctx)...)
+}
+
+func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newsletter) Finding {
+	f := Finding{What: "newsletter " + letter.Name}
+	slot, err := n.slotAt(ctx, letter, letter.Calendar, "")
+	if err != nil {
+		f.Text = err.Error()
+		return f
+	}
+	readers := int64(0)
+	counts, err := n.Store.CountSubscribers(ctx)
+	for _, c := range counts {
+		if c.Newsletter == letter.Name && c.State == store.Confirmed {
+			readers = c.Count
+		}
+	}
+	f.OK, f.Warn = err == nil, readers == 0
+	f.Text = fmt.Sprintf("next slot %s (%s); %d readers", slot, letter.Timezone, readers)
+	return f
+}

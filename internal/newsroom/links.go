@@ -1,0 +1,58 @@
+package newsroom
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// The readers' addresses. They stand in mails that are years old: never change
+// their form, only add.
+const (
+	PathEdition     = "/e/" // + newsletter/slot: the same for every reader
+	PathUnsubscribe = "/u/" // + newsletter/token
+	PathPreferences = "/p/" // + newsletter/token
+	PathConfirm     = "/c/" // + newsletter/token
+	PathMedia       = "/m/" // + hash and ending: a picture
+	PathArchive     = "/a/" // + newsletter
+	PathSubscribe   = "/subscribe"
+)
+
+func (n *Newsroom) at(path string, parts ...string) string {
+	return strings.TrimSuffix(n.Config.Site.String(), "/") + path + strings.Join(parts, "/")
+}
+
+// EditionURL is an edition on the web.
+func (n *Newsroom) EditionURL(newsletter string, slot digest.Slot) string {
+	return n.at(PathEdition, newsletter, string(slot))
+}
+
+// UnsubscribeURL leads one reader out of one newsletter.
+func (n *Newsroom) UnsubscribeURL(newsletter, token string) string {
+	return n.at(PathUnsubscribe, newsletter, token)
+}
+
+// PreferencesURL leads one reader to their choices.
+func (n *Newsroom) PreferencesURL(newsletter, token string) string {
+	return n.at(PathPreferences, newsletter, token)
+}
+
+// ConfirmURL leads a new reader to their yes.
+func (n *Newsroom) ConfirmURL(newsletter, token string) string {
+	return n.at(PathConfirm, newsletter, token)
+}
+
+// MediaURL is a picture that we keep.
+func (n *Newsroom) MediaURL(name string) string { return n.at(PathMedia, name) }
+
+// ArchiveURL lists a newsletter's editions.
+func (n *Newsroom) ArchiveURL(newsletter string) string { return n.at(PathArchive, newsletter) }
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,135 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// ConfigFile is the name of a newsroom's configuration in its folder.
+const ConfigFile = config.FileName
+
+// Options are what a newsroom needs from the world around it.
+type Options struct {
+	Dir    string                      // the newsroom's folder
+	Lookup func(string) (string, bool) // the environment
+	Clock  func() time.Time            // now
+	Log    *slog.Logger                // never sees an address
+	Who    string                      // who asks, for the editions' log: "operator", "schedule"
+	Config func(*config.Config) error  // last changes to the configuration; nil: none
+}
+
+// Newsroom is an open newsroom. It is safe for concurrent use.
+type Newsroom struct {
+	Config *config.Config
+	Store  *store.Store
+	Keys   *subscribers.Keyring
+	Log    *slog.Logger
+	Clock  func() time.Time
+	Who    string
+
+	client *fetch.Client
+	themes map[string]*templates.Theme // by newsletter
+}
+
+// Open reads the configuration, opens the store (and brings its schema up to
+// date), and checks that the master key is the one that sealed the list.
+func Open(ctx context.Context, o Options) (*Newsroom, error) {
+	conf, err := LoadConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock)}
+	if n.themes, err = loadThemes(conf); err != nil {
+		return nil, err
+	}
+	if n.Store, err = store.Open(ctx, conf.Database); err != nil {
+		return nil, err
+	}
+	if n.Keys, err = openKeys(ctx, n.Store, conf.Key, n.Clock()); err != nil {
+		return nil, errors.Join(err, n.Store.Close())
+	}
+	return n, nil
+}
+
+// LoadConfig reads the newsroom's configuration alone.
+func LoadConfig(o Options) (*config.Config, error) {
+	conf, err := config.Load(filepath.Join(o.Dir, ConfigFile), o.Lookup)
+	if errors.Is(err, fs.ErrNotExist) && !exists(filepath.Join(o.Dir, ConfigFile)) {
+		return nil, fmt.Errorf("there is no %s in %s: make a newsroom with \"broadsheet init DIR\", or name its folder with --dir", ConfigFile, o.Dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.Config != nil {
+		err = o.Config(conf)
+	}
+	return conf, err
+}
+
+// Close gives everything back.
+func (n *Newsroom) Close() error {
+	n.client.Close()
+	return n.Store.Close()
+}
+
+// Newsletter finds a newsletter by name. Where the newsroom has only one, the
+// empty name means that one.
+func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
+	if name == "" && len(n.Config.Newsletters) == 1 {
+		return &n.Config.Newsletters[0], nil
+	}
+	if letter, ok := n.Config.Newsletter(name); ok {
+		return letter, nil
+	}
+	names := ""
+	for i, l := range n.Config.Newsletters {
+		if i > 0 {
+			names += ", "
+		}
+		names += l.Name
+	}
+	if name == "" {
+		return nil, fmt.Errorf("which newsletter? this newsroom has %s", names)
+	}
+	return nil, fmt.Errorf("there is no newsletter %q: this newsroom has %s", name, names)
+}
+
+func newClient(conf *config.Config, clock func() time.Time) *fetch.Client {
+	var allowed []string
+	for _, letter := range conf.Newsletters {
+		for _, source := range letter.Sources {
+			if source.AllowPrivate {
+				allowed = append(allowed, hostOf(source.URL))
+			}
+		}
+	}
+	return fetch.New(fetch.Options{
+		UserAgent:  "Broadsheet (newsletter digest; " + conf.Site.String() + ")",
+		AllowHosts: allowed,
+		Clock:      clock,
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// within tells whether a file lies below a folder.
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

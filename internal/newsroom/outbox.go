@@ -1,0 +1,146 @@
+package newsroom
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/mailer/smtp"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+)
+
+const (
+	lettersAtOnce = 20               // claimed together
+	letterLease   = 15 * time.Minute // longer than any step of a session may take (RFC 5321 4.5.3.2)
+	letterGiveUp  = 24 * time.Hour
+)
+
+// sealedLetter is what the outbox keeps of a letter, sealed.
+type sealedLetter struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Message []byte `json:"message"`
+}
+
+// letterPlace binds a sealed letter to its row, which its dedupe word names.
+func letterPlace(dedupe string) subscribers.Place {
+	sum := sha256.Sum256([]byte(dedupe))
+	return subscribers.Place{Table: "letter", Row: subscribers.ID(sum[:16]), Field: "message"}
+}
+
+// putLetter puts a mail to one person in the outbox. Two letters with the same
+// dedupe word are one.
+func (n *Newsroom) putLetter(ctx context.Context, kind, from string, to subscribers.Address, msg []byte, dedupe string) (id int64, err error) {
+	plain, err := json.Marshal(sealedLetter{From: from, To: to.Typed, Message: msg})
+	if err != nil {
+		return 0, err
+	}
+	sealed, err := n.Keys.Seal(letterPlace(dedupe), string(plain))
+	if err != nil {
+		return 0, err
+	}
+	now := n.Clock()
+	id, _, err = n.Store.PutLetter(ctx, store.NewLetter{
+		Kind: kind, ToIndex: n.Keys.Index(to), Message: sealed, Dedupe: dedupe, Due: now, At: now,
+	})
+	return id, err
+}
+
+// SendLetters sends the letters that are due. What a relay does not take now is
+// due again later. The error is the store's, or says that no relay can be used.
+func (n *Newsroom) SendLetters(ctx context.Context) error {
+	relays, err := n.relays()
+	if err != nil {
+		return err
+	}
+	if _, err := n.Store.RecoverLetters(ctx, n.Clock(), mailer.Resend); err != nil {
+		return err
+	}
+	host, _ := os.Hostname()
+	name := host + ":" + strconv.Itoa(os.Getpid()) + ":letters"
+	post := &postman{n: n, relays: relays}
+	defer post.close()
+	for {
+		letters, err := n.Store.ClaimLetters(ctx, name, n.Clock(), letterLease, lettersAtOnce)
+		if err != nil || len(letters) == 0 {
+			return err
+		}
+		for _, l := range letters {
+			result, err := post.deliver(ctx, l)
+			if err != nil {
+				return err
+			}
+			err = n.Store.RecordLetter(context.WithoutCancel(ctx), result)
+			if err != nil && !errors.Is(err, store.ErrLeaseLost) {
+				return err
+			}
+		}
+	}
+}
+
+// postman keeps one session open for a few letters.
+type postman struct {
+	n       *Newsroom
+	relays  []smtp.Relay
+	session *smtp.Session
+}
+
+func (p *postman) deliver(ctx context.Context, l store.Letter) (store.LetterResult, error) {
+	var s sealedLetter
+	plain, err := p.n.Keys.Open(letterPlace(l.Dedupe), l.Message)
+	if err == nil {
+		err = json.Unmarshal([]byte(plain), &s)
+	}
+	if err != nil {
+		return store.LetterResult{}, fmt.Errorf("letter %d: %w", l.ID, err)
+	}
+	outcome := p.hand(ctx, s)
+	now := p.n.Clock()
+	next := mailer.Next(mailer.Delivery{Number: l.ID, Attempts: l.Attempts, First: l.CreatedAt}, outcome, now,
+		mailer.RetryPolicy{First: time.Minute, GiveUp: letterGiveUp})
+	if next.State == mailer.Queued { // refused by the relay: not this minute again
+		next.State, next.Due = mailer.Deferred, now.Add(time.Minute)
+	}
+	return store.LetterResult{
+		ID: l.ID, Epoch: l.Epoch, State: next.State, Due: next.Due,
+		Attempts: next.Attempts, At: now, Outcome: outcome,
+	}, nil
+}
+
+// hand tries one letter on the session at hand, or on the first relay that opens.
+func (p *postman) hand(ctx context.Context, s sealedLetter) smtp.Outcome {
+	if p.session != nil && !p.session.Usable() {
+		p.close()
+	}
+	var outcome smtp.Outcome
+	for i := 0; p.session == nil && i < len(p.relays); i++ {
+		var err error
+		if p.session, outcome, err = smtp.Dial(ctx, p.relays[i]); err != nil {
+			p.session = nil
+		}
+	}
+	if p.session == nil {
+		return outcome
+	}
+	return p.session.Send(ctx, smtp.Envelope{From: s.From, To: s.To}, s.Message)
+}
+
+func (p *postman) close() {
+	if p.session != nil {
+		_ = p.session.Close()
+		p.session = nil
+	}
+}
+
+// LettersDue tells whether the outbox has a letter to send now.
+func (n *Newsroom) LettersDue(ctx context.Context) (bool, error) {
+	c, err := n.Store.CountLetters(ctx)
+	return c.Open() > 0 && !c.NextDue.IsZero() && !c.NextDue.After(n.Clock()), err
+}

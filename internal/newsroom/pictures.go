@@ -1,0 +1,179 @@
+package newsroom
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/picture"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// homeScheme begins the address of a picture that lies in a source's folder:
+// home:SOURCE/harbour.jpg.
+const homeScheme = "home:"
+
+const (
+	pictureWidth   = 560              // CSS pixels: the width of the mail's column
+	pictureTime    = 20 * time.Second // for all the pictures of an edition
+	picturesAtOnce = 4
+)
+
+// ownPictures makes the pictures of a revision ours: read, checked, made small,
+// stored, and shown from our own address, so that no mail tells another site who
+// reads it. A picture that cannot be had is left out and said.
+func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []string {
+	ctx, stop := context.WithTimeout(ctx, pictureTime)
+	defer stop()
+	items := itemsOf(rev)
+	warnings := make([]string, len(items))
+	places := make(chan struct{}, picturesAtOnce)
+	var running sync.WaitGroup
+	for i, item := range items {
+		if item.Story.Image == nil {
+			continue
+		}
+		running.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			own, err := n.ownPicture(ctx, letter, *item.Story.Image)
+			if err != nil {
+				warnings[i] = fmt.Sprintf("the picture of %q is left out: %v", item.Story.Title, err)
+				item.Story.Image = nil
+				return
+			}
+			item.Story.Image = &own
+		})
+	}
+	running.Wait()
+	var said []string
+	for _, w := range warnings {
+		if w != "" {
+			said = append(said, w)
+		}
+	}
+	return said
+}
+
+// itemsOf points at every printed story of a revision.
+func itemsOf(rev *digest.Revision) []*digest.Item {
+	var items []*digest.Item
+	if rev.Lead != nil {
+		lead := *rev.Lead
+		rev.Lead = &lead
+		items = append(items, rev.Lead)
+	}
+	for i := range rev.Blocks {
+		for j := range rev.Blocks[i].Items {
+			items = append(items, &rev.Blocks[i].Items[j])
+		}
+	}
+	return items
+}
+
+// kept is what the store remembers of a picture that was made ours.
+type kept struct {
+	Name          string
+	Width, Height int
+}
+
+func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, image digest.Image) (digest.Image, error) {
+	sum := sha256.Sum256([]byte(image.URL))
+	memo := "picture/" + hex.EncodeToString(sum[:16])
+	var k kept
+	text, err := n.Store.Meta(ctx, memo)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &k)
+	}
+	if err != nil {
+		if k, err = n.keepPicture(ctx, letter, image.URL); err != nil {
+			return image, err
+		}
+		line, _ := json.Marshal(k)
+		if err := n.Store.PutMeta(ctx, memo, string(line)); err != nil {
+			return image, err
+		}
+	}
+	image.URL, image.Width, image.Height = n.MediaURL(k.Name), k.Width, k.Height
+	return image, nil
+}
+
+func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, address string) (kept, error) {
+	data, err := n.pictureBytes(ctx, letter, address)
+	if err != nil {
+		return kept{}, err
+	}
+	p, err := picture.Fit(data, picture.Options{Width: pictureWidth})
+	if err != nil {
+		return kept{}, err
+	}
+	sum := sha256.Sum256(p.Bytes)
+	hash := hex.EncodeToString(sum[:])
+	err = n.Store.PutMedia(ctx, store.Media{Hash: hash, Type: p.Type, Width: p.Width, Height: p.Height, Bytes: p.Bytes})
+	return kept{Name: hash[:32] + ending(p.Type), Width: p.Width, Height: p.Height}, err
+}
+
+func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, address string) ([]byte, error) {
+	home, ok := strings.CutPrefix(address, homeScheme)
+	if !ok {
+		r, err := n.client.Get(ctx, fetch.Request{URL: address})
+		return r.Body, err
+	}
+	source, name, _ := strings.Cut(home, "/")
+	for _, s := range letter.Sources {
+		if s.Name == source && s.Folder != "" {
+			return readInside(s.Folder, name)
+		}
+	}
+	return nil, fmt.Errorf("the source %q is no longer in the configuration", source)
+}
+
+// readInside reads a file of a folder and nothing outside it.
+func readInside(folder, name string) ([]byte, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, picture.MaxInput+1))
+	if err == nil && len(data) > picture.MaxInput {
+		err = picture.ErrTooLarge
+	}
+	return data, err
+}
+
+func ending(mediaType string) string {
+	if mediaType == "image/png" {
+		return ".png"
+	}
+	return ".jpg"
+}
+
+// Picture is a picture that mails and pages show, by the name in its address.
+func (n *Newsroom) Picture(ctx context.Context, name string) (store.Media, error) {
+	hash, _, ok := strings.Cut(name, ".")
+	if !ok {
+		return store.Media{}, store.ErrNotFound
+	}
+	m, err := n.Store.Media(ctx, hash)
+	if err == nil && !strings.HasSuffix(name, ending(m.Type)) {
+		err = errors.Join(store.ErrNotFound)
+	}
+	return m, err
+}

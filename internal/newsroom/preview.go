@@ -1,0 +1,92 @@
+package newsroom
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// PreviewFile is one file of a preview.
+type PreviewFile struct {
+	Name  string // "weekly-2026-11-27T0900-digest.html"
+	Bytes []byte
+}
+
+// sampleReader is who a preview is addressed to: nobody.
+var sampleReader = subscribers.ID{}
+
+// Preview renders an edition as it stands, for each variant: HTML, text, and the
+// whole message to a made-up reader, whose links work for nobody.
+func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var files []PreviewFile
+	for _, v := range variants {
+		r, err := n.render(e.Letter, e.Revision, v, false)
+		if err != nil {
+			return nil, err
+		}
+		eml, err := n.messageTo(e.Letter, e.Revision, r, "reader@example.org", "", sampleReader, 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		stem := fmt.Sprintf("%s-%s-%s", e.Newsletter, compact(e.Slot), v)
+		files = append(files, PreviewFile{stem + ".eml", eml})
+		r = n.fillFor(e.Letter, e.Revision, r, sampleReader)
+		if r.HTML != "" {
+			files = append(files, PreviewFile{stem + ".html", []byte(r.HTML)})
+		}
+		files = append(files, PreviewFile{stem + ".txt", []byte(r.Text)})
+	}
+	return files, nil
+}
+
+// WebPage is an edition as the web version shows it: the same for everyone.
+func (n *Newsroom) WebPage(e *Edition) (string, error) {
+	r, err := n.render(e.Letter, e.Revision, templates.Web, false)
+	return r.HTML, err
+}
+
+// fillFor puts one reader's values where the markers stand.
+func (n *Newsroom) fillFor(letter *config.Newsletter, rev digest.Revision, r Rendering, id subscribers.ID) Rendering {
+	m := n.markers(rev)
+	fill := strings.NewReplacer(
+		m.Of(message.FieldUnsubscribe), n.Keys.Token(subscribers.Unsubscribe, letter.Name, id, 0),
+		m.Of(message.FieldPreferences), n.Keys.Token(subscribers.Preferences, letter.Name, id, 0),
+	)
+	r.HTML, r.Text = fill.Replace(r.HTML), fill.Replace(r.Text)
+	return r
+}
+
+// messageTo is a rendering as one person's whole message.
+func (n *Newsroom) messageTo(letter *config.Newsletter, rev digest.Revision, r Rendering, address, display string, id subscribers.ID, generation uint32, mailing int64) ([]byte, error) {
+	c, err := n.compile(letter, rev, r, n.Clock())
+	if err != nil {
+		return nil, err
+	}
+	return c.Splice(nil, n.reader(letter, address, display, id, generation, mailing))
+}
+
+// reader holds one reader's values of the merge fields.
+func (n *Newsroom) reader(letter *config.Newsletter, address, display string, id subscribers.ID, generation uint32, mailing int64) message.Reader {
+	return message.Reader{
+		Address:     address,
+		Name:        display,
+		MessageID:   n.Keys.MessageID(mailing, id),
+		Unsubscribe: n.Keys.Token(subscribers.Unsubscribe, letter.Name, id, generation),
+		Preferences: n.Keys.Token(subscribers.Preferences, letter.Name, id, generation),
+	}
+}
+
+// compact is a slot without the signs that file names and header fields dislike.
+func compact(s digest.Slot) string {
+	return strings.NewReplacer(":", "").Replace(string(s))
+}

@@ -1,0 +1,183 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// ErrNotYours says that a link's token is not valid: forged, of another purpose,
+// or of a reader who is gone. A page must not tell these apart.
+var ErrNotYours = errors.New("this link is not valid")
+
+// tokenReader finds the reader whom a token belongs to, for one purpose and
+// newsletter. Errors: ErrNotYours, or the store's.
+func (n *Newsroom) tokenReader(ctx context.Context, purpose subscribers.Purpose, newsletter, token string) (store.Subscriber, *config.Newsletter, error) {
+	letter, ok := n.Config.Newsletter(newsletter)
+	if !ok {
+		return store.Subscriber{}, nil, ErrNotYours
+	}
+	id, err := subscribers.ReadToken(token)
+	if err != nil {
+		return store.Subscriber{}, nil, ErrNotYours
+	}
+	s, err := n.Store.SubscriberByID(ctx, id)
+	unknown := errors.Is(err, store.ErrNotFound)
+	if err != nil && !unknown {
+		return s, nil, err
+	}
+	// An unknown reader costs the same time as a known one.
+	if n.Keys.CheckToken(purpose, newsletter, token, uint32(s.Generation)) != nil || unknown {
+		return s, nil, ErrNotYours
+	}
+	return s, letter, nil
+}
+
+// CheckLink tells whether a link may be shown its page; it changes nothing.
+func (n *Newsroom) CheckLink(ctx context.Context, purpose subscribers.Purpose, newsletter, token string) (*config.Newsletter, error) {
+	_, letter, err := n.tokenReader(ctx, purpose, newsletter, token)
+	return letter, err
+}
+
+// Unsubscribe takes a reader off a newsletter by the token of their mail
+// (RFC 8058). Doing it twice is the same as once.
+func (n *Newsroom) Unsubscribe(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Unsubscribe, newsletter, token)
+	if err != nil {
+		return nil, err
+	}
+	_, err = n.Store.Unsubscribe(ctx, s.ID, letter.Name, n.Clock())
+	return letter, err
+}
+
+// Resubscribe is the undo of Unsubscribe, by the same token.
+func (n *Newsroom) Resubscribe(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Unsubscribe, newsletter, token)
+	if err != nil {
+		return nil, err
+	}
+	return letter, n.Store.Confirm(ctx, s.ID, letter.Name, n.Clock())
+}
+
+// Choices are what a reader chose: which newsletters, in which form.
+type Choices struct {
+	Newsletters map[string]bool
+	Variant     templates.Variant
+}
+
+// ChoicesOf reads a reader's choices by the token of their preferences link.
+func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Choices, *config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
+	if err != nil {
+		return Choices{}, nil, err
+	}
+	c := Choices{Newsletters: map[string]bool{}, Variant: templates.Digest}
+	for _, t := range s.Ties {
+		c.Newsletters[t.Newsletter] = t.State == store.Confirmed
+		if t.Newsletter == letter.Name && t.Variant != "" {
+			c.Variant = templates.Variant(t.Variant)
+		}
+	}
+	return c, letter, nil
+}
+
+// Choose stores a reader's choices. A newsletter that is not among them is left;
+// one that the reader never had is not joined here, since that needs its own yes.
+func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choices) error {
+	s, _, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
+	if err != nil {
+		return err
+	}
+	if c.Variant != templates.Digest && c.Variant != templates.TextOnly {
+		return fmt.Errorf("there is no format %q", c.Variant)
+	}
+	now := n.Clock()
+	for _, t := range s.Ties {
+		switch on := c.Newsletters[t.Newsletter]; {
+		case on && t.State == store.Unsubscribed:
+			err = n.Store.Confirm(ctx, s.ID, t.Newsletter, now)
+		case !on && t.State == store.Confirmed:
+			_, err = n.Store.Unsubscribe(ctx, s.ID, t.Newsletter, now)
+		}
+		if err == nil {
+			err = n.Store.SetVariant(ctx, s.ID, t.Newsletter, string(c.Variant))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SignUp takes a visitor's address for a newsletter and mails it a link to
+// confirm, at most one a day. It answers alike for every address, known or not.
+// Errors: subscribers.AddressError, or the store's.
+func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string) error {
+	letter, err := n.Newsletter(newsletter)
+	if err != nil {
+		return err
+	}
+	address, err := subscribers.ParseAddress(typed)
+	if err != nil {
+		return err
+	}
+	now := n.Clock()
+	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display)},
+		store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)})
+	if err != nil {
+		return err
+	}
+	one.Tie.State, one.Again = store.Pending, true
+	results, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{one})
+	if err != nil || results[0].Number == 0 { // suppressed: no mail, and the same answer
+		return err
+	}
+	s, err := n.Store.SubscriberByID(ctx, results[0].ID)
+	if err != nil {
+		return err
+	}
+	return n.putConfirmation(ctx, letter, address, s)
+}
+
+func (n *Newsroom) putConfirmation(ctx context.Context, letter *config.Newsletter, address subscribers.Address, s store.Subscriber) error {
+	token := n.Keys.Token(subscribers.Confirm, letter.Name, s.ID, uint32(s.Generation))
+	r, err := n.themes[letter.Name].Letter(templates.Confirmation{
+		Newsletters: []string{letter.Title}, URL: n.ConfirmURL(letter.Name, token),
+	}, letter.Look, letter.Language)
+	if err != nil {
+		return err
+	}
+	dedupe := fmt.Sprintf("confirm/%s/%s/%s", letter.Name, subscribers.ID(s.ID), n.Clock().UTC().Format("2006-01-02"))
+	msg, err := n.letter(letter, r, address, dedupe)
+	if err != nil {
+		return err
+	}
+	_, err = n.putLetter(ctx, "confirm", letter.Envelope, address, msg, dedupe)
+	return err
+}
+
+// letter is a mail to one person about a newsletter.
+func (n *Newsroom) letter(about *config.Newsletter, r templates.Rendered, to subscribers.Address, dedupe string) ([]byte, error) {
+	place := letterPlace(dedupe)
+	return message.Build(message.Template{
+		Kind: message.KindLetter, Markers: message.NewMarkers(n.Keys.Marker(dedupe)),
+		From: about.From, Subject: r.Subject, Date: n.Clock().In(about.Location),
+		MessageIDDomain: domainOf(about.From.Address), AutoSubmitted: "auto-generated",
+		Text: r.Text, HTML: r.HTML,
+	}, message.Reader{Address: to.Typed, MessageID: n.Keys.MessageID(0, place.Row)})
+}
+
+// Confirm makes a sign-up stand, by the token of the confirmation's link.
+func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Confirm, newsletter, token)
+	if err != nil {
+		return nil, err
+	}
+	return letter, n.Store.Confirm(ctx, s.ID, letter.Name, n.Clock())
+}

@@ -1,0 +1,105 @@
+package newsroom
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// variants are the renderings that are mailed.
+var variants = []templates.Variant{templates.Digest, templates.TextOnly}
+
+// Rendering is a revision as the readers of one variant get it. Merge fields
+// stand in it as markers.
+type Rendering struct {
+	Variant templates.Variant
+	templates.Rendered
+}
+
+// markers stand for the merge fields of one revision. They come from a key that
+// no story can know, so no story can point at a reader's token.
+func (n *Newsroom) markers(rev digest.Revision) message.Markers {
+	return message.NewMarkers(n.Keys.Marker(fmt.Sprintf("%s/%s#%d", rev.Newsletter, rev.Slot, rev.Number)))
+}
+
+// render renders a revision for one variant.
+func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v templates.Variant, draft bool) (Rendering, error) {
+	m := n.markers(rev)
+	look := letter.Look
+	look.Draft = draft
+	r, err := n.themes[letter.Name].Render(rev, v, look, templates.Links{
+		Web:         n.EditionURL(rev.Newsletter, rev.Slot),
+		Unsubscribe: n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
+		Preferences: n.PreferencesURL(rev.Newsletter, m.Of(message.FieldPreferences)),
+		Home:        n.Config.Site.String(),
+	})
+	if err != nil {
+		return Rendering{}, fmt.Errorf("render %s/%s for %s: %w", rev.Newsletter, rev.Slot, v, err)
+	}
+	return Rendering{Variant: v, Rendered: r}, nil
+}
+
+// renderAll renders every variant that is mailed and says, in one hash, what
+// readers would get. An approval holds this hash: where it differs later, the
+// approval is not for that.
+func (n *Newsroom) renderAll(letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
+	h := sha256.New()
+	var all []Rendering
+	for _, v := range variants {
+		r, err := n.render(letter, rev, v, false)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, part := range []string{string(v), r.Subject, r.HTML, r.Text} {
+			fmt.Fprintf(h, "%d:", len(part))
+			io.WriteString(h, part)
+		}
+		all = append(all, r)
+	}
+	return all, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// compile makes the message of a rendering, once for all its readers.
+func (n *Newsroom) compile(letter *config.Newsletter, rev digest.Revision, r Rendering, date time.Time) (*message.Compiled, error) {
+	m := n.markers(rev)
+	t := message.Template{
+		Kind:            message.KindList,
+		Markers:         m,
+		From:            letter.From,
+		Subject:         r.Subject,
+		Date:            date,
+		MessageIDDomain: domainOf(letter.From.Address),
+		ListID:          message.ListID{Phrase: letter.Title, ID: letter.ListID},
+		UnsubscribeURL:  n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
+		ArchiveURL:      n.ArchiveURL(rev.Newsletter),
+		Text:            r.Text,
+		HTML:            r.HTML,
+	}
+	if letter.ReplyTo != nil {
+		t.ReplyTo = *letter.ReplyTo
+	}
+	if letter.UnsubscribeMailto != "" {
+		t.UnsubscribeMailto = "mailto:" + letter.UnsubscribeMailto + "?subject=" + m.Of(message.FieldUnsubscribe)
+	}
+	if letter.FeedbackSender != "" {
+		t.FeedbackID = strings.Join([]string{compact(rev.Slot), rev.Newsletter, "digest", letter.FeedbackSender}, ":")
+	}
+	c, err := message.Compile(t)
+	if err != nil {
+		return nil, fmt.Errorf("compile %s/%s for %s: %w", rev.Newsletter, rev.Slot, r.Variant, err)
+	}
+	return c, nil
+}
+
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
+}

@@ -1,0 +1,116 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// Reopen makes the next revision of an edition, to be mended and sent in the same
+// slot. A mailing that is still under way is stopped first: who has been reached
+// stays reached, and the next send goes to the rest.
+func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if e.State == digest.Draft || e.State == digest.Held {
+		return nil, fmt.Errorf("%s is open already (%s): edit it as it is", e.Ref(), e.State)
+	}
+	now := n.Clock()
+	mailings, err := n.Store.Mailings(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mailings {
+		if m.Finished() {
+			continue
+		}
+		if err := n.Store.CancelMailing(ctx, m.ID, n.Who, "reopened", now); err != nil {
+			return nil, err
+		}
+	}
+	_, err = n.Store.NextRevision(ctx, e.ID, []digest.State{e.State}, n.Who, note, now)
+	if errors.Is(err, store.ErrUnfinished) {
+		return nil, fmt.Errorf("%s: a sender still holds some of it; try again in a minute", e.Ref())
+	}
+	if err != nil {
+		return nil, err
+	}
+	next, err := n.load(ctx, n.refreshed(ctx, e.Edition))
+	if err != nil {
+		return nil, err
+	}
+	return n.renumber(ctx, next)
+}
+
+// renumber composes a reopened revision again: it is the same but for its number.
+func (n *Newsroom) renumber(ctx context.Context, e *Edition) (*Edition, error) {
+	next, _, err := n.put(ctx, e, e.Snapshot, e.Overlay, "reopened")
+	return next, err
+}
+
+// Pause stops the mailings of an edition until Resume: no message begins after
+// the order is stored.
+func (n *Newsroom) Pause(ctx context.Context, name, reason string) (Accounting, error) {
+	return n.eachMailing(ctx, name, "nothing of it is being sent", func(m store.Mailing) error {
+		if m.State == mailer.Paused {
+			return nil
+		}
+		return n.Store.PauseMailing(ctx, m.ID, n.Who, reason, n.Clock())
+	})
+}
+
+// Resume lets a paused mailing go on; serve or send carries it out.
+func (n *Newsroom) Resume(ctx context.Context, name string) (Accounting, error) {
+	return n.eachMailing(ctx, name, "nothing of it is paused", func(m store.Mailing) error {
+		if m.State != mailer.Paused {
+			return nil
+		}
+		return n.Store.ResumeMailing(ctx, m.ID, n.Who, n.Clock())
+	})
+}
+
+// Cancel ends an edition: whoever has it keeps it, nobody else gets it.
+func (n *Newsroom) Cancel(ctx context.Context, name, reason string) (Accounting, error) {
+	row, err := n.editionRow(ctx, name)
+	if err != nil {
+		return Accounting{}, err
+	}
+	if row.State == digest.Sent || row.State == digest.Cancelled {
+		return Accounting{}, fmt.Errorf("%s is %s: there is nothing to cancel", row.Name(), row.State)
+	}
+	if err := n.Store.CancelEdition(ctx, row.ID, n.Who, reason, n.Clock()); err != nil {
+		return Accounting{}, err
+	}
+	return n.Status(ctx, row.Name())
+}
+
+func (n *Newsroom) eachMailing(ctx context.Context, name, none string, do func(store.Mailing) error) (Accounting, error) {
+	row, err := n.editionRow(ctx, name)
+	if err != nil {
+		return Accounting{}, err
+	}
+	mailings, err := n.Store.Mailings(ctx, row.ID)
+	if err != nil {
+		return Accounting{}, err
+	}
+	found := false
+	for _, m := range mailings {
+		if m.Finished() {
+			continue
+		}
+		found = true
+		if err := do(m); err != nil {
+			return Accounting{}, err
+		}
+	}
+	if !found {
+		return Accounting{}, fmt.Errorf("%s is %s: %s", row.Name(), row.State, none)
+	}
+	return n.Status(ctx, row.Name())
+}

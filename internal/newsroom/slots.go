@@ -1,0 +1,186 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// lookBack bounds how far back missed slots are searched and marked.
+const lookBack = 60 * 24 * time.Hour
+
+// missed is what the log says of a slot that nobody was there for.
+const missed = "missed: nothing was running, and it is older than \"expires\""
+
+// OpenDue opens the slots of every newsletter that have come, and returns the
+// editions that were opened by this call. It may run twice, or late, or on two
+// machines: the slot is unique, so one call wins and the others change nothing.
+//
+// Of the slots that came while nothing was running, the last is caught up if it
+// is younger than the newsletter's "expires"; the others are marked skipped.
+func (n *Newsroom) OpenDue(ctx context.Context) ([]store.Edition, error) {
+	var opened []store.Edition
+	var problems []error
+	for i := range n.Config.Newsletters {
+		editions, err := n.openDue(ctx, &n.Config.Newsletters[i])
+		opened = append(opened, editions...)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("newsletter %s: %w", n.Config.Newsletters[i].Name, err))
+		}
+	}
+	return opened, errors.Join(problems...)
+}
+
+func (n *Newsroom) openDue(ctx context.Context, letter *config.Newsletter) ([]store.Edition, error) {
+	s, now := letter.Calendar, n.Clock()
+	since, err := n.scheduledSince(ctx, letter, now)
+	if err != nil {
+		return nil, err
+	}
+	var opened []store.Edition
+	slots := s.Due(later(since, now.Add(-lookBack)), now)
+	for i, slot := range slots {
+		e, isNew, err := n.openSlot(ctx, letter, s, slot, "schedule")
+		if err != nil {
+			return opened, err
+		}
+		if !isNew && !fromTheFuture(e, now) {
+			continue
+		}
+		if e, err = n.settleOpened(ctx, letter, s, e, i == len(slots)-1); err != nil {
+			return opened, err
+		}
+		opened = append(opened, e)
+	}
+	return opened, nil
+}
+
+// settleOpened skips an edition that "dates" leaves out or that came too long
+// ago; any other stays a draft.
+func (n *Newsroom) settleOpened(ctx context.Context, letter *config.Newsletter, s digest.Schedule, e store.Edition, last bool) (store.Edition, error) {
+	now := n.Clock()
+	why := ""
+	switch {
+	case s.Skips(e.Slot):
+		why = "\"dates\" leaves it out"
+	case !last || now.Sub(e.At) >= letter.Expires:
+		why = missed
+	}
+	to := digest.Skipped
+	if why == "" {
+		if e.State == digest.Draft {
+			return e, nil
+		}
+		why, to = "the clock had run ahead; this slot is only now", digest.Draft
+	}
+	if e.State == to {
+		return e, nil
+	}
+	if err := n.Store.Transition(ctx, e.ID, []digest.State{e.State}, to, "schedule", why, now); err != nil {
+		return e, err
+	}
+	n.Log.Warn("slot "+string(to), "edition", e.Name(), "why", why)
+	e.State = to
+	return e, nil
+}
+
+// fromTheFuture tells of a slot that was skipped or expired while the clock ran
+// ahead: to the true clock it has not come before.
+func fromTheFuture(e store.Edition, now time.Time) bool {
+	return (e.State == digest.Skipped || e.State == digest.Expired) && e.ChangedAt.After(now.Add(time.Minute))
+}
+
+// scheduledSince is when this newsletter was first served. Slots before it were
+// never promised to anyone.
+func (n *Newsroom) scheduledSince(ctx context.Context, letter *config.Newsletter, now time.Time) (time.Time, error) {
+	text, err := n.Store.PutMetaOnce(ctx, "scheduled since/"+letter.Name, now.UTC().Format(time.RFC3339))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339, text)
+}
+
+// openSlot makes the row of an edition, or finds it.
+func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, s digest.Schedule, slot digest.Slot, who string) (store.Edition, bool, error) {
+	at := s.Instant(slot)
+	return n.Store.OpenEdition(ctx, store.NewEdition{
+		Newsletter: letter.Name, Slot: slot, At: at, Kind: store.Regular,
+		OpenedAt: n.Clock(), ExpiresAt: at.Add(letter.Expires), Who: who,
+	})
+}
+
+// slotAt is the slot that a command means. Given as a slot or a day, it must be
+// one of the schedule's. Not given, it is the slot at hand: the last one that has
+// come, as long as it can still be sent, else the next.
+func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s digest.Schedule, given string) (digest.Slot, error) {
+	if given != "" {
+		return slotNamed(letter, s, given)
+	}
+	now := n.Clock()
+	if last := s.Prev(now); last != "" && !s.Skips(last) && now.Sub(s.Instant(last)) < letter.Expires {
+		e, err := n.Store.EditionBySlot(ctx, letter.Name, last)
+		if errors.Is(err, store.ErrNotFound) || err == nil && open(e.State) {
+			return last, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	next := s.NextAfter(now)
+	for next != "" && s.Skips(next) {
+		next = s.NextAfter(s.Instant(next))
+	}
+	if next == "" {
+		return "", fmt.Errorf("newsletter %s has no slot to come: look at its schedule and dates", letter.Name)
+	}
+	return next, nil
+}
+
+func slotNamed(letter *config.Newsletter, s digest.Schedule, given string) (digest.Slot, error) {
+	ref, err := digest.ParseRef(letter.Name + "/" + given)
+	if err != nil {
+		return "", err
+	}
+	if ref.Slot.Extra() {
+		return "", fmt.Errorf("--slot %s: an extra is opened with \"broadsheet extra %s NAME\"", given, letter.Name)
+	}
+	day := ref.Date
+	if ref.Slot != "" {
+		day = ref.Slot.Date()
+	}
+	at, err := time.ParseInLocation(time.DateOnly, day, s.Zone())
+	if err != nil {
+		return "", err
+	}
+	var found []digest.Slot
+	near := at.AddDate(0, 0, -1)
+	for slot := s.NextAfter(near); slot != "" && slot.Date() <= day; slot = s.Next(slot) {
+		if ref.Names(slot) {
+			found = append(found, slot)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", fmt.Errorf("--slot %s: the schedule %q has none there; the next is %s", given, letter.Schedule, s.NextAfter(at))
+	}
+	return "", fmt.Errorf("--slot %s: that day has %d slots; name one, such as %s", given, len(found), found[0])
+}
+
+// open tells whether an edition can still be worked on as it is.
+func open(s digest.State) bool {
+	return s == digest.Draft || s == digest.Held || s == digest.Approved
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,95 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// draftMark begins the subject of a test mail.
+const draftMark = "[DRAFT] "
+
+// TestReport says what became of a test.
+type TestReport struct {
+	Edition  string
+	Revision int
+	Sent     int    // handed over to the relay
+	Waiting  int    // in the outbox
+	Reason   string // why the first of those waits
+}
+
+// Test mails an edition, marked as a draft, to a few people, and remembers which
+// version it was. The links for leaving work for nobody.
+func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestReport, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return TestReport{}, err
+	}
+	addresses, err := parseAll(to)
+	if err != nil {
+		return TestReport{}, err
+	}
+	_, hash, err := n.renderAll(e.Letter, e.Revision)
+	if err != nil {
+		return TestReport{}, err
+	}
+	r, err := n.render(e.Letter, e.Revision, templates.Digest, true)
+	if err != nil {
+		return TestReport{}, err
+	}
+	r.Subject = draftMark + r.Subject
+	now := n.Clock()
+	var letters []int64
+	for i, address := range addresses {
+		msg, err := n.messageTo(e.Letter, e.Revision, r, address.Typed, "", subscribers.NewID(), 0, -now.UnixMicro())
+		if err != nil {
+			return TestReport{}, err
+		}
+		dedupe := fmt.Sprintf("test/%s#%d/%d/%d", e.Ref(), e.Revision.Number, now.UnixNano(), i)
+		id, err := n.putLetter(ctx, "test", e.Letter.Envelope, address, msg, dedupe)
+		if err != nil {
+			return TestReport{}, err
+		}
+		letters = append(letters, id)
+	}
+	if err := n.Store.MarkTested(ctx, e.ID, e.Revision.Number, hash, len(letters), n.Who, now); err != nil {
+		return TestReport{}, err
+	}
+	return n.reportTest(ctx, e, letters, n.SendLetters(ctx))
+}
+
+func (n *Newsroom) reportTest(ctx context.Context, e *Edition, letters []int64, sendErr error) (TestReport, error) {
+	report := TestReport{Edition: e.Ref(), Revision: e.Revision.Number}
+	for _, id := range letters {
+		l, err := n.Store.Letter(ctx, id)
+		if err != nil {
+			return report, errors.Join(sendErr, err)
+		}
+		if l.State == mailer.Accepted {
+			report.Sent++
+			continue
+		}
+		report.Waiting++
+		if report.Reason == "" {
+			report.Reason = l.Error
+		}
+	}
+	return report, sendErr
+}
+
+// parseAll checks addresses. An error names the place of a bad one, not its text.
+func parseAll(typed []string) ([]subscribers.Address, error) {
+	var all []subscribers.Address
+	for i, t := range typed {
+		a, err := subscribers.ParseAddress(t)
+		if err != nil {
+			return nil, fmt.Errorf("address %d of %d: %w", i+1, len(typed), err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}

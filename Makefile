@@ -1,0 +1,39 @@
+# What people run. `make` alone lists it.
+
+GO ?= go
+
+# The race detector slows SQLite some 50 times: it sees the packages on small data
+# (-short); the command line and the demo, which drive the same code on more, run
+# without it.
+RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo)
+
+.PHONY: help build test race fmt lint demo bench
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build ./broadsheet
+	CGO_ENABLED=0 $(GO) build -trimpath -o broadsheet ./cmd/broadsheet
+
+test: ## install the real parts the tests need, where it may, and run all tests
+	@.ci/parts
+	@if command -v cc >/dev/null 2>&1; then $(MAKE) --no-print-directory race; fi
+	$(GO) test -timeout 15m ./...
+
+race: ## run the tests on small data under the race detector
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $(RACED)
+
+fmt: ## format the code
+	$(GO) tool gofumpt -w .
+
+lint: ## look for what is badly formatted or wrong
+	@unformatted=$$($(GO) tool gofumpt -l .); \
+	if [ -n "$$unformatted" ]; then echo "make fmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+demo: ## show the whole product on sample data, offline
+	$(GO) run ./cmd/broadsheet demo
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,0 +1,82 @@
+// Package parts finds the real programs that tests run against: PostgreSQL's own
+// binaries, Python for the judges. Where one is missing the test is left out and
+// says so; where BROADSHEET_REQUIRE names it ("postgresql,python", or "all", as CI
+// has it) a missing part is a failure. `make test` installs them where it may.
+//
+// Only tests import this package.
+package parts
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Part is a program that tests may need.
+type Part struct {
+	Name     string   // as BROADSHEET_REQUIRE names it
+	Program  string   // what is looked for
+	Places   []string // where it may lie beside PATH, newest last
+	Packages string   // what Debian and Ubuntu have it in
+}
+
+// The parts. The script .ci/parts installs the same.
+var (
+	PostgreSQL = Part{
+		Name: "postgresql", Program: "initdb", Packages: "postgresql",
+		Places: []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql@*/bin/initdb"},
+	}
+	Python = Part{Name: "python", Program: "python3", Packages: "python3"}
+)
+
+// All lists every part.
+var All = []Part{PostgreSQL, Python}
+
+// Find gives the path of the part's program; empty where there is none.
+func (p Part) Find() string {
+	if path, err := exec.LookPath(p.Program); err == nil {
+		return path
+	}
+	for _, pattern := range p.Places {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			continue
+		}
+		slices.SortFunc(found, func(a, b string) int { // 9 before 15
+			if len(a) != len(b) {
+				return len(a) - len(b)
+			}
+			return strings.Compare(a, b)
+		})
+		return found[len(found)-1]
+	}
+	return ""
+}
+
+// Need gives the path of the part's program. Without one the test ends here:
+// skipped, or failed where the part is required.
+func (p Part) Need(t testing.TB) string {
+	t.Helper()
+	path := p.Find()
+	switch {
+	case path != "":
+	case Required(p.Name):
+		t.Fatalf("%s is missing, and BROADSHEET_REQUIRE asks for it: apt-get install %s", p.Program, p.Packages)
+	default:
+		t.Skipf("%s is missing: apt-get install %s, or run make test as root", p.Program, p.Packages)
+	}
+	return path
+}
+
+// Required tells whether BROADSHEET_REQUIRE asks for a part by its name.
+func Required(name string) bool {
+	for want := range strings.SplitSeq(os.Getenv("BROADSHEET_REQUIRE"), ",") {
+		if want = strings.TrimSpace(want); want == "all" || want == name {
+			return true
+		}
+	}
+	return false
+}

@@ -182,6 +182,9 @@ func (r *run) feed() error {
 	return context.Cause(r.soft)
 }
 
+// askAgain is how often a source that has nothing due is asked.
+const askAgain = time.Second
+
 // await does what there is to do when nothing is due: wait for slices in work, which
 // may leave something; wait for what is due soon; or be done.
 func (r *run) await(nothing *ErrNothingDue) (done bool, err error) {
@@ -199,7 +202,9 @@ func (r *run) await(nothing *ErrNothingDue) (done bool, err error) {
 	if wait > r.Wait {
 		return true, nothing
 	}
-	_ = waitFor(r.soft, max(wait, 10*time.Millisecond), nil) // feed looks at the context
+	// The source is asked again soon, since only it knows of a pause. What ends the
+	// context, feed sees.
+	_ = waitFor(r.soft, min(max(wait, 10*time.Millisecond), askAgain), nil)
 	return false, nil
 }
 

@@ -15,16 +15,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const pipeliningEhlo = "250-relay.example.net\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 100000000"
 
-func (s script) with(step string, a act) script {
-	c := script{step: a}
-	for k, v := range s {
-		if k != step {
-			c[k] = v
-		}
-	}
-	return c
-}
-
 // TestSendMisbehaviour has a relay fail in each way at each stage.
 func TestSendMisbehaviour(t *testing.T) {
 	big := strings.Repeat("0123456789 a line that fills the buffers of the kernel\r\n", 300_000)

@@ -1,0 +1,221 @@
+package mailer
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer/smtp"
+)
+
+// fate is what a relay does with one message.
+type fate int
+
+const (
+	take         fate = iota
+	deferRcpt         // 450 to RCPT
+	rejectRcpt        // 550 5.1.1 to RCPT
+	policyRcpt        // 550 5.7.1 blocked to RCPT
+	refuseMail        // 550 to MAIL
+	breakMail         // hangs up instead of answering MAIL
+	breakData         // hangs up instead of answering DATA
+	loseReply         // takes the message and hangs up
+	takeAndLeave      // takes the message, answers, and hangs up
+	hold              // takes the message, and answers when let go
+)
+
+// relay is an SMTP server that decides the fate of each message, and counts what it
+// has really taken.
+type relay struct {
+	address  string
+	greeting func() string               // nil: 220
+	decide   func(to string, n int) fate // nil: take; n counts the tries at this recipient from 1
+
+	mu      sync.Mutex
+	tries   map[string]int
+	taken   map[string]int
+	doubts  map[string]int
+	conns   int
+	holding chan struct{} // told when a message is held
+	letGo   chan struct{}
+}
+
+func startRelay(t testing.TB, b *relay) *relay {
+	t.Helper()
+	b.tries, b.taken, b.doubts = map[string]int{}, map[string]int{}, map[string]int{}
+	b.holding, b.letGo = make(chan struct{}, 1000), make(chan struct{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.address = l.Addr().String()
+	var all sync.WaitGroup
+	var open sync.Map
+	all.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			open.Store(conn, true)
+			all.Go(func() {
+				defer conn.Close()
+				b.serve(conn)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		open.Range(func(conn, _ any) bool { conn.(net.Conn).Close(); return true })
+		all.Wait()
+	})
+	return b
+}
+
+func (b *relay) config(name string, connections int) smtp.Relay {
+	return smtp.Relay{Name: name, Address: b.address, TLS: smtp.NoTLS, Hello: "client.example.org", Connections: connections}
+}
+
+func (b *relay) serve(conn net.Conn) {
+	b.mu.Lock()
+	b.conns++
+	greeting := "220 relay.example.net"
+	if b.greeting != nil {
+		greeting = b.greeting()
+	}
+	b.mu.Unlock()
+	say := func(line string) { _, _ = io.WriteString(conn, line+"\r\n") }
+	say(greeting)
+	if !strings.HasPrefix(greeting, "220") {
+		return
+	}
+	r := bufio.NewReader(conn)
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return
+		}
+		switch verb, _, _ := strings.Cut(strings.TrimSpace(line), " "); verb {
+		case "EHLO":
+			say("250-relay.example.net\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES")
+		case "MAIL":
+			if !b.transaction(conn, r, say) {
+				return
+			}
+		case "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 fine")
+		}
+	}
+}
+
+// transaction reads RCPT and DATA, which came in one group with MAIL, and lets the
+// message have its fate.
+func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bool {
+	rcpt, err := r.ReadString('\n')
+	if err != nil {
+		return false
+	}
+	if _, err := r.ReadString('\n'); err != nil {
+		return false
+	}
+	to := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rcpt), "RCPT TO:<"), ">")
+	f := b.fateOf(to)
+	switch f {
+	case deferRcpt:
+		say("250 ok\r\n450 4.2.0 later\r\n503 no")
+	case rejectRcpt:
+		say("250 ok\r\n550 5.1.1 no such user\r\n503 no")
+	case policyRcpt:
+		say("250 ok\r\n550 5.7.1 blocked for your reputation\r\n503 no")
+	case refuseMail:
+		say("550 5.7.1 account suspended\r\n503 no\r\n503 no")
+	case breakMail:
+		return false
+	case breakData:
+		say("250 ok\r\n250 ok")
+		return false
+	default:
+		say("250 ok\r\n250 ok\r\n354 go on")
+		return b.message(r, say, to, f)
+	}
+	return true
+}
+
+func (b *relay) message(r *bufio.Reader, say func(string), to string, f fate) bool {
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return false
+		}
+		if line == ".\r\n" {
+			break
+		}
+	}
+	b.mu.Lock()
+	b.taken[to]++
+	if f == loseReply {
+		b.doubts[to]++
+	}
+	id := len(b.taken)
+	b.mu.Unlock()
+	if f == hold {
+		b.holding <- struct{}{}
+		<-b.letGo
+	}
+	if f == loseReply {
+		return false
+	}
+	say(fmt.Sprintf("250 2.0.0 Ok: queued as %08X", id))
+	return f != takeAndLeave
+}
+
+func (b *relay) fateOf(to string) fate {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tries[to]++
+	if b.decide == nil {
+		return take
+	}
+	return b.decide(to, b.tries[to])
+}
+
+// of is how often a recipient's message was taken, and how often of these without a
+// reply.
+func (b *relay) of(to string) (taken, doubts int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.taken[to], b.doubts[to]
+}
+
+func (b *relay) sessions() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.conns
+}
+
+// total is how many messages were taken, doubles included.
+func (b *relay) total() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	sum := 0
+	for _, n := range b.taken {
+		sum += n
+	}
+	return sum
+}
+
+func sender(m *memory, relays ...smtp.Relay) *Sender {
+	return &Sender{
+		Relays: relays, Ledger: m, Source: m, Composer: plain{}, From: "news@observer.example", Clock: time.Now,
+		Policy: RetryPolicy{First: 5 * time.Millisecond, Most: 40 * time.Millisecond, GiveUp: time.Minute},
+		Wait:   time.Minute, Drain: 5 * time.Second, GiveUpDialing: 5 * time.Second,
+	}
+}

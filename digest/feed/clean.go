@@ -185,7 +185,7 @@ func hasPicture(n *xhtml.Node) bool {
 func isOrnament(n *xhtml.Node) bool {
 	class, src := strings.ToLower(get(n, "class")), strings.ToLower(get(n, "src"))
 	return strings.Contains(class, "emoji") || strings.Contains(class, "smiley") ||
-		strings.Contains(src, "/emoji/") || strings.Contains(src, "/smilies/") ||
+		strings.Contains(src, "/emoji/") || strings.Contains(src, "/smilies/") || strings.Contains(src, "/skins/") ||
 		strings.Contains(src, "share-button") || strings.HasPrefix(src, "data:")
 }
 
@@ -220,6 +220,7 @@ func set(n *xhtml.Node, key, value string) {
 
 var (
 	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+	code    = regexp.MustCompile(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)|<style\b[^>]*>.*?(?:</style\s*>|$)`)
 	tag     = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>]*)?>`)
 )
 
@@ -231,7 +232,7 @@ func plain(s string) string {
 		if !strings.ContainsAny(s, "<&") {
 			break
 		}
-		s = comment.ReplaceAllString(s, "")
+		s = code.ReplaceAllString(comment.ReplaceAllString(s, ""), "")
 		s = tag.ReplaceAllStringFunc(s, func(t string) string {
 			switch a := atom.Lookup([]byte(strings.ToLower(tag.FindStringSubmatch(t)[1]))); {
 			case a == 0:

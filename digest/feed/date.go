@@ -221,6 +221,8 @@ func wordyDate(s string) (d moment, ok bool) {
 			figures = append(figures, ordinal(word))
 		case months[lower] > 0 && d.month == 0:
 			d.month = months[lower]
+		case hadTime && isZone(lower):
+			zones = append(zones, word)
 		case i == 0 && isWord(word), filler[lower], weekdays[lower]:
 		case hadTime:
 			zones = append(zones, word)

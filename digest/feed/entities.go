@@ -123,7 +123,13 @@ func printable(s string) string {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':
 			return r
-		case r < 0x20, r >= 0x7F && r <= 0x9F, r == 0xFFFE, r == 0xFFFF, r == 0xFEFF, r == utf8.RuneError:
+		case r >= 0x80 && r <= 0x9F:
+			// No feed means the control characters that Unicode has here.
+			if r = charmap.Windows1252.DecodeByte(byte(r)); r == utf8.RuneError {
+				return -1
+			}
+			return r
+		case r < 0x20, r == 0x7F, r == 0xFFFE, r == 0xFFFF, r == 0xFEFF, r == utf8.RuneError:
 			return -1
 		}
 		return r

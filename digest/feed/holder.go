@@ -101,7 +101,7 @@ func (r *repairer) held(t token) bool {
 // was forgotten.
 func (r *repairer) ends(n name) bool {
 	if r.hold.mode == modeMarkup {
-		return n.prefix == "" && (n.local == "item" || n.local == "entry")
+		return n.isItem()
 	}
 	switch n.prefix {
 	case "":

@@ -48,6 +48,20 @@ func (n name) String() string {
 	return n.prefix + ":" + n.local
 }
 
+func (n name) isItem() bool { return n.prefix == "" && (n.local == "item" || n.local == "entry") }
+
+// inFamily gives an item the name that its feed's family has for it.
+// QUIRK: feeds that changed from RSS to Atom, or back, half-way.
+func (n name) inFamily(root rootKind) name {
+	if !n.isItem() {
+		return n
+	}
+	if root == rootAtom {
+		return name{"", "entry"}
+	}
+	return name{"", "item"}
+}
+
 // scope is the namespaces in force. It shares its parent's map until it declares
 // something of its own.
 type scope struct{ uri map[string]string }

@@ -41,7 +41,7 @@ func (src source) byline(r raw) []string {
 	}
 	switch {
 	case r.rss != nil:
-		for _, e := range r.Extensions["dc"]["creator"] {
+		for _, e := range append(r.Extensions["dc"]["creator"], r.Extensions["dc"]["author"]...) {
 			add(e.Value)
 		}
 		if len(names) == 0 {

@@ -139,11 +139,11 @@ func (r *repairer) token(t token) bool {
 func (r *repairer) open(t token) bool {
 	top := r.top()
 	sc := top.scope.with(t.attrs)
-	n := sc.name(t.name, r.root)
+	n := sc.name(t.name, r.root).inFamily(r.root)
 	if n.local == "" {
 		return true
 	}
-	if n.prefix == "" && (n.local == "item" || n.local == "entry") {
+	if n.isItem() {
 		r.toContainer()
 		if r.items++; r.items > r.max {
 			r.w.add("the feed has more than %d items; the rest was not read", r.max)
@@ -153,6 +153,11 @@ func (r *repairer) open(t token) bool {
 		r.pop() // its end tag was forgotten
 	}
 	top = r.top()
+	if n == (name{"", "id"}) && top.name == (name{"", "entry"}) {
+		// gofeed reads an id as an address and writes it anew. An id is compared
+		// letter by letter (RFC 4287 4.2.6.1), so it goes by another name.
+		n = name{"given", "id"}
+	}
 	el := element{
 		name: n, raw: t.name, scope: sc,
 		base: r.baseOf(t, top.base), lang: langOf(t, top.lang),
@@ -172,7 +177,7 @@ func (r *repairer) open(t token) bool {
 		}
 		return true
 	}
-	if n.prefix == "" && (n.local == "item" || n.local == "entry") {
+	if n.isItem() {
 		r.item = len(r.out)
 	}
 	r.write(el, t)
@@ -187,7 +192,7 @@ func (r *repairer) write(el element, t token) {
 	r.out = append(r.out, '<')
 	r.out = append(r.out, el.name.String()...)
 	seen := map[string]bool{}
-	about, href := "", ""
+	about, href, changed := "", "", ""
 	for _, a := range t.attrs {
 		prefix, local, colon := strings.Cut(a.name, ":")
 		if !colon {
@@ -203,18 +208,20 @@ func (r *repairer) write(el element, t token) {
 			value, href = resolve(el.base, value), value
 		case "about":
 			about = value
+		case "lastmod":
+			changed = value
 		}
 		r.out = append(r.out, ` `+strings.ReplaceAll(local, ":", "_")+`="`+escape(value)+`"`...)
 	}
 	r.out = append(r.out, '>')
 	el.text = len(r.out)
 	r.stack = append(r.stack, el)
-	r.lift(el, about, href)
+	r.lift(el, about, href, changed)
 }
 
 // lift writes as elements what some feeds say in attributes of an item or channel:
-// the identifier of RSS 1.0, CDF's link, and xml:lang.
-func (r *repairer) lift(el element, about, href string) {
+// the identifier of RSS 1.0, CDF's link and date, and xml:lang.
+func (r *repairer) lift(el element, about, href, changed string) {
 	if el.name.prefix != "" {
 		return
 	}
@@ -225,6 +232,9 @@ func (r *repairer) lift(el element, about, href string) {
 		}
 		if href != "" {
 			r.out = append(r.out, `<link>`+escape(href)+`</link>`...)
+		}
+		if changed != "" {
+			r.out = append(r.out, `<pubdate>`+escape(changed)+`</pubdate>`...)
 		}
 	case "entry", "channel":
 	default:
@@ -292,7 +302,7 @@ func (r *repairer) pop() {
 		r.out = append(r.out[:el.text], escape(link)...)
 	}
 	r.out = append(r.out, `</`+el.name.String()+`>`...)
-	if el.name.prefix == "" && (el.name.local == "item" || el.name.local == "entry") {
+	if el.name.isItem() {
 		r.item = -1
 	}
 }
@@ -305,7 +315,7 @@ func (r *repairer) finish() {
 		r.w.add("the feed breaks off; its last item, which is not complete, was left out")
 		r.out, r.hold = r.out[:r.item], nil
 		for len(r.stack) > 0 && r.item >= 0 {
-			if el := r.top(); el.name == (name{"", "item"}) || el.name == (name{"", "entry"}) {
+			if r.top().name.isItem() {
 				r.item = -1
 			}
 			r.stack = r.stack[:len(r.stack)-1]

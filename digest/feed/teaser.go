@@ -92,7 +92,7 @@ func cutWord(text string) string {
 // abbreviations that end with a dot and no sentence.
 var abbreviations = regexp.MustCompile(`(?i)(?:^|[\s(«"“])(?:mr|mrs|ms|dr|prof|st|jr|sr|gen|col|lt|sgt|capt|rev|hon|sen|rep|gov|no|vs|inc|ltd|co|corp|` +
 	`jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|z\.b|d\.h|bzw|ca|nr|str|hr|fr|` +
-	`m|mme|mlle|г|гг|ул|им|т\.е|т\.к|[\p{L}])\.\s*$`)
+	`m|mme|mlle|г|гг|ул|им|т\.е|т\.к|\p{L}|\d{1,2})\.\s*$`)
 
 func endsWithAbbreviation(s string) bool { return abbreviations.MatchString(s) }
 

@@ -91,12 +91,12 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 // text, the text gives the picture and the teaser.
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
-		GUID:     strings.TrimSpace(r.GUID),
+		GUID:     strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID)),
 		Title:    plain(firstOf(r.Title, ext(r, "media", "title"), ext(r, "dc", "title"))),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),
-		Topics:   topics(r.Categories),
+		Topics:   topics(categories(r)),
 	}
 	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
 		s.Language = l
@@ -141,9 +141,20 @@ func texts(r raw) (summary, body string) {
 		if r.atom.Content != nil {
 			body = r.atom.Content.Value
 		}
-		return firstOf(r.atom.Summary, ext(r, "media", "description")), body
+		return firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r)), body
 	}
-	return firstOf(r.Description, ext(r, "media", "description")), firstOf(r.Content, ext(r, "atom", "content"))
+	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r))
+	return summary, firstOf(r.Content, ext(r, "atom", "content"))
+}
+
+// groupText is the description of a group of pictures or films.
+func groupText(r raw) string {
+	for _, group := range r.Extensions["media"]["group"] {
+		for _, e := range group.Children["description"] {
+			return e.Value
+		}
+	}
+	return ""
 }
 
 // paragraphs makes HTML of plain text: an empty line begins a paragraph.
@@ -160,7 +171,8 @@ func paragraphs(text string) string {
 // link finds where the reader goes. A guid stands in for a missing link where it
 // is one (RSS 2.0, isPermaLink), whatever it says of itself.
 func (src source) link(r raw) string {
-	candidates := []string{}
+	// QUIRK: FeedBurner replaces links by its counter's, and keeps the true one here.
+	candidates := []string{ext(r, "feedburner", "origLink")}
 	if r.atom != nil {
 		candidates = append(candidates, bestLink(r.atom.Links))
 	} else {
@@ -170,7 +182,7 @@ func (src source) link(r raw) string {
 	if r.json != nil {
 		candidates = append(candidates, r.json.ExternalURL)
 	}
-	candidates = append(candidates, extAttr(r, "atom", "link", "href"), ext(r, "feedburner", "origLink"))
+	candidates = append(candidates, extAttr(r, "atom", "link", "href"))
 	if guid := strings.TrimSpace(r.GUID); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
 		candidates = append(candidates, guid)
 	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") {
@@ -249,10 +261,22 @@ func languageOf(native string, extensions map[string]map[string][]gofeedExtensio
 	return tag.String()
 }
 
-func topics(categories []string) []string {
+// categories gives what an item is filed under, in whatever vocabulary.
+func categories(r raw) []string {
+	list := r.Categories
+	for _, e := range r.Extensions["media"]["category"] {
+		list = append(list, firstOf(e.Attrs["label"], e.Value))
+	}
+	for _, e := range r.Extensions["itunes"]["category"] {
+		list = append(list, e.Attrs["text"])
+	}
+	return list
+}
+
+func topics(names []string) []string {
 	var list []string
 	seen := map[string]bool{}
-	for _, c := range categories {
+	for _, c := range names {
 		c = plain(c)
 		if key := strings.ToLower(c); c != "" && !seen[key] && len(list) < maxTopics {
 			seen[key] = true

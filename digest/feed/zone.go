@@ -31,6 +31,13 @@ var offset = regexp.MustCompile(`^(?:(?:gmt|utc|ut|z)\s*)?([+\-−–])(\d{1,2})
 // isOffset reports "+0100", "-5", "GMT+3".
 func isOffset(word string) bool { return offset.MatchString(strings.ToLower(word)) }
 
+// isZone reports the name of a zone, in lower case.
+func isZone(word string) bool {
+	_, named := zones[word]
+	_, seasonal := american[word]
+	return named || seasonal
+}
+
 // readZone reads a zone: an offset, a name, or a name beside an offset, of which
 // the offset is believed. It says no to a name that it does not know.
 func (d *moment) readZone(text string) (*time.Location, bool) {

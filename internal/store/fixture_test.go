@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,7 +45,8 @@ func row(newsletter string, i int) store.NewSubscriber {
 	}
 }
 
-// subscribe puts readers from..to-1 on a newsletter and returns their numbers.
+// subscribe puts readers from..to-1 on a newsletter and returns their numbers,
+// ascending: which is whose, the store decides.
 func subscribe(t testing.TB, s *store.Store, newsletter string, from, to int) []int64 {
 	t.Helper()
 	var rows []store.NewSubscriber
@@ -56,6 +58,7 @@ func subscribe(t testing.TB, s *store.Store, newsletter string, from, to int) []
 	for i, r := range reports {
 		numbers[i] = r.Number
 	}
+	slices.Sort(numbers)
 	return numbers
 }
 

@@ -6,12 +6,12 @@
 //
 //   - a [Mailing] is laid as slices, each a range of its audience, with a lease
 //     and an epoch;
-//   - [Sender] holds a slice: it has the slice's recipients, unsealed, ordered by
-//     relay and domain;
-//   - it claims them by number, a window at a time, and waits until the claim is
-//     durable: no final dot is written before;
-//   - it splices each recipient's bytes (package message) and hands them to a
-//     session of a relay (package smtp), which answers with an [Outcome];
+//   - [Sender] takes a slice from its [Source]: the recipients, unsealed, which it
+//     orders by domain and deals to the connections of all relays, a window each;
+//   - a connection claims its window by number, and waits until the claim is durable:
+//     no final dot is written before;
+//   - it has each recipient's bytes made ([Composer], over package message) and hands
+//     them to its session of a relay (package smtp), which answers with an [Outcome];
 //   - [Next] decides what the outcome makes of the delivery, and the result goes
 //     to the ledger, which is not waited for.
 //

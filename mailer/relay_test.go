@@ -26,6 +26,7 @@ const (
 	breakData         // hangs up instead of answering DATA
 	loseReply         // takes the message and hangs up
 	takeAndLeave      // takes the message, answers, and hangs up
+	stallData         // does not answer DATA until let go
 	hold              // takes the message, and answers when let go
 )
 
@@ -141,6 +142,11 @@ func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bo
 		return false
 	case breakData:
 		say("250 ok\r\n250 ok")
+		return false
+	case stallData:
+		say("250 ok\r\n250 ok")
+		b.holding <- struct{}{}
+		<-b.letGo
 		return false
 	default:
 		say("250 ok\r\n250 ok\r\n354 go on")

@@ -160,6 +160,9 @@ func (r *run) hire() {
 // run is stopped.
 func (r *run) feed() error {
 	for r.soft.Err() == nil {
+		// Asked before Next: a slice that ends meanwhile may leave something that this
+		// Next has not seen.
+		inWork := r.open.Load() > 0
 		lease, deliveries, err := r.Source.Next(r.soft)
 		var nothing *ErrNothingDue
 		switch {
@@ -168,7 +171,7 @@ func (r *run) feed() error {
 				r.release(lease)
 			}
 		case errors.As(err, &nothing):
-			if done, err := r.await(nothing); done {
+			if done, err := r.await(nothing, inWork); done {
 				return err
 			}
 		case errors.Is(err, ErrStopped):
@@ -187,8 +190,8 @@ const askAgain = time.Second
 
 // await does what there is to do when nothing is due: wait for slices in work, which
 // may leave something; wait for what is due soon; or be done.
-func (r *run) await(nothing *ErrNothingDue) (done bool, err error) {
-	if r.open.Load() > 0 {
+func (r *run) await(nothing *ErrNothingDue, inWork bool) (done bool, err error) {
+	if inWork {
 		select {
 		case <-r.released:
 		case <-r.soft.Done():

@@ -10,7 +10,8 @@ import (
 // Source gives a sender its work, a slice at a time.
 //
 // Next takes the lease of a slice that nobody holds, this sender included, and
-// returns its deliveries that are due, unsealed. Errors: *ErrNothingDue (no slice
+// returns its deliveries that are due, unsealed. A lease has to be longer than a
+// relay may take over one message (see Run): 15 minutes. Errors: *ErrNothingDue (no slice
 // has anything due now), ErrStopped (the mailing is paused or cancelled), anything
 // else is the store's own and ends the run.
 //

@@ -6,56 +6,53 @@ import (
 	"testing"
 )
 
-// TestClassify holds replies as relays write them.
+// classified holds replies as relays write them.
+var classified = []struct {
+	stage string
+	line  string
+	want  Class
+}{
+	{StageGreeting, "554 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org", OutcomeRefused},
+	{StageGreeting, "554 go away", OutcomeRefused},
+	{StageGreeting, "450 4.3.2 try later", OutcomeDeferred},
+	{StageAuth, "535 5.7.8 Authentication failed", OutcomeRefused},
+	{StageAuth, "454 4.7.0 Temporary authentication failure", OutcomeDeferred},
+	{StageMail, "553 5.7.1 Sender address rejected: not owned by user", OutcomeRefused},
+	{StageMail, "552 5.3.4 Message size exceeds fixed limit", OutcomeRefused},
+	{StageMail, "452 4.3.1 Insufficient system storage", OutcomeDeferred},
+	{StageRcpt, "550 5.1.1 User unknown", OutcomeRejected},
+	{StageRcpt, "550 No such user here", OutcomeRejected},
+	{StageRcpt, "550 5.2.1 The account is disabled", OutcomeRejected},
+	{StageRcpt, "552 5.2.2 Mailbox over quota", OutcomeRejected},
+	{StageRcpt, "552 mailbox quota exceeded", OutcomeRejected},
+	{StageRcpt, "550 5.1.1 blocked mailbox", OutcomeRejected},
+	{StageRcpt, "550 5.7.1 Recipient does not accept mail from outside", OutcomeRejected},
+	{StageRcpt, "554 5.7.1 Relay access denied", OutcomeRefused},
+	{StageRcpt, "550 relaying denied", OutcomeRefused},
+	{StageRcpt, "550 5.7.1 Our system has detected that this message is spam", OutcomeRefused},
+	{StageRcpt, "550 5.7.26 This mail has been blocked because the sender is unauthenticated", OutcomeRefused},
+	{StageRcpt, "550 5.4.5 Daily user sending limit exceeded", OutcomeRefused},
+	{StageRcpt, "550 Your account has been suspended", OutcomeRefused},
+	{StageRcpt, "550 sending quota exceeded for today", OutcomeRefused},
+	{StageRcpt, "530 5.7.0 Authentication required", OutcomeRefused},
+	{StageRcpt, "503 5.5.1 need MAIL first", OutcomeRefused},
+	{StageRcpt, "450 4.2.1 rate limited", OutcomeDeferred},
+	{StageDot, "550 5.7.1 whatever", OutcomeRefused},
+	{StageDot, "554 Message rejected as spam", OutcomeRefused},
+	{StageDot, "552 5.3.4 Message too big for system", OutcomeRefused},
+	{StageDot, "552 message exceeds maximum fixed size", OutcomeRefused},
+	{StageDot, "552 5.2.2 mailbox full", OutcomeRejected},
+	{StageDot, "552 Requested mail action aborted: exceeded storage allocation", OutcomeRejected},
+	{StageDot, "550 quota exceeded", OutcomeRefused},
+	{StageDot, "550 user is over quota", OutcomeRejected},
+	{StageDot, "554 5.6.0 Malformed message", OutcomeRejected},
+	{StageDot, "550 5.1.1 No such user", OutcomeRejected},
+	{StageDot, "451 4.7.1 greylisted", OutcomeDeferred},
+	{StageData, "554 5.5.1 No valid recipients", OutcomeRejected},
+}
+
 func TestClassify(t *testing.T) {
-	const (
-		deferred = OutcomeDeferred
-		rejected = OutcomeRejected
-		refused  = OutcomeRefused
-	)
-	for _, tt := range []struct {
-		stage string
-		line  string
-		want  Class
-	}{
-		{StageGreeting, "554 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org", refused},
-		{StageGreeting, "554 go away", refused},
-		{StageGreeting, "450 4.3.2 try later", deferred},
-		{StageAuth, "535 5.7.8 Authentication failed", refused},
-		{StageAuth, "454 4.7.0 Temporary authentication failure", deferred},
-		{StageMail, "553 5.7.1 Sender address rejected: not owned by user", refused},
-		{StageMail, "552 5.3.4 Message size exceeds fixed limit", refused},
-		{StageMail, "452 4.3.1 Insufficient system storage", deferred},
-		{StageRcpt, "550 5.1.1 User unknown", rejected},
-		{StageRcpt, "550 No such user here", rejected},
-		{StageRcpt, "550 5.2.1 The account is disabled", rejected},
-		{StageRcpt, "552 5.2.2 Mailbox over quota", rejected},
-		{StageRcpt, "552 mailbox quota exceeded", rejected},
-		{StageRcpt, "550 5.1.1 blocked mailbox", rejected},
-		{StageRcpt, "550 5.7.1 Recipient does not accept mail from outside", rejected},
-		{StageRcpt, "554 5.7.1 Relay access denied", refused},
-		{StageRcpt, "550 relaying denied", refused},
-		{StageRcpt, "550 5.7.1 Our system has detected that this message is spam", refused},
-		{StageRcpt, "550 5.7.26 This mail has been blocked because the sender is unauthenticated", refused},
-		{StageRcpt, "550 5.4.5 Daily user sending limit exceeded", refused},
-		{StageRcpt, "550 Your account has been suspended", refused},
-		{StageRcpt, "550 sending quota exceeded for today", refused},
-		{StageRcpt, "530 5.7.0 Authentication required", refused},
-		{StageRcpt, "503 5.5.1 need MAIL first", refused},
-		{StageRcpt, "450 4.2.1 rate limited", deferred},
-		{StageDot, "550 5.7.1 whatever", refused},
-		{StageDot, "554 Message rejected as spam", refused},
-		{StageDot, "552 5.3.4 Message too big for system", refused},
-		{StageDot, "552 message exceeds maximum fixed size", refused},
-		{StageDot, "552 5.2.2 mailbox full", rejected},
-		{StageDot, "552 Requested mail action aborted: exceeded storage allocation", rejected},
-		{StageDot, "550 quota exceeded", refused},
-		{StageDot, "550 user is over quota", rejected},
-		{StageDot, "554 5.6.0 Malformed message", rejected},
-		{StageDot, "550 5.1.1 No such user", rejected},
-		{StageDot, "451 4.7.1 greylisted", deferred},
-		{StageData, "554 5.5.1 No valid recipients", rejected},
-	} {
+	for _, tt := range classified {
 		r, err := readReply(bufio.NewReader(strings.NewReader(tt.line + "\r\n")))
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// preferences shows what a reader has chosen.
+func (s *site) preferences(r *http.Request) (answer, error) {
+	return s.choices(r, false)
+}
+
+// choose stores what the form says, and shows what came of it.
+func (s *site) choose(r *http.Request) (answer, error) {
+	if err := readForm(r); err != nil {
+		return answer{}, err
+	}
+	c := newsroom.Choices{Newsletters: map[string]bool{}, Variant: templates.Digest}
+	for _, name := range r.PostForm["newsletter"] {
+		c.Newsletters[name] = true
+	}
+	if r.PostForm.Get("format") == string(templates.TextOnly) {
+		c.Variant = templates.TextOnly
+	}
+	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
+		return answer{}, err
+	}
+	return s.choices(r, true)
+}
+
+func (s *site) choices(r *http.Request, saved bool) (answer, error) {
+	c, letter, err := s.n.ChoicesOf(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	// Only newsletters that the reader has had: another needs its own yes.
+	had := slices.DeleteFunc(s.options(c.Newsletters), func(o templates.Option) bool {
+		_, ok := c.Newsletters[o.Name]
+		return !ok
+	})
+	return answer{letter: letter, page: templates.PreferencesPage{
+		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Format: c.Variant, Saved: saved,
+	}}, nil
+}
+
+// options are the newsroom's newsletters, those that are on marked.
+func (s *site) options(on map[string]bool) []templates.Option {
+	var all []templates.Option
+	for _, letter := range s.n.Config.Newsletters {
+		all = append(all, option(&letter, on[letter.Name]))
+	}
+	return all
+}
+
+func option(letter *config.Newsletter, on bool) templates.Option {
+	return templates.Option{Name: letter.Name, Title: letter.Title, About: letter.Tagline, On: on}
+}

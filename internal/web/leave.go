@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// fieldUndo in a form means the way back.
+const fieldUndo = "undo"
+
+// askToLeave shows the button. A GET unsubscribes nobody.
+func (s *site) askToLeave(r *http.Request) (answer, error) {
+	letter, err := s.n.CheckLink(r.Context(), subscribers.Unsubscribe, r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.UnsubscribePage{
+		Form: templates.Form{Action: s.here(r)}, Newsletter: letter.Title,
+	}}, nil
+}
+
+// leave unsubscribes: by the button's form, or by a mail program's one-click POST
+// of "List-Unsubscribe=One-Click" (RFC 8058 3.2), which may be form-encoded or
+// multipart, brings no cookie and follows no redirect. Whatever else the body
+// holds: who has the token may leave. Only "undo" means the contrary.
+func (s *site) leave(r *http.Request) (answer, error) {
+	if err := readForm(r); err != nil {
+		return answer{}, err
+	}
+	newsletter, token := r.PathValue("newsletter"), r.PathValue("token")
+	if r.PostForm.Has(fieldUndo) {
+		return s.comeBack(r, newsletter, token)
+	}
+	letter, err := s.n.Unsubscribe(r.Context(), newsletter, token)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.UnsubscribedPage{
+		Newsletter: letter.Title,
+		Undo:       templates.Form{Action: s.here(r), Hidden: []templates.Hidden{{Name: fieldUndo, Value: "1"}}},
+	}}, nil
+}
+
+func (s *site) comeBack(r *http.Request, newsletter, token string) (answer, error) {
+	letter, err := s.n.Resubscribe(r.Context(), newsletter, token)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
+}
+
+// askToConfirm shows the button that the confirmation's link leads to.
+func (s *site) askToConfirm(r *http.Request) (answer, error) {
+	letter, err := s.n.CheckLink(r.Context(), subscribers.Confirm, r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.ConfirmPage{
+		Form: templates.Form{Action: s.here(r)}, Newsletters: []string{letter.Title},
+	}}, nil
+}
+
+// confirm makes a sign-up stand.
+func (s *site) confirm(r *http.Request) (answer, error) {
+	letter, err := s.n.Confirm(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
+}

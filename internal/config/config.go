@@ -94,7 +94,7 @@ type Newsletter struct {
 	Title             string // its name for readers: "The Harbour Observer"
 	Tagline           string
 	Language          string // BCP 47
-	From              mail.Address
+	From              mail.Address  // its name is Title where the file gives none
 	ReplyTo           *mail.Address // nil: none
 	Envelope          string        // address that bounces go to (MAIL FROM); From's where not given
 	ListID            string        // RFC 2919, without angle brackets: "weekly.news.example.org"

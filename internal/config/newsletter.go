@@ -120,6 +120,9 @@ func checkNewsletter(g given, n *Newsletter) {
 
 // complete fills in what depends on the site.
 func complete(n *Newsletter, site *url.URL) {
+	if n.From.Name == "" {
+		n.From.Name = n.Title // what an inbox shows first
+	}
 	if n.Envelope == "" {
 		n.Envelope = n.From.Address
 	}

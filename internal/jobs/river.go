@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -63,13 +62,12 @@ func (j *Jobs) openSQLite(ctx context.Context) (queue, error) {
 }
 
 func (j *Jobs) openPostgres(ctx context.Context) (queue, error) {
+	if err := j.newsroom.Store.MakeSchema(ctx, schema); err != nil {
+		return nil, err
+	}
 	pool, err := pgxpool.New(ctx, j.newsroom.Config.Database)
 	if err != nil {
 		return nil, fmt.Errorf("open the jobs' schema: %w", err)
-	}
-	if _, err := pool.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{schema}.Sanitize()); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("make the schema %s for jobs: %w", schema, err)
 	}
 	conf := j.config()
 	conf.Schema = schema

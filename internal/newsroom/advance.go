@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -41,20 +42,24 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	due := !row.At.After(now)
 	switch {
 	case !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt):
-		if row.State == digest.Frozen {
-			return nil // an operator's to decide: it was ready, and was not sent
-		}
-		return n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who,
-			"not approved in time: stale news is not sent", now)
+		return n.expire(ctx, letter, row)
 	case row.Revision == 0 && due:
 		d, err := n.draft(ctx, letter, row, true)
-		if err != nil || d.Edition.State != digest.Draft {
+		if err != nil {
 			return err
 		}
 		row = d.Edition.Edition
+		if err := n.tellDrafted(ctx, d); err != nil {
+			return err
+		}
+	case row.State == digest.Approved && !row.At.Add(-letter.FreezeLead).After(now) && !due:
+		e, err := n.load(ctx, row)
+		if err != nil {
+			return err
+		}
+		return n.freeze(ctx, e)
 	}
-	automatic := row.State == digest.Draft && letter.Approval == config.Automatic
-	if !due || row.Revision == 0 || row.State != digest.Approved && row.State != digest.Frozen && !automatic {
+	if !due || !n.goesOut(letter, row) {
 		return nil
 	}
 	e, err := n.load(ctx, row)
@@ -62,7 +67,39 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		return err
 	}
 	_, err = n.order(ctx, e, "")
+	if errors.Is(err, ErrChanged) {
+		return errors.Join(err, n.tell(ctx, letter, row.Name()+" has changed since its approval",
+			fmt.Sprintf("It is a draft again. Look at it, and approve it again:\n\n    broadsheet approve %s\n", row.Name()),
+			fmt.Sprintf("changed/%d#%d", row.ID, row.Revision)))
+	}
 	return err
+}
+
+// goesOut tells whether a due edition is sent without another word.
+func (n *Newsroom) goesOut(letter *config.Newsletter, row store.Edition) bool {
+	switch row.State {
+	case digest.Approved, digest.Frozen:
+		return true
+	case digest.Draft:
+		return row.Revision > 0 && letter.Approval == config.Automatic
+	}
+	return false
+}
+
+// expire ends an edition that nobody approved in time. One that was frozen is an
+// operator's to decide: it was ready, and was not sent.
+func (n *Newsroom) expire(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
+	if row.State == digest.Frozen {
+		return nil
+	}
+	err := n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who,
+		"not approved in time: stale news is not sent", n.Clock())
+	if err != nil {
+		return err
+	}
+	return n.tell(ctx, letter, row.Name()+" has expired",
+		fmt.Sprintf("It was not approved within %s of its slot, so it was not sent. Its stories are candidates for the next edition.", letter.Expires),
+		fmt.Sprintf("expired/%d", row.ID))
 }
 
 // Unfinished lists the mailings that a sender has to run: laying or sending.

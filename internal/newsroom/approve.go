@@ -48,6 +48,21 @@ func (n *Newsroom) Announce(ctx context.Context, name string, to mailer.Audience
 	return n.announce(ctx, e, to)
 }
 
+// AnnounceSend is Announce for an edition that is to be sent now: it says first
+// what keeps it from being sent.
+func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audience) (Announcement, error) {
+	e, err := n.drafted(ctx, name)
+	if err != nil {
+		return Announcement{}, err
+	}
+	if err := n.maySend(ctx, e); err != nil {
+		return Announcement{}, err
+	}
+	a, err := n.announce(ctx, e, to)
+	a.Starts, a.Ends = n.Clock(), n.Clock().Add(a.Ends.Sub(a.Starts))
+	return a, err
+}
+
 func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience) (Announcement, error) {
 	now := n.Clock()
 	if to == "" {

@@ -114,7 +114,7 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 	}
 	// An edition that is drafted late takes in what has come since its slot: a
 	// story belongs to this edition or to the next, and the cutoff is kept.
-	from, to := digest.Window(cutoff, later(row.At, now))
+	from, to := digest.Window(cutoff, later(row.At.Add(-letter.FreezeLead), now))
 	if row.Kind == store.Extra {
 		from = now.Add(-24 * time.Hour)
 	}

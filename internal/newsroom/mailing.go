@@ -54,9 +54,18 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	err = errors.Join(settled(err), work.close(), ledger.Close(done))
 	watch.close()
 	if err == nil && ctx.Err() == nil {
-		_, err = n.Store.FinishMailing(done, m.ID, n.Clock())
+		err = n.finish(done, letter, m)
 	}
 	return n.told(done, m, err)
+}
+
+// finish ends a mailing in which nothing is left to do, and tells the editors.
+func (n *Newsroom) finish(ctx context.Context, letter *config.Newsletter, m store.Mailing) error {
+	finished, err := n.Store.FinishMailing(ctx, m.ID, n.Clock())
+	if err != nil || !finished {
+		return err
+	}
+	return n.tellSent(ctx, letter, m)
 }
 
 // settled drops the ends of a run that are no failure: an order to stop, or the
@@ -235,9 +244,12 @@ func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mai
 	if slice.TakenOver > 0 {
 		w.n.Log.Warn("took a slice over", "mailing", w.mailing, "slice", slice.Number, "in_doubt", slice.TakenOver)
 	}
-	w.hold(slice.Lease, true)
 	deliveries, err := w.n.deliveries(ctx, slice)
-	return slice.Lease, deliveries, err
+	if err != nil {
+		return slice.Lease, nil, errors.Join(err, w.n.Store.ReleaseSlice(context.WithoutCancel(ctx), slice.Lease, w.n.Clock()))
+	}
+	w.hold(slice.Lease, true)
+	return slice.Lease, deliveries, nil
 }
 
 // Release is mailer.Source.

@@ -90,7 +90,7 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 		}
 		return m, nil
 	}
-	if e, err = n.ready(ctx, e, to); err != nil {
+	if e, err = n.ready(ctx, e); err != nil {
 		return store.Mailing{}, err
 	}
 	if to == "" {
@@ -106,7 +106,7 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 }
 
 // ready brings an edition to frozen, or says what keeps it.
-func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*Edition, error) {
+func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
 	if err := n.maySend(ctx, e); err != nil {
 		return nil, err
 	}

@@ -86,7 +86,12 @@ func (n *Newsroom) settleOpened(ctx context.Context, letter *config.Newsletter, 
 	}
 	n.Log.Warn("slot "+string(to), "edition", e.Name(), "why", why)
 	e.State = to
-	return e, nil
+	if why != missed {
+		return e, nil
+	}
+	return e, n.tell(ctx, letter, e.Name()+" was skipped",
+		"Nothing was running when its slot came, and it is now older than \"expires\". Its stories are candidates for the next edition.",
+		fmt.Sprintf("skipped/%d", e.ID))
 }
 
 // fromTheFuture tells of a slot that was skipped or expired while the clock ran

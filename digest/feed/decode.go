@@ -61,7 +61,7 @@ func decode(data []byte, contentType string, w *warnings) string {
 			return s
 		}
 	}
-	if guess, err := chardet.NewHtmlDetector().DetectBest(data); err == nil && guess.Charset != "UTF-8" {
+	if guess, err := chardet.NewHtmlDetector().DetectBest(data); err == nil && believable(guess) {
 		if s, ok := decodeAs(data, guess.Charset); ok {
 			w.add("the feed does not say its encoding truly; it was read as %s", strings.ToLower(guess.Charset))
 			return s
@@ -69,6 +69,18 @@ func decode(data []byte, contentType string, w *warnings) string {
 	}
 	w.add("the feed does not say its encoding truly; it was read as windows-1252")
 	return latin(data)
+}
+
+// believable reports a guess that is worth more than windows-1252. For the Latin
+// alphabets a few accents are no evidence.
+func believable(guess *chardet.Result) bool {
+	switch guess.Charset {
+	case "UTF-8":
+		return false
+	case "ISO-8859-1", "ISO-8859-2", "ISO-8859-9", "windows-1250", "windows-1252", "windows-1254":
+		return guess.Confidence >= 60
+	}
+	return true
 }
 
 // declared lists the encodings that the HTTP header and the XML declaration name,

@@ -115,10 +115,36 @@ func mendItem(raw json.RawMessage) (json.RawMessage, bool) {
 	return out, err == nil && json.Unmarshal(out, &probe) == nil
 }
 
+// mendTags keeps the texts and numbers of a list that has other things in it.
+func mendTags(raw json.RawMessage) json.RawMessage {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return raw
+	}
+	tags := []string{}
+	for _, one := range list {
+		var text string
+		var figure json.Number
+		if json.Unmarshal(one, &text) == nil {
+			tags = append(tags, text)
+		} else if json.Unmarshal(one, &figure) == nil {
+			tags = append(tags, figure.String())
+		}
+	}
+	if out, err := json.Marshal(tags); err == nil {
+		return out
+	}
+	return raw
+}
+
 // mendFields drops the fields that are not of their type; those without a type of
 // their own are strings, and a number or a truth value is taken for its text.
 func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
 	for key, raw := range fields {
+		if key == "tags" {
+			raw = mendTags(raw)
+			fields[key] = raw
+		}
 		if typed, ok := types[key]; ok {
 			if json.Unmarshal(raw, typed()) != nil {
 				delete(fields, key)

@@ -69,8 +69,10 @@ func (l *oneOrAll) UnmarshalYAML(unmarshal func(any) error) error {
 
 // ParseMarkdown reads a story that the newsroom wrote: YAML front matter between
 // two lines of "---", then Markdown (CommonMark with tables and strikethrough). The
-// link and the image may be relative; the caller knows to what. Dates are RFC 3339
-// or a date alone, which means its midnight in UTC.
+// link and the image may be relative; the caller knows to what. Links in the text
+// are kept where they are absolute, or the story's own link is. Dates are RFC 3339
+// or a date alone, which means its midnight in UTC; an embargo that is a date alone
+// ends when that day has begun everywhere, at noon in UTC, so never too early.
 //
 // An error names the file, the line and what would be right. ErrDraft: the story is
 // sound, but a draft.
@@ -174,6 +176,9 @@ func (f front) story(matter string) (digest.Story, error) {
 			return bad(d.field, "%q is not a date; write 2026-11-27T09:00:00+01:00 or 2026-11-27", d.text)
 		}
 		*d.to = at
+	}
+	if len(strings.TrimSpace(f.Embargo)) == len(time.DateOnly) {
+		s.Embargo = s.Embargo.Add(12 * time.Hour)
 	}
 	for _, l := range []struct{ field, text string }{{"link", f.Link}, {"url", f.URL}, {"image", f.Image}} {
 		if u, err := url.Parse(l.text); err != nil || (u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https") {

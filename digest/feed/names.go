@@ -190,6 +190,16 @@ var leaves = map[string]bool{
 	"lastbuilddate": true, "published": true, "updated": true, "issued": true, "modified": true, "id": true,
 }
 
+// empties are elements that hold nothing at all.
+var empties = map[name]bool{
+	{"", "enclosure"}: true, {"media", "thumbnail"}: true, {"atom", "link"}: true, {"itunes", "image"}: true,
+}
+
+// endsBefore reports that an open element cannot hold the one that begins now.
+func (n name) endsBefore(next name) bool {
+	return empties[n] || n.prefix == "" && leaves[n.local] && (next.prefix != "" || children[next.local])
+}
+
 // children are the native elements that never stand within a leaf.
 var children = map[string]bool{
 	"title": true, "link": true, "description": true, "pubdate": true, "guid": true, "author": true,

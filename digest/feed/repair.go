@@ -149,7 +149,7 @@ func (r *repairer) open(t token) bool {
 			r.w.add("the feed has more than %d items; the rest was not read", r.max)
 			return false
 		}
-	} else if top.name.prefix == "" && leaves[top.name.local] && (n.prefix != "" || children[n.local]) {
+	} else if top.name.endsBefore(n) {
 		r.pop() // its end tag was forgotten
 	}
 	top = r.top()

@@ -43,34 +43,33 @@ func cut(text string) string {
 		return text
 	}
 	end, length := 0, 0
-	state, rest := -1, text
-	for rest != "" {
-		var s string
-		s, rest, state = uniseg.FirstSentenceInString(rest, state)
+	for rest := text; rest != ""; {
+		s := sentence(rest)
 		length += uniseg.GraphemeClusterCount(s)
-		if length > teaserWant && end > 0 {
+		if end > 0 && length > teaserWant {
 			break
 		}
 		if length > teaserMost {
 			return cutWord(text)
 		}
-		if !endsWithAbbreviation(text[:end+len(s)]) || rest == "" {
-			end += len(s)
-			continue
-		}
-		// The sentence goes on after "Mr."; it counts, but does not end here.
-		more, after, next := uniseg.FirstSentenceInString(rest, state)
-		length += uniseg.GraphemeClusterCount(more)
-		if length > teaserWant && end > 0 {
-			break
-		}
-		end += len(s) + len(more)
-		rest, state = after, next
-	}
-	if end == 0 || uniseg.GraphemeClusterCount(text[:end]) > teaserMost {
-		return cutWord(text)
+		end += len(s)
+		rest = rest[len(s):]
 	}
 	return strings.TrimSpace(text[:end])
+}
+
+// sentence gives the first sentence of a text. Unicode's rules end one after "Mr.";
+// it goes on here, but no longer than a teaser.
+func sentence(text string) string {
+	end, state, rest := 0, -1, text
+	for rest != "" && end < 8*teaserMost {
+		var s string
+		s, rest, state = uniseg.FirstSentenceInString(rest, state)
+		if end += len(s); !endsWithAbbreviation(s) {
+			break
+		}
+	}
+	return text[:end]
 }
 
 // cutWord shortens a text between two words and says so.

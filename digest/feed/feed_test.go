@@ -1,0 +1,256 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestFormats holds each format to its golden file: what a feed says, as stories.
+func TestFormats(t *testing.T) {
+	inputs, err := filepath.Glob("testdata/feeds/*")
+	if err != nil || len(inputs) < 5 {
+		t.Fatal("no feeds to test with", err)
+	}
+	for _, in := range inputs {
+		t.Run(filepath.Base(in), func(t *testing.T) {
+			data, err := os.ReadFile(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := Parse(data, Options{URL: "https://feeds.example/" + filepath.Base(in)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata", "golden", filepath.Base(in)+".json"), f)
+		})
+	}
+}
+
+// golden compares a value, as JSON, with a file.
+func golden(t *testing.T, file string, value any) {
+	t.Helper()
+	var got bytes.Buffer
+	e := json.NewEncoder(&got)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%s differs; got:\n%s", file, got.Bytes())
+	}
+}
+
+const cyrillic = "Паром уходит в девять — «последний»"
+
+// TestEncodings reads one title from every encoding, however it is announced, or
+// not.
+func TestEncodings(t *testing.T) {
+	feed := func(declared, title string) string {
+		return `<?xml version="1.0" encoding="` + declared + `"?><rss version="2.0"><channel><title>x</title><item><title>` +
+			title + `</title><link>https://a.example/1</link></item></channel></rss>`
+	}
+	in := func(enc interface{ String(string) (string, error) }, s string) []byte {
+		out, err := enc.String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []byte(out)
+	}
+	wide := func(s string, order func([]byte, uint16) []byte, mark bool) []byte {
+		var out []byte
+		if mark {
+			out = order(out, 0xFEFF)
+		}
+		for _, u := range utf16.Encode([]rune(s)) {
+			out = order(out, u)
+		}
+		return out
+	}
+	little := func(b []byte, u uint16) []byte { return append(b, byte(u), byte(u>>8)) }
+	big := func(b []byte, u uint16) []byte { return append(b, byte(u>>8), byte(u)) }
+	chinese := strings.Repeat("港口观察报的新闻，", 3)
+	for _, c := range []struct {
+		name, contentType, title string
+		data                     []byte
+	}{
+		{"utf-8", "", cyrillic, []byte(feed("utf-8", cyrillic))},
+		{"utf-8 with a mark", "", cyrillic, []byte("\xEF\xBB\xBF" + feed("utf-8", cyrillic))},
+		{"utf-8 that says latin1", "", cyrillic, []byte(feed("iso-8859-1", cyrillic))},
+		{"utf-8, HTTP says ascii", "text/xml; charset=us-ascii", cyrillic, []byte(feed("utf-8", cyrillic))},
+		{"windows-1251", "", cyrillic, in(charmap.Windows1251.NewEncoder(), feed("windows-1251", cyrillic))},
+		{"koi8-r", "", "Паром уходит в девять", in(charmap.KOI8R.NewEncoder(), feed("koi8-r", "Паром уходит в девять"))},
+		{"HTTP alone knows", "text/xml; charset=windows-1251", cyrillic, in(charmap.Windows1251.NewEncoder(), strings.Replace(feed("", cyrillic), ` encoding=""`, "", 1))},
+		{"says utf-8, is windows-1252", "", "Café “Kai” – naïve", in(charmap.Windows1252.NewEncoder(), feed("utf-8", "Café “Kai” – naïve"))},
+		{"gb2312 with gbk in it", "", chinese + "镕", in(simplifiedchinese.GBK.NewEncoder(), feed("gb2312", chinese+"镕"))},
+		{"utf-16le with a mark", "", cyrillic, wide(feed("utf-16", cyrillic), little, true)},
+		{"utf-16be without", "", cyrillic, wide(feed("utf-16", cyrillic), big, false)},
+		{"a foreign byte in utf-8", "", cyrillic + "é", append([]byte(feed("utf-8", cyrillic+"é")[:0]), strings.Replace(feed("utf-8", cyrillic+"é"), "é", "\xE9", 1)...)},
+	} {
+		f, err := Parse(c.data, Options{ContentType: c.contentType})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != c.title {
+			t.Errorf("%s: %+v %v, want %q", c.name, f, err, c.title)
+		}
+	}
+}
+
+// item wraps what is between the tags of an RSS item.
+func item(inside string) string {
+	return `<rss version="2.0"><channel><title>t</title><link>https://a.example/</link><item>` + inside + `</item></channel></rss>`
+}
+
+func TestTitles(t *testing.T) {
+	for in, want := range map[string]string{
+		`<title>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; brave</title>`:                "Bold & brave",
+		`<title>AT&T & Co</title>`:                                              "AT&T & Co",
+		`<title>AT&amp;amp;T</title>`:                                           "AT&T",
+		`<title><![CDATA[Vector<T> is generic]]></title>`:                       "Vector<T> is generic",
+		"<title>\n\tTabs \u00a0 and\u200b breaks\r\n</title>":                   "Tabs and breaks",
+		`<title>Caf&eacute; &nbsp;&hellip; &bogus;</title>`:                     "Café … &bogus;",
+		`<title>A<![CDATA[ & ]]>B</title>`:                                      "A & B",
+		"<title>Bell\x07 and\x00 null</title>":                                  "Bell and null",
+		`<title>It&#146;s &#x2014; fine&#xFFFF;</title>`:                        "It’s — fine",
+		`<title>One &lt;script&gt;alert(1)&lt;/script&gt;two</title>`:           "One two",
+		`<title/><description>A description alone makes a title.</description>`: "A description alone makes a title",
+		`<media:title>Of the picture</media:title>`:                             "Of the picture",
+	} {
+		f, err := Parse([]byte(item(in)), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != want {
+			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
+		}
+	}
+}
+
+func TestLinks(t *testing.T) {
+	for in, want := range map[string]string{
+		`<link>https://a.example/1?a=1&b=2</link>`:        "https://a.example/1?a=1&b=2",
+		`<link>https://a.example/1?a=1&amp;copy=2</link>`: "https://a.example/1?a=1&copy=2",
+		"<link>\n  /two\n</link>":                         "https://a.example/two",
+		`<link>three</link>`:                              "https://a.example/three",
+		`<link><![CDATA[https://a.example/4]]></link>`:    "https://a.example/4",
+		`<guid>https://a.example/5</guid>`:                "https://a.example/5",
+		`<guid isPermaLink="true">/6</guid>`:              "https://a.example/6",
+		`<guid isPermaLink="false">abc</guid>`:            "",
+		`<link>javascript:alert(1)</link>`:                "",
+		`<link xml:base="https://b.example/x/">y</link>`:  "https://b.example/x/y",
+		`<atom:link href="https://a.example/7"/>`:         "https://a.example/7",
+		`<link>https://a.example/100%</link>`:             "https://a.example/100%25",
+		`<link>https://c.example/1</link><link/>`:         "https://c.example/1",
+		`<link>https://feedproxy.example/1</link><feedburner:origLink>https://a.example/9</feedburner:origLink>`: "https://a.example/9",
+	} {
+		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{URL: "https://feeds.example/rss"})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].URL != want {
+			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
+		}
+	}
+}
+
+func TestNotAFeed(t *testing.T) {
+	for _, in := range []string{
+		"", "hello", "{", `{"error": "no"}`, "[1]", "<html><body>404</body></html>",
+		"<!DOCTYPE html><html><head></head></html>", "<opml/>", "<?xml version='1.0'?>", "\x00\x01\x02",
+	} {
+		if f, err := Parse([]byte(in), Options{}); !errors.Is(err, ErrNotAFeed) {
+			t.Errorf("%q: %+v %v", in, f, err)
+		}
+	}
+	if _, err := Parse(make([]byte, MaxBytes+1), Options{}); !errors.Is(err, ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+// TestHostile feeds what is made to hurt, each in megabytes, and asks for an answer
+// in seconds.
+func TestHostile(t *testing.T) {
+	many := func(s string, n int) string { return strings.Repeat(s, n) }
+	for name, in := range map[string]string{
+		"empty items":       `<rss><channel>` + many(`<item></item>`, 500_000),
+		"empty JSON items":  `{"items":[` + many(`{},`, 500_000) + `{}]}`,
+		"deep":              `<rss><channel><item>` + many(`<a>`, 500_000),
+		"deep text":         item(`<description>` + many(`&lt;b&gt;`, 50_000) + `</description>`),
+		"deep markup":       `<feed><entry><content type="xhtml">` + many(`<div>`, 50_000),
+		"CDATA unended":     `<rss><channel><item><title>` + many(`<![CDATA[`, 300_000),
+		"comments unended":  `<rss><channel>` + many(`<!--`, 500_000),
+		"quotes unended":    `<rss><channel>` + many(`<a b="`, 300_000),
+		"instructions":      `<rss><channel>` + many(`<?`, 500_000),
+		"doctypes":          many(`<!DOCTYPE [`, 200_000) + `<rss>`,
+		"ampersands":        item(`<title>` + many(`&`, 1_000_000) + `</title>`),
+		"laughs":            `<!DOCTYPE r [<!ENTITY a "` + many("ha", 200) + `">]>` + item(`<title>`+many(`&a;`, 300_000)+`</title>`),
+		"end tags":          `<rss><channel>` + many(`</x>`, 500_000),
+		"attributes":        `<rss><channel><item ` + many(`a="1" `, 300_000) + `>`,
+		"prefixes":          `<rss>` + many(`<a:b xmlns:a="x" xmlns:c="y">`, 30_000),
+		"one long title":    item(`<title>` + many("word ", 400_000) + `</title>`),
+		"one long teaser":   item(`<description>` + many("word ", 60_000) + `</description>`),
+		"sentences":         item(`<description>` + many("A. ", 100_000) + `</description>`),
+		"brackets in title": item(`<title>` + many("&lt;a ", 200_000) + `</title>`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			f, err := Parse([]byte(in), Options{})
+			if err == nil && len(f.Stories) > MaxItems {
+				t.Errorf("%d stories", len(f.Stories))
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+func TestItemLimit(t *testing.T) {
+	f, err := Parse([]byte(`<rss><channel>`+strings.Repeat(`<item><title>x</title></item>`, 30)+`</channel></rss>`), Options{MaxItems: 7})
+	if err != nil || len(f.Stories) != 7 || len(f.Warnings) != 1 {
+		t.Errorf("%d stories, %v %v", len(f.Stories), f.Warnings, err)
+	}
+}
+
+// TestTruncation cuts a feed at every byte: whole items are kept, half ones are not.
+func TestTruncation(t *testing.T) {
+	whole := `<rss><channel><title>t</title>`
+	var ends []int
+	for _, n := range []string{"1", "2", "3"} {
+		whole += `<item><title>Story ` + n + `</title><link>https://a.example/` + n + `</link></item>`
+		ends = append(ends, len(whole))
+	}
+	for cut := ends[0]; cut < len(whole); cut++ {
+		f, err := Parse([]byte(whole[:cut]), Options{})
+		if err != nil {
+			t.Fatalf("%d: %v", cut, err)
+		}
+		want := 0
+		for _, end := range ends {
+			// "</item" without its bracket closes the item as well.
+			if cut >= end-1 {
+				want++
+			}
+		}
+		if len(f.Stories) != want {
+			t.Errorf("cut at %d %q: %d stories, want %d", cut, whole[max(0, cut-20):cut], len(f.Stories), want)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package feed
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const story = `---
+title: "The tide tables: wrong since May"
+link: /news/tides
+date: 2026-11-23T08:15:00+01:00
+section: News
+authors:
+  - Ada Quay
+  - Ben Slip
+image: tides.jpg
+alt: A tide gauge
+caption: The gauge at the old quay
+credit: C. Buoy
+embargo: 2026-11-26
+sponsor: ""
+value: 80
+topics: [Harbour, Science]
+language: en-gb
+---
+The harbour office has printed **wrong** tide tables since May, a [comparison](/data) shows.
+
+Second paragraph -- with "quotes".
+
+<script>alert(1)</script>
+
+| Day | Tide |
+|-----|------|
+| Mon | high |
+`
+
+func TestParseMarkdown(t *testing.T) {
+	s, err := ParseMarkdown("tides.md", []byte(story))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/golden/tides.md.json", s)
+}
+
+func TestMarkdownForms(t *testing.T) {
+	s, err := ParseMarkdown("a.md", []byte("\xEF\xBB\xBF---\r\ntitle: A\r\nauthor: Ada\r\nteaser: Mine.\r\ntopics: One\r\n---\r\nBody.\r\n"))
+	if err != nil || s.Teaser != "Mine." || len(s.Authors) != 1 || s.Authors[0] != "Ada" || s.Topics[0] != "One" || s.HTML != "<p>Body.</p>" {
+		t.Errorf("%+v %v", s, err)
+	}
+	if s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\ndraft: true\n---\n")); !errors.Is(err, ErrDraft) || s.Title != "A" {
+		t.Errorf("%+v %v", s, err)
+	}
+}
+
+func TestMarkdownErrors(t *testing.T) {
+	for in, want := range map[string]string{
+		"no front matter":                          `a.md:1: the story does not begin with front matter`,
+		"":                                         `a.md:1: the story does not begin with front matter`,
+		"---\ntitle: A\n":                          `a.md:3: the front matter has no end`,
+		"---\ntitel: A\n---\n":                     `a.md:2:1: unknown field "titel"`,
+		"---\ntitle: A\nvalue: high\n---\n":        `a.md:3:8:`,
+		"---\ntitle: A\nvalue: 101\n---\n":         `a.md:3: value: 101 is not between 0 and 100`,
+		"---\ntitle: A\ndate: 23/11/2026\n---\n":   `a.md:3: date: "23/11/2026" is not a date`,
+		"---\ntitle: A\nembargo: soon\n---\n":      `a.md:3: embargo: "soon" is not a date`,
+		"---\nlink: x\n---\n":                      `a.md:1: title: the story has no title`,
+		"---\ntitle: [\n---\n":                     `a.md:2:`,
+		"---\ntitle: A\ntitle: B\n---\n":           `a.md:3:1:`,
+		"---\ntitle: A\nlanguage: english\n---\n":  `a.md:3: language: "english" is not a language`,
+		"---\ntitle: A\nlink: javascript:x\n---\n": `a.md:3: link: "javascript:x" is not a web address`,
+	} {
+		_, err := ParseMarkdown("a.md", []byte(in))
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q:\n got %v\nwant %s...", in, err, want)
+		}
+	}
+}
+
+func FuzzMarkdown(f *testing.F) {
+	f.Add([]byte(story))
+	f.Add([]byte("---\ntitle: &a [*a]\n---\n"))
+	f.Add([]byte("---\n? {title: x}\n---\n"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		s, err := ParseMarkdown("f.md", in)
+		if err != nil {
+			return
+		}
+		if s.Title == "" || !utf8.ValidString(s.Title+s.Teaser+s.HTML) || strings.Contains(s.HTML, "<script") {
+			t.Fatalf("%q: %+v", in, s)
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package feed
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/rivo/uniseg"
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+func TestTeaser(t *testing.T) {
+	long := strings.Repeat("Many words without an end of the sentence go on ", 12)
+	for _, c := range []struct{ name, summary, body, want string }{
+		{"plain", "A short summary that says it all, in one line.", "", "A short summary that says it all, in one line."},
+		{"whole sentences", "One sentence here. " + strings.Repeat("Another one there. ", 30), "", "One sentence here. " + strings.TrimSpace(strings.Repeat("Another one there. ", 11))},
+		{"abbreviations", "Yesterday " + strings.Repeat("in the old harbour ", 10) + "Mr. Slip and Dr. Quay of St. Ives met for the first time. Then they left.", "", "Yesterday " + strings.Repeat("in the old harbour ", 10) + "Mr. Slip and Dr. Quay of St. Ives met for the first time."},
+		{"never within a word", long, "", strings.TrimSpace(long[:240]) + "…"},
+		{"continue reading", "<p>The council met on Monday and decided nothing. <a href='x'>Continue reading...</a></p>", "", "The council met on Monday and decided nothing."},
+		{"brackets", "The council met on Monday and decided [&#8230;]", "", "The council met on Monday and decided…"},
+		{"appeared first on", "<p>The council met on Monday and decided nothing.</p><p>The post <a>Council</a> appeared first on <a>Paper</a>.</p>", "", "The council met on Monday and decided nothing."},
+		{"weiterlesen", "Der Rat tagte am Montag und beschloss nichts weiter. Weiterlesen →", "", "Der Rat tagte am Montag und beschloss nichts weiter."},
+		{"reading is no boilerplate", "In the library you can read more about the harbour than anywhere", "", "In the library you can read more about the harbour than anywhere"},
+		{"first true paragraph", "", "<h2>A heading which is long enough to be text</h2><p>By Ada Quay</p><figure><figcaption>A caption that is long enough to be a paragraph, too</figcaption></figure><p>The first true paragraph of the article stands here.</p>", "The first true paragraph of the article stands here."},
+		{"double breaks", "", "By Ada<br><br>The first true paragraph of the article stands here.<br><br>The second one.", "The first true paragraph of the article stands here."},
+		{"summary repeats the title", "Title", "<p>The first true paragraph of the article stands here.</p>", "The first true paragraph of the article stands here."},
+		{"scripts say nothing", "<script>var x = 'a long text that is not to be seen by anybody';</script>", "", ""},
+		{"ordinals", "Noch bis zum 30. November läuft der Wettbewerb. " + strings.Repeat("Mehr Text. ", 30), "", "Noch bis zum 30. November läuft der Wettbewerb. " + strings.TrimSpace(strings.Repeat("Mehr Text. ", 17))},
+	} {
+		got := teaser(c.summary, cleanHTML(c.body, nil), "Title")
+		if got != c.want {
+			t.Errorf("%s:\n got %q\nwant %q", c.name, got, c.want)
+		}
+		if n := uniseg.GraphemeClusterCount(got); n > teaserMost {
+			t.Errorf("%s: %d characters", c.name, n)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	base, _ := url.Parse("https://a.example/x/y.html")
+	for in, want := range map[string]string{
+		`<p onclick="x()" style="color:red" class="c">a</p>`:        `<p>a</p>`,
+		`<a href="../z" target="_blank">z</a>`:                      `<a href="https://a.example/z">z</a>`,
+		`<a href="javascript:alert(1)">z</a>`:                       `z`,
+		`<a href=" jAvAsCrIpT&#58;alert(1)">z</a>`:                  `z`,
+		`<img src="p.jpg" alt="P" srcset="x" loading="lazy">`:       `<img src="https://a.example/x/p.jpg" alt="P"/>`,
+		`<img src="data:image/png;base64,AA">b`:                     `b`,
+		`<img data-src="/late.jpg" src="data:image/gif;base64,R0">`: `<img src="https://a.example/late.jpg"/>`,
+		`a<img src="https://pixel.wp.com/b.gif?x">`:                 `a`,
+		`a<img src="/t.gif" width="1" height="1">`:                  `a`,
+		`<script>alert(1)</script><style>p{}</style>a`:              `a`,
+		`<iframe src="https://v.example"></iframe>a`:                `a`,
+		`<base href="https://b.example/"><a href="q">q</a>`:         `<a href="https://b.example/q">q</a>`,
+		`<p>a<p>b`:                       `<p>a</p><p>b</p>`,
+		`<svg><script>x</script></svg>a`: `a`,
+		`<!-- c -->a`:                    `a`,
+		`   `:                            ``,
+		`<p></p><div> </div>`:            ``,
+	} {
+		if got := cleanHTML(in, base).html; got != want {
+			t.Errorf("%q:\n got %q\nwant %q", in, got, want)
+		}
+	}
+}
+
+func TestPeople(t *testing.T) {
+	for in, want := range map[string]string{
+		"Ada Quay": "Ada Quay", "ada@a.example (Ada Quay)": "Ada Quay", "Ada Quay <ada@a.example>": "Ada Quay",
+		"Ada Quay (ada@a.example)": "Ada Quay", "ada@a.example": "", "By Ada Quay": "Ada Quay", "": "",
+		"<name>Ada</name><email>ada@a.example</email>": "Ada", "Quay &amp; Slip": "Quay & Slip", "Reuters (London)": "Reuters (London)",
+	} {
+		if got := personName(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// FuzzClean: sanitising twice changes nothing, and nothing that is not allowed
+// survives a second parse.
+func FuzzClean(f *testing.F) {
+	for _, seed := range []string{
+		`<p onclick=x>a<script>b</script>`, `<a href="javascript:x">`, `<svg><style><img src=x onerror=y>`, `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">`,
+		`<table><td><p>x</table>`, `<img src="http://a/b.jpg" alt="&quot;">`, `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<base href="http://[::1"><a href="x">`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		once := cleanHTML(in, nil).html
+		body := &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"}
+		nodes, err := xhtml.ParseFragment(strings.NewReader(once), body)
+		if err != nil {
+			return // nested too deeply for a tree
+		}
+		for _, n := range nodes {
+			forbid(t, in, n)
+		}
+		if twice := policy.Sanitize(once); twice != once {
+			t.Fatalf("%q\n once %q\ntwice %q", in, once, twice)
+		}
+	})
+}
+
+func forbid(t *testing.T, in string, n *xhtml.Node) {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Iframe, atom.Object, atom.Embed, atom.Form, atom.Svg, atom.Base, atom.Link, atom.Meta:
+		t.Fatalf("%q: <%s> survived", in, n.Data)
+	}
+	for _, a := range n.Attr {
+		key := strings.ToLower(a.Key)
+		if strings.HasPrefix(key, "on") || key == "style" || key == "srcdoc" {
+			t.Fatalf("%q: %s survived", in, key)
+		}
+		if u, err := url.Parse(strings.TrimSpace(a.Val)); (key == "href" || key == "src") && (err != nil || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto")) {
+			t.Fatalf("%q: %s=%q survived", in, key, a.Val)
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		forbid(t, in, c)
+	}
+}

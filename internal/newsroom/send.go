@@ -57,9 +57,19 @@ func (n *Newsroom) Send(ctx context.Context, name string, o SendOptions) (Accoun
 	if err != nil {
 		return Accounting{}, err
 	}
+	n.lettersBeside(ctx)
 	runErr := n.RunMailing(ctx, m, o)
+	n.lettersBeside(ctx)
 	a, err := n.ofMailing(context.WithoutCancel(ctx), e.Edition, m.ID)
 	return a, errors.Join(runErr, err)
+}
+
+// lettersBeside sends the letters that wait, since no serve does. A letter that a
+// relay does not take now waits on, and never keeps an edition.
+func (n *Newsroom) lettersBeside(ctx context.Context) {
+	if err := n.SendLetters(ctx); err != nil {
+		n.Log.Warn("letters wait", "error", err)
+	}
 }
 
 // TakeOver frees what a dead process of this newsroom held. Only the holder of

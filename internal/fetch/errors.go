@@ -129,7 +129,7 @@ func isTLS(err error) bool {
 		header tls.RecordHeaderError
 		alert  tls.AlertError
 	)
-	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert)
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert)
 }
 
 func tlsWords(err error) string {
@@ -146,7 +146,7 @@ func tlsWords(err error) string {
 		return "the certificate is signed by nobody we know"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate has run out or is not valid yet"
-	case errors.As(err, &header):
+	case errors.As(err, &header), errors.Is(err, http.ErrSchemeMismatch):
 		return "the server does not speak TLS there"
 	}
 	return "TLS failed"

@@ -41,7 +41,8 @@ func (c *Client) hop(ctx context.Context, u *url.URL, r Request) (resp Response,
 	c.headers(req, r)
 	answer, err := c.http.Do(req)
 	if err != nil {
-		return resp, nil, c.explain(u.Redacted(), stage(at.Load()), err)
+		// Bytes may have come, but no answer: there would be no error otherwise.
+		return resp, nil, c.explain(u.Redacted(), min(stage(at.Load()), asked), err)
 	}
 	defer answer.Body.Close()
 	resp = c.describe(u, answer)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 // judge is a checker of headers and MIME that knows nothing of this package. It
@@ -16,10 +18,10 @@ const judge = "../../../shared/judges/eml_lint.py"
 // TestJudge asks the judge about messages in several scripts. Only what a
 // signature would mend may be missing.
 func TestJudge(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if _, missing := os.Stat(judge); missing != nil || err != nil {
-		t.Skip("the judge or python3 is not here")
+	if _, err := os.Stat(judge); err != nil {
+		t.Skip("the judge is not here")
 	}
+	python := parts.Python.Need(t)
 	for script, c := range map[string]struct{ from, subject, name string }{
 		"english": {"The Harbour Observer", "The ferry is back, and three more stories for the end of the week", "Anna Doe, \"the pen\""},
 		"russian": {"Портовый обозреватель", "Паром вернулся, и ещё три истории для вас на этой неделе", "Анна Сёренсен-Длиннофамильная из Санкт-Петербурга"},

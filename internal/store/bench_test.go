@@ -69,3 +69,13 @@ func sendSlice(b *testing.B, s *store.Store, sl store.Slice, connections, window
 	ok(b, c.Close(b.Context()))
 	ok(b, s.ReleaseSlice(b.Context(), sl.Lease, friday))
 }
+
+// BenchmarkImport measures readers put in, in batches of 5,000, on SQLite. b.N is the
+// number of readers.
+func BenchmarkImport(b *testing.B) {
+	s := storetest.SQLite(b)
+	for from := 0; from < b.N; from += 5000 {
+		subscribe(b, s, "weekly", from, min(b.N, from+5000))
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "readers/s")
+}

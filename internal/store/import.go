@@ -28,7 +28,7 @@ func (s *Store) PutSubscribers(ctx context.Context, rows []NewSubscriber) ([]Put
 		reports = make([]PutReport, 0, len(rows))
 		for rest := rows; len(rest) > 0; {
 			n := min(len(rest), importRows)
-			part, err := putRows(ctx, tx, rest[:n])
+			part, err := putRows(ctx, bulkTx{tx, s.engine}, rest[:n])
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ type reader struct {
 }
 
 // putRows puts in one statement's worth.
-func putRows(ctx context.Context, tx *sql.Tx, rows []NewSubscriber) ([]PutReport, error) {
+func putRows(ctx context.Context, tx querier, rows []NewSubscriber) ([]PutReport, error) {
 	barred, err := suppressedOf(ctx, tx, rows)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func indices(rows []NewSubscriber) []any {
 	return args
 }
 
-func suppressedOf(ctx context.Context, tx *sql.Tx, rows []NewSubscriber) (map[string]bool, error) {
+func suppressedOf(ctx context.Context, tx querier, rows []NewSubscriber) (map[string]bool, error) {
 	hits, err := collect(ctx, tx, scanOne[[]byte], `SELECT address_index FROM suppression
 		WHERE address_index IN (`+params(1, len(rows))+`)`, indices(rows)...)
 	barred := make(map[string]bool, len(hits))
@@ -125,13 +125,13 @@ func suppressedOf(ctx context.Context, tx *sql.Tx, rows []NewSubscriber) (map[st
 }
 
 // readersOf finds the stored readers among the rows, by index.
-func readersOf(ctx context.Context, tx *sql.Tx, rows []NewSubscriber) (map[string]reader, error) {
+func readersOf(ctx context.Context, tx querier, rows []NewSubscriber) (map[string]reader, error) {
 	known := map[string]reader{}
 	return known, readReaders(ctx, tx, known, `SELECT number, id, address_index FROM subscriber
 		WHERE address_index IN (`+params(1, len(rows))+`)`, indices(rows)...)
 }
 
-func readReaders(ctx context.Context, tx *sql.Tx, into map[string]reader, query string, args ...any) error {
+func readReaders(ctx context.Context, tx querier, into map[string]reader, query string, args ...any) error {
 	_, err := collect(ctx, tx, func(row scanner) (struct{}, error) {
 		var r reader
 		var id, index []byte
@@ -145,7 +145,7 @@ func readReaders(ctx context.Context, tx *sql.Tx, into map[string]reader, query 
 
 // addReaders stores the rows' readers that are neither known nor barred, and adds
 // them to known.
-func addReaders(ctx context.Context, tx *sql.Tx, rows []NewSubscriber, barred map[string]bool, known map[string]reader) error {
+func addReaders(ctx context.Context, tx querier, rows []NewSubscriber, barred map[string]bool, known map[string]reader) error {
 	var fresh []NewSubscriber
 	seen := map[string]bool{}
 	for _, r := range rows {
@@ -189,7 +189,7 @@ func addReaders(ctx context.Context, tx *sql.Tx, rows []NewSubscriber, barred ma
 }
 
 // tiesOf are the states of the readers' subscriptions, to any newsletter.
-func tiesOf(ctx context.Context, tx *sql.Tx, known map[string]reader) (map[tieKey]SubscriptionState, error) {
+func tiesOf(ctx context.Context, tx querier, known map[string]reader) (map[tieKey]SubscriptionState, error) {
 	tied := map[tieKey]SubscriptionState{}
 	if len(known) == 0 {
 		return tied, nil
@@ -210,7 +210,7 @@ func tiesOf(ctx context.Context, tx *sql.Tx, known map[string]reader) (map[tieKe
 
 // addTies writes new subscriptions, brings back those that ask again, and notes the
 // consents of both.
-func addTies(ctx context.Context, tx *sql.Tx, fresh, again []tie) error {
+func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	var subscriptions, consents []any
 	for _, t := range fresh {
 		n := t.row.Tie
@@ -230,10 +230,10 @@ func addTies(ctx context.Context, tx *sql.Tx, fresh, again []tie) error {
 	}
 	for _, t := range again {
 		n := t.row.Tie
-		if _, err := changed(ctx, tx, `UPDATE subscription SET state = $3, variant = $4, language = $5,
-				joined_at = $6, confirmed_at = $7, left_at = 0, paused_until = 0
-			WHERE newsletter = $1 AND subscriber = $2`, n.Newsletter, t.number, string(n.State), n.Variant, n.Language,
-			micros(n.JoinedAt), micros(n.ConfirmedAt)); err != nil {
+		if _, err := changed(ctx, tx, `UPDATE subscription SET state = $1, variant = $2, language = $3,
+				joined_at = $4, confirmed_at = $5, left_at = 0, paused_until = 0
+			WHERE newsletter = $6 AND subscriber = $7`, string(n.State), n.Variant, n.Language,
+			micros(n.JoinedAt), micros(n.ConfirmedAt), n.Newsletter, t.number); err != nil {
 			return err
 		}
 	}

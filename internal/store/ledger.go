@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
@@ -20,11 +21,14 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 	if len(work) == 0 {
 		return make([]reply, len(batch)), nil
 	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, err
+	}
 	var replies []reply
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		replies = make([]reply, len(batch))
 		for _, w := range work {
-			t, err := beginLedger(ctx, tx, w.lease, now, lease)
+			t, err := beginLedger(ctx, preparedTx{tx, s.prepared}, w.lease, now, lease)
 			if err != nil {
 				return err
 			}
@@ -70,7 +74,7 @@ func sortBatch(batch []operation) []*leaseWork {
 
 // ledgerTx is a transaction under one lease.
 type ledgerTx struct {
-	tx         *sql.Tx
+	tx         querier
 	lease      mailer.Lease
 	now        int64
 	held       bool // the lease is still ours
@@ -78,18 +82,22 @@ type ledgerTx struct {
 	state      mailer.MailingState
 }
 
+const (
+	holdSlice    = `UPDATE slice SET lease_until = $3 WHERE id = $1 AND epoch = $2 AND mailing = $4`
+	mailingState = `SELECT newsletter, state FROM mailing WHERE id = $1`
+)
+
 // beginLedger starts with the lease: the update keeps it, finds out whether it is
 // still ours, and holds off whoever takes the slice over or cancels the mailing. The
 // mailing is read after that, so that a cancellation is seen.
-func beginLedger(ctx context.Context, tx *sql.Tx, l mailer.Lease, now time.Time, lease time.Duration) (*ledgerTx, error) {
+func beginLedger(ctx context.Context, tx querier, l mailer.Lease, now time.Time, lease time.Duration) (*ledgerTx, error) {
 	t := &ledgerTx{tx: tx, lease: l, now: micros(now)}
-	n, err := changed(ctx, tx, `UPDATE slice SET lease_until = $3 WHERE id = $1 AND epoch = $2 AND mailing = $4`,
-		l.Slice, l.Epoch, micros(now.Add(lease)), l.Mailing)
+	n, err := changed(ctx, tx, holdSlice, l.Slice, l.Epoch, micros(now.Add(lease)), l.Mailing)
 	if err != nil {
 		return nil, err
 	}
 	t.held = n == 1
-	err = tx.QueryRowContext(ctx, `SELECT newsletter, state FROM mailing WHERE id = $1`, l.Mailing).Scan(&t.newsletter, &t.state)
+	err = tx.QueryRowContext(ctx, mailingState, l.Mailing).Scan(&t.newsletter, &t.state)
 	if errors.Is(err, sql.ErrNoRows) {
 		t.held, err = false, nil
 	}
@@ -131,64 +139,50 @@ func (t *ledgerTx) claimAll(ctx context.Context, batch []operation, claims []int
 	return t.skip(ctx, skipped)
 }
 
+// applyClaims claims those of the numbers in $3 (see numberSet) that may be sent.
+const applyClaims = `UPDATE delivery SET state = 'claimed', epoch = $2
+	WHERE slice = $1 AND subscriber IN (SELECT CAST(key AS BIGINT) FROM json_each($3)) AND state IN ('queued', 'deferred')
+	  AND EXISTS (SELECT 1 FROM subscription n JOIN subscriber p ON p.number = n.subscriber
+		WHERE n.newsletter = $4 AND n.subscriber = delivery.subscriber
+		  AND n.state = 'confirmed' AND n.paused_until <= $5
+		  AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.address_index = p.address_index))
+	RETURNING subscriber`
+
 // claim claims what may be sent of the numbers, and returns those that it did.
 // Suppression is checked here, in the claim itself.
 func (t *ledgerTx) claim(ctx context.Context, numbers []int64) (map[int64]bool, error) {
-	granted := make(map[int64]bool, len(numbers))
-	for _, part := range chunks(numbers) {
-		args := append([]any{t.lease.Slice, t.lease.Epoch, t.newsletter, t.now}, part...)
-		got, err := collect(ctx, t.tx, scanOne[int64], claimText(len(part)), args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range got {
-			granted[n] = true
-		}
+	got, err := collect(ctx, t.tx, scanOne[int64], applyClaims, t.lease.Slice, t.lease.Epoch, numberSet(numbers), t.newsletter, t.now)
+	granted := make(map[int64]bool, len(got))
+	for _, n := range got {
+		granted[n] = true
 	}
-	return granted, nil
-}
-
-func claimText(n int) string {
-	return `UPDATE delivery SET state = 'claimed', epoch = $2
-		WHERE slice = $1 AND subscriber IN (` + params(5, n) + `) AND state IN ('queued', 'deferred')
-		  AND EXISTS (SELECT 1 FROM subscription n JOIN subscriber p ON p.number = n.subscriber
-			WHERE n.newsletter = $3 AND n.subscriber = delivery.subscriber
-			  AND n.state = 'confirmed' AND n.paused_until <= $4
-			  AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.address_index = p.address_index))
-		RETURNING subscriber`
+	return granted, err
 }
 
 // skip settles what was not granted: the reader has left, or may not be mailed. One
 // that is settled already stays as it is.
 func (t *ledgerTx) skip(ctx context.Context, numbers []int64) error {
-	for _, part := range chunks(numbers) {
-		args := append([]any{t.lease.Slice, t.now}, part...)
-		if _, err := changed(ctx, t.tx, `UPDATE delivery SET state = 'skipped', at = $2
-			WHERE slice = $1 AND state IN ('queued', 'deferred') AND subscriber IN (`+params(3, len(part))+`)`, args...); err != nil {
-			return err
-		}
+	if len(numbers) == 0 {
+		return nil
 	}
-	return nil
+	_, err := changed(ctx, t.tx, `UPDATE delivery SET state = 'skipped', at = $2
+		WHERE slice = $1 AND state IN ('queued', 'deferred')
+		  AND subscriber IN (SELECT CAST(key AS BIGINT) FROM json_each($3))`, t.lease.Slice, t.now, numberSet(numbers))
+	return err
 }
 
-// chunks cuts numbers into query arguments, each chunk filled up to a power of two by
-// its last number: so a few texts serve every length.
-func chunks(numbers []int64) [][]any {
-	var all [][]any
-	for len(numbers) > 0 {
-		n := min(len(numbers), chunkRows)
-		part := make([]any, 0, n)
-		for _, v := range numbers[:n] {
-			part = append(part, v)
+// numberSet is numbers as the one parameter that names them all: the keys of a JSON
+// object, which json_each reads with the same columns on both engines. The text of
+// the query stays the same, and so its plan, whatever the number of numbers.
+func numberSet(numbers []int64) string {
+	b := []byte{'{'}
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		for len(part)&(len(part)-1) != 0 {
-			part = append(part, part[len(part)-1])
-		}
-		all = append(all, part)
-		numbers = numbers[n:]
+		b = append(b, '"')
+		b = strconv.AppendInt(b, n, 10)
+		b = append(b, `":0`...)
 	}
-	return all
+	return string(append(b, '}'))
 }
-
-// chunkRows is the most rows that one statement names.
-const chunkRows = 128

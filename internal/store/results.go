@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"strings"
+	"encoding/json"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
@@ -11,6 +12,9 @@ import (
 // record stores results. Each applies only to a delivery that is claimed under the
 // lease's own epoch: one that was taken over since keeps what the taker made of it.
 func (t *ledgerTx) record(ctx context.Context, results []mailer.Result) error {
+	if len(results) == 0 {
+		return nil
+	}
 	var good, other []mailer.Result
 	for _, r := range results {
 		r = t.settle(r)
@@ -20,19 +24,17 @@ func (t *ledgerTx) record(ctx context.Context, results []mailer.Result) error {
 			other = append(other, r)
 		}
 	}
-	for len(good) > 0 {
-		n := min(len(good), chunkRows)
-		if _, err := t.tx.ExecContext(ctx, resultText(power(n)), t.resultArgs(good[:n])...); err != nil {
-			return fault(err)
-		}
-		good = good[n:]
-	}
-	for len(other) > 0 {
-		n := min(len(other), chunkRows)
-		if err := t.recordOther(ctx, other[:n]); err != nil {
+	if len(good) > 0 {
+		doc, err := resultSet(good)
+		if err != nil {
 			return err
 		}
-		other = other[n:]
+		if _, err := changed(ctx, t.tx, applyResults, t.lease.Slice, t.lease.Epoch, doc); err != nil {
+			return err
+		}
+	}
+	if len(other) > 0 {
+		return t.recordOther(ctx, other)
 	}
 	return nil
 }
@@ -73,56 +75,50 @@ func short(s string, n int) string {
 	return s[:n]
 }
 
-const resultColumns = 7
+// applyResults stores the results in one JSON object, $3: see resultSet. They are
+// materialized, or SQLite reads the whole object once for each row of the slice; and
+// the slice is a column of theirs, or it reads the whole slice for a few results.
+const applyResults = `WITH v AS MATERIALIZED (
+		SELECT CAST($1 AS BIGINT) AS slice, CAST(key AS BIGINT) AS number, value ->> 0 AS state, CAST(value ->> 1 AS BIGINT) AS attempts,
+			CAST(value ->> 2 AS BIGINT) AS due_at, CAST(value ->> 3 AS BIGINT) AS at,
+			value ->> 4 AS relay, value ->> 5 AS relay_id
+		FROM json_each($3))
+	UPDATE delivery
+	SET state = v.state, attempts = v.attempts, due_at = v.due_at, at = v.at, relay = v.relay, relay_id = v.relay_id
+	FROM v
+	WHERE delivery.slice = v.slice AND delivery.subscriber = v.number AND delivery.epoch = $2 AND delivery.state = 'claimed'`
 
-// resultText updates rows deliveries from as many rows of VALUES, whose columns both
-// engines name column1, column2, ...
-func resultText(rows int) string {
-	types := []string{"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT"}
-	values := make([]string, rows)
-	for i := range values {
-		cast := make([]string, resultColumns)
-		for j := range cast {
-			cast[j] = "CAST(" + params(3+i*resultColumns+j, 1) + " AS " + types[j] + ")"
+// resultSet is results as one parameter: a JSON object with an array a delivery,
+// {"17":["accepted",1,0,1795766400000000,"main","4XyZ"], ...}.
+func resultSet(results []mailer.Result) (string, error) {
+	b := []byte{'{'}
+	for i, r := range results {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		values[i] = "(" + strings.Join(cast, ", ") + ")"
-	}
-	return `UPDATE delivery SET state = v.column2, attempts = v.column3, due_at = v.column4, at = v.column5,
-			relay = v.column6, relay_id = v.column7
-		FROM (VALUES ` + strings.Join(values, ", ") + `) AS v
-		WHERE delivery.slice = $1 AND delivery.epoch = $2 AND delivery.state = 'claimed' AND delivery.subscriber = v.column1`
-}
-
-// resultArgs are the arguments of resultText, the rows filled up to a power of two by
-// the last.
-func (t *ledgerTx) resultArgs(results []mailer.Result) []any {
-	rows := power(len(results))
-	args := make([]any, 0, 2+rows*resultColumns)
-	args = append(args, t.lease.Slice, t.lease.Epoch)
-	for i := range rows {
-		r := results[min(i, len(results)-1)]
 		var due int64
 		if r.State == mailer.Deferred || r.State == mailer.Queued {
 			due = micros(r.Due)
 		}
-		args = append(args, r.Number, string(r.State), r.Attempts, due, micros(r.At), r.Outcome.Relay, r.Outcome.RelayID)
+		words, err := json.Marshal([]any{string(r.State), r.Attempts, due, micros(r.At), r.Outcome.Relay, r.Outcome.RelayID})
+		if err != nil {
+			return "", err
+		}
+		b = append(b, '"')
+		b = strconv.AppendInt(b, r.Number, 10)
+		b = append(append(b, `":`...), words...)
 	}
-	return args
-}
-
-// power is the least power of two that is n or more.
-func power(n int) int {
-	p := 1
-	for p < n {
-		p *= 2
-	}
-	return p
+	return string(append(b, '}')), nil
 }
 
 // recordOther stores results that did not end in acceptance, with an attempt for
 // each that applied.
 func (t *ledgerTx) recordOther(ctx context.Context, results []mailer.Result) error {
-	applied, err := collect(ctx, t.tx, scanOne[int64], resultText(power(len(results)))+` RETURNING subscriber`, t.resultArgs(results)...)
+	doc, err := resultSet(results)
+	if err != nil {
+		return err
+	}
+	applied, err := collect(ctx, t.tx, scanOne[int64], applyResults+` RETURNING subscriber`, t.lease.Slice, t.lease.Epoch, doc)
 	if err != nil {
 		return err
 	}
@@ -130,20 +126,16 @@ func (t *ledgerTx) recordOther(ctx context.Context, results []mailer.Result) err
 	for _, n := range applied {
 		did[n] = true
 	}
-	var args []any
-	rows := 0
 	for _, r := range results {
-		if !did[r.Number] || r.State == mailer.Skipped && r.Outcome.Stage == "" {
+		if !did[r.Number] {
 			continue
 		}
 		o := r.Outcome
-		args = append(args, t.lease.Slice, r.Number, micros(r.At), string(o.Class), o.Stage, o.Code, o.Enhanced, o.Text, o.Relay)
-		rows++
+		if _, err := changed(ctx, t.tx, `INSERT INTO attempt (slice, subscriber, at, class, stage, code, enhanced, text, relay)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			t.lease.Slice, r.Number, micros(r.At), string(o.Class), o.Stage, o.Code, o.Enhanced, o.Text, o.Relay); err != nil {
+			return err
+		}
 	}
-	if rows == 0 {
-		return nil
-	}
-	_, err = changed(ctx, t.tx, `INSERT INTO attempt (slice, subscriber, at, class, stage, code, enhanced, text, relay)
-		VALUES `+tuples(1, rows, 9), args...)
-	return err
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -42,6 +43,9 @@ type Store struct {
 	write  *sql.DB // SQLite: the one writer connection
 	read   *sql.DB // SQLite: connections that cannot write; PostgreSQL: write itself
 	path   string  // SQLite: the file, absolute
+
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt // the ledger's texts, once a committer has run
 }
 
 // Open opens the database that dsn names, a file path or postgres://..., making the

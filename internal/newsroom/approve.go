@@ -2,8 +2,10 @@ package newsroom
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -78,8 +80,11 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 	a := Announcement{
 		Edition: e.Ref(), Revision: e.Revision.Number, State: e.State, From: e.Letter.From.String(),
 		Subject: e.Revision.Subject, Preheader: e.Revision.Preheader, Stories: len(e.Revision.Items()),
-		Audience: to, Tested: tested(e.Stored, hash), Starts: later(e.At, now),
+		Audience: to, Starts: later(e.At, now),
 		Late: e.Kind == store.Regular && now.After(e.At), Expires: e.ExpiresAt, hash: hash,
+	}
+	if a.Tested, err = n.tested(ctx, e, hash); err != nil {
+		return a, err
 	}
 	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, now); err != nil {
 		return a, err
@@ -113,14 +118,40 @@ func (n *Newsroom) announceLast(ctx context.Context, e *Edition, a *Announcement
 	return slowestRate, nil
 }
 
-func tested(r store.Revision, hash string) string {
-	switch {
-	case !r.Tested.Is():
-		return "never tested"
-	case r.Tested.Hash == hash:
-		return "tested as it is"
+// lastTest is the version of an edition that was last mailed as a test.
+type lastTest struct {
+	Hash    string          `json:"hash"`
+	At      time.Time       `json:"at"`
+	Content digest.Revision `json:"content"`
+}
+
+// testKey is where the store keeps an edition's lastTest.
+func testKey(e *Edition) string { return fmt.Sprintf("tested/%d", e.ID) }
+
+// tested says what differs from the version that was last mailed as a test.
+func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string, error) {
+	text, err := n.Store.Meta(ctx, testKey(e))
+	if errors.Is(err, store.ErrNotFound) {
+		return "never tested", nil
 	}
-	return "changed since the last test (" + r.Tested.At.Local().Format("2 Jan 15:04") + ")"
+	if err != nil {
+		return "", err
+	}
+	var last lastTest
+	if err := json.Unmarshal([]byte(text), &last); err != nil {
+		return "", fmt.Errorf("the version of %s last tested: %w", e.Ref(), err)
+	}
+	if last.Hash == hash {
+		return "tested as it is", nil
+	}
+	changes := digest.Diff(last.Content, e.Revision)
+	switch {
+	case len(changes) == 0 && last.Content.Number != e.Revision.Number:
+		return fmt.Sprintf("tested as revision %d, which says the same", last.Content.Number), nil
+	case len(changes) == 0:
+		changes = []string{"the theme or the configuration"}
+	}
+	return "changed since the test of " + last.At.Local().Format("2 Jan 15:04") + ": " + strings.Join(changes, "; "), nil
 }
 
 // Approve lets an edition go out at its slot, exactly as it is rendered now.

@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -55,6 +56,13 @@ func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestRepo
 			return TestReport{}, err
 		}
 		letters = append(letters, id)
+	}
+	content, err := json.Marshal(lastTest{Hash: hash, At: now, Content: e.Revision})
+	if err != nil {
+		return TestReport{}, err
+	}
+	if err := n.Store.PutMeta(ctx, testKey(e), string(content)); err != nil {
+		return TestReport{}, err
 	}
 	if err := n.Store.MarkTested(ctx, e.ID, e.Revision.Number, hash, len(letters), n.Who, now); err != nil {
 		return TestReport{}, err

@@ -1,0 +1,43 @@
+package digest
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDiff(t *testing.T) {
+	item := func(id, title string) Item {
+		return Item{Story: Story{ID: id, Title: title, URL: "https://x.example/" + id}, Section: "News"}
+	}
+	revision := func(change func(*Revision)) Revision {
+		lead := item("a", "Ferry back")
+		r := Revision{
+			Subject: "Ferry back", Preheader: "And more", Lead: &lead,
+			Blocks: []Block{{Name: "News", Items: []Item{item("b", "Bridge shut"), item("c", "Tide high")}}},
+		}
+		change(&r)
+		return r
+	}
+	before := revision(func(*Revision) {})
+	for name, c := range map[string]struct {
+		change func(*Revision)
+		want   []string
+	}{
+		"nothing":  {func(*Revision) {}, nil},
+		"subject":  {func(r *Revision) { r.Subject = "Ferry!" }, []string{"the subject"}},
+		"intro":    {func(r *Revision) { r.Intro = "Dear all" }, []string{"the introduction"}},
+		"title":    {func(r *Revision) { r.Blocks[0].Items[0].Story.Title = "Bridge open" }, []string{"title changed: Bridge open"}},
+		"picture":  {func(r *Revision) { r.Blocks[0].Items[0].Story.Image = &Image{} }, []string{"picture changed: Bridge shut"}},
+		"lead":     {func(r *Revision) { r.Lead = nil }, []string{"another lead", "taken out: Ferry back"}},
+		"taken":    {func(r *Revision) { r.Blocks[0].Items = r.Blocks[0].Items[:1] }, []string{"taken out: Tide high"}},
+		"added":    {func(r *Revision) { r.Blocks[0].Items = append(r.Blocks[0].Items, item("d", "Fog")) }, []string{"added: Fog"}},
+		"swapped":  {func(r *Revision) { slices.Reverse(r.Blocks[0].Items) }, []string{"the order of the stories"}},
+		"newsroom": {func(r *Revision) { r.Number = 2 }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Diff(before, revision(c.change)); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

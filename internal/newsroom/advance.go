@@ -66,6 +66,9 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	if err != nil {
 		return err
 	}
+	if again, err := n.mailedBefore(ctx, row); err != nil || again {
+		return err // whom a mended revision goes to is an operator's to say
+	}
 	_, err = n.order(ctx, e, "")
 	if errors.Is(err, ErrChanged) {
 		return errors.Join(err, n.tell(ctx, letter, row.Name()+" has changed since its approval",
@@ -73,6 +76,12 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 			fmt.Sprintf("changed/%d#%d", row.ID, row.Revision)))
 	}
 	return err
+}
+
+// mailedBefore tells whether a revision of the edition was mailed already.
+func (n *Newsroom) mailedBefore(ctx context.Context, row store.Edition) (bool, error) {
+	mailings, err := n.Store.Mailings(ctx, row.ID)
+	return len(mailings) > 0, err
 }
 
 // goesOut tells whether a due edition is sent without another word.

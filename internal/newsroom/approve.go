@@ -36,6 +36,7 @@ type Announcement struct {
 	Ends        time.Time       `json:"ends"`   // when the last mail is expected to be out
 	Late        bool            `json:"late"`   // the slot has passed
 	Expires     time.Time       `json:"expires,omitzero"`
+	ByHand      bool            `json:"by_hand"` // the schedule will not send it: an extra, or a mended revision
 
 	hash string
 }
@@ -77,11 +78,16 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 	if err != nil {
 		return Announcement{}, err
 	}
+	again, err := n.mailedBefore(ctx, e.Edition)
+	if err != nil {
+		return Announcement{}, err
+	}
 	a := Announcement{
 		Edition: e.Ref(), Revision: e.Revision.Number, State: e.State, From: e.Letter.From.String(),
 		Subject: e.Revision.Subject, Preheader: e.Revision.Preheader, Stories: len(e.Revision.Items()),
 		Audience: to, Starts: later(e.At, now),
 		Late: e.Kind == store.Regular && now.After(e.At), Expires: e.ExpiresAt, hash: hash,
+		ByHand: again || e.Kind == store.Extra,
 	}
 	if a.Tested, err = n.tested(ctx, e, hash); err != nil {
 		return a, err

@@ -159,11 +159,11 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition) error {
 // audienceFor is who a send goes to that does not say: the list, or, where some
 // readers have an earlier revision, the rest. Nobody gets it twice unasked.
 func (n *Newsroom) audienceFor(ctx context.Context, e *Edition) (mailer.Audience, error) {
-	mailings, err := n.Store.Mailings(ctx, e.ID)
-	if err != nil || len(mailings) == 0 {
-		return mailer.ToList, err
+	again, err := n.mailedBefore(ctx, e.Edition)
+	if again {
+		return mailer.ToRest, err
 	}
-	return mailer.ToRest, nil
+	return mailer.ToList, err
 }
 
 // mailedBy lists what readers have seen once an edition is sent: the stories it

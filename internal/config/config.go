@@ -93,12 +93,12 @@ type Newsletter struct {
 	Name              string // short name, as commands and slots use it: "weekly"
 	Title             string // its name for readers: "The Harbour Observer"
 	Tagline           string
-	Language          string // BCP 47
+	Language          string        // BCP 47
 	From              mail.Address  // its name is Title where the file gives none
 	ReplyTo           *mail.Address // nil: none
 	Envelope          string        // address that bounces go to (MAIL FROM); From's where not given
 	ListID            string        // RFC 2919, without angle brackets: "weekly.news.example.org"
-	FeedbackSender    string        // sender id of the Feedback-ID header; empty: no such header
+	FeedbackSender    string        // sender id of the Feedback-ID header; made of From's domain where not given
 	UnsubscribeMailto string        // address for List-Unsubscribe by mail; empty: by link alone
 
 	Schedule   string            // cron line, five fields, in Timezone

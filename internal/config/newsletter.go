@@ -133,6 +133,9 @@ func complete(n *Newsletter, site *url.URL) {
 		}
 		n.ListID = n.Name + "." + host
 	}
+	if n.FeedbackSender == "" {
+		n.FeedbackSender = feedbackSender(n.From.Address)
+	}
 	n.Look.Title, n.Look.Tagline = n.Title, n.Tagline
 	if n.Look.Footer.Contact == "" {
 		n.Look.Footer.Contact = n.From.Address
@@ -164,6 +167,17 @@ func readFeedbackSender(v value, n *Newsletter) {
 		return
 	}
 	n.FeedbackSender = s
+}
+
+// feedbackSender makes a sender's id for Feedback-ID of an address's domain: 5 to
+// 15 letters, digits and hyphens, the same for every mail of the newsroom.
+func feedbackSender(address string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(domainOf(address), "www."), ".")
+	id := name + "-news"
+	if len(name) >= 5 {
+		id = name
+	}
+	return strings.TrimRight(id[:min(len(id), 15)], "-")
 }
 
 func readEditors(v value, n *Newsletter) {

@@ -194,11 +194,17 @@ func mailedBy(e *Edition) []digest.Mailed {
 // followEvery is how often a watcher asks how far another process is.
 const followEvery = 300 * time.Millisecond
 
+// stillAfter is how long a followed mailing may make no progress before the
+// watcher gives up watching; the mailing itself goes on.
+const stillAfter = time.Minute
+
 // follow watches a mailing that another process runs, until nothing of it is due
-// within o.Wait.
+// within o.Wait, nothing moves any more, or ctx ends.
 func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64, o SendOptions) (Accounting, error) {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
+	var before Accounting
+	moved := n.Clock()
 	for {
 		a, err := n.ofMailing(ctx, row, mailing)
 		if err != nil {
@@ -207,13 +213,19 @@ func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64,
 		if o.Watch != nil {
 			o.Watch(a)
 		}
+		if a.Accepted != before.Accepted || a.Queued != before.Queued || a.Deferred != before.Deferred {
+			before, moved = a, n.Clock()
+		}
 		idle := a.Queued == 0 && a.Mailing == mailer.Sending && a.NextDue.After(n.Clock().Add(o.Wait))
 		if idle || a.Mailing == mailer.Done || a.Mailing == mailer.Cancelled || a.Mailing == mailer.Paused {
 			return a, nil
 		}
+		if n.Clock().Sub(moved) > stillAfter+o.Wait {
+			return a, fmt.Errorf("%s does not move: %d wait; serve's log says why, and it goes on by itself", row.Name(), a.Queued+a.Deferred)
+		}
 		select {
 		case <-ctx.Done():
-			return a, ctx.Err()
+			return a, nil // watching ends; the mailing goes on
 		case <-tick.C:
 		}
 	}

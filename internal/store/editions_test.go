@@ -114,7 +114,7 @@ func TestLastSentIsWhatReadersGot(t *testing.T) {
 		sendAll(t, s, m, mailer.Accepted, mailer.OutcomeAccepted)
 		_, m = edition("extra-blackout", friday.AddDate(0, 0, -2), store.Extra)
 		sendAll(t, s, m, mailer.Accepted, mailer.OutcomeAccepted)
-		second, m := edition("2026-11-27T09:00", friday, store.Regular)
+		second, _ := edition("2026-11-27T09:00", friday, store.Regular)
 		if len(must(s.MailedStories(ctx, "weekly"))(t)) != 3 {
 			t.Error("each of the three mailings counts its story as mailed")
 		}

@@ -114,7 +114,7 @@ func laySlice(ctx context.Context, tx *sql.Tx, m Mailing, last int64, at time.Ti
 	if err != nil {
 		return 0, fault(err)
 	}
-	// DO NOTHING after WHERE: SQLite would read "ON" as a join's without the WHERE.
+	// SQLite takes ON CONFLICT for a join's ON where a SELECT has no WHERE: it has one.
 	laid, err := changed(ctx, tx, `INSERT INTO delivery (slice, subscriber, state, variant)
 		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', n.variant `+audienceOf(m.Audience)+`
 		ORDER BY n.subscriber ON CONFLICT (slice, subscriber) DO NOTHING`,

@@ -83,19 +83,7 @@ func TestTakeover(t *testing.T) {
 				if tries := must(s.Tries(ctx, m.ID, 0))(t); len(tries) != 2 || tries[0].Class != mailer.OutcomeInDoubt {
 					t.Errorf("tries: %+v", tries)
 				}
-				// The old holder comes back: it may neither claim nor settle.
-				if _, err := ledger.Claim(ctx, old.Lease, numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
-					t.Errorf("a claim under the old lease = %v", err)
-				}
-				ledger.Record(old.Lease, result(numbers[1], mailer.Rejected, mailer.OutcomeRejected))
-				ok(t, ledger.Flush(ctx))
-				if err := s.ReleaseSlice(ctx, old.Lease, late); !errors.Is(err, mailer.ErrLeaseLost) {
-					t.Errorf("releasing the old lease = %v", err)
-				}
-				if err := s.RenewSlice(ctx, old.Lease, late.Add(lease)); !errors.Is(err, mailer.ErrLeaseLost) {
-					t.Errorf("renewing the old lease = %v", err)
-				}
-				ok(t, s.RenewSlice(ctx, sl.Lease, late.Add(lease)))
+				lateHolder(t, s, ledger, old.Lease, sl.Lease, numbers, late)
 				counts := must(s.CountMailing(ctx, m.ID))(t)
 				sums(t, counts)
 				if counts.Rejected != 0 || counts.InDoubt != c.doubt || counts.Accepted != 1 {
@@ -105,6 +93,32 @@ func TestTakeover(t *testing.T) {
 			})
 		})
 	}
+}
+
+// lateHolder comes back with the lease that passed to another: it may neither claim nor
+// settle, not even what the other has claimed.
+func lateHolder(t *testing.T, s *store.Store, ledger *store.Committer, old, now mailer.Lease, numbers []int64, late time.Time) {
+	t.Helper()
+	ctx := t.Context()
+	if _, err := ledger.Claim(ctx, old, numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
+		t.Errorf("a claim under the old lease = %v", err)
+	}
+	again := must(ledger.Claim(ctx, now, numbers[1:2]))(t) // granted on a resend alone
+	ledger.Record(old, result(numbers[1], mailer.Rejected, mailer.OutcomeRejected))
+	ok(t, ledger.Flush(ctx))
+	for _, n := range again { // and back in the queue, due at once
+		r := result(n, mailer.Queued, mailer.OutcomeRefused)
+		r.Due = friday
+		ledger.Record(now, r)
+	}
+	ok(t, ledger.Flush(ctx))
+	if err := s.ReleaseSlice(ctx, old, late); !errors.Is(err, mailer.ErrLeaseLost) {
+		t.Errorf("releasing the old lease = %v", err)
+	}
+	if err := s.RenewSlice(ctx, old, late.Add(lease)); !errors.Is(err, mailer.ErrLeaseLost) {
+		t.Errorf("renewing the old lease = %v", err)
+	}
+	ok(t, s.RenewSlice(ctx, now, late.Add(lease)))
 }
 
 // settleRest releases the slice, sends what is due, and lets the operator settle what

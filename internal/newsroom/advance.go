@@ -20,12 +20,18 @@ func (n *Newsroom) Advance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var problems []error
+	problems := []error{n.sweep(ctx)}
 	for _, row := range rows {
 		if row.Kind != store.Regular {
 			continue // an extra is sent by hand
 		}
-		if err := n.advance(ctx, row); err != nil {
+		err := n.advance(ctx, row)
+		var state *store.ErrState
+		if errors.As(err, &state) || errors.Is(err, store.ErrUnfinished) {
+			n.Log.Info("edition was moved on by another", "edition", row.Name(), "found", err)
+			continue
+		}
+		if err != nil {
 			n.Log.Error("edition does not advance", "edition", row.Name(), "error", err)
 			problems = append(problems, err)
 		}
@@ -40,6 +46,7 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	}
 	now := n.Clock()
 	due := !row.At.After(now)
+	row.ExpiresAt = expiresAt(letter, row)
 	switch {
 	case !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt):
 		return n.expire(ctx, letter, row)
@@ -96,12 +103,14 @@ func (n *Newsroom) goesOut(letter *config.Newsletter, row store.Edition) bool {
 }
 
 // expire ends an edition that nobody approved in time. One that was frozen is an
-// operator's to decide: it was ready, and was not sent.
+// operator's to decide: it was ready, and was not sent. So is one that readers have
+// and that was reopened, to be corrected.
 func (n *Newsroom) expire(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
-	if row.State == digest.Frozen {
-		return nil
+	again, err := n.mailedBefore(ctx, row)
+	if err != nil || again || row.State == digest.Frozen {
+		return err
 	}
-	err := n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who,
+	err = n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who,
 		"not approved in time: stale news is not sent", n.Clock())
 	if err != nil {
 		return err

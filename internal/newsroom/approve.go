@@ -176,7 +176,7 @@ func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, erro
 	if err != nil {
 		return a, err
 	}
-	if err := n.notExpired(e); err != nil {
+	if err := n.notExpired(ctx, e); err != nil {
 		return a, err
 	}
 	err = n.Store.Approve(ctx, e.ID, e.Revision.Number, a.hash, n.Who, n.Clock())
@@ -184,10 +184,14 @@ func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, erro
 	return a, err
 }
 
-// notExpired refuses an edition whose time has gone.
-func (n *Newsroom) notExpired(e *Edition) error {
+// notExpired refuses an edition whose time has gone. One that readers have already
+// may be corrected, or go to the rest of them, at any time.
+func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 	if e.ExpiresAt.IsZero() || n.Clock().Before(e.ExpiresAt) {
 		return nil
+	}
+	if again, err := n.mailedBefore(ctx, e.Edition); err != nil || again {
+		return err
 	}
 	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen \"expires\" and reopen it", e.Ref(), e.ExpiresAt.Local().Format("Mon 2 Jan 15:04"), e.Newsletter)
 }

@@ -115,6 +115,7 @@ func (n *Newsroom) load(ctx context.Context, row store.Edition) (*Edition, error
 	if err != nil {
 		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
 	}
+	row.ExpiresAt = expiresAt(letter, row)
 	e := &Edition{Edition: row, Letter: letter}
 	if row.Revision == 0 {
 		return e, nil

@@ -169,15 +169,15 @@ func openRelay(t testing.TB, mailbox, address string) *relay {
 }
 
 // each runs a test in a fresh newsroom on every engine.
-func each(t *testing.T, change settings, test func(r *room)) {
+func each(t *testing.T, change settings, test func(t *testing.T, r *room)) {
 	storetest.EachDSN(t, func(t *testing.T, dsn func() string) {
-		test(newRoom(t, dsn(), change))
+		test(t, newRoom(t, dsn(), change))
 	})
 }
 
 // onSQLite runs a test whose matter is not the engine.
-func onSQLite(t *testing.T, change settings, test func(r *room)) {
-	test(newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), change))
+func onSQLite(t *testing.T, change settings, test func(t *testing.T, r *room)) {
+	test(t, newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), change))
 }
 
 func newRoom(t *testing.T, dsn string, change settings) *room {

@@ -160,7 +160,7 @@ func (n *Newsroom) newWork(ctx context.Context, m store.Mailing) *work {
 func (w *work) close() error {
 	w.stop()
 	w.running.Wait()
-	if errors.Is(w.layErr, context.Canceled) {
+	if errors.Is(w.layErr, context.Canceled) || errors.Is(w.layErr, mailer.ErrStopped) {
 		return nil
 	}
 	return w.layErr
@@ -172,7 +172,7 @@ func (w *work) lay(ctx context.Context) {
 	for {
 		_, done, err := w.n.Store.Lay(ctx, w.mailing, sliceWidth, w.n.Clock())
 		if err != nil || done {
-			w.layErr = err
+			w.layErr = stopped(err)
 			return
 		}
 		select {
@@ -225,7 +225,7 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 		case err == nil:
 			return w.take(ctx, slice)
 		case !errors.As(err, &none):
-			return mailer.Lease{}, nil, err
+			return mailer.Lease{}, nil, stopped(err)
 		case !laying: // asked once more after the last slice was laid
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
 		}
@@ -238,6 +238,16 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 			return mailer.Lease{}, nil, ctx.Err()
 		}
 	}
+}
+
+// stopped says in the mailer's words that a mailing is no longer to be sent: paused,
+// cancelled, or done by another process.
+func stopped(err error) error {
+	var state *store.ErrState
+	if errors.As(err, &state) {
+		return mailer.ErrStopped
+	}
+	return err
 }
 
 func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mailer.Delivery, error) {

@@ -14,7 +14,7 @@ import (
 // slot. A mailing that is still under way is stopped first: who has been reached
 // stays reached, and the next send goes to the rest.
 func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, error) {
-	e, err := n.drafted(ctx, name)
+	e, err := n.Edition(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +42,8 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 		return nil, err
 	}
 	next, err := n.load(ctx, n.refreshed(ctx, e.Edition))
-	if err != nil {
-		return nil, err
+	if err != nil || next.Edition.Revision == 0 { // skipped or expired before its first draft
+		return next, err
 	}
 	return n.renumber(ctx, next)
 }

@@ -75,10 +75,22 @@ func (n *Newsroom) lettersBeside(ctx context.Context) {
 // TakeOver frees what a dead process of this newsroom held. Only the holder of
 // the lock may call it.
 func (n *Newsroom) TakeOver(ctx context.Context) error {
-	if n.Store.Engine() != "sqlite" {
-		return nil
+	if n.Store.Engine() == "sqlite" {
+		if err := n.Store.BreakLeases(ctx); err != nil {
+			return err
+		}
 	}
-	return n.Store.BreakLeases(ctx)
+	return n.sweep(ctx)
+}
+
+// sweep puts in doubt what a dead process left claimed in a mailing that was then
+// cancelled: nobody continues that one.
+func (n *Newsroom) sweep(ctx context.Context) error {
+	swept, err := n.Store.SweepCancelled(ctx, n.Clock())
+	if swept > 0 {
+		n.Log.Warn("a cancelled mailing has deliveries whose sender died", "in_doubt", swept)
+	}
+	return err
 }
 
 // order makes sure that an edition has a mailing to run: the one under way, or a
@@ -121,10 +133,10 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
 		return nil, err
 	}
 	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
-		if _, err := n.Approve(ctx, e.Ref()); err != nil {
+		_, err := n.Approve(ctx, e.Ref())
+		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster
 			return nil, err
 		}
-		var err error
 		if e, err = n.load(ctx, n.refreshed(ctx, e.Edition)); err != nil {
 			return nil, err
 		}
@@ -140,12 +152,12 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
 func (n *Newsroom) maySend(ctx context.Context, e *Edition) error {
 	switch e.State {
 	case digest.Approved, digest.Frozen:
-		return n.notExpired(e)
+		return n.notExpired(ctx, e)
 	case digest.Draft, digest.Held:
 		if NeedsApproval(e) {
 			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State, e.Ref(), e.Ref())
 		}
-		return n.notExpired(e)
+		return n.notExpired(ctx, e)
 	case digest.Sent, digest.Sending:
 		a, err := n.status(ctx, e.Edition)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -44,20 +45,38 @@ func (n *Newsroom) openDue(ctx context.Context, letter *config.Newsletter) ([]st
 	}
 	var opened []store.Edition
 	slots := s.Due(later(since, now.Add(-lookBack)), now)
-	for i, slot := range slots {
+	last := lastPromised(s, slots)
+	for _, slot := range slots {
 		e, isNew, err := n.openSlot(ctx, letter, s, slot, "schedule")
 		if err != nil {
 			return opened, err
 		}
-		if !isNew && !fromTheFuture(e, now) {
+		if !isNew && !fromTheFuture(e, now) && !(s.Skips(slot) && untouched(e)) {
 			continue
 		}
-		if e, err = n.settleOpened(ctx, letter, s, e, i == len(slots)-1); err != nil {
+		if e, err = n.settleOpened(ctx, letter, s, e, slot == last); err != nil {
 			return opened, err
 		}
 		opened = append(opened, e)
 	}
 	return opened, nil
+}
+
+// lastPromised is the last of the slots that "dates" does not leave out: the one to
+// catch up.
+func lastPromised(s digest.Schedule, slots []digest.Slot) digest.Slot {
+	for _, slot := range slices.Backward(slots) {
+		if !s.Skips(slot) {
+			return slot
+		}
+	}
+	return ""
+}
+
+// untouched tells of an edition that is open as it was when its slot came, so that
+// "dates" may still leave it out. What an operator did with it since stands.
+func untouched(e store.Edition) bool {
+	return open(e.State) && (e.ChangedAt.Before(e.At) || e.ChangedAt.Equal(e.OpenedAt))
 }
 
 // settleOpened skips an edition that "dates" leaves out or that came too long
@@ -101,13 +120,19 @@ func fromTheFuture(e store.Edition, now time.Time) bool {
 }
 
 // scheduledSince is when this newsletter was first served. Slots before it were
-// never promised to anyone.
+// never promised to anyone. One that lies ahead was written by a clock that ran
+// ahead, and is put right, or nothing would be due until then.
 func (n *Newsroom) scheduledSince(ctx context.Context, letter *config.Newsletter, now time.Time) (time.Time, error) {
-	text, err := n.Store.PutMetaOnce(ctx, "scheduled since/"+letter.Name, now.UTC().Format(time.RFC3339))
+	key, today := "scheduled since/"+letter.Name, now.UTC().Format(time.RFC3339)
+	text, err := n.Store.PutMetaOnce(ctx, key, today)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return time.Parse(time.RFC3339, text)
+	since, err := time.Parse(time.RFC3339, text)
+	if err == nil && since.After(now) {
+		since, err = now, n.Store.PutMeta(ctx, key, today)
+	}
+	return since, err
 }
 
 // openSlot makes the row of an edition, or finds it.
@@ -117,6 +142,16 @@ func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, s di
 		Newsletter: letter.Name, Slot: slot, At: at, Kind: store.Regular,
 		OpenedAt: n.Clock(), ExpiresAt: at.Add(letter.Expires), Who: who,
 	})
+}
+
+// expiresAt is when an edition may no longer be sent by itself. The configuration of
+// today says it, so that lengthening "expires" helps an edition that is there; an
+// extra never expires.
+func expiresAt(letter *config.Newsletter, row store.Edition) time.Time {
+	if row.Kind != store.Regular {
+		return time.Time{}
+	}
+	return row.At.Add(letter.Expires)
 }
 
 // slotAt is the slot that a command means. Given as a slot or a day, it must be

@@ -17,7 +17,7 @@ import (
 
 // TestWholeWay goes from an empty folder to 300 inboxes.
 func TestWholeWay(t *testing.T) {
-	each(t, nil, func(r *room) {
+	each(t, nil, func(t *testing.T, r *room) {
 		box := demo.Mailbox{Dir: t.TempDir()}
 		r.sink = openRelay(t, box.Dir, "")
 		r.configure(nil)

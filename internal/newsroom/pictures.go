@@ -121,7 +121,7 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, a
 	sum := sha256.Sum256(p.Bytes)
 	hash := hex.EncodeToString(sum[:])
 	err = n.Store.PutMedia(ctx, store.Media{Hash: hash, Type: p.Type, Width: p.Width, Height: p.Height, Bytes: p.Bytes})
-	return kept{Name: hash[:32] + ending(p.Type), Width: p.Width, Height: p.Height}, err
+	return kept{Name: hash + ending(p.Type), Width: p.Width, Height: p.Height}, err
 }
 
 func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, address string) ([]byte, error) {

@@ -62,7 +62,27 @@ func (n *Newsroom) Resubscribe(ctx context.Context, newsletter, token string) (*
 	if err != nil {
 		return nil, err
 	}
-	return letter, n.Store.Confirm(ctx, s.ID, letter.Name, n.Clock())
+	return letter, n.rejoin(ctx, s, letter.Name)
+}
+
+// rejoin makes a tie that the reader has ended stand again, on their own word. A
+// suppressed address stays out.
+func (n *Newsroom) rejoin(ctx context.Context, s store.Subscriber, newsletter string) error {
+	now := n.Clock()
+	tie := store.Subscription{Newsletter: newsletter, State: store.Confirmed, JoinedAt: now, ConfirmedAt: now}
+	for _, t := range s.Ties {
+		if t.Newsletter == newsletter {
+			tie.Variant, tie.Language = t.Variant, t.Language
+		}
+	}
+	reports, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{{
+		Subscriber: s, Tie: tie, Again: true,
+		Consent: store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)},
+	}})
+	if err == nil && reports[0].Outcome == store.Left { // suppressed: no page may say otherwise
+		err = ErrNotYours
+	}
+	return err
 }
 
 // Choices are what a reader chose: which newsletters, in which form.
@@ -101,7 +121,7 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 	for _, t := range s.Ties {
 		switch on := c.Newsletters[t.Newsletter]; {
 		case on && t.State == store.Unsubscribed:
-			err = n.Store.Confirm(ctx, s.ID, t.Newsletter, now)
+			err = n.rejoin(ctx, s, t.Newsletter)
 		case !on && t.State == store.Confirmed:
 			_, err = n.Store.Unsubscribe(ctx, s.ID, t.Newsletter, now)
 		}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+func (a *App) approve() *cobra.Command {
+	var yes, asJSON bool
+	c := &cobra.Command{
+		Use:   "approve EDITION",
+		Short: "Let an edition go out at its slot, as it is now",
+		Long: `Show what readers will get and how many they are, and approve it. The approval is
+for exactly this text: an edit, or a change of the theme, takes it back. Approved
+after its slot, an edition goes out at once.`,
+		Example: "broadsheet approve weekly\nbroadsheet approve weekly/2026-11-27 --yes",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			before, err := n.Announce(ctx, args[0], "")
+			if err != nil {
+				return err
+			}
+			if !asJSON {
+				a.printAnnouncement(before)
+			}
+			if err := a.confirm(yes || asJSON, "Approve it?"); err != nil {
+				return err
+			}
+			after, err := n.Approve(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(after)
+			}
+			fmt.Fprintf(a.Out, "\nApproved. %s\n", nextAfterApproval(after))
+			return nil
+		}),
+	}
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON; do not ask")
+	return c
+}
+
+// nextAfterApproval says what sends an approved edition.
+func nextAfterApproval(n newsroom.Announcement) string {
+	switch {
+	case n.Audience == mailer.ToRest:
+		return fmt.Sprintf("An earlier revision was mailed, so you say whom this one goes to:\n\n"+
+			"  broadsheet send %s                 to those who have not got it\n"+
+			"  broadsheet send %s --to delivered  as a correction, to exactly those who have", n.Edition, n.Edition)
+	case n.ByHand:
+		return fmt.Sprintf("Send it with: broadsheet send %s", n.Edition)
+	case n.Late:
+		return fmt.Sprintf("Its slot has passed: a running serve sends it now; else: broadsheet send %s", n.Edition)
+	}
+	return fmt.Sprintf("A running serve sends it %s; else: broadsheet send %s", when(n.Starts), n.Edition)
+}
+
+// audiences are what people call who a mailing goes to.
+var audiences = map[mailer.Audience]string{
+	mailer.ToList:      "every confirmed reader",
+	mailer.ToRest:      "the readers who have not got it",
+	mailer.ToDelivered: "the readers who got an earlier revision",
+	mailer.ToWave:      "a first wave",
+}
+
+// printAnnouncement shows an edition as an inbox will, and the size of the step.
+func (a *App) printAnnouncement(n newsroom.Announcement) {
+	fmt.Fprintf(a.Out, "%s, revision %d, %s\n\n", n.Edition, n.Revision, n.State)
+	fmt.Fprintf(a.Out, "  %s\n  %s\n  %s\n\n", n.From, n.Subject, n.Preheader)
+	change := ""
+	if n.LastEdition != "" {
+		change = fmt.Sprintf(" (%+d since %s)", n.Readers-n.LastReaders, n.LastEdition)
+	}
+	fmt.Fprintf(a.Out, "  Stories  %d\n", n.Stories)
+	fmt.Fprintf(a.Out, "  Readers  %s, %s%s\n", number(n.Readers), audiences[n.Audience], change)
+	fmt.Fprintf(a.Out, "  Tested   %s\n", n.Tested)
+	if n.Late {
+		fmt.Fprintf(a.Out, "  Late     its slot has passed; it can go out until %s\n", when(n.Expires))
+	}
+	fmt.Fprintf(a.Out, "  Goes out %s, the last mail about %s\n", when(n.Starts), roughly(n.Starts, n.Ends))
+}
+
+func roughly(from, to time.Time) string {
+	switch took := to.Sub(from); {
+	case took < time.Minute:
+		return "a minute later"
+	case took < 2*time.Hour:
+		return plural(int64(took.Minutes())+1, "minute later", "minutes later")
+	}
+	return when(to)
+}
+
+// confirm asks a person at a terminal. A script is not asked.
+func (a *App) confirm(yes bool, question string) error {
+	if yes || !isTerminal(a.In) {
+		return nil
+	}
+	fmt.Fprintf(a.Out, "\n%s [y/N] ", question)
+	answer, _ := bufio.NewReader(a.In).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return fmt.Errorf("not done: you did not say yes")
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) draft() *cobra.Command {
+	var slot string
+	var asJSON, noFetch bool
+	c := &cobra.Command{
+		Use:   "draft [NEWSLETTER]",
+		Short: "Fetch, pick the week's stories, and show the draft",
+		Long: `Open the edition at hand (or the one of --slot), read the sources, and pick its
+stories. Drafting again keeps what the editor has changed.
+
+--as-of is the clock of the whole command: what is due, what is new, and when an
+undated story was first seen.`,
+		Example: "broadsheet draft\nbroadsheet draft weekly --slot 2026-11-27\nbroadsheet draft --as-of 2026-11-26T18:00",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			d, err := n.Draft(ctx, arg(args, 0), slot, !noFetch)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(d)
+			}
+			a.printDraft(d)
+			return nil
+		}),
+	}
+	c.Flags().StringVar(&slot, "slot", "", "the slot to draft, 2026-11-27T09:00 or the date alone")
+	c.Flags().BoolVar(&noFetch, "no-fetch", false, "pick from the stories already stored")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *App) printDraft(d newsroom.Drafted) {
+	bad := 0
+	for _, s := range d.Sources {
+		if s.Error != "" {
+			bad++
+			fmt.Fprintf(a.Err, "warning: source %s: %s\n", s.Source, s.Error)
+		}
+	}
+	e := d.Edition
+	fmt.Fprintf(a.Out, "%s is %s: %s of %s\n\n", e.Ref(), e.State,
+		plural(int64(len(e.Pick.Chosen)), "story", "stories"),
+		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
+	fmt.Fprintln(a.Out, digest.Explain(e.Pick, terminalWidth(a.Out)))
+	if d.Advice != "" {
+		fmt.Fprintln(a.Out, d.Advice)
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"charm.land/fang/v2"
+)
+
+// The exit codes of every command.
+const (
+	Done       = 0 // done
+	Failed     = 1 // failed: the message says what to do
+	Misused    = 2 // the command line is wrong
+	Incomplete = 3 // done, but some are queued, deferred, rejected or in doubt
+)
+
+// usageError is a mistake in the command line itself.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func misused(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+// incompleteError ends a command that did what it could. The accounting is
+// already printed; the error adds what to do next, if anything.
+type incompleteError struct{ next string }
+
+func (e incompleteError) Error() string { return e.next }
+
+func exitCode(err error) int {
+	var usage usageError
+	var incomplete incompleteError
+	switch {
+	case err == nil:
+		return Done
+	case errors.As(err, &incomplete):
+		return Incomplete
+	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
+		return Misused
+	}
+	return Failed
+}
+
+func (a *App) printError(w io.Writer, _ fang.Styles, err error) {
+	text := err.Error()
+	if text == "" {
+		return
+	}
+	fmt.Fprintln(w, "broadsheet: "+text)
+	if exitCode(err) == Misused {
+		fmt.Fprintln(w, "Try --help.")
+	}
+}
+
+// stopOnSignal ends the context on the first interrupt, so that a command can
+// drain, and lets the second one kill the process.
+func stopOnSignal(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, cancel)
+	return ctx, cancel
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) fetch() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "fetch [NEWSLETTER]",
+		Short: "Read the sources and store their stories",
+		Long: `Read every source of a newsletter and store what is new. A source that cannot
+be read is reported and costs only its own stories: the others go on.`,
+		Example: "broadsheet fetch\nbroadsheet fetch weekly --json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			reports, err := n.Fetch(ctx, arg(args, 0))
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(reports)
+			}
+			a.printSources(reports)
+			for _, r := range reports {
+				if r.Error == "" {
+					return nil
+				}
+			}
+			return fmt.Errorf("no source could be read")
+		}),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *App) printSources(reports []newsroom.SourceReport) {
+	var rows [][]string
+	for _, r := range reports {
+		state := "ok"
+		switch {
+		case r.Error != "":
+			state = r.Error
+		case r.Unchanged:
+			state = "ok, unchanged"
+		case len(r.Warnings) > 0:
+			state = "ok, " + plural(int64(len(r.Warnings)), "warning", "warnings") + ": " + r.Warnings[0]
+		}
+		rows = append(rows, []string{r.Source, number(int64(r.Stories)), number(int64(r.New)), state})
+	}
+	printTable(a.Out, []string{"SOURCE", "STORIES#", "NEW#", "STATE"}, rows)
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) init() *cobra.Command {
+	v := config.Values{Timezone: localZone()}
+	c := &cobra.Command{
+		Use:   "init DIR",
+		Short: "Make a newsroom: its configuration, its key, an empty list",
+		Long: `Make a folder with a commented broadsheet.yaml of 40 lines, the master key that
+seals the list (broadsheet.key: keep a copy elsewhere; without it no address can
+be read) and an empty store. Nothing that is there is overwritten.`,
+		Example: "broadsheet init observer\nbroadsheet init observer --title \"The Observer\" --source https://observer.example/feed.xml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := args[0]
+			if err := newsroom.Init(c.Context(), dir, config.Sample(v)); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.Out, "%s is a newsroom.\n\n", dir)
+			fmt.Fprintf(a.Out, "  %-42s what to change first\n", filepath.Join(dir, newsroom.ConfigFile))
+			fmt.Fprintf(a.Out, "  %-42s keep a copy elsewhere: without it the list cannot be read\n\n", filepath.Join(dir, newsroom.KeyFile))
+			fmt.Fprintf(a.Out, "Next: cd %s, edit the file, broadsheet check.\n", dir)
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&v.Site, "site", "", "where readers' pages will be, https://news.example.org")
+	f.StringVar(&v.Relay, "relay", "", "SMTP server that takes the mail, host:port")
+	f.StringVar(&v.Name, "name", "", "short name of the newsletter (weekly)")
+	f.StringVar(&v.Title, "title", "", "the newsletter's name for readers")
+	f.StringVar(&v.From, "from", "", "the address it is sent from")
+	f.StringVar(&v.Language, "language", "", "its language (en)")
+	f.StringVar(&v.Schedule, "schedule", "", "cron line (0 9 * * FRI)")
+	f.StringVar(&v.Timezone, "timezone", v.Timezone, "time zone of the schedule")
+	f.StringVar(&v.Source, "source", "", "link of a feed")
+	return c
+}
+
+// localZone is the name of this machine's time zone; empty where it has none.
+func localZone() string {
+	if name := time.Local.String(); name != "Local" && name != "" {
+		return name
+	}
+	target, err := os.Readlink("/etc/localtime")
+	if err != nil {
+		return ""
+	}
+	if _, name, ok := strings.Cut(target, "zoneinfo/"); ok {
+		return name
+	}
+	return ""
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+// options say which newsroom a command works on, and what surrounds it.
+func (a *App) options(who string) (newsroom.Options, error) {
+	dir := a.Dir
+	if dir == "" {
+		dir, _ = a.Lookup("BROADSHEET_DIR")
+	}
+	dir, err := filepath.Abs(dir)
+	return newsroom.Options{Dir: dir, Lookup: a.Lookup, Clock: a.Clock, Log: a.logger(), Who: who}, err
+}
+
+// logger writes to standard error, and only when asked to.
+func (a *App) logger() *slog.Logger {
+	if !a.Verbose {
+		return slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return slog.New(slog.NewTextHandler(a.Err, nil))
+}
+
+// inNewsroom makes a command's body of one that needs an open newsroom.
+func (a *App) inNewsroom(body func(ctx context.Context, n *newsroom.Newsroom, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) (err error) {
+		o, err := a.options("operator")
+		if err != nil {
+			return err
+		}
+		n, err := newsroom.Open(c.Context(), o)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, n.Close()) }()
+		return body(c.Context(), n, args)
+	}
+}
+
+func arg(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}

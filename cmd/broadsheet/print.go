@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/mattn/go-runewidth"
+)
+
+// printJSON writes one value, indented, as the whole of a command's output.
+func (a *App) printJSON(v any) error {
+	enc := json.NewEncoder(a.Out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printTable writes rows under a head, aligned by display width. Columns whose
+// head ends in "#" are numbers and stand to the right.
+func printTable(w io.Writer, head []string, rows [][]string) {
+	right := make([]bool, len(head))
+	widths := make([]int, len(head))
+	names := make([]string, len(head))
+	for i, h := range head {
+		names[i], right[i] = strings.CutSuffix(h, "#")
+		widths[i] = runewidth.StringWidth(names[i])
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		}
+	}
+	line := func(cells []string) {
+		var b strings.Builder
+		for i, cell := range cells {
+			gap := strings.Repeat(" ", widths[i]-runewidth.StringWidth(cell))
+			if right[i] {
+				b.WriteString(gap + cell)
+			} else {
+				b.WriteString(cell + gap)
+			}
+			b.WriteString("  ")
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+	line(names)
+	for _, row := range rows {
+		line(row)
+	}
+}
+
+// number prints 1204567 as "1,204,567".
+func number(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// when prints an instant as a person at this machine reads it; "-" for none.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format("Mon 2 Jan 2006 15:04")
+}
+
+// isTerminal tells whether a person looks at (or types into) the stream.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// plural prints "1 story", "2 stories".
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+const about = `Broadsheet builds a newsroom's digest and mails it.
+
+Every command works on a newsroom: a folder with a broadsheet.yaml, made by
+"broadsheet init". Editions are named NEWSLETTER/SLOT, such as
+weekly/2026-11-27T09:00; the date alone will do where it is unique, and the
+newsletter alone means its edition at hand.
+
+Exit codes: 0 done; 1 failed; 2 misused; 3 done, but some deliveries are queued,
+deferred, rejected or in doubt.`
+
+func (a *App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "broadsheet",
+		Short:         "Build a newsroom's digest and mail it",
+		Long:          about,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVarP(&a.Dir, "dir", "C", a.Dir, "the newsroom's folder (default: $BROADSHEET_DIR, or here)")
+	root.PersistentFlags().BoolVarP(&a.Verbose, "verbose", "v", false, "log what happens to standard error")
+	root.PersistentFlags().StringVar(&a.AsOf, "as-of", a.AsOf, "the time the command begins at, 2026-11-26T18:00 or RFC 3339 (default: now)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.setClock() }
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddGroup(
+		&cobra.Group{ID: "start", Title: "Begin"},
+		&cobra.Group{ID: "edit", Title: "Make an edition"},
+		&cobra.Group{ID: "send", Title: "Send it"},
+		&cobra.Group{ID: "run", Title: "Readers, and the daemon"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("start", a.demo(), a.init(), a.check())
+	add("edit", a.fetch(), a.draft(), a.extra(), a.editions(), a.show(), a.preview(), a.test(), a.edit(), a.approve(), a.reopen())
+	add("send", a.send(), a.status(), a.pause(), a.resume(), a.cancel())
+	add("run", a.subscribers(), a.serve(), a.versionCommand())
+	wrapArgs(root)
+	return root
+}
+
+// wrapArgs makes a wrong number of arguments a usage error everywhere.
+func wrapArgs(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+}
+
+func (a *App) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "broadsheet version",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.Out, "broadsheet "+version())
+			return err
+		},
+	}
+}
+
+// version is the module's version as the Go tool recorded it, with the commit
+// where the build knows it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "0.1.0-dev"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+func (a *App) send() *cobra.Command {
+	var yes, asJSON bool
+	var to string
+	o := newsroom.SendOptions{}
+	c := &cobra.Command{
+		Use:   "send EDITION",
+		Short: "Send an edition, or go on with one that was stopped",
+		Long: `Freeze an approved edition and send it; or go on where a send was stopped or
+killed. Nobody gets it twice. It returns when nothing is due within --wait, and
+says when the rest is. Where a serve runs in this newsroom, that one sends, and
+this command shows how far it is.
+
+Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
+		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			audience, err := parseAudience(to)
+			if err != nil {
+				return err
+			}
+			o.To = audience
+			if err := a.announceSend(ctx, n, args[0], audience, yes, asJSON); err != nil {
+				return err
+			}
+			return a.runSend(ctx, n, args[0], o, asJSON)
+		}),
+	}
+	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision)")
+	c.Flags().DurationVar(&o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")
+	c.Flags().DurationVar(&o.GiveUpDialing, "relay-patience", time.Minute, "how long to try while no relay can be used")
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVar(&asJSON, "json", false, "end with one JSON object; do not ask")
+	return c
+}
+
+func parseAudience(s string) (mailer.Audience, error) {
+	switch to := mailer.Audience(s); to {
+	case "", mailer.ToList, mailer.ToRest, mailer.ToDelivered:
+		return to, nil
+	}
+	return "", misused("--to %q: say list, rest or delivered", s)
+}
+
+// announceSend shows what is about to happen, unless the edition is under way.
+func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name string, to mailer.Audience, yes, quiet bool) error {
+	under, err := n.UnderWay(ctx, name)
+	if err != nil || under {
+		return err
+	}
+	before, err := n.AnnounceSend(ctx, name, to)
+	if err != nil || quiet {
+		return err
+	}
+	a.printAnnouncement(before)
+	return a.confirm(yes, fmt.Sprintf("Send it to %s?", plural(before.Readers, "reader", "readers")))
+}
+
+func (a *App) runSend(ctx context.Context, n *newsroom.Newsroom, name string, o newsroom.SendOptions, asJSON bool) error {
+	bar := a.newProgress(asJSON)
+	o.Watch = bar.show
+	o.Told = func(b *newsroom.Busy) {
+		bar.say(fmt.Sprintf("The running serve (process %d) sends it; this only watches.", b.PID))
+	}
+	report, err := n.Send(ctx, name, o)
+	bar.close()
+	if report.Edition == "" {
+		return err
+	}
+	if asJSON {
+		if printErr := a.printJSON(report); printErr != nil {
+			return errors.Join(err, printErr)
+		}
+	} else {
+		a.printAccounting(report)
+	}
+	return a.afterSend(report, err)
+}
+
+// afterSend turns what a send came to into an error that says how to go on, and
+// with it into the exit code.
+func (a *App) afterSend(r newsroom.Accounting, err error) error {
+	goOn := fmt.Sprintf("\"broadsheet send %s\" or a running \"broadsheet serve\" continues it", r.Edition)
+	var down *mailer.ErrRelaysDown
+	switch {
+	case errors.As(err, &down):
+		return incompleteError{fmt.Sprintf("%v %s.", down, capital(goOn))}
+	case err != nil:
+		return err
+	case !r.Balanced():
+		return fmt.Errorf("the numbers do not add up: this is a fault of Broadsheet; keep the database and report it")
+	case r.Complete():
+		return nil
+	case r.Queued+r.Deferred == 0:
+		return incompleteError{""}
+	case r.Mailing == mailer.Paused:
+		return incompleteError{fmt.Sprintf("paused: %s. \"broadsheet resume %s\", then send it again.", r.Reason, r.Edition)}
+	case r.NextDue.After(a.Clock()):
+		return incompleteError{fmt.Sprintf("%s wait until %s; %s.", number(r.Queued+r.Deferred), when(r.NextDue), goOn)}
+	}
+	return incompleteError{fmt.Sprintf("stopped; %s wait. %s.", number(r.Queued+r.Deferred), capital(goOn))}
+}
+
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) show() *cobra.Command {
+	var asJSON, why, log bool
+	c := &cobra.Command{
+		Use:   "show EDITION",
+		Short: "Show what an edition says, and why",
+		Long: `Show an edition's subject and stories. --why adds the one reason for each story
+in and out; --log who did what, when.`,
+		Example: "broadsheet show weekly\nbroadsheet show weekly/2026-11-27 --why",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			e, err := n.Edition(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			entries, err := n.LogOf(ctx, e)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(struct {
+					newsroom.Edition
+					Log []newsroom.LogEntry `json:"log"`
+				}{*e, entries})
+			}
+			a.printEdition(e)
+			if why {
+				fmt.Fprintf(a.Out, "\n%s\n", digest.Explain(e.Pick, terminalWidth(a.Out)))
+			}
+			if log {
+				a.printLog(entries)
+			}
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&why, "why", false, "give the reason for every story in and out")
+	c.Flags().BoolVar(&log, "log", false, "tell who did what, when")
+	return c
+}
+
+func (a *App) printEdition(e *newsroom.Edition) {
+	fmt.Fprintf(a.Out, "%s, revision %d, %s\n", e.Ref(), e.Revision.Number, e.State)
+	fmt.Fprintf(a.Out, "\n  Subject    %s\n  Preheader  %s\n", e.Revision.Subject, e.Revision.Preheader)
+	if e.Revision.Lead != nil {
+		fmt.Fprintf(a.Out, "\n  Lead\n    %-10s  %s\n", e.Revision.Lead.Story.ID, e.Revision.Lead.Story.Title)
+	}
+	for _, block := range e.Revision.Blocks {
+		fmt.Fprintf(a.Out, "\n  %s\n", block.Name)
+		for _, item := range block.Items {
+			fmt.Fprintf(a.Out, "    %-10s  %s\n", item.Story.ID, item.Story.Title)
+		}
+	}
+}
+
+func (a *App) printLog(entries []newsroom.LogEntry) {
+	fmt.Fprintln(a.Out)
+	var rows [][]string
+	for _, l := range entries {
+		rows = append(rows, []string{when(l.At), l.Who, l.What, l.Detail})
+	}
+	printTable(a.Out, []string{"WHEN", "WHO", "WHAT", ""}, rows)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) status() *cobra.Command {
+	var asJSON, watch bool
+	var limit int
+	c := &cobra.Command{
+		Use:   "status [EDITION]",
+		Short: "Account for every reader: who got it, who waits, who is in doubt",
+		Long: `Without an edition, one line for each of the newest. With one, its whole
+accounting over all its revisions. --watch follows a send until it ends.`,
+		Example: "broadsheet status\nbroadsheet status weekly --watch\nbroadsheet status weekly/2026-11-27 --json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			if len(args) == 0 {
+				if watch {
+					return misused("--watch needs an edition")
+				}
+				return a.statusAll(ctx, n, limit, asJSON)
+			}
+			if watch {
+				bar := a.newProgress(asJSON)
+				_, err := n.Follow(ctx, args[0], newsroom.SendOptions{Watch: bar.show})
+				bar.close()
+				if err != nil {
+					return err
+				}
+			}
+			r, err := n.Status(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = a.printJSON(r)
+			} else {
+				a.printAccounting(r)
+			}
+			if err == nil && r.Audience > 0 && !r.Complete() {
+				return incompleteError{""}
+			}
+			return err
+		}),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&watch, "watch", false, "follow the send until it ends")
+	c.Flags().IntVar(&limit, "limit", 10, "how many editions at most")
+	return c
+}
+
+func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, asJSON bool) error {
+	all, err := n.StatusAll(ctx, limit)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.printJSON(all)
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
+		return nil
+	}
+	var rows [][]string
+	for _, r := range all {
+		rows = append(rows, []string{
+			r.Edition, string(r.State), number(r.Audience), number(r.Accepted),
+			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
+		})
+	}
+	printTable(a.Out, []string{"EDITION", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	return nil
+}
+
+// printAccounting prints every number, so that they can be added up by eye.
+func (a *App) printAccounting(r newsroom.Accounting) {
+	fmt.Fprintf(a.Out, "%s, revision %d, %s", r.Edition, r.Revision, r.State)
+	if r.Reason != "" {
+		fmt.Fprintf(a.Out, " (mailing %s: %s)", r.Mailing, r.Reason)
+	}
+	fmt.Fprintln(a.Out)
+	lines := []struct {
+		n    int64
+		name string
+		note string
+	}{
+		{r.Accepted, "accepted", "handed over to the relay"},
+		{r.Queued, "queued", "not tried yet"},
+		{r.Deferred, "deferred", "to be tried again"},
+		{r.Rejected, "rejected", "refused for good"},
+		{r.InDoubt, "in doubt", "sent, and no reply came"},
+		{r.Skipped, "skipped", "left, suppressed or cancelled meanwhile"},
+	}
+	for _, l := range lines {
+		if l.n > 0 || l.name == "accepted" {
+			fmt.Fprintf(a.Out, "  %12s  %-9s  %s\n", number(l.n), l.name, l.note)
+		}
+	}
+	fmt.Fprintf(a.Out, "  %12s  audience", number(r.Audience))
+	if r.Seconds > 0 {
+		fmt.Fprintf(a.Out, "   in %.1f s", r.Seconds)
+	}
+	fmt.Fprintln(a.Out)
+}

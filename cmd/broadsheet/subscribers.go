@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+func (a *App) subscribers() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "subscribers",
+		Short: "Import, add, remove, find, count, export readers",
+		Long: `The list. Addresses and names are stored sealed: the key file opens them, and
+nothing else does.`,
+		Example: "broadsheet subscribers import readers.csv --basis \"signed up on our site\"\nbroadsheet subscribers count",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			// Without the word itself: it may be a reader's address.
+			return misused("subscribers has no such command: it has import, add, remove, find, count and export")
+		},
+	}
+	c.AddCommand(a.subscribersImport(), a.subscribersAdd(), a.subscribersRemove(),
+		a.subscribersFind(), a.subscribersCount(), a.subscribersExport())
+	return c
+}
+
+func (a *App) subscribersAdd() *cobra.Command {
+	var newsletter, display, basis string
+	c := &cobra.Command{
+		Use:     "add ADDRESS",
+		Short:   "Subscribe one reader, on your word",
+		Example: "broadsheet subscribers add ada@example.org --name \"Ada\" --basis \"asked by letter\"",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			outcome, err := n.Add(ctx, newsletter, args[0], display, basis)
+			if err != nil {
+				return err
+			}
+			switch outcome {
+			case store.Added:
+				fmt.Fprintln(a.Out, "Added.")
+			case store.Left:
+				return errors.New("not added: this address is suppressed, never to be mailed")
+			default:
+				fmt.Fprintln(a.Out, "Was subscribed already.")
+			}
+			return nil
+		}),
+	}
+	c.Flags().StringVar(&newsletter, "newsletter", "", "which newsletter")
+	c.Flags().StringVar(&display, "name", "", "the reader's name")
+	c.Flags().StringVar(&basis, "basis", "asked an operator", "what their consent rests on")
+	return c
+}
+
+func (a *App) subscribersRemove() *cobra.Command {
+	var r newsroom.Removal
+	c := &cobra.Command{
+		Use:   "remove ADDRESS",
+		Short: "Unsubscribe a reader, or erase them",
+		Long: `Unsubscribe a reader from one newsletter, or from all. --erase deletes everything
+about them. --suppress makes sure that the address is never mailed again, whoever
+imports it; of the address only a keyed hash is kept.`,
+		Example: "broadsheet subscribers remove ada@example.org\nbroadsheet subscribers remove ada@example.org --erase --suppress",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			if err := n.Remove(ctx, args[0], r); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.Out, "Removed.")
+			return nil
+		}),
+	}
+	c.Flags().StringVar(&r.Newsletter, "newsletter", "", "from this newsletter alone")
+	c.Flags().BoolVar(&r.Erase, "erase", false, "delete everything about the reader")
+	c.Flags().BoolVar(&r.Suppress, "suppress", false, "never mail this address again")
+	return c
+}
+
+func (a *App) subscribersFind() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "find ADDRESS",
+		Short:   "Show what the list holds about one reader",
+		Example: "broadsheet subscribers find ada@example.org",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			found, err := n.Find(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(found)
+			}
+			fmt.Fprintf(a.Out, "%s  %s\n", found.Address, found.Name)
+			if found.Suppressed != "" {
+				fmt.Fprintf(a.Out, "  suppressed: %s\n", found.Suppressed)
+			}
+			for _, t := range found.Ties {
+				fmt.Fprintf(a.Out, "  %s: %s %s\n", t.Newsletter, t.State, t.Variant)
+			}
+			for _, y := range found.Consents {
+				fmt.Fprintf(a.Out, "  consent: %s, by %s: %s\n", y.Week, y.Path, y.Basis)
+			}
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *App) subscribersCount() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "count",
+		Short:   "Count readers by newsletter and state",
+		Example: "broadsheet subscribers count --json",
+		Args:    cobra.NoArgs,
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
+			counts, err := n.Count(ctx)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				type line struct {
+					Newsletter string                  `json:"newsletter"`
+					State      store.SubscriptionState `json:"state"`
+					Count      int64                   `json:"count"`
+				}
+				lines := make([]line, len(counts))
+				for i, c := range counts {
+					lines[i] = line(c)
+				}
+				return a.printJSON(lines)
+			}
+			var rows [][]string
+			for _, c := range counts {
+				rows = append(rows, []string{c.Newsletter, string(c.State), number(c.Count)})
+			}
+			printTable(a.Out, []string{"NEWSLETTER", "STATE", "READERS#"}, rows)
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (a *App) subscribersExport() *cobra.Command {
+	var newsletter, out string
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write the confirmed readers of a newsletter as CSV, in clear",
+		Long: `Write addresses and names in clear, as CSV that a spreadsheet opens without
+running anything, and that import reads again. Mind where the file goes.`,
+		Example: "broadsheet subscribers export --out readers.csv",
+		Args:    cobra.NoArgs,
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) (err error) {
+			if out == "" || out == "-" {
+				return n.Export(ctx, a.Out, newsletter)
+			}
+			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, f.Close()) }()
+			return n.Export(ctx, f, newsletter)
+		}),
+	}
+	c.Flags().StringVar(&newsletter, "newsletter", "", "which newsletter")
+	c.Flags().StringVar(&out, "out", "", "the file to make (mode 0600); - for standard output")
+	return c
+}
+
+// openInput opens a file, or standard input for "-".
+func (a *App) openInput(file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return io.NopCloser(a.In), nil
+	}
+	return os.Open(file)
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) test() *cobra.Command {
+	var to []string
+	c := &cobra.Command{
+		Use:   "test EDITION --to ADDRESS...",
+		Short: "Mail the edition, marked as a draft, to a few people",
+		Long: `Mail an edition to the addresses given, marked DRAFT in the subject and in the
+mail. They need not be subscribers. approve and send later say what has changed
+since the version last tested.`,
+		Example: "broadsheet test weekly --to editor@example.org --to phone@example.org",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			to = append(to, args[1:]...)
+			if len(to) == 0 {
+				return misused("to whom? add --to ADDRESS")
+			}
+			report, err := n.Test(ctx, args[0], to)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.Out, "%s, revision %d: %s handed over", report.Edition, report.Revision,
+				plural(int64(report.Sent), "test mail", "test mails"))
+			if report.Waiting == 0 {
+				fmt.Fprintln(a.Out, ".")
+				return nil
+			}
+			fmt.Fprintf(a.Out, ", %d waiting.\n", report.Waiting)
+			return incompleteError{"the relay did not take every test mail: " + report.Reason + "; \"serve\" or another \"test\" tries again"}
+		}),
+	}
+	c.Flags().StringSliceVar(&to, "to", nil, "an address (repeat for more)")
+	return c
+}

@@ -112,9 +112,9 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 	case !errors.Is(err, store.ErrNotFound):
 		return digest.Snapshot{}, err
 	}
-	// An edition that is drafted late takes in what has come since its slot: a
-	// story belongs to this edition or to the next, and the cutoff is kept.
-	from, to := digest.Window(cutoff, later(row.At.Add(-letter.FreezeLead), now))
+	// The window ends now, whether the edition is drafted ahead of its slot or late:
+	// what comes later belongs to the next edition, and no story falls between them.
+	from, to := digest.Window(cutoff, now)
 	if row.Kind == store.Extra {
 		from = now.Add(-24 * time.Hour)
 	}

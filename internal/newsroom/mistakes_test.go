@@ -325,7 +325,7 @@ func TestExtra(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if from := d.Edition.Snapshot.From; !from.Equal(r.edition(fridays).Snapshot.To) {
+		if from := d.Edition.Snapshot.From; !from.Equal(r.edition(fridays).Snapshot.To.Truncate(time.Microsecond)) {
 			t.Errorf("the window begins %s, not where the last regular edition ended", from)
 		}
 		if got := len(d.Edition.Revision.Items()); got != 3 {
@@ -348,11 +348,14 @@ func TestStoriesOfCancelled(t *testing.T) {
 			full, release := stop()
 			done := r.sending(t.Context(), r.n, newsroom.SendOptions{})
 			<-full
-			if _, err := operator.Cancel(t.Context(), fridays, "no"); err != nil {
+			if _, err := operator.Pause(t.Context(), fridays, "is it right?"); err != nil {
 				t.Fatal(err)
 			}
 			release()
 			r.wait(done)
+			if _, err := operator.Cancel(t.Context(), fridays, "no"); err != nil {
+				t.Fatal(err)
+			}
 			mailed, err := r.n.Store.MailedStories(t.Context(), "weekly")
 			if err != nil {
 				t.Fatal(err)
@@ -392,6 +395,28 @@ func TestLogTells(t *testing.T) {
 		want := []string{"opened", "draft", "approved", "frozen", "mailing started", "mailing done", "sent"}
 		if !slices.Equal(said, want) {
 			t.Errorf("log: %q, want %q", said, want)
+		}
+	})
+}
+
+// TestNoStoryBetween drafts ahead of the slot: what comes between the draft and the
+// slot is not lost to the next edition.
+func TestNoStoryBetween(t *testing.T) {
+	onSQLite(t, settings{"late_grace": "0h"}, func(t *testing.T, r *room) {
+		r.readers(0, 3)
+		r.clock.set(friday.AddDate(0, 0, -4)) // Monday
+		r.ready()
+		r.clock.set(friday)
+		r.send(fridays, newsroom.SendOptions{})
+		between := story{"The Tuesday fire", friday.AddDate(0, 0, -3)}
+		r.feed(between)
+		r.clock.set(friday.AddDate(0, 0, 6))
+		d, err := r.n.Draft(t.Context(), "weekly", "2026-12-04", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if items := d.Edition.Revision.Items(); len(items) != 1 || items[0].Story.Title != between.name {
+			t.Errorf("the next edition has %d stories, not the one from between", len(items))
 		}
 	})
 }

@@ -1,7 +1,8 @@
 // Package parts finds the real programs that tests run against: PostgreSQL's own
-// binaries, Python for the judges. Where one is missing the test is left out and
-// says so; where BROADSHEET_REQUIRE names it ("postgresql,python", or "all", as CI
-// has it) a missing part is a failure. `make test` installs them where it may.
+// binaries, Python for the judges, OpenDKIM. Where one is missing the test is left
+// out and says so; where BROADSHEET_REQUIRE names it ("postgresql,python", or
+// "all", as CI has it) a missing part is a failure. `make test` installs them where
+// it may.
 //
 // Only tests import this package.
 package parts
@@ -29,11 +30,15 @@ var (
 		Name: "postgresql", Program: "initdb", Packages: "postgresql",
 		Places: []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql@*/bin/initdb"},
 	}
-	Python = Part{Name: "python", Program: "python3", Packages: "python3"}
+	Python   = Part{Name: "python", Program: "python3", Packages: "python3"}
+	OpenDKIM = Part{
+		Name: "opendkim", Program: "opendkim-testmsg", Packages: "opendkim-tools",
+		Places: []string{"/usr/sbin/opendkim-testmsg"},
+	}
 )
 
 // All lists every part.
-var All = []Part{PostgreSQL, Python}
+var All = []Part{PostgreSQL, Python, OpenDKIM}
 
 // Find gives the path of the part's program; empty where there is none.
 func (p Part) Find() string {

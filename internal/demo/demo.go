@@ -103,16 +103,24 @@ func (d *Demo) newsroomOptions(clock func() time.Time) newsroom.Options {
 // here turns the folder's configuration to what runs in this process: the feeds
 // come from the demo's site, the mail goes to its mail server.
 func (d *Demo) here(c *config.Config) error {
-	letter, ok := c.Newsletter(Newsletter)
-	if !ok || c.Site.Hostname() != "news.harbour-observer.example" {
-		return fmt.Errorf("%s is a newsroom, but not the demo's: give --dir a folder that is empty or not there", d.Dir)
+	if err := d.ours(c); err != nil {
+		return err
 	}
+	letter, _ := c.Newsletter(Newsletter)
 	for i := range letter.Sources {
 		if path := nameOf(letter.Sources[i].Name); path != "" {
 			letter.Sources[i].File, letter.Sources[i].URL, letter.Sources[i].AllowPrivate = "", d.site.base()+path, true
 		}
 	}
 	c.Relays[0].Address = d.Sink.Address()
+	return nil
+}
+
+// ours refuses a newsroom that the demo did not make.
+func (d *Demo) ours(c *config.Config) error {
+	if _, ok := c.Newsletter(Newsletter); !ok || c.Site.Hostname() != "news.harbour-observer.example" {
+		return fmt.Errorf("%s is a newsroom, but not the demo's: give --dir a folder that is empty or not there", d.Dir)
+	}
 	return nil
 }
 

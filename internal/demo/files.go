@@ -25,17 +25,8 @@ const slotFile = "feeds/slot"
 // files. What an earlier demo of the same slot wrote is left as it is, for
 // somebody may have changed it.
 func (d *Demo) settle(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(d.Dir, newsroom.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
-		if err := mustBeEmpty(d.Dir); err != nil {
-			return err
-		}
-		text, err := yamlOf()
-		if err != nil {
-			return err
-		}
-		if err := newsroom.Init(ctx, d.Dir, text); err != nil {
-			return err
-		}
+	if err := d.found(ctx); err != nil {
+		return err
 	}
 	slot := d.Slot.Format(time.RFC3339)
 	if last, err := os.ReadFile(filepath.Join(d.Dir, slotFile)); err == nil && string(last) == slot {
@@ -58,6 +49,29 @@ func (d *Demo) settle(ctx context.Context) error {
 		d.write("", []File{{Name: readersFile, Bytes: readers.Bytes()}}),
 		d.write("", []File{{Name: slotFile, Bytes: []byte(slot)}}),
 	)
+}
+
+// found makes the folder a newsroom, or sees that it is one of the demo's.
+func (d *Demo) found(ctx context.Context) error {
+	_, err := os.Stat(filepath.Join(d.Dir, newsroom.ConfigFile))
+	switch {
+	case err == nil:
+		c, err := newsroom.LoadConfig(newsroom.Options{Dir: d.Dir, Lookup: d.options.Lookup})
+		if err != nil {
+			return err
+		}
+		return d.ours(c)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := mustBeEmpty(d.Dir); err != nil {
+		return err
+	}
+	text, err := yamlOf()
+	if err != nil {
+		return err
+	}
+	return newsroom.Init(ctx, d.Dir, text)
 }
 
 // readersFile lies in the folder, as a newspaper's old list would.

@@ -6,14 +6,10 @@ import (
 	"io"
 )
 
-// textEvery is the one reader in so many who wants text alone.
-const textEvery = 20
-
 // Reader is a subscriber who does not exist.
 type Reader struct {
 	Name    string
 	Address string // at a domain that never will be anyone's (RFC 2606 3)
-	Format  string // "digest", or "text" for text alone
 }
 
 // people are names of one script or language. Every given name goes with every
@@ -103,7 +99,7 @@ func Readers(n int) []Reader {
 		}
 		given := p.given[k%len(p.given)]
 		family := p.family[(k/len(p.given)+k*7)%len(p.family)]
-		r := Reader{Name: given.name + p.space + family.name, Format: "digest"}
+		r := Reader{Name: given.name + p.space + family.name}
 		if p.familyFirst {
 			r.Name = family.name + p.space + given.name
 		}
@@ -113,9 +109,6 @@ func Readers(n int) []Reader {
 			local = fmt.Sprintf("%s%d", local, taken[local])
 		}
 		r.Address = local + "@" + domain
-		if i%textEvery == textEvery-1 {
-			r.Format = "text"
-		}
 		readers = append(readers, r)
 	}
 	return readers
@@ -124,9 +117,9 @@ func Readers(n int) []Reader {
 // WriteCSV writes readers as a newspaper's old system would export them.
 func WriteCSV(w io.Writer, readers []Reader) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"Name", "E-mail", "Format"}) // Error tells of it
+	_ = out.Write([]string{"Name", "E-mail"}) // Error tells of it
 	for _, r := range readers {
-		_ = out.Write([]string{r.Name, r.Address, r.Format})
+		_ = out.Write([]string{r.Name, r.Address})
 	}
 	out.Flush()
 	return out.Error()

@@ -1,5 +1,6 @@
 // Draw draws the pictures of the demo's newspaper: flat harbour scenes from one
-// small palette. The same program draws the same bytes on every machine.
+// small palette. It draws the same bytes each time, on machines of one kind:
+// some processors round a sum of products once and some twice.
 //
 //	go generate ./internal/demo
 //
@@ -34,16 +35,22 @@ func main() {
 		os.Exit(2)
 	}
 	for _, s := range scenes {
-		var out bytes.Buffer
-		c := newCanvas()
-		s.draw(c)
-		err := c.encode(&out)
+		data, err := picture(s.draw)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(os.Args[1], s.name+".png"), out.Bytes(), 0o644)
+			err = os.WriteFile(filepath.Join(os.Args[1], s.name+".png"), data, 0o644)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "draw:", err)
 			os.Exit(1)
 		}
 	}
+}
+
+// picture is a scene as a file.
+func picture(draw func(*canvas)) ([]byte, error) {
+	var out bytes.Buffer
+	c := newCanvas()
+	draw(c)
+	err := c.encode(&out)
+	return out.Bytes(), err
 }

@@ -1,6 +1,9 @@
 package main
 
-import "math"
+import (
+	"image/color"
+	"math"
+)
 
 // marsh is the salt marsh east of the city, with the terns back on it.
 func marsh(c *canvas) {
@@ -37,7 +40,7 @@ func marsh(c *canvas) {
 func creekAt(y float64) float64 { return 620 + 170*math.Sin((y-330)/74) + (y-330)*0.1 }
 
 // creek winds from the horizon to us.
-func creek(c *canvas, col interface{ RGBA() (r, g, b, a uint32) }, part float64) {
+func creek(c *canvas, col color.Color, part float64) {
 	var left, right []point
 	for y := 336.0; y <= 640; y += 6 {
 		w := (8 + (y-336)*0.36) * part

@@ -4,14 +4,16 @@
 //
 // The way through it, from top to bottom:
 //
-//	content.go, content/   the stories, written once and dated by the slot
-//	feeds.go, files.go     the same as RSS, Atom, JSON Feed and Markdown
-//	draw/, pictures/       the pictures, and the program that draws them
-//	readers.go             a thousand readers, none of whom exists
-//	sources.go             serves feeds and pictures, as a newspaper's site would
-//	sink.go, maildir.go    an SMTP server that files what it gets, byte for byte
-//	demo.go                puts a newsroom together, and runs one edition of it
-//	views.go, page.go      shows the mail as readers see it, and the mailbox
+//	content.go, content/    the stories, written once and dated by the slot
+//	feeds.go                the same as RSS, Atom, JSON Feed and Markdown
+//	draw/, pictures/        the pictures, and the program that draws them
+//	readers.go              a thousand readers, none of whom exists
+//	sources.go              serves feeds and pictures, as a newspaper's site would
+//	sink.go, maildir.go     an SMTP server that files what it gets, byte for byte
+//	demo.go, files.go       puts a newsroom and what surrounds it together
+//	run.go                  the steps that are the demo's own
+//	serve.go, page.go       shows the mail as readers see it, and the mailbox
+//	message.go, rewrite.go  a mail taken apart; its links led to this machine
 //
 // Time here is the slot's: the edition is that of the newest Friday at nine, the
 // stories lie in the two weeks before it, and the demo's clock starts two minutes

@@ -40,7 +40,8 @@ func (e Edition) MarshalJSON() ([]byte, error) {
 		Pick     digest.Pick     `json:"pick"`
 		Approved *time.Time      `json:"approved,omitempty"`
 	}{
-		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision, [2]time.Time{e.Snapshot.From, e.Snapshot.To},
+		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision,
+		[2]time.Time{e.Snapshot.From, e.Snapshot.To},
 		e.Overlay, e.Pick, orNil(e.Stored.Approved.At),
 	})
 }

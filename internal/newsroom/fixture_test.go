@@ -21,7 +21,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 )
 
-// TestMain also is the child processes of kill_test.go and fault_test.go.
+// TestMain also is the child processes of kill_test.go and faults_test.go.
 func TestMain(m *testing.M) {
 	if what := os.Getenv(childEnv); what != "" {
 		os.Exit(child(what))

@@ -27,6 +27,9 @@ func openKeys(ctx context.Context, s *store.Store, path string, now time.Time) (
 		return nil, fmt.Errorf("key file %s: %w", path, err)
 	}
 	sealedWith, err := s.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("the newsroom's database (beside broadsheet.yaml, or where \"database\" says) cannot be written by this user: run this as its owner, or give the file and its folder to this user: %w", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,174 @@
 package newsroom_test
 
-const childEnv = "BROADSHEET_TEST_CHILD"
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
 
-func child(string) int { return 2 }
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+var kills = flag.Int("kills", 5, "mailings to kill on SQLite, of each policy; on PostgreSQL two fifths of them")
+
+// The environment of a child process: what it shall do, and with which newsroom.
+const (
+	childEnv   = "BROADSHEET_TEST_CHILD"
+	childDir   = "BROADSHEET_TEST_DIR"
+	childDSN   = "BROADSHEET_TEST_DSN"
+	childAhead = "BROADSHEET_TEST_AHEAD" // of the true clock
+)
+
+// childSends is the child that sends Friday's edition; childOpens opens the newsroom
+// and says what came of it.
+const (
+	childSends = "send"
+	childOpens = "open"
+)
+
+// child is the main function of a child process.
+func child(what string) int {
+	ahead, err := time.ParseDuration(os.Getenv(childAhead))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	ctx := context.Background()
+	n, err := newsroom.Open(ctx, newsroom.Options{
+		Dir: os.Getenv(childDir), Clock: (&clock{ahead: ahead}).now, Log: slog.New(slog.DiscardHandler), Who: "child",
+		Lookup: func(name string) (string, bool) { return os.Getenv(childDSN), name == "DSN" },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer n.Close()
+	if what == childSends {
+		_, err = n.Send(ctx, fridays, newsroom.SendOptions{})
+	} else {
+		_, err = n.Lock(newsroom.RoleSend)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+// child prepares this test binary to run beside the test.
+func (r *room) child(what, binary string) *exec.Cmd {
+	r.t.Helper()
+	cmd := exec.Command(binary)
+	cmd.Env = append(os.Environ(), childEnv+"="+what, childDir+"="+r.dir, childDSN+"="+r.dsn,
+		childAhead+"="+time.Until(r.clock.now()).String())
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// killed lets a child send until the relay has taken n messages, and kills it.
+func (r *room) killed(n int64) {
+	r.t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	cmd := r.child(childSends, binary)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	said := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(out).ReadString('\n')
+		said <- line
+	}()
+	ended := ""
+	await(r.t, "the child has sent enough", func() bool {
+		select {
+		case ended = <-said:
+			return true
+		default:
+			return r.sink.Messages() >= n
+		}
+	})
+	_ = cmd.Process.Kill()
+	if err := cmd.Wait(); err == nil || ended != "" {
+		r.t.Logf("the child was not killed: it ended by itself before (%q)", ended)
+	}
+}
+
+// TestKill kills senders at random moments and lets the next one continue.
+func TestKill(t *testing.T) {
+	readers, trials := 2000, *kills
+	if testing.Short() {
+		readers, trials = 300, 1
+	}
+	for _, policy := range []mailer.DoubtPolicy{mailer.Resend, mailer.Hold} {
+		t.Run(string(policy), func(t *testing.T) {
+			change := settings{"in_doubt": string(policy)}
+			t.Run("sqlite", func(t *testing.T) {
+				for range trials {
+					newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), change).kill(policy, readers)
+				}
+			})
+			t.Run("postgres", func(t *testing.T) {
+				for range max(1, trials*2/5) {
+					newRoom(t, storetest.PostgresDSN(t), change).kill(policy, readers)
+				}
+			})
+		})
+	}
+}
+
+// kill kills two senders of one mailing, and holds what came of it to the policy.
+func (r *room) kill(policy mailer.DoubtPolicy, n int) {
+	const times = 2
+	r.t.Helper()
+	readers := r.readers(0, n)
+	r.ready()
+	at := int64(0)
+	for i := range times {
+		at += 1 + rand.Int64N(int64(n)/times-20)
+		r.killed(at)
+		if a := r.status(fridays); i == 0 && a.Audience == 0 {
+			r.t.Fatal("nothing was laid before the kill")
+		}
+		r.clock.forward(2 * time.Minute) // past the leases of the dead, which PostgreSQL waits for
+	}
+	end := r.send(fridays, newsroom.SendOptions{})
+	most := int64(times * r.connections * r.window)
+	doubled, lost := int64(0), int64(0)
+	got := r.sink.counts()
+	for _, who := range readers {
+		doubled += int64(max(0, got[who]-1))
+		if got[who] == 0 {
+			lost++
+		}
+	}
+	r.t.Logf("%s: %d doubled, %d without, %d in doubt, of at most %d", policy, doubled, lost, end.InDoubt, most)
+	if end.Audience != int64(n) || end.Queued+end.Deferred+end.Rejected+end.Skipped != 0 || len(got) > n {
+		r.t.Errorf("in the end: %+v", end)
+	}
+	switch policy {
+	case mailer.Hold:
+		if doubled > 0 || lost > end.InDoubt || end.InDoubt > most {
+			r.t.Errorf("held: %d doubled, %d lost, %d in doubt", doubled, lost, end.InDoubt)
+		}
+	default:
+		if lost > 0 || doubled > most || end.InDoubt > 0 {
+			r.t.Errorf("resent: %d lost, %d doubled of at most %d, %d in doubt", lost, doubled, most, end.InDoubt)
+		}
+	}
+}

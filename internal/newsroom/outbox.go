@@ -20,6 +20,7 @@ const (
 	lettersAtOnce = 20               // claimed together
 	letterLease   = 15 * time.Minute // longer than any step of a session may take (RFC 5321 4.5.3.2)
 	letterGiveUp  = 24 * time.Hour
+	letterDrain   = 30 * time.Second // for the letter on the wire, once its sender is to stop
 )
 
 // sealedLetter is what the outbox keeps of a letter, sealed.
@@ -55,6 +56,7 @@ func (n *Newsroom) putLetter(ctx context.Context, kind, from string, to subscrib
 
 // SendLetters sends the letters that are due. What a relay does not take now is
 // due again later. The error is the store's, or says that no relay can be used.
+// When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
 	relays, err := n.relays()
 	if err != nil {
@@ -101,8 +103,11 @@ func (p *postman) deliver(ctx context.Context, l store.Letter) (store.LetterResu
 	if err != nil {
 		return store.LetterResult{}, fmt.Errorf("letter %d: %w", l.ID, err)
 	}
-	outcome := p.hand(ctx, s)
+	outcome, tried := p.hand(ctx, s)
 	now := p.n.Clock()
+	if !tried {
+		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: l.Due, Attempts: l.Attempts, At: now}, nil
+	}
 	next := mailer.Next(mailer.Delivery{Number: l.ID, Attempts: l.Attempts, First: l.CreatedAt}, outcome, now,
 		mailer.RetryPolicy{First: time.Minute, GiveUp: letterGiveUp})
 	if next.State == mailer.Queued { // refused by the relay: not this minute again
@@ -114,22 +119,28 @@ func (p *postman) deliver(ctx context.Context, l store.Letter) (store.LetterResu
 	}, nil
 }
 
-// hand tries one letter on the session at hand, or on the first relay that opens.
-func (p *postman) hand(ctx context.Context, s sealedLetter) smtp.Outcome {
+// hand tries one letter on the session at hand, or on the first relay that opens;
+// tried is false where it was told to stop before that.
+func (p *postman) hand(ctx context.Context, s sealedLetter) (outcome smtp.Outcome, tried bool) {
 	if p.session != nil && !p.session.Usable() {
 		p.close()
 	}
-	var outcome smtp.Outcome
 	for i := 0; p.session == nil && i < len(p.relays); i++ {
 		var err error
 		if p.session, outcome, err = smtp.Dial(ctx, p.relays[i]); err != nil {
 			p.session = nil
 		}
 	}
-	if p.session == nil {
-		return outcome
+	if ctx.Err() != nil {
+		return outcome, false
 	}
-	return p.session.Send(ctx, smtp.Envelope{From: s.From, To: s.To}, s.Message)
+	if p.session == nil {
+		return outcome, true
+	}
+	wire, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(letterDrain, cut) })()
+	return p.session.Send(wire, smtp.Envelope{From: s.From, To: s.To}, s.Message), true
 }
 
 func (p *postman) close() {

@@ -71,6 +71,9 @@ var good = []struct {
 	{"no section takes the rest", newsletter("sections: [{name: A, match: [b]}]")},
 	{"a fraction of an hour", newsletter("expires: 1.5h")},
 	{"empty optional list", newsletter("editors: []")},
+	{"two keys", newsletter("dkim: [{selector: a, key: file:a.pem}, {selector: b, key: file:b.pem}]")},
+	{"a selector that is a number", newsletter("dkim: [{selector: 202611, key: file:a.pem}]")},
+	{"a domain above From's", strings.Replace(newsletter("dkim: [{selector: a, key: file:a.pem, domain: Harbour-Observer.example}]"), "news@", "news@mail.", 1)},
 }
 
 func TestGood(t *testing.T) {
@@ -122,6 +125,15 @@ var bad = []struct {
 	{"listeners on one port", top(site + "listen: {web: 127.0.0.1:80, ops: 127.0.0.1:80}")},
 	{"sender elsewhere", strings.Replace(top(site), "news@harbour-observer", "news@elsewhere", 1)},
 	{"sender with a like name", strings.Replace(top(site), "news@harbour-observer", "news@notharbour-observer", 1)},
+
+	{"keys that name nothing", top(site + "dkim: [{}, {selector: a_b, key: file:}]")},
+	{"a key in the file", newsletter("dkim: [{selector: a, key: MC4CAQAwBQYDK2VwBCIEIH9}]")},
+	{"a key in the file, whole", newsletter("dkim:\n  - selector: a\n    key: |\n      -----BEGIN PRIVATE KEY-----\n      MC4CAQAwBQYDK2VwBCIEIH9")},
+	{"a selector twice", newsletter("dkim: [{selector: a, key: file:a.pem}, {selector: A, key: file:b.pem}]")},
+	{"another domain's key", newsletter("dkim: [{selector: a, key: file:a.pem, domain: elsewhere.example}]")},
+	{"a key of the domain's own domain", strings.Replace(newsletter("dkim: [{selector: a, key: file:a.pem, domain: example}]"), "news@", "news@mail.", 1)},
+	{"a key below From's domain", top(site + "dkim: [{selector: a, key: file:a.pem, domain: news.harbour-observer.example}]")},
+	{"a key that is a text", top(site + "dkim: file:a.pem")},
 
 	{"no relays", "site: https://news.example.org\nrelays: []\nnewsletters: []\n"},
 	{"relay without address", relay("name: first")},

@@ -21,6 +21,8 @@ type Config struct {
 	Listen      Listen       // where `serve` listens
 	Relays      []Relay      // at least one; the first is the one to prefer
 	Newsletters []Newsletter // at least one, in the order of the file
+
+	dkim []givenDKIM // for newsletters without a list of their own, until they have got it
 }
 
 // Newsletter finds a newsletter by its name.
@@ -124,7 +126,10 @@ type Newsletter struct {
 	Look  templates.Look // title, tagline and footer included
 	Theme string         // absolute path of a folder whose partials replace the built-in ones; empty: none
 
-	dates []date // Dates, in the order of the file, until they are checked
+	DKIM []DKIM // the keys that sign its mail, all of them at once; empty: it is not signed here
+
+	dates []date      // Dates, in the order of the file, until they are checked
+	dkim  []givenDKIM // DKIM as the file gave it, until it is checked; nil: the file's own list
 }
 
 // Rules are the newsletter's wishes for its pick, as package digest takes them.

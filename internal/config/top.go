@@ -15,6 +15,7 @@ var topKeys = []key[Config]{
 	{name: "key", def: "file:broadsheet.key", read: readKeyFile},
 	{name: "listen", def: "{}", read: func(v value, c *Config) { readMapping(v, "listen", listenKeys, &c.Listen) }},
 	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
+	{name: "dkim", read: func(v value, c *Config) { c.dkim = readDKIM(v) }},
 	{name: "newsletters", required: "newsletters: [{name: weekly, ...}]", read: readNewsletters},
 }
 
@@ -40,6 +41,7 @@ type entry struct {
 func allTables() []table {
 	return []table{
 		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
+		tableOf("a DKIM key", dkimKeys),
 		tableOf("a newsletter", newsletterKeys), tableOf("a section", sectionKeys), tableOf("a source", sourceKeys),
 		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),
 		tableOf("support", supportKeys), tableOf("an amount", amountKeys),
@@ -68,6 +70,7 @@ func (r *reader) readTop(root value, c *Config) {
 		}
 	}
 	r.checkSenders(c)
+	completeDKIM(c)
 	for i := range c.Newsletters {
 		complete(&c.Newsletters[i], c.Site)
 	}

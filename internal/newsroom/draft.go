@@ -127,7 +127,7 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 		return digest.Snapshot{}, err
 	}
 	return digest.Snapshot{
-		Newsletter: letter.Name, Slot: row.Slot, At: row.At, From: from, To: to,
+		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to,
 		Rules: letter.Rules(), Stories: stories, Mailed: mailed,
 	}, nil
 }

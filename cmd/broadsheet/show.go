@@ -30,9 +30,9 @@ in and out; --log who did what, when.`,
 			}
 			if asJSON {
 				return a.printJSON(struct {
-					newsroom.Edition
-					Log []newsroom.LogEntry `json:"log"`
-				}{*e, entries})
+					Edition *newsroom.Edition   `json:"edition"`
+					Log     []newsroom.LogEntry `json:"log"`
+				}{e, entries})
 			}
 			a.printEdition(e)
 			if why {

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
+)
+
+// smallDisk mounts a file system of so many bytes, which root may do.
+func smallDisk(t *testing.T, size string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	err := syscall.Mount("broadsheet", dir, "tmpfs", 0, "size="+size)
+	switch {
+	case err == nil:
+		t.Cleanup(func() {
+			if err := syscall.Unmount(dir, 0); err != nil {
+				t.Errorf("unmount: %v", err)
+			}
+		})
+	case parts.Required("disk"):
+		t.Fatalf("a small disk cannot be mounted, and BROADSHEET_REQUIRE asks for it: %v", err)
+	default:
+		t.Skipf("a small disk cannot be mounted (only root can): %v", err)
+	}
+	return dir
+}
+
+// fillDisk leaves no room on the disk of a folder. It gives what makes room again.
+func fillDisk(t *testing.T, dir string) (free func()) {
+	t.Helper()
+	path := filepath.Join(dir, "filler")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 1<<16); len(block) > 0; {
+		n, err := f.Write(block)
+		if errors.Is(err, syscall.ENOSPC) {
+			if n == 0 { // smaller steps, to the last byte
+				block = block[:len(block)/2]
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		if err := os.Remove(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestDiskFullMidSend fills the disk while a send is under way: it stops before the
+// next message, says so, and goes on once there is room.
+func TestDiskFullMidSend(t *testing.T) {
+	ears := hearNoReader(t)
+	const readers = 3000
+	disk := smallDisk(t, "48m")
+	sink := newTestSink(t, "")
+	r := newRoomAt(t, ears, disk, sink.address, readers)
+	w := r.setRelay(8, 2)
+	r.ready()
+	sink.fail("data", &sinkFault{reply: slow})
+	c, out := r.start("send", "weekly")
+	if err := sink.await(t.Context(), 100); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	free := fillDisk(t, disk)
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != Failed {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	for _, want := range []string{"the disk is full", "the send stopped before the next message", `make room, and "broadsheet send" continues it`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+	stopped := sinkTotal(sink)
+	if stopped >= readers {
+		t.Errorf("%d messages were sent on a full disk", stopped)
+	}
+	// With the disk still full nothing more leaves.
+	if code, _, errs := r.run("send", "weekly"); code != Failed || !strings.Contains(errs, "full") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	if total := sinkTotal(sink); total != stopped {
+		t.Errorf("%d messages left on a full disk", total-stopped)
+	}
+	free()
+	sink.heal()
+	a := readAccounting(t, r.must("send", "weekly", "--json"))
+	_, got := sink.tally()
+	if a.Accepted != readers || len(got) != readers || doubled(got) > w {
+		t.Errorf("%d readers have it, %d doubled with W = %d: %+v", len(got), doubled(got), w, a)
+	}
+	t.Logf("stopped after %d, %d doubled", stopped, doubled(got))
+}
+
+// TestDiskFull asks for other work on a full disk: each says what is wrong, and
+// works later.
+func TestDiskFull(t *testing.T) {
+	ears := hearNoReader(t)
+	disk := smallDisk(t, "16m")
+	r := newRoomAt(t, ears, disk, "127.0.0.1:9", 100)
+	file := filepath.Join(t.TempDir(), "more.csv")
+	if err := os.WriteFile(file, readersCSV(5000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	free := fillDisk(t, disk)
+	commands := [][]string{
+		{"subscribers", "import", file, "--basis", "asked for it"},
+		{"draft"},
+		{"subscribers", "add", "ada@" + canary + ".example"},
+	}
+	for _, command := range commands {
+		code, _, errs := r.run(command...)
+		if code != Failed || !strings.Contains(errs, "full") && !strings.Contains(errs, "no space left") {
+			t.Errorf("%s: exit code %d: %s", command[0], code, errs)
+		}
+	}
+	free()
+	for _, command := range commands {
+		r.must(command...)
+	}
+	if out := r.must("subscribers", "count", "--json"); !strings.Contains(out, `"count": 5001`) {
+		t.Errorf("after all: %s", out)
+	}
+}

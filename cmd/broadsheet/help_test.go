@@ -1,0 +1,87 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// TestHelp holds every command to a help with examples, and the examples to the
+// command: they name flags and arguments that it takes.
+func TestHelp(t *testing.T) {
+	root := func() *cobra.Command {
+		a := &App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Lookup: os.LookupEnv, Clock: time.Now}
+		return a.root()
+	}
+	seen := 0
+	var each func(c *cobra.Command)
+	each = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			each(sub)
+		}
+		if !c.HasParent() {
+			return
+		}
+		seen++
+		path := c.CommandPath()
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: its line in the list is %q", path, c.Short)
+		}
+		if c.Example == "" {
+			t.Errorf("%s has no example", path)
+		}
+		for example := range strings.Lines(c.Example) {
+			// A new tree for each: parsing leaves its marks in the flags.
+			if err := tryExample(root(), path, strings.TrimSpace(example)); err != nil {
+				t.Errorf("%s: %q: %v", path, strings.TrimSpace(example), err)
+			}
+		}
+	}
+	each(root())
+	if seen < 25 {
+		t.Errorf("only %d commands were seen", seen)
+	}
+}
+
+// tryExample parses the part of a shell line that is ours.
+func tryExample(root *cobra.Command, path, line string) error {
+	_, ours, _ := strings.Cut("|"+line, "broadsheet ")
+	ours, _, _ = strings.Cut(ours, " > ")
+	c, rest, err := root.Find(shellWords(ours))
+	if err != nil {
+		return err
+	}
+	if c.CommandPath() != path && !strings.HasPrefix(c.CommandPath(), path+" ") {
+		return usageError{io.ErrUnexpectedEOF}
+	}
+	if err := c.ParseFlags(rest); err != nil {
+		return err
+	}
+	return c.ValidateArgs(c.Flags().Args())
+}
+
+// shellWords splits at blanks outside double quotes.
+func shellWords(s string) []string {
+	var words []string
+	for i, part := range strings.Split(s, `"`) {
+		if i%2 == 1 {
+			words[len(words)-1] += part
+			continue
+		}
+		words = append(words, strings.Fields(part)...)
+		if strings.HasSuffix(part, " ") {
+			words = append(words, "")
+		}
+	}
+	var full []string
+	for _, w := range words {
+		if w != "" {
+			full = append(full, w)
+		}
+	}
+	return full
+}

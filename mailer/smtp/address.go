@@ -48,6 +48,9 @@ func wirePath(address string) (path string, needsUTF8 bool, err error) {
 	if !ok {
 		return "", false, errAddressForm
 	}
+	if isASCII(domain) { // nearly always
+		return address, !isASCII(local), nil
+	}
 	ascii, err := asciiDomain(domain)
 	if err != nil {
 		return "", false, errAddressForm

@@ -2,7 +2,6 @@ package smtp
 
 import (
 	"bytes"
-	"context"
 	"errors"
 )
 
@@ -38,63 +37,39 @@ func stuffing(dots []int, msg []byte) ([]int, error) {
 	return dots, nil
 }
 
-const (
-	// block is how much is written under one Block timeout.
-	block = 64 << 10
-	// lastPart is how much of the message goes out together with the final dot. It
-	// fits the writer's buffer even if every other byte had to be stuffed.
-	lastPart = 1 << 10
-)
-
-// writeBody writes the message, stuffed, and the final dot. s.dots has the places
-// of its dots. dotWritten says that the write that holds the final dot had begun:
-// part of it may have reached the relay.
-//
-// The bytes go from msg to the connection as they are, but for lines that begin with
-// a dot: the buffer is empty, so a bufio.Writer passes large pieces on.
-func (s *Session) writeBody(ctx context.Context, msg []byte) (dotWritten bool, err error) {
-	cut := max(0, len(msg)-lastPart)
-	next := 0 // of s.dots
-	for at := 0; at < cut; {
-		to := min(at+block, cut)
-		if err := s.patience(ctx, s.relay.Timeouts.Block); err != nil {
-			return false, err
-		}
-		if next, err = s.writeStuffed(msg, at, to, next); err != nil {
-			return false, err
-		}
-		at = to
+// stuffed is msg as DATA takes it, without the final dot: with a dot added at each
+// of dots, its last line ended. It is msg itself where that changes nothing, else it
+// lies in dst.
+func stuffed(dst, msg []byte, dots []int) (wire, scratch []byte) {
+	ended := bytes.HasSuffix(msg, []byte("\r\n"))
+	if len(dots) == 0 && ended {
+		return msg, dst
 	}
-	if err := s.say(ctx, s.relay.Timeouts.Block); err != nil {
-		return false, err
+	dst = dst[:0]
+	from := 0
+	for _, dot := range dots {
+		dst = append(append(dst, msg[from:dot]...), '.')
+		from = dot
 	}
-	if _, err := s.writeStuffed(msg, cut, len(msg), next); err != nil {
-		return false, err
+	dst = append(dst, msg[from:]...)
+	if !ended {
+		dst = append(dst, "\r\n"...)
 	}
-	w := s.client.Text.W
-	if !bytes.HasSuffix(msg, []byte("\r\n")) {
-		_, _ = w.WriteString("\r\n")
-	}
-	_, _ = w.WriteString(".\r\n")
-	if ctx.Err() != nil { // the last moment at which nothing is in doubt
-		return false, context.Cause(ctx)
-	}
-	return true, s.say(ctx, s.relay.Timeouts.Block)
+	return dst, dst
 }
 
-// writeStuffed writes msg[from:to] with a dot added at each of s.dots[next:] that
-// lies in it, and returns the index of the first dot after it.
-func (s *Session) writeStuffed(msg []byte, from, to, next int) (int, error) {
-	w := s.client.Text.W
-	for ; next < len(s.dots) && s.dots[next] < to; next++ {
-		if _, err := w.Write(msg[from:s.dots[next]]); err != nil {
-			return next, err
+// isEightBit tells a message that needs 8BITMIME (RFC 6152).
+func isEightBit(msg []byte) bool {
+	for len(msg) >= 8 { // a word at a time
+		if (msg[0]|msg[1]|msg[2]|msg[3]|msg[4]|msg[5]|msg[6]|msg[7])&0x80 != 0 {
+			return true
 		}
-		if err := w.WriteByte('.'); err != nil {
-			return next, err
-		}
-		from = s.dots[next]
+		msg = msg[8:]
 	}
-	_, err := w.Write(msg[from:to])
-	return next, err
+	for _, b := range msg {
+		if b >= 0x80 {
+			return true
+		}
+	}
+	return false
 }

@@ -56,6 +56,8 @@ func classifyContent(r reply) Class {
 	switch {
 	case aboutLogin(r), isPolicy(r), usEnhanced[r.enhanced]:
 		return OutcomeRefused
+	case r.code <= 504: // RFC 5321 4.2.2: about the command
+		return OutcomeRefused
 	case strings.HasPrefix(r.enhanced, "5.1."), strings.HasPrefix(r.enhanced, "5.2."):
 		return OutcomeRejected
 	case r.enhanced == "5.3.4": // message too big for system (RFC 3463 3.4)

@@ -49,6 +49,7 @@ var classified = []struct {
 	{StageDot, "550 5.1.1 No such user", OutcomeRejected},
 	{StageDot, "451 4.7.1 greylisted", OutcomeDeferred},
 	{StageData, "554 5.5.1 No valid recipients", OutcomeRejected},
+	{StageData, "502 5.5.1 Command not implemented", OutcomeRefused},
 }
 
 func TestClassify(t *testing.T) {

@@ -58,6 +58,7 @@ func (d *dialling) run() (stage string, err error) {
 		{StageGreeting, d.relay.Timeouts.Greeting, d.greet},
 		{StageGreeting, d.relay.Timeouts.Hello, d.hello},
 		{StageTLS, d.relay.Timeouts.Hello, d.startTLS},
+		{StageTLS, d.relay.Timeouts.Hello, d.requireTLS},
 		{StageAuth, d.relay.Timeouts.Hello, d.auth},
 	}
 	for _, s := range steps {
@@ -74,7 +75,7 @@ func (d *dialling) step(timeout time.Duration, do func() error) error {
 		return do()
 	}
 	d.wire.allow()
-	if err := d.wire.SetDeadline(time.Now().Add(timeout)); err != nil {
+	if err := d.wire.within(timeout); err != nil {
 		return err
 	}
 	stop := context.AfterFunc(d.ctx, d.wire.cut)
@@ -161,6 +162,19 @@ func (d *dialling) startTLS() error {
 	return d.client.StartTLS(config)
 }
 
+// requireTLS sees that a relay which is to pass mail on over verified TLS alone
+// promises to, RFC 8689 2 and 4.2.1.
+func (d *dialling) requireTLS() error {
+	if !d.relay.RequireTLS {
+		return nil
+	}
+	_, encrypted := d.client.TLSConnectionState()
+	if offered, _ := d.client.Extension("REQUIRETLS"); !offered || !encrypted {
+		return errNoRequireTLS
+	}
+	return nil
+}
+
 func (d *dialling) close() {
 	if d.wire != nil {
 		_ = d.wire.Close()
@@ -170,13 +184,16 @@ func (d *dialling) close() {
 var errNoStartTLS = errors.New("the relay does not offer STARTTLS; use tls: implicit if this is its port for that (465), " +
 	"or tls: none if it runs on this machine")
 
+var errNoRequireTLS = errors.New("the relay does not offer REQUIRETLS (RFC 8689) over this session, and this mail is to " +
+	"travel encrypted all the way; use a relay that does, or leave that out")
+
 // dialOutcome judges what ended a dialling.
 func dialOutcome(stage string, err error) Outcome {
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
 		text := strings.ReplaceAll(answer.Msg, "\n", " ")
-		enhanced, text := cutEnhanced(answer.Code, text)
-		r := reply{code: answer.Code, enhanced: enhanced, text: text}
+		enhanced, rest := cutEnhanced(answer.Code, []byte(text))
+		r := reply{code: answer.Code, enhanced: string(enhanced), text: string(rest)}
 		o := Outcome{Class: OutcomeDeferred, Stage: stage, Code: r.code, Enhanced: r.enhanced, Text: scrub(r.text, "")}
 		if r.code >= 400 {
 			o.Class = classify(stage, r)
@@ -196,7 +213,8 @@ func settled(stage string, err error) bool {
 	var notTLS tls.RecordHeaderError
 	var alert tls.AlertError
 	switch {
-	case errors.As(err, &wrongCert), errors.As(err, &notTLS), errors.As(err, &alert), errors.Is(err, errNoStartTLS):
+	case errors.As(err, &wrongCert), errors.As(err, &notTLS), errors.As(err, &alert),
+		errors.Is(err, errNoStartTLS), errors.Is(err, errNoRequireTLS):
 		return true
 	case stage == StageAuth: // anything but a broken connection: no common mechanism, or a password in clear
 		var network net.Error

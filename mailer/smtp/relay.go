@@ -23,6 +23,15 @@ type Relay struct {
 	Connections        int // sessions at once; 0 is 4
 	MessagesPerSession int // then the session is renewed; 0 is 500
 
+	// Window is how many deliveries a connection has claimed and not yet settled, at
+	// most, and so how many messages are in flight on it where the relay offers
+	// CHUNKING. 0 leaves it to the sender. All connections' windows together are W, the
+	// most that a crash can put in doubt.
+	Window int
+	// RequireTLS asks the relay to pass mail on over verified TLS alone, or to bounce
+	// it (RFC 8689). A relay that does not offer that is refused.
+	RequireTLS bool
+
 	Timeouts Timeouts
 	ExtraCAs []byte // PEM; certificate authorities trusted besides the system's
 }
@@ -115,8 +124,11 @@ func (r Relay) Validate() error {
 	default:
 		return fmt.Errorf("auth %q: use PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256 or XOAUTH2, or leave it out", r.Auth)
 	}
-	if r.Connections < 0 || r.MessagesPerSession < 0 {
-		return errors.New("connections and messages per session: use numbers above 0")
+	if r.Connections < 0 || r.MessagesPerSession < 0 || r.Window < 0 {
+		return errors.New("connections, messages per session and window: use numbers above 0")
+	}
+	if r.RequireTLS && r.TLS == NoTLS {
+		return errors.New("tls none: mail that is to travel encrypted all the way cannot start in clear")
 	}
 	_, err = r.roots()
 	return err

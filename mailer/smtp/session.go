@@ -20,23 +20,42 @@ type Session struct {
 	relay  Relay
 	client *gomail.Client
 	wire   *wire
+	tcp    *net.TCPConn // nil over TLS: see write
 
 	pipelining bool
+	chunking   bool
 	utf8       bool
+	eightBit   bool
 	size       int // most bytes the relay takes; 0: it does not say
 
-	sent int   // messages tried
-	dead bool  // nothing more can be said on this connection
-	idle bool  // the last Send found the relay gone: see FoundIdleDead
-	dots []int // scratch of body
+	sent   int       // messages tried
+	dead   bool      // nothing more can be said on this connection
+	left   bool      // the relay has said 421, and closes the channel (RFC 5321 3.8)
+	hasty  bool      // the connection broke: what the relay said last is there already
+	idle   bool      // the last Send found the relay gone: see FoundIdleDead
+	mute   error     // why nothing more is heard
+	spoken time.Time // when the last message in flight was settled
+
+	from, fromPath string // of the last message: nearly always the next one's too
+	fromUTF8       bool
+
+	// Scratch of what is written, so that a message costs no allocation.
+	out, tail, stuffed, flat []byte
+	pieceSpace               [2][]byte
+	pieces                   net.Buffers
 }
 
 func newSession(d dialling) *Session {
 	s := &Session{relay: d.relay, client: d.client, wire: d.wire}
 	s.pipelining, _ = d.client.Extension("PIPELINING")
+	s.chunking, _ = d.client.Extension("CHUNKING")
 	s.utf8, _ = d.client.Extension("SMTPUTF8")
+	s.eightBit, _ = d.client.Extension("8BITMIME")
 	if ok, limit := d.client.Extension("SIZE"); ok { // RFC 1870 4: without a number, no fixed limit
 		s.size, _ = strconv.Atoi(strings.TrimSpace(limit))
+	}
+	if _, encrypted := d.client.TLSConnectionState(); !encrypted {
+		s.tcp, _ = d.wire.Conn.(*net.TCPConn)
 	}
 	return s
 }
@@ -58,13 +77,13 @@ func (s *Session) FoundIdleDead() bool { return s.idle }
 // Close ends the session, with QUIT where the relay still listens. It waits no
 // longer than the relay's Quit timeout, and never for a relay that is gone.
 func (s *Session) Close() error {
-	if s.dead {
-		return s.wire.Close()
-	}
-	s.dead = true
-	s.wire.allow()
-	if err := s.wire.SetDeadline(time.Now().Add(s.relay.Timeouts.Quit)); err == nil {
-		_ = s.client.Quit() // nothing depends on the reply
+	if !s.dead {
+		s.dead = true
+		s.wire.allow()
+		s.wire.revive()
+		if err := s.wire.within(s.relay.Timeouts.Quit); err == nil {
+			_ = s.client.Quit() // nothing depends on the reply
+		}
 	}
 	if err := s.wire.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return err
@@ -72,36 +91,39 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// patience sets how long the next read or write may take. A context that has ended
-// leaves it no time at all.
-func (s *Session) patience(ctx context.Context, timeout time.Duration) error {
-	if err := s.wire.SetDeadline(time.Now().Add(timeout)); err != nil {
-		return err
+// bind gives the session to a context: when it ends, what is on the wire is cut off.
+// The session belongs to it until release.
+func (s *Session) bind(ctx context.Context) (release func()) {
+	s.wire.revive()
+	if ctx.Done() == nil {
+		return func() {}
 	}
-	if ctx.Err() != nil { // it may have ended just before, and its cut been overwritten
-		s.wire.cut()
+	stop := context.AfterFunc(ctx, s.wire.cut)
+	return func() {
+		if !stop() { // the cut has begun, and may come at any later moment
+			s.dead = true
+		}
 	}
-	return nil
 }
+
+// lastWords is how long a relay that broke off is listened to: what it said before
+// it hung up is there already.
+const lastWords = 500 * time.Millisecond
 
 // hear reads one reply.
-func (s *Session) hear(ctx context.Context, timeout time.Duration) (reply, error) {
-	if err := s.patience(ctx, timeout); err != nil {
-		return reply{}, err
+func (s *Session) hear(timeout time.Duration) (reply, error) { return s.hearAs(timeout, false) }
+
+// hearAs leaves out the words of a reply that lets us go on, where brief.
+func (s *Session) hearAs(timeout time.Duration, brief bool) (reply, error) {
+	if s.hasty {
+		timeout = min(timeout, lastWords)
 	}
-	r, err := readReply(s.client.Text.R)
-	if err == nil && r.code == 421 { // RFC 5321 3.8: the relay closes the channel
-		s.dead = true
+	s.wire.expect(timeout)
+	r, err := readReplyAs(s.client.Text.R, brief)
+	if err == nil && r.code == 421 {
+		s.dead, s.left, s.hasty = true, true, true
 	}
 	return r, err
-}
-
-// say writes what was put in the buffer.
-func (s *Session) say(ctx context.Context, timeout time.Duration) error {
-	if err := s.patience(ctx, timeout); err != nil {
-		return err
-	}
-	return s.client.Text.W.Flush()
 }
 
 // broken tells errors of a connection that ended, as against one that is slow.

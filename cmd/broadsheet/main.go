@@ -8,24 +8,28 @@ package main
 import (
 	"context"
 	"io"
+	"net"
 	"os"
 	"time"
 	_ "time/tzdata" // time zones of the schedule, where the machine has none
 
 	"charm.land/fang/v2"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
 func main() {
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Lookup: os.LookupEnv,
-		Clock:  time.Now,
+		Lookup:    os.LookupEnv,
+		LookupTXT: net.DefaultResolver.LookupTXT,
+		Clock:     time.Now,
 	}
 	os.Exit(a.Run(context.Background(), os.Args[1:]))
 }
 
 // App is the command line as a value, so that a test can run it. The zero value
-// is not usable: every field but Dir is required.
+// is not usable: every field but Dir and LookupTXT is required.
 type App struct {
 	In       io.Reader
 	Out, Err io.Writer
@@ -34,6 +38,8 @@ type App struct {
 	Dir      string // the newsroom's folder, from --dir
 	AsOf     string // when the command begins, from --as-of; empty: now
 	Verbose  bool
+
+	LookupTXT newsroom.LookupTXT // the DNS, for check; nil: it is not asked
 }
 
 // Run carries out one command line and returns its exit code: see [Done] and the

@@ -19,7 +19,9 @@ func (a *App) options(who string) (newsroom.Options, error) {
 		dir, _ = a.Lookup("BROADSHEET_DIR")
 	}
 	dir, err := filepath.Abs(dir)
-	return newsroom.Options{Dir: dir, Lookup: a.Lookup, Clock: a.Clock, Log: a.logger(), Who: who}, err
+	return newsroom.Options{
+		Dir: dir, Lookup: a.Lookup, LookupTXT: a.LookupTXT, Clock: a.Clock, Log: a.logger(), Who: who,
+	}, err
 }
 
 // logger writes to standard error, and only when asked to.

@@ -42,7 +42,7 @@ func (a *App) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("start", a.demo(), a.init(), a.check())
+	add("start", a.demo(), a.init(), a.check(), a.dkim())
 	add("edit", a.fetch(), a.draft(), a.extra(), a.editions(), a.show(), a.preview(), a.test(), a.edit(), a.approve(), a.reopen())
 	add("send", a.send(), a.status(), a.pause(), a.resume(), a.cancel())
 	add("run", a.subscribers(), a.serve(), a.versionCommand())

@@ -15,6 +15,7 @@
 //	preview.go   the same, for the people who make it; test mails
 //	approve.go   the approval, bound to the hash of what was rendered
 //	freeze.go    render again, compile, store: nothing is rendered after this
+//	dkim.go      the keys that sign it, and what the DNS has to hold
 //	send.go      mailing -> slices -> relay, until nothing is due
 //	status.go    the accounting: who got it, for certain
 //	reopen.go    the way back from a mistake

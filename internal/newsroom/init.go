@@ -17,9 +17,10 @@ import (
 const KeyFile = "broadsheet.key"
 
 // Init makes a newsroom in a folder: its configuration, its master key (mode
-// 0600), and its empty store. It overwrites nothing.
+// 0600), in a folder for its owner alone. The store is made when it is first
+// opened. It overwrites nothing.
 func Init(ctx context.Context, dir string, yaml []byte) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	path := filepath.Join(dir, ConfigFile)
@@ -73,6 +74,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
 	}
+	findings = append(findings, n.checkDKIM(ctx, o.LookupTXT)...)
 	return append(findings, n.checkRelays(ctx)...)
 }
 

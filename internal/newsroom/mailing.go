@@ -51,7 +51,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	}
 	err = sender.Run(ctx)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(err), work.close(), ledger.Close(done))
+	err = errors.Join(settled(ctx, err), work.close(), ledger.Close(done))
 	watch.close()
 	if err == nil && ctx.Err() == nil {
 		err = n.finish(done, letter, m)
@@ -70,9 +70,10 @@ func (n *Newsroom) finish(ctx context.Context, letter *config.Newsletter, m stor
 
 // settled drops the ends of a run that are no failure: an order to stop, or the
 // rest being due later.
-func settled(err error) error {
+func settled(ctx context.Context, err error) error {
 	var later *mailer.ErrNothingDue
-	if errors.As(err, &later) || errors.Is(err, mailer.ErrStopped) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &later) || errors.Is(err, mailer.ErrStopped) ||
+		ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return nil
 	}
 	return err
@@ -99,6 +100,8 @@ type composer struct {
 	letter   *config.Newsletter
 	mailing  int64
 	variants map[string]*message.Compiled
+	signer   *message.Signer // nil: not signed here
+	unsigned sync.Pool       // of *[]byte: messages on their way to the signer
 }
 
 func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m store.Mailing) (*composer, error) {
@@ -106,7 +109,12 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 	if err != nil {
 		return nil, err
 	}
-	c := &composer{n: n, letter: letter, mailing: m.ID, variants: map[string]*message.Compiled{}}
+	signer, err := n.signer(letter, m.Date, m.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	c := &composer{n: n, letter: letter, mailing: m.ID, variants: map[string]*message.Compiled{}, signer: signer}
+	c.unsigned.New = func() any { return new([]byte) }
 	for _, v := range stored {
 		compiled := new(message.Compiled)
 		if err := compiled.UnmarshalBinary(v.Compiled); err != nil {
@@ -126,11 +134,27 @@ func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
 	if v == nil {
 		v = c.variants[string(templates.Digest)]
 	}
-	out, err := v.Splice(dst, c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing))
+	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
+	if c.signer != nil {
+		return c.signed(dst, v, reader)
+	}
+	out, err := v.Splice(dst, reader)
 	if err != nil {
 		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
 	}
 	return out, nil
+}
+
+// signed splices a message beside dst, and signs it into dst.
+func (c *composer) signed(dst []byte, v *message.Compiled, r message.Reader) ([]byte, error) {
+	buf := c.unsigned.Get().(*[]byte)
+	defer c.unsigned.Put(buf)
+	msg, err := v.Splice((*buf)[:0], r)
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
+	}
+	*buf = msg
+	return c.signer.Sign(dst, msg)
 }
 
 // work gives a sender its slices (mailer.Source), while it lays the rest of the

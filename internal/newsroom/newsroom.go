@@ -29,6 +29,8 @@ type Options struct {
 	Log    *slog.Logger                // never sees an address
 	Who    string                      // who asks, for the editions' log: "operator", "schedule"
 	Config func(*config.Config) error  // last changes to the configuration; nil: none
+
+	LookupTXT LookupTXT // the DNS, for a check; nil: it is not asked
 }
 
 // Newsroom is an open newsroom. It is safe for concurrent use.
@@ -40,8 +42,9 @@ type Newsroom struct {
 	Clock  func() time.Time
 	Who    string
 
-	client *fetch.Client
-	themes map[string]*templates.Theme // by newsletter
+	client  *fetch.Client
+	themes  map[string]*templates.Theme // by newsletter
+	signing map[string]signing          // by newsletter
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -51,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock)}
+	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf)}
 	if n.themes, err = loadThemes(conf); err != nil {
 		return nil, err
 	}

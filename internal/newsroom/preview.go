@@ -72,7 +72,11 @@ func (n *Newsroom) messageTo(letter *config.Newsletter, rev digest.Revision, r R
 	if err != nil {
 		return nil, err
 	}
-	return c.Splice(nil, n.reader(letter, address, display, id, generation, mailing))
+	msg, err := c.Splice(nil, n.reader(letter, address, display, id, generation, mailing))
+	if err != nil {
+		return nil, err
+	}
+	return n.sign(letter, msg)
 }
 
 // reader holds one reader's values of the merge fields.

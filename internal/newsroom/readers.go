@@ -185,12 +185,16 @@ func (n *Newsroom) putConfirmation(ctx context.Context, letter *config.Newslette
 // letter is a mail to one person about a newsletter.
 func (n *Newsroom) letter(about *config.Newsletter, r templates.Rendered, to subscribers.Address, dedupe string) ([]byte, error) {
 	place := letterPlace(dedupe)
-	return message.Build(message.Template{
+	msg, err := message.Build(message.Template{
 		Kind: message.KindLetter, Markers: message.NewMarkers(n.Keys.Marker(dedupe)),
 		From: about.From, Subject: r.Subject, Date: n.Clock().In(about.Location),
 		MessageIDDomain: domainOf(about.From.Address), AutoSubmitted: "auto-generated",
 		Text: r.Text, HTML: r.HTML,
 	}, message.Reader{Address: to.Typed, MessageID: n.Keys.MessageID(0, place.Row)})
+	if err != nil {
+		return nil, err
+	}
+	return n.sign(about, msg)
 }
 
 // Confirm makes a sign-up stand, by the token of the confirmation's link.

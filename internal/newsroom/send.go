@@ -132,6 +132,9 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
 	if err := n.maySend(ctx, e); err != nil {
 		return nil, err
 	}
+	if err := n.signing[e.Letter.Name].err; err != nil {
+		return nil, err
+	}
 	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
 		_, err := n.Approve(ctx, e.Ref())
 		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster

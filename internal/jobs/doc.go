@@ -10,7 +10,7 @@
 //
 //	jobs.go       Jobs: River's client and the heartbeat, from Open to Close
 //	river.go      where River keeps its own tables: a file beside the store, or a schema
-//	heartbeat.go  every minute: which slots are due; every second: which orders wait
+//	heartbeat.go  every minute of the newsroom's clock: which slots are due; every second: which orders wait
 //	slots.go      open slots, draft, start mailings    -> newsroom.OpenDue, Advance
 //	mailing.go    run one mailing                      -> newsroom.RunMailing
 //	letters.go    send letters                         -> newsroom.SendLetters

@@ -7,26 +7,25 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
-// heartbeat asks each minute which slots are due, and each second which mailings
-// and letters wait, until ctx ends. Cron's own times only say when to look: a
-// stepped clock makes it look late, and the rows still say what is due.
+// heartbeat asks each second which mailings and letters wait, and each minute of the
+// newsroom's clock which slots are due, until ctx ends. Cron only says when to look;
+// the rows say what is due. A clock that is stepped is noticed within a second.
 func (j *Jobs) heartbeat(ctx context.Context) error {
 	log := cronLog{j.log}
 	beat := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(log),
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log))) // the last is the innermost
-	for line, look := range map[string]func(context.Context) error{
-		"* * * * *": j.lookAtSlots,
-		"@every 1s": j.lookAtOrders,
-	} {
-		_, err := beat.AddFunc(line, func() {
+	for _, look := range []func(context.Context) error{j.lookAtSlots, j.lookAtOrders} {
+		_, err := beat.AddFunc("@every 1s", func() {
 			if err := look(ctx); err != nil && ctx.Err() == nil {
 				j.log.Error("heartbeat", "error", err)
 			}
 		})
 		if err != nil {
-			return fmt.Errorf("heartbeat %q: %w", line, err)
+			return fmt.Errorf("heartbeat: %w", err)
 		}
 	}
 	if err := j.lookAtSlots(ctx); err != nil {
@@ -39,8 +38,15 @@ func (j *Jobs) heartbeat(ctx context.Context) error {
 }
 
 func (j *Jobs) lookAtSlots(ctx context.Context) error {
-	j.beat.Store(j.newsroom.Clock().Unix())
-	return j.queue.insert(ctx, SlotsArgs{})
+	now := j.newsroom.Clock()
+	if last := j.LastBeat(); !last.IsZero() && last.Truncate(time.Minute).Equal(now.Truncate(time.Minute)) {
+		return nil
+	}
+	if err := j.queue.insert(ctx, SlotsArgs{}); err != nil {
+		return err
+	}
+	j.beat.Store(now.Unix())
+	return nil
 }
 
 func (j *Jobs) lookAtOrders(ctx context.Context) error {
@@ -49,7 +55,7 @@ func (j *Jobs) lookAtOrders(ctx context.Context) error {
 		return err
 	}
 	for _, m := range mailings {
-		if j.idle(m.ID) {
+		if m.State != mailer.Paused && j.idle(m.ID) {
 			if err := j.queue.insert(ctx, MailingArgs{ID: m.ID}); err != nil {
 				return err
 			}

@@ -19,7 +19,9 @@ type Jobs struct {
 	newsroom *newsroom.Newsroom
 	log      *slog.Logger
 	queue    queue
-	beat     atomic.Int64 // unix seconds of the last heartbeat
+	beat     atomic.Int64 // unix seconds of the last look at the schedule
+	slots    sync.Mutex   // held by the one job that opens and moves editions
+	letters  sync.Mutex   // held by the one job that sends letters
 
 	mu      sync.Mutex
 	running map[int64]bool      // mailings in work in this process
@@ -79,25 +81,30 @@ func (j *Jobs) LastBeat() time.Time {
 func (j *Jobs) begin(mailing int64) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.running[mailing] || j.newsroom.Clock().Before(j.rest[mailing]) {
+	if j.running[mailing] || time.Now().Before(j.rest[mailing]) {
 		return false
 	}
 	j.running[mailing] = true
 	return true
 }
 
-func (j *Jobs) end(mailing int64) {
+// end gives a mailing back. It rests for a while, unless it was stopped by an order:
+// then it goes on as soon as it is resumed.
+func (j *Jobs) end(mailing int64, rest bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	delete(j.running, mailing)
-	j.rest[mailing] = j.newsroom.Clock().Add(restAfter)
+	delete(j.rest, mailing)
+	if rest {
+		j.rest[mailing] = time.Now().Add(restAfter) // the newsroom's clock may be set back
+	}
 }
 
 // idle tells whether a job for the mailing would have anything to do.
 func (j *Jobs) idle(mailing int64) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return !j.running[mailing] && !j.newsroom.Clock().Before(j.rest[mailing])
+	return !j.running[mailing] && !time.Now().Before(j.rest[mailing])
 }
 
 func (j *Jobs) workers() *river.Workers {

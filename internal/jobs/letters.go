@@ -19,5 +19,9 @@ type lettersWorker struct {
 
 // Work sends what is due.
 func (w *lettersWorker) Work(ctx context.Context, _ *river.Job[LettersArgs]) error {
+	if !w.jobs.letters.TryLock() { // the job at work takes what has come since, too
+		return nil
+	}
+	defer w.jobs.letters.Unlock()
 	return w.jobs.newsroom.SendLetters(ctx)
 }

@@ -36,7 +36,8 @@ func (w *mailingWorker) Work(ctx context.Context, job *river.Job[MailingArgs]) e
 	if !j.begin(job.Args.ID) {
 		return nil
 	}
-	defer j.end(job.Args.ID)
+	rest := false
+	defer func() { j.end(job.Args.ID, rest) }()
 	m, err := j.newsroom.Store.Mailing(ctx, job.Args.ID)
 	if err != nil || m.Finished() || m.State == mailer.Paused {
 		return err
@@ -46,5 +47,7 @@ func (w *mailingWorker) Work(ctx context.Context, job *river.Job[MailingArgs]) e
 	if err != nil {
 		j.log.Error("mailing stopped; it is tried again", "mailing", m.ID, "error", err)
 	}
+	after, lookErr := j.newsroom.Store.Mailing(context.WithoutCancel(ctx), m.ID)
+	rest = lookErr != nil || !after.Finished() && after.State != mailer.Paused
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,10 +35,25 @@ func (j *Jobs) config() *river.Config {
 		CompletedJobRetentionPeriod: time.Hour,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
 		MaxAttempts:                 1, // the heartbeat makes it again
-		Logger:                      j.log,
+		Logger:                      quiet(j.log),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersAtOnce}},
 		Workers:                     j.workers(),
 	}
+}
+
+// quiet lets River's warnings and errors through; its rounds say nothing to an
+// operator.
+func quiet(log *slog.Logger) *slog.Logger {
+	return slog.New(atLeast{log.Handler(), slog.LevelWarn})
+}
+
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= h.level && h.Handler.Enabled(ctx, l)
 }
 
 func (j *Jobs) openQueue(ctx context.Context) (queue, error) {

@@ -20,6 +20,10 @@ type slotsWorker struct {
 
 // Work opens what is due, and moves on every edition that can be.
 func (w *slotsWorker) Work(ctx context.Context, _ *river.Job[SlotsArgs]) error {
+	if !w.jobs.slots.TryLock() { // sources are slow: the next look is in a minute
+		return nil
+	}
+	defer w.jobs.slots.Unlock()
 	opened, err := w.jobs.newsroom.OpenDue(ctx)
 	for _, e := range opened {
 		w.jobs.log.Info("slot opened", "edition", e.Name(), "state", e.State)

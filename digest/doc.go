@@ -21,6 +21,7 @@
 //	  |  <--another hash----'                 |                |          |
 //	  |  <--reopen----------------------------'----------------'----------'
 //	  |                                         (stopped half-way) (a correction)
+//	  |    sent --send to the rest, or to those with an older revision--> sending
 //	  |--thin week--> held --edit, approve--> draft, approved
 //	  |--nothing new, or "dates: skip"--> skipped
 //	  |--not sent before the newsletter's "expires" (from held, approved too)--> expired

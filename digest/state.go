@@ -28,7 +28,7 @@ var moves = map[State][]State{
 	Approved:  {Draft, Frozen, Expired, Cancelled}, // back to draft: edited, or the freeze found another hash
 	Frozen:    {Draft, Sending, Cancelled},         // back to draft: reopened
 	Sending:   {Draft, Sent, Cancelled},            // back to draft: stopped half-way and reopened
-	Sent:      {Draft},                             // reopened for a correction to those who have it
+	Sent:      {Draft, Sending},                    // reopened for a correction; the same revision to readers it has not reached
 	Skipped:   {Draft},                             // reopened
 	Expired:   {Draft},                             // reopened
 	Cancelled: {Draft},                             // reopened

@@ -17,10 +17,11 @@ func (a *App) init() *cobra.Command {
 	v := config.Values{Timezone: localZone()}
 	c := &cobra.Command{
 		Use:   "init DIR",
-		Short: "Make a newsroom: its configuration, its key, an empty list",
+		Short: "Make a newsroom: its configuration and its key",
 		Long: `Make a folder with a commented broadsheet.yaml of 40 lines, the master key that
 seals the list (broadsheet.key: keep a copy elsewhere; without it no address can
-be read) and an empty store. Nothing that is there is overwritten.`,
+be read). The list is made when it is first needed. Nothing that is there is
+overwritten.`,
 		Example: "broadsheet init observer\nbroadsheet init observer --title \"The Observer\" --source https://observer.example/feed.xml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -45,6 +46,7 @@ be read) and an empty store. Nothing that is there is overwritten.`,
 	f.StringVar(&v.Schedule, "schedule", "", "cron line (0 9 * * FRI)")
 	f.StringVar(&v.Timezone, "timezone", v.Timezone, "time zone of the schedule")
 	f.StringVar(&v.Source, "source", "", "link of a feed")
+	f.StringVar(&v.Editor, "editor", "", "address that is told of drafts, and how a send went")
 	return c
 }
 

@@ -20,7 +20,7 @@ func (a *App) send() *cobra.Command {
 		Use:   "send EDITION",
 		Short: "Send an edition, or go on with one that was stopped",
 		Long: `Freeze an approved edition and send it; or go on where a send was stopped or
-killed. Nobody gets it twice. It returns when nothing is due within --wait, and
+killed; whoever has it is left alone. It returns when nothing is due within --wait, and
 says when the rest is. Where a serve runs in this newsroom, that one sends, and
 this command shows how far it is.
 

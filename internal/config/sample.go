@@ -32,7 +32,7 @@ type Values struct {
 var example = Values{
 	Site: "https://news.example.org", Relay: "localhost:25", Name: "weekly", Title: "The Example Weekly",
 	From: "weekly@example.org", Language: "en", Schedule: "0 9 * * FRI", Timezone: "UTC",
-	Source: "https://www.example.org/feed.xml", Editor: "editor@example.org",
+	Source:  "https://www.example.org/feed.xml",
 	Address: "1 Example Street, Exampletown", Accent: "#0b5394",
 }
 
@@ -54,7 +54,6 @@ func Sample(v Values) []byte {
 		{&v.Schedule, &example.Schedule},
 		{&v.Timezone, &example.Timezone},
 		{&v.Source, &example.Source},
-		{&v.Editor, &example.Editor},
 		{&v.Address, &example.Address},
 		{&v.Accent, &example.Accent},
 	} {

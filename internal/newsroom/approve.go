@@ -58,7 +58,7 @@ func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audi
 	if err != nil {
 		return Announcement{}, err
 	}
-	if err := n.maySend(ctx, e); err != nil {
+	if err := n.maySend(ctx, e, to); err != nil {
 		return Announcement{}, err
 	}
 	a, err := n.announce(ctx, e, to)

@@ -57,7 +57,7 @@ func (n *Newsroom) renumber(ctx context.Context, e *Edition) (*Edition, error) {
 // Pause stops the mailings of an edition until Resume: no message begins after
 // the order is stored.
 func (n *Newsroom) Pause(ctx context.Context, name, reason string) (Accounting, error) {
-	return n.eachMailing(ctx, name, "nothing of it is being sent", func(m store.Mailing) error {
+	return n.underWay(ctx, name, "nothing of it is being sent", func(m store.Mailing) error {
 		if m.State == mailer.Paused {
 			return nil
 		}
@@ -67,7 +67,7 @@ func (n *Newsroom) Pause(ctx context.Context, name, reason string) (Accounting, 
 
 // Resume lets a paused mailing go on; serve or send carries it out.
 func (n *Newsroom) Resume(ctx context.Context, name string) (Accounting, error) {
-	return n.eachMailing(ctx, name, "nothing of it is paused", func(m store.Mailing) error {
+	return n.underWay(ctx, name, "nothing of it is paused", func(m store.Mailing) error {
 		if m.State != mailer.Paused {
 			return nil
 		}
@@ -90,7 +90,8 @@ func (n *Newsroom) Cancel(ctx context.Context, name, reason string) (Accounting,
 	return n.Status(ctx, row.Name())
 }
 
-func (n *Newsroom) eachMailing(ctx context.Context, name, none string, do func(store.Mailing) error) (Accounting, error) {
+// underWay does something to the mailing under way, and returns its accounting.
+func (n *Newsroom) underWay(ctx context.Context, name, none string, do func(store.Mailing) error) (Accounting, error) {
 	row, err := n.editionRow(ctx, name)
 	if err != nil {
 		return Accounting{}, err
@@ -99,18 +100,16 @@ func (n *Newsroom) eachMailing(ctx context.Context, name, none string, do func(s
 	if err != nil {
 		return Accounting{}, err
 	}
-	found := false
-	for _, m := range mailings {
+	for i, m := range mailings {
 		if m.Finished() {
 			continue
 		}
-		found = true
 		if err := do(m); err != nil {
 			return Accounting{}, err
 		}
+		if i == len(mailings)-1 { // at most one is under way
+			return n.ofMailing(ctx, row, m.ID)
+		}
 	}
-	if !found {
-		return Accounting{}, fmt.Errorf("%s is %s: %s", row.Name(), row.State, none)
-	}
-	return n.Status(ctx, row.Name())
+	return Accounting{}, fmt.Errorf("%s is %s: %s", row.Name(), row.State, none)
 }

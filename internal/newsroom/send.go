@@ -112,7 +112,7 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 		}
 		return m, nil
 	}
-	if e, err = n.ready(ctx, e); err != nil {
+	if e, err = n.ready(ctx, e, to); err != nil {
 		return store.Mailing{}, err
 	}
 	if to == "" {
@@ -128,8 +128,8 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 }
 
 // ready brings an edition to frozen, or says what keeps it.
-func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
-	if err := n.maySend(ctx, e); err != nil {
+func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*Edition, error) {
+	if err := n.maySend(ctx, e, to); err != nil {
 		return nil, err
 	}
 	if err := n.signing[e.Letter.Name].err; err != nil {
@@ -152,7 +152,7 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition) (*Edition, error) {
 	return n.load(ctx, n.refreshed(ctx, e.Edition))
 }
 
-func (n *Newsroom) maySend(ctx context.Context, e *Edition) error {
+func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience) error {
 	switch e.State {
 	case digest.Approved, digest.Frozen:
 		return n.notExpired(ctx, e)
@@ -162,6 +162,12 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition) error {
 		}
 		return n.notExpired(ctx, e)
 	case digest.Sent, digest.Sending:
+		if e.State == digest.Sent && (to == mailer.ToRest || to == mailer.ToDelivered) {
+			left, err := n.Store.AudienceSize(ctx, e.ID, to, n.Clock())
+			if err != nil || left > 0 {
+				return err
+			}
+		}
 		a, err := n.status(ctx, e.Edition)
 		if err != nil {
 			return err

@@ -57,17 +57,23 @@ func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestRepo
 		}
 		letters = append(letters, id)
 	}
-	content, err := json.Marshal(lastTest{Hash: hash, At: now, Content: e.Revision})
+	report, err := n.reportTest(ctx, e, letters, n.SendLetters(ctx))
+	if err != nil || report.Sent == 0 {
+		return report, err
+	}
+	return report, n.markTested(ctx, e, lastTest{Hash: hash, At: now, Content: e.Revision}, report.Sent)
+}
+
+// markTested remembers which version somebody has really been sent.
+func (n *Newsroom) markTested(ctx context.Context, e *Edition, t lastTest, to int) error {
+	content, err := json.Marshal(t)
 	if err != nil {
-		return TestReport{}, err
+		return err
 	}
 	if err := n.Store.PutMeta(ctx, testKey(e), string(content)); err != nil {
-		return TestReport{}, err
+		return err
 	}
-	if err := n.Store.MarkTested(ctx, e.ID, e.Revision.Number, hash, len(letters), n.Who, now); err != nil {
-		return TestReport{}, err
-	}
-	return n.reportTest(ctx, e, letters, n.SendLetters(ctx))
+	return n.Store.MarkTested(ctx, e.ID, e.Revision.Number, t.Hash, to, n.Who, t.At)
 }
 
 func (n *Newsroom) reportTest(ctx context.Context, e *Edition, letters []int64, sendErr error) (TestReport, error) {

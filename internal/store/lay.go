@@ -25,6 +25,9 @@ const reached = `(SELECT d.subscriber FROM mailing m JOIN slice s ON s.mailing =
 	JOIN delivery d ON d.slice = s.id AND d.subscriber BETWEEN $4 AND $5
 	WHERE m.edition = $3 AND d.state IN `
 
+// current is the number of the edition's current revision.
+const current = `(SELECT e.revision FROM edition e WHERE e.id = $3)`
+
 // audienceOf is the text that selects an audience between $4 and $5.
 func audienceOf(a mailer.Audience) string {
 	in := onList + ` AND CAST($3 AS BIGINT) > 0 AND n.subscriber BETWEEN $4 AND $5`
@@ -32,7 +35,9 @@ func audienceOf(a mailer.Audience) string {
 	case mailer.ToRest:
 		return in + ` AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt'))`
 	case mailer.ToDelivered:
-		return in + ` AND n.subscriber IN ` + reached + `('accepted', 'bounced'))`
+		// Who has the current revision already needs no correction.
+		return in + ` AND n.subscriber IN ` + reached + `('accepted', 'bounced') AND m.revision < ` + current + `)
+			AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt') AND m.revision = ` + current + `)`
 	default: // the list, or a first part of it
 		return in
 	}

@@ -15,13 +15,17 @@ const mailingColumns = `id, edition, newsletter, revision, audience, size, state
 // StartMailing starts a mailing in one short transaction: its row with the watermark
 // (the highest subscriber number), the stories that count as mailed, and the edition
 // that is now sending. Nothing is laid yet: see [Store.Lay]. The edition must be
-// frozen; after a wave it may be sending, and the audience the rest. Errors: *ErrState,
+// frozen; after a wave it may be sending, and the audience the rest; once it is sent,
+// the audience is the rest or those with an older revision. Errors: *ErrState,
 // ErrUnfinished while another mailing of the edition is neither done nor cancelled,
 // ErrNotFound where the revision is not the edition's current one, frozen.
 func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error) {
 	from := []digest.State{digest.Frozen}
-	if n.Audience == mailer.ToRest {
-		from = append(from, digest.Sending)
+	switch n.Audience {
+	case mailer.ToRest:
+		from = append(from, digest.Sending, digest.Sent)
+	case mailer.ToDelivered:
+		from = append(from, digest.Sent)
 	}
 	var m Mailing
 	err := s.inTx(ctx, func(tx *sql.Tx) error {

@@ -184,3 +184,37 @@ func TestPauseResumeCancel(t *testing.T) {
 		}
 	})
 }
+
+// A correction goes to those who have an older revision, not to those whom the
+// current one has reached by way of the rest.
+func TestACorrectionAfterTheRest(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		e, first := begin(t, s, "weekly", 6, 10, mailer.Resend)
+		accept := func(m store.Mailing, n int) (got []int64) {
+			c := committer(t, s)
+			sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
+			got = numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))[:n]
+			must(c.Claim(ctx, sl.Lease, got))(t)
+			for _, number := range got {
+				c.Record(sl.Lease, result(number, mailer.Accepted, mailer.OutcomeAccepted))
+			}
+			ok(t, c.Flush(ctx))
+			ok(t, s.ReleaseSlice(ctx, sl.Lease, friday))
+			return got
+		}
+		older := accept(first, 2)
+		ok(t, s.CancelMailing(ctx, first.ID, "test", "stop", friday))
+		must(s.NextRevision(ctx, e.ID, []digest.State{digest.Sending}, "test", "mended", friday))(t)
+		freeze(t, s, e)
+		rest := mail(t, s, e, 2, mailer.ToRest, mailer.Resend)
+		lay(t, s, rest, 10)
+		accept(rest, 4)
+		if !must(s.FinishMailing(ctx, rest.ID, friday))(t) {
+			t.Fatal("the rest is not finished")
+		}
+		if n := must(s.AudienceSize(ctx, e.ID, mailer.ToDelivered, friday))(t); n != int64(len(older)) {
+			t.Errorf("a correction would go to %d, want %d", n, len(older))
+		}
+	})
+}

@@ -27,6 +27,9 @@ func openSQLite(ctx context.Context, path string, wait time.Duration) (*Store, e
 	if err != nil {
 		return nil, err
 	}
+	if err := makePrivate(abs); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, fault(err))
+	}
 	s := &Store{engine: sqliteEngine, path: abs}
 	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, wait, true)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -67,6 +70,16 @@ func checkPath(path string) (string, error) {
 		return "", fmt.Errorf("open %s: it is a folder; the database is a file", path)
 	}
 	return abs, nil
+}
+
+// makePrivate makes the file, where there is none, for its owner alone: addresses
+// in it are sealed, but not who reads which newsletter since when.
+func makePrivate(abs string) error {
+	f, err := os.OpenFile(abs, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil // it is there, or SQLite will say what is wrong
+	}
+	return f.Close()
 }
 
 // sqliteDSN names the file with what every connection is told. FULL: a claim must

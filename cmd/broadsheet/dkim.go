@@ -83,7 +83,7 @@ func (a *App) printNewDKIM(k newsroom.DKIMKey, dir string) {
 	a.printRecord(k)
 	fmt.Fprintf(a.Out, "\n2. Add this to %s, at the top level for all newsletters, or to one of them:\n\n", newsroom.ConfigFile)
 	fmt.Fprintf(a.Out, "dkim:\n  - selector: %s\n    key: file:%s\n    domain: %s\n", k.Selector, file, k.Domain)
-	fmt.Fprint(a.Out, "\n3. \"broadsheet check\" says when the record has arrived. Then mail is signed.\n")
+	fmt.Fprint(a.Out, "\nMail is signed from then on; \"broadsheet check\" says whether the DNS has the record.\n")
 }
 
 // printRecord prints a DNS record for a form on the web, and for a zone file.

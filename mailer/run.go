@@ -69,6 +69,7 @@ type run struct {
 	end              func()                  // ends all three
 
 	windows  chan window
+	part     int // deliveries in each
 	workers  sync.WaitGroup
 	batches  sync.WaitGroup
 	open     atomic.Int64  // batches that are not released
@@ -82,7 +83,7 @@ type batch struct {
 	parts sync.WaitGroup // windows that are not done
 }
 
-// window is what a connection claims at once.
+// window is what a connection claims at once: a part of all that it may have claimed.
 type window struct {
 	*batch
 	deliveries []Delivery
@@ -97,7 +98,7 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 	}
 	r := &run{Sender: *s, windows: make(chan window), released: make(chan struct{}, 1)}
 	r.Policy = r.Policy.withDefaults()
-	r.Window = cmp.Or(max(r.Window, 0), 4)
+	r.Window = cmp.Or(max(r.Window, 0), defaultWindow)
 	r.Drain = cmp.Or(max(r.Drain, 0), 30*time.Second)
 	r.GiveUpDialing = cmp.Or(max(r.GiveUpDialing, 0), 5*time.Minute)
 	if r.Log == nil {
@@ -112,11 +113,29 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 			return nil, fmt.Errorf("relay %s: %w", relay.Name, err)
 		}
 		r.Relays[i] = relay.WithDefaults()
+		r.Relays[i].Window = cmp.Or(relay.Window, r.Window)
 		most := min(circuitMost, r.GiveUpDialing/4)
 		r.circuits = append(r.circuits, newCircuit(r.Clock, min(circuitFirst, most/8), most))
 	}
+	r.part = part(r.Relays)
 	r.contexts(ctx)
 	return r, nil
+}
+
+// defaultWindow is the least with which a connection need not wait for the disk: of
+// four claims, one has its end on the wire, one is named beside it, and the other two
+// are being claimed or wait.
+const defaultWindow = 4
+
+// part is how many deliveries are claimed at once: half of the smallest window, so
+// that a connection sends one half while it claims the other; a quarter of a large
+// one, so that claims come evenly.
+func part(relays []smtp.Relay) int {
+	smallest := slices.MinFunc(relays, func(a, b smtp.Relay) int { return cmp.Compare(a.Window, b.Window) }).Window
+	if smallest < 8 {
+		return max(1, smallest/2)
+	}
+	return smallest / 4
 }
 
 func (r *run) contexts(ctx context.Context) {
@@ -150,8 +169,7 @@ func (r *run) contexts(ctx context.Context) {
 func (r *run) hire() {
 	for i, relay := range r.Relays {
 		for range relay.Connections {
-			w := &worker{run: r, relay: relay, circuit: r.circuits[i]}
-			r.workers.Go(w.work)
+			r.workers.Go(newWorker(r, i).work)
 		}
 	}
 }
@@ -211,8 +229,8 @@ func (r *run) await(nothing *ErrNothingDue, inWork bool) (done bool, err error) 
 	return false, nil
 }
 
-// handOut gives a slice's deliveries to the workers, ordered by domain, a window at
-// a time. It returns when all are handed out; what becomes of them is awaited aside,
+// handOut gives a slice's deliveries to the workers, ordered by domain, a part of a
+// window at a time. It returns when all are handed out; what becomes of them is awaited aside,
 // so that one slow connection does not hold up the next slice.
 func (r *run) handOut(lease Lease, deliveries []Delivery) {
 	byDomain(deliveries)
@@ -221,7 +239,7 @@ func (r *run) handOut(lease Lease, deliveries []Delivery) {
 	b.parts.Add(1)
 	r.batches.Go(func() { r.finish(b) })
 	defer b.parts.Done()
-	for part := range slices.Chunk(deliveries, r.Window) {
+	for part := range slices.Chunk(deliveries, r.part) {
 		if b.lost.Load() {
 			return
 		}

@@ -20,8 +20,10 @@ type Sender struct {
 	Log      *slog.Logger     // nil logs nothing. No record holds an address
 	Observe  func(Event)      // nil: nobody watches. Called by many goroutines at once; it must be quick
 
-	// Window is how many deliveries a connection claims at once; 0 is 4. All
-	// connections' windows together are W, the most that a crash can put in doubt.
+	// Window is how many deliveries a connection has claimed and not yet settled, at
+	// most, where its relay does not say (smtp.Relay.Window); 0 is 4. All connections'
+	// windows together are W, the most that a crash can put in doubt. With fewer than 3
+	// a connection waits for the disk between messages.
 	Window int
 	// Wait is how long Run stays for deliveries that are due later; 0: it does not.
 	Wait time.Duration

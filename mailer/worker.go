@@ -1,8 +1,6 @@
 package mailer
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
@@ -11,16 +9,38 @@ import (
 // idleSession is how long a connection without work is kept open.
 const idleSession = 15 * time.Second
 
-// worker is one connection to one relay: it claims a window, composes, sends and
-// records, a message at a time.
+// worker is one connection to one relay. It works in turns: while a turn lasts, it
+// claims ahead, a part of its window at a time, and gives what is claimed to a stream
+// of its session, so that neither the disk nor the relay waits for the other.
 type worker struct {
 	*run
 	relay   smtp.Relay
 	circuit *circuit
 	round   int // of the circuit, for this turn
+	heard   int // reports in this turn
+
 	session *smtp.Session
-	buf     []byte        // the message of the moment
+	stream  *smtp.Stream
+	careful bool          // the last session broke with several messages in doubt
+	doubts  int           // messages that this session left in doubt
+	broke   bool          // that this session broke has been counted
 	parked  time.Duration // last wait because the relay lets no more sessions in
+
+	claims      chan answer // of the claim in progress
+	claiming    bool
+	outstanding int       // deliveries claimed, or being claimed, that have no result
+	queue       []claimed // what the stream is to have next
+	returned    []claimed // what it gave back untried, to go before the queue
+	flying      []claimed // what it has, by tag
+	free        []int     // tags
+	failed      *Outcome  // trouble that opens the circuit
+	bufs        [2][]byte // messages: the stream still reads the last while the next is made
+	buf         int       // the one made last
+	numbers     []int64   // scratch
+}
+
+func newWorker(r *run, i int) *worker {
+	return &worker{run: r, relay: r.Relays[i], circuit: r.circuits[i], claims: make(chan answer, 1)}
 }
 
 func (w *worker) work() {
@@ -36,8 +56,7 @@ func (w *worker) work() {
 			w.circuit.leave(round)
 			return
 		}
-		park := w.serve(win)
-		win.parts.Done()
+		park := w.turn(win)
 		w.circuit.leave(round)
 		if park && waitFor(w.soft, w.parked, nil) != nil {
 			return
@@ -61,108 +80,86 @@ func (w *worker) take() (window, bool) {
 	}
 }
 
-// serve does a window's work. What it does not claim stays queued, and the source
-// gives it again. park says that the relay wants fewer sessions.
-func (w *worker) serve(win window) (park bool) {
+// turn does a window's work, and that of those which follow without a pause. What it
+// does not claim stays queued, and the source gives it again. park says that the
+// relay wants fewer sessions.
+func (w *worker) turn(win window) (park bool) {
 	if win.lost.Load() {
+		win.parts.Done()
 		return false
 	}
 	// The session comes first: nothing is claimed for a relay that is not there.
-	if ok, park := w.ready(); !ok {
+	ok, park := w.ready()
+	if !ok {
+		win.parts.Done()
 		return park
 	}
-	claimed := w.claim(win)
-	for i, d := range claimed {
-		if w.soft.Err() != nil || win.lost.Load() || !w.deliver(win.lease, d) {
-			w.handBack(win.lease, claimed[i:])
-			return false
-		}
-		if w.circuit.failedSince(w.round) {
-			w.handBack(win.lease, claimed[i+1:])
-			return false
-		}
+	w.heard = 0
+	w.claim(win)
+	for more := true; more && !w.stopping(); {
+		more, park = w.step()
 	}
-	return false
+	w.finish()
+	return park
 }
 
-// claim returns the deliveries that the ledger granted. No final dot is written for
-// any other.
-func (w *worker) claim(win window) []Delivery {
-	numbers := make([]int64, len(win.deliveries))
-	for i, d := range win.deliveries {
-		numbers[i] = d.Number
-	}
-	granted, err := w.Ledger.Claim(w.hard, win.lease, numbers)
+// stopping tells whether what is claimed and not on its way is to be handed back:
+// the run ends, or the relay has failed.
+//
+// A turn that has its session tries one message all the same: the relay may have
+// refused others for their number alone.
+func (w *worker) stopping() bool {
+	return w.ending() || w.heard > 0 && w.circuit.failedSince(w.round)
+}
+
+// ending tells whether even a message that the relay has heard of is to be taken
+// back, which costs the session: the run ends, or this session met the trouble.
+func (w *worker) ending() bool { return w.failed != nil || w.soft.Err() != nil }
+
+// step does what there is to do next. It is false when the turn is over.
+func (w *worker) step() (more, park bool) {
+	w.lookAhead()
 	switch {
-	case err == nil:
-	case errors.Is(err, ErrLeaseLost):
-		if !win.lost.Swap(true) {
-			w.Log.Warn("another process holds the slice now", "mailing", win.lease.Mailing, "slice", win.lease.Slice)
-		}
-		return nil
-	case errors.Is(err, ErrStopped):
-		win.lost.Store(true)
-		w.stop(ErrStopped)
-		return nil
+	case len(w.queue) > 0:
+		return w.deliver()
+	case w.stream != nil && w.stream.InFlight() > 0:
+		w.stream.Hear()
+		w.requeue()
+	case w.claiming:
+		w.receive(<-w.claims)
 	default:
-		win.lost.Store(true)
-		w.stop(fmt.Errorf("claim deliveries: %w", err))
-		return nil
+		return false, false
 	}
-	claimed := make([]Delivery, 0, len(granted))
-	for _, d := range win.deliveries { // granted is in the same order
-		if len(granted) > 0 && d.Number == granted[0] {
-			claimed, granted = append(claimed, d), granted[1:]
-		}
-	}
-	return claimed
+	return true, false
 }
 
-// deliver sends one claimed delivery and records what came of it. It is false when
-// the delivery was not tried and has to be handed back.
-func (w *worker) deliver(l Lease, d Delivery) bool {
-	msg, err := w.Composer.Compose(w.buf[:0], d)
-	if errors.Is(err, ErrUnfit) {
-		w.record(l, d, Outcome{Class: OutcomeRejected, Stage: "compose", Text: ErrUnfit.Error()})
-		return true
+// finish ends a turn: of what is claimed, nothing stays. Messages whose end is on
+// the wire are heard of.
+func (w *worker) finish() {
+	if w.claiming {
+		w.receive(<-w.claims)
 	}
-	if err != nil {
-		w.stop(fmt.Errorf("compose message for subscriber %d: %w", d.Number, err))
-		return false
+	for !w.ending() && w.stream != nil && w.stream.InFlight() > 0 {
+		w.stream.Hear()
 	}
-	w.buf = msg
-	o, tried := w.send(smtp.Envelope{From: w.From, To: d.Address}, msg)
-	if !tried || w.hard.Err() != nil && o.Class == OutcomeDeferred && o.Code == 0 {
-		return false // cut off by ourselves before the final dot
+	if w.ending() {
+		w.closeStream()
 	}
-	w.record(l, d, o)
-	if !isTrouble(o) {
-		w.relayWorks(w.circuit, w.relay)
-	} else if w.circuit.trouble(o) {
+	w.requeue()
+	w.handBack(w.queue...)
+	w.queue = w.queue[:0]
+	if o := w.failed; o != nil {
+		w.failed = nil
 		w.hangUp()
-		w.relayFailed(w.circuit, w.round, w.relay, o)
+		w.relayFailed(w.circuit, w.round, w.relay, *o)
 	}
-	return true
 }
 
-// send carries a message over the worker's session. A session that the relay had
-// closed while it was idle is replaced, once, and costs the delivery no try.
-func (w *worker) send(e smtp.Envelope, msg []byte) (o Outcome, tried bool) {
-	for again := range 2 {
-		if ok, _ := w.ready(); !ok {
-			return Outcome{}, false
-		}
-		o = w.session.Send(w.hard, e, msg)
-		if again > 0 || !w.session.FoundIdleDead() {
-			break
-		}
-	}
-	return o, true
-}
-
-// ready sees to it that there is a session that can carry a message.
+// ready sees to it that there is a session that can carry a message, and a stream
+// on it.
 func (w *worker) ready() (ok, park bool) {
 	if w.session != nil && w.session.Usable() {
+		w.openStream()
 		return true, false
 	}
 	w.hangUp()
@@ -171,6 +168,8 @@ func (w *worker) ready() (ok, park bool) {
 	case err == nil:
 		w.session, w.parked = session, 0
 		w.circuit.sessions(1)
+		w.doubts, w.broke = 0, false
+		w.openStream()
 		return true, false
 	case w.soft.Err() != nil:
 		return false, false
@@ -184,36 +183,41 @@ func (w *worker) ready() (ok, park bool) {
 	return false, false
 }
 
+func (w *worker) openStream() {
+	if w.stream != nil {
+		return
+	}
+	window := w.relay.Window
+	if w.careful {
+		window = 1
+	}
+	w.stream = w.session.Stream(w.hard, window, w.reported, w.ending)
+}
+
+func (w *worker) closeStream() {
+	if w.stream == nil {
+		return
+	}
+	w.stream.Close()
+	w.stream = nil
+}
+
+// hangUp ends the session. A relay that dropped a session with several messages in
+// doubt gets one at a time, until a session has carried all that it should.
 func (w *worker) hangUp() {
 	if w.session == nil {
 		return
+	}
+	w.closeStream()
+	switch {
+	case w.doubts > 1:
+		w.careful = true
+	case w.session.Worn():
+		w.careful = false
 	}
 	if err := w.session.Close(); err != nil {
 		w.Log.Debug("close session", "relay", w.relay.Name, "err", err)
 	}
 	w.session = nil
 	w.circuit.sessions(-1)
-}
-
-func (w *worker) record(l Lease, d Delivery, o Outcome) {
-	now := w.Clock()
-	result := Next(d, o, now, w.Policy)
-	w.Ledger.Record(l, result)
-	w.Observe(Event{At: now, Kind: EventResult, Lease: l, Result: result})
-}
-
-// handBack returns claims that were not used.
-func (w *worker) handBack(l Lease, deliveries []Delivery) {
-	if len(deliveries) == 0 {
-		return
-	}
-	now := w.Clock()
-	results := make([]Result, len(deliveries))
-	for i, d := range deliveries {
-		results[i] = Result{Number: d.Number, State: Queued, Attempts: d.Attempts, At: now}
-	}
-	w.Ledger.Record(l, results...)
-	for _, result := range results {
-		w.Observe(Event{At: now, Kind: EventResult, Lease: l, Result: result})
-	}
 }

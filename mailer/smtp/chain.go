@@ -37,7 +37,7 @@ func (c *Stream) putChained(f flight) {
 	c.push(f)
 	if _, err := s.write(nil, s.out); err != nil {
 		s.dead = true
-		c.settle(gone(StageMail, err), broken(err))
+		c.settle(gone(StageMail, err), broken(err) && f.begun)
 	}
 }
 
@@ -78,7 +78,7 @@ func (c *Stream) hearEnvelope(next *flight) bool {
 		r, err := s.hearAs(s.stepTimeout(step), true)
 		if err != nil && refusals == 0 {
 			s.dead = true
-			c.settle(gone(stepStages[step], err), step == stepMail && broken(err))
+			c.settle(gone(stepStages[step], err), step == stepMail && broken(err) && f.begun)
 			return false
 		}
 		if err != nil {

@@ -37,6 +37,11 @@ func (c *Stream) putChunk(f flight) {
 		c.hearAll()
 		return
 	}
+	if c.halted() {
+		s.dead = s.dead || f.step == stepData // named already: see takeBack
+		c.tell(f.tag, f.recipient, takenBack, true)
+		return
+	}
 	n, err := s.write(s.out, f.msg)
 	// A chunk has a length: without its last byte it is none, and nothing is in doubt.
 	f.ended, f.cut = true, n < len(s.out)+len(f.msg)
@@ -75,7 +80,7 @@ func (c *Stream) askFirst(f *flight) bool {
 	}
 	if err != nil {
 		s.dead = true
-		c.tell(f.tag, f.recipient, gone(stepStages[f.step], err), f.step <= stepMail && broken(err))
+		c.tell(f.tag, f.recipient, gone(stepStages[f.step], err), f.step <= stepMail && broken(err) && f.begun)
 		return false
 	}
 	return true
@@ -134,7 +139,7 @@ func (c *Stream) hearChunk() {
 		// Without sender or recipient its chunk was thrown away (RFC 3030 2).
 		c.settle(refused, silent && f.begun)
 	case err != nil:
-		c.settle(c.unanswered(f, err, silent))
+		c.settle(c.unanswered(f, err, silent && f.begun))
 	default:
 		c.settle(c.chunkVerdict(r), false)
 	}

@@ -13,7 +13,7 @@ import "context"
 // may not be called.
 func (s *Session) Send(ctx context.Context, e Envelope, msg []byte) Outcome {
 	var got Report
-	stream := s.stream(ctx, 1, func(r Report) { got = r })
+	stream := s.Stream(ctx, 1, func(r Report) { got = r }, nil)
 	stream.Put(0, e, msg)
 	for stream.InFlight() > 0 {
 		stream.Hear()

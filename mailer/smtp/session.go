@@ -68,6 +68,10 @@ func (s *Session) Relay() string { return s.relay.Name }
 // messages as its relay allows.
 func (s *Session) Usable() bool { return !s.dead && s.sent < s.relay.MessagesPerSession }
 
+// Worn tells whether the session has carried as many messages as its relay allows,
+// without breaking.
+func (s *Session) Worn() bool { return !s.dead && s.sent >= s.relay.MessagesPerSession }
+
 // FoundIdleDead tells whether the last Send met a relay that had hung up while the
 // session was idle: the connection broke, or 421 came, in place of the reply to
 // MAIL. Nothing of the message was sent. To send it on a new session is no second

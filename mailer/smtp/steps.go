@@ -24,7 +24,7 @@ func (c *Stream) putSteps(f flight) {
 		}
 		if err != nil {
 			s.dead = true
-			c.settle(gone(stepStages[step], err), step == stepMail && broken(err))
+			c.settle(gone(stepStages[step], err), step == stepMail && broken(err) && f.begun)
 			return
 		}
 		if !goesOn(step, r) {
@@ -46,6 +46,10 @@ func (c *Stream) writeEnd(next []byte) bool {
 	if c.ctx.Err() != nil { // the last moment at which nothing is in doubt
 		s.dead = true
 		c.settle(gone(StageBody, context.Cause(c.ctx)), false)
+		return false
+	}
+	if c.halted() {
+		c.takeBack()
 		return false
 	}
 	var body []byte

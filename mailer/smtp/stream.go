@@ -25,6 +25,7 @@ type Stream struct {
 	release func()
 	window  int // messages in flight at most, in chunks; 1: none are used
 	report  func(Report)
+	halted  func() bool
 
 	flights []flight // a ring
 	first   int
@@ -36,8 +37,9 @@ type Report struct {
 	Tag     int // as Put was given it
 	Outcome Outcome
 	// Untried says that the session ended before the relay had said a word about this
-	// message, and that it cannot have the message: to send it on another session is no
-	// second try. Where that fails alike, the Outcome stands.
+	// message, that the relay cannot have it, and that others went before it: to send it
+	// on another session is no second try. The first message of a session is never
+	// untried for that, so that each session settles one.
 	Untried bool
 }
 
@@ -57,19 +59,21 @@ type flight struct {
 // wire is cut off, as with Send. Window is how many messages may be in flight where
 // the relay takes chunks (RFC 3030); with fewer than 2, the stream uses DATA, which
 // puts one message in doubt at most when the session breaks. Report is called for
-// each message, within Put, Hear and Close.
+// each message, within Put, Hear and Close. Halted is asked before the end of a
+// message is written: from when it is true on, messages come back untried. Nil is
+// never.
 //
-// Close ends it; the session is Usable only after that.
-func (s *Session) Stream(ctx context.Context, window int, report func(Report)) *Stream {
-	return s.stream(ctx, window, report)
-}
-
-func (s *Session) stream(ctx context.Context, window int, report func(Report)) *Stream {
+// Close ends it, and comes before the session's own Close.
+func (s *Session) Stream(ctx context.Context, window int, report func(Report), halted func() bool) *Stream {
+	if halted == nil {
+		halted = func() bool { return false }
+	}
 	if !s.pipelining || !s.chunking || window < 2 {
 		window = 1
 	}
 	return &Stream{
-		s: s, ctx: ctx, release: s.bind(ctx), window: window, report: report, flights: make([]flight, max(2, window)),
+		s: s, ctx: ctx, release: s.bind(ctx), window: window, report: report, halted: halted,
+		flights: make([]flight, max(2, window)),
 	}
 }
 
@@ -137,11 +141,19 @@ func (c *Stream) Close() {
 		c.Hear()
 	}
 	if c.n > 0 {
-		c.s.dead = true // in the midst of a transaction; RFC 5321 4.1.1.5: no message came of it
-		c.settle(Outcome{Class: OutcomeDeferred, Stage: StageData, Text: "taken back"}, true)
+		c.takeBack()
 	}
 	c.release()
 }
+
+// takeBack gives back the oldest message, of which the relay knows the envelope
+// alone. There is no way out of DATA but to hang up; no message comes of it.
+func (c *Stream) takeBack() {
+	c.s.dead = true
+	c.settle(takenBack, true)
+}
+
+var takenBack = Outcome{Class: OutcomeDeferred, Stage: StageData, Text: "taken back before its end was sent"}
 
 func (c *Stream) oldest() *flight { return &c.flights[c.first] }
 

@@ -160,6 +160,13 @@ func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string,
 	return "changed since the test of " + last.At.Local().Format("2 Jan 15:04") + ": " + strings.Join(changes, "; "), nil
 }
 
+// alreadyError says that an edition is past being approved: to people that it is so
+// already, to the schedule that another process was faster.
+type alreadyError struct{ state store.ErrState }
+
+func (e *alreadyError) Error() string { return e.state.What + " is " + e.state.Have + " already" }
+func (e *alreadyError) Unwrap() error { return &e.state }
+
 // Approve lets an edition go out at its slot, exactly as it is rendered now.
 func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, error) {
 	e, err := n.drafted(ctx, name)
@@ -167,7 +174,7 @@ func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, erro
 		return Announcement{}, err
 	}
 	if e.State != digest.Draft && e.State != digest.Held {
-		return Announcement{}, fmt.Errorf("%s is %s already", e.Ref(), e.State)
+		return Announcement{}, &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}}
 	}
 	if len(e.Revision.Items()) == 0 {
 		return Announcement{}, fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())

@@ -35,10 +35,12 @@ var (
 		Name: "opendkim", Program: "opendkim-testmsg", Packages: "opendkim-tools",
 		Places: []string{"/usr/sbin/opendkim-testmsg"},
 	}
+	// Postfix is its smtp-sink and smtp-source; the daemon is never started.
+	Postfix = Part{Name: "postfix", Program: "smtp-sink", Packages: "postfix", Places: []string{"/usr/sbin/smtp-sink"}}
 )
 
 // All lists every part.
-var All = []Part{PostgreSQL, Python, OpenDKIM}
+var All = []Part{PostgreSQL, Python, OpenDKIM, Postfix}
 
 // Find gives the path of the part's program; empty where there is none.
 func (p Part) Find() string {

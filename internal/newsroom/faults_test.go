@@ -322,7 +322,7 @@ func TestReadOnlyFolder(t *testing.T) {
 			}
 			defer func() { _ = os.Chmod(dir, 0o755) }()
 		}
-		if said := r.unprivileged(childOpens); !strings.Contains(said, "write") || !strings.Contains(said, "broadsheet.") {
+		if said := r.unprivileged(childOpens); !strings.Contains(said, "permission denied") || !strings.Contains(said, "broadsheet.") {
 			t.Errorf("it said: %s", said)
 		}
 	})

@@ -67,7 +67,11 @@ func headers(r Revision) (subject, preheader string) {
 			subject = shorten(items[0].Story.Title, SubjectLength)
 		}
 	}
-	if preheader == "" && len(items) > 1 {
+	switch {
+	case preheader != "" || len(items) == 0:
+	case len(items) == 1:
+		preheader = shorten(items[0].Story.Teaser, PreheaderLength)
+	default:
 		preheader = nextTitles(items[1:])
 	}
 	return subject, preheader

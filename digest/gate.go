@@ -29,7 +29,8 @@ type gates struct {
 	overlay  Overlay
 	dropped  map[string]bool
 	barred   map[string]bool
-	zone     *time.Location // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
+	native   map[string]bool // sources with a story in the newsletter's language, or in one not known
+	zone     *time.Location  // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
 	mailed   *events
 	editions []Mailed // by the number in mailed
 }
@@ -38,11 +39,16 @@ func newGates(s Snapshot, o Overlay) *gates {
 	_, offset := s.At.Zone()
 	g := &gates{
 		snapshot: s, overlay: o,
-		dropped: set(o.Drop...), barred: map[string]bool{},
+		dropped: set(o.Drop...), barred: map[string]bool{}, native: map[string]bool{},
 		zone: time.FixedZone("", offset), mailed: newEvents(),
 	}
 	for _, word := range s.Rules.Barred {
 		g.barred[strings.ToLower(word)] = true
+	}
+	for _, story := range s.Stories {
+		if has := story.Language; has == "" || primary(has) == primary(s.Rules.Language) {
+			g.native[story.Source] = true
+		}
 	}
 	own := Ref(s.Newsletter, s.Slot).String()
 	for _, m := range s.Mailed {
@@ -138,9 +144,12 @@ func (g *gates) embargoed(c *candidate) string {
 	return "embargoed until " + g.time(c.story.Embargo)
 }
 
+// wrongLanguage leaves out a story in another language than the newsletter's, where
+// its source has stories in that one too. A source that is in another language
+// altogether was chosen by whoever configured it, and stays.
 func (g *gates) wrongLanguage(c *candidate) string {
 	want, has := g.snapshot.Rules.Language, c.story.Language
-	if want == "" || has == "" || primary(want) == primary(has) {
+	if want == "" || has == "" || primary(want) == primary(has) || !g.native[c.story.Source] {
 		return ""
 	}
 	return fmt.Sprintf("is in %s; the newsletter is in %s", has, want)

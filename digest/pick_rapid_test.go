@@ -227,6 +227,8 @@ func TestPickOfShuffledInput(t *testing.T) {
 func TestGatedStoryChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSnapshot(t)
+		// Its source speaks the newsletter's language, so that another is a gate.
+		s.Stories = append(s.Stories, Story{ID: "sibling", Source: "newcomers", Language: "en", Title: "Sibling"})
 		o := drawOverlay(t, s)
 		p, err := Make(s, o)
 		want := text(t, p, err)

@@ -26,6 +26,7 @@ func TestTransitions(t *testing.T) {
 		{Sending, Sent},
 		{Sending, Cancelled},
 		{Sent, Draft},
+		{Sent, Sending},
 		{Skipped, Draft},
 		{Expired, Draft},
 		{Cancelled, Draft},
@@ -45,13 +46,13 @@ func TestTransitions(t *testing.T) {
 }
 
 // What readers have is never lost: only a mailing leads to sent, and a sent edition
-// is only ever reopened.
+// is only ever reopened, or sent to readers whom it has not reached.
 func TestSentIsKept(t *testing.T) {
 	for _, s := range States {
 		if s.To(Sent) != (s == Sending) {
 			t.Errorf("%s to sent: %t", s, s.To(Sent))
 		}
-		if s.To(Sending) != (s == Frozen) {
+		if s.To(Sending) != (s == Frozen || s == Sent) {
 			t.Errorf("%s to sending: %t", s, s.To(Sending))
 		}
 	}

@@ -21,8 +21,8 @@ type Row struct {
 
 // Bad is a row that was left out. It is an error that does not end the reading.
 type Bad struct {
-	Line   int    // physical line of the file on which the row begins, from 1
-	Reason string // a clause for people; it never repeats a cell
+	Line   int    `json:"line"`   // physical line of the file on which the row begins, from 1
+	Reason string `json:"reason"` // a clause for people; it never repeats a cell
 }
 
 // Error is "line 7: its address is refused: it has no @".
@@ -37,10 +37,10 @@ type CSVOptions struct {
 
 // Layout is how a file was understood.
 type Layout struct {
-	Charset string   // "UTF-8", "UTF-16LE", "UTF-16BE", or CSVOptions.Charset
-	Comma   byte     // ',', ';' or '\t'
-	Header  bool     // the first line names the columns
-	Columns []Column // what each column is taken for
+	Charset string   `json:"charset"` // "UTF-8", "UTF-16LE", "UTF-16BE", or CSVOptions.Charset
+	Comma   byte     `json:"-"`       // ',', ';' or '\t'
+	Header  bool     `json:"header"`  // the first line names the columns
+	Columns []Column `json:"columns"` // what each column is taken for
 }
 
 // ReadCSV reads a file of readers, a row at a time, in constant memory. With a nil

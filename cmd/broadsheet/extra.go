@@ -13,8 +13,8 @@ func (a *App) extra() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "extra NEWSLETTER NAME",
 		Short: "Open an edition outside the schedule",
-		Long: `Open an extra edition, for news that cannot wait. It starts with the stories of
-the last day; edit it as any other. It leaves the window of the next regular
+		Long: `Open an extra edition, for news that cannot wait. It starts with the newest
+stories; edit it as any other. It leaves the window of the next regular
 edition alone. It is sent when you say so: approve and send it.`,
 		Example: "broadsheet extra weekly blackout",
 		Args:    cobra.ExactArgs(2),

@@ -103,7 +103,8 @@ func (n *Newsroom) read(ctx context.Context, source config.Source, state *store.
 		if err != nil {
 			return reading{}, err
 		}
-		return parseFeed(data, "", "")
+		// A file has no address: its relative links are read against the site's.
+		return parseFeed(data, "", n.Config.Site.String()+"/")
 	}
 	r, err := n.client.Get(ctx, fetch.Request{URL: source.URL, ETag: state.ETag, LastModified: state.LastModified})
 	if err != nil {

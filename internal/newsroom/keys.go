@@ -26,7 +26,10 @@ func openKeys(ctx context.Context, s *store.Store, path string, now time.Time) (
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", path, err)
 	}
-	sealedWith, err := s.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
+	sealedWith, err := s.Meta(ctx, metaKey) // reading first: a database that is locked can still be looked at
+	if errors.Is(err, store.ErrNotFound) {
+		sealedWith, err = s.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("the newsroom's database (beside broadsheet.yaml, or where \"database\" says) cannot be written by this user: run this as its owner, or give the file and its folder to this user: %w", err)
 	}

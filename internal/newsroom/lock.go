@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -43,6 +44,9 @@ func (n *Newsroom) Lock(role Role) (unlock func() error, err error) {
 	path := filepath.Join(n.Config.Dir, lockFile)
 	l := flock.New(path)
 	got, err := l.TryLock()
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("this user cannot write in the newsroom's folder: run this as its owner, or give the folder to this user: lock the newsroom: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the newsroom: %w", err)
 	}

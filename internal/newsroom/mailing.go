@@ -40,6 +40,9 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err != nil {
 		return err
 	}
+	if err := n.keepReserve(); err != nil {
+		return err
+	}
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease})
 	work := n.newWork(ctx, m)
 	watch := n.watch(ctx, m, o.Watch)
@@ -51,7 +54,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	}
 	err = sender.Run(ctx)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(ctx, err), work.close(), ledger.Close(done))
+	err = errors.Join(settled(ctx, err), n.settle(done, ledger), work.close(), ledger.Close(done))
 	watch.close()
 	if err == nil && ctx.Err() == nil {
 		err = n.finish(done, letter, m)

@@ -34,22 +34,38 @@ func (n *Newsroom) Send(ctx context.Context, name string, o SendOptions) (Accoun
 	if err != nil {
 		return Accounting{}, err
 	}
-	unlock, err := n.Lock(RoleSend)
-	var busy *Busy
-	if errors.As(err, &busy) && busy.Role == RoleServe {
-		m, err := n.order(ctx, e, o.To)
+	for {
+		unlock, err := n.Lock(RoleSend)
+		var busy *Busy
+		if errors.As(err, &busy) && busy.Role == RoleServe {
+			a, err := n.handOver(ctx, e, busy, o)
+			if errors.Is(err, errServeGone) {
+				continue
+			}
+			return a, err
+		}
 		if err != nil {
 			return Accounting{}, err
 		}
-		if o.Told != nil {
-			o.Told(busy)
-		}
-		return n.follow(ctx, e.Edition, m.ID, o)
+		a, err := n.sendHere(ctx, e, o)
+		return a, errors.Join(err, unlock())
 	}
+}
+
+// handOver gives the order to the running serve, and watches.
+func (n *Newsroom) handOver(ctx context.Context, e *Edition, serve *Busy, o SendOptions) (Accounting, error) {
+	m, err := n.order(ctx, e, o.To)
 	if err != nil {
 		return Accounting{}, err
 	}
-	defer func() { _ = unlock() }()
+	if o.Told != nil {
+		o.Told(serve)
+	}
+	return n.follow(ctx, e.Edition, m.ID, o, n.serveGone)
+}
+
+// sendHere sends in this process, which holds the lock.
+func (n *Newsroom) sendHere(ctx context.Context, e *Edition, o SendOptions) (Accounting, error) {
 	if err := n.TakeOver(ctx); err != nil {
 		return Accounting{}, err
 	}
@@ -62,6 +78,22 @@ func (n *Newsroom) Send(ctx context.Context, name string, o SendOptions) (Accoun
 	n.lettersBeside(ctx)
 	a, err := n.ofMailing(context.WithoutCancel(ctx), e.Edition, m.ID)
 	return a, errors.Join(runErr, err)
+}
+
+// senderGone is serveGone for one who only watches: on PostgreSQL, where there is
+// no lock, other machines may send.
+func (n *Newsroom) senderGone() bool { return n.Store.Engine() == "sqlite" && n.serveGone() }
+
+// errServeGone says that the serve that was watched has ended.
+var errServeGone = errors.New("the serve that sent it has ended")
+
+// serveGone tells whether nobody holds the newsroom's lock any more.
+func (n *Newsroom) serveGone() bool {
+	unlock, err := n.Lock(RoleSend)
+	if err != nil {
+		return false
+	}
+	return unlock() == nil
 }
 
 // lettersBeside sends the letters that wait, since no serve does. A letter that a
@@ -219,9 +251,14 @@ const followEvery = 300 * time.Millisecond
 // watcher gives up watching; the mailing itself goes on.
 const stillAfter = time.Minute
 
+// goneAfter is how long a followed mailing may stand still before the watcher asks
+// whether its sender is there at all.
+const goneAfter = 3 * time.Second
+
 // follow watches a mailing that another process runs, until nothing of it is due
-// within o.Wait, nothing moves any more, or ctx ends.
-func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64, o SendOptions) (Accounting, error) {
+// within o.Wait, nothing moves any more, gone says that nobody sends (errServeGone),
+// or ctx ends.
+func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64, o SendOptions, gone func() bool) (Accounting, error) {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	var before Accounting
@@ -240,6 +277,9 @@ func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64,
 		idle := a.Queued == 0 && a.Mailing == mailer.Sending && a.NextDue.After(n.Clock().Add(o.Wait))
 		if idle || a.Mailing == mailer.Done || a.Mailing == mailer.Cancelled || a.Mailing == mailer.Paused {
 			return a, nil
+		}
+		if n.Clock().Sub(moved) > goneAfter && gone() {
+			return a, errServeGone
 		}
 		if n.Clock().Sub(moved) > stillAfter+o.Wait {
 			return a, fmt.Errorf("%s does not move: %d wait; serve's log says why, and it goes on by itself", row.Name(), a.Queued+a.Deferred)
@@ -265,7 +305,7 @@ func (n *Newsroom) Follow(ctx context.Context, name string, o SendOptions) (Acco
 	if len(mailings) == 0 {
 		return n.status(ctx, row)
 	}
-	return n.follow(ctx, row, mailings[len(mailings)-1].ID, o)
+	return n.follow(ctx, row, mailings[len(mailings)-1].ID, o, n.senderGone)
 }
 
 // UnderWay tells whether a mailing of the edition is under way already.

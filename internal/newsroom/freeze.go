@@ -28,7 +28,7 @@ func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
 	}
 	var frozen []store.Variant
 	for _, r := range renderings {
-		c, err := n.compile(e.Letter, e.Revision, r, later(e.At, now).In(e.Letter.Location))
+		c, err := n.compile(e.Letter, e.Revision, r, now.In(e.Letter.Location))
 		if err != nil {
 			return err
 		}

@@ -123,7 +123,9 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 		if err := compiled.UnmarshalBinary(v.Compiled); err != nil {
 			return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, m.Edition, err)
 		}
-		c.variants[v.Name] = compiled
+		if c.variants[v.Name], err = compiled.Dated(m.Date.In(letter.Location)); err != nil {
+			return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, m.Edition, err)
+		}
 	}
 	if c.variants[string(templates.Digest)] == nil {
 		return nil, fmt.Errorf("edition %d, revision %d has no frozen digest: reopen it", m.Edition, m.Revision)

@@ -155,7 +155,7 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 	now := n.Clock()
 	return n.Store.StartMailing(ctx, store.NewMailing{
 		Edition: e.ID, Revision: e.Revision.Number, Audience: to, Policy: e.Letter.InDoubt,
-		Date: later(e.At, now), At: now, Who: n.Who, Stories: mailedBy(e),
+		Date: now, At: now, Who: n.Who, Stories: mailedBy(e),
 	})
 }
 

@@ -12,8 +12,9 @@ import (
 
 // SettleDoubt is the operator's word on the deliveries of a mailing that are in
 // doubt: to Queued, they are sent again (the mailing and the edition go on sending);
-// to Accepted, they are taken as handed over. It returns how many those were.
-// Errors: *ErrState where the mailing is cancelled and they should be sent again.
+// to Accepted, they are taken as handed over. A cancelled mailing sends nothing
+// again: there Queued makes them skipped, and so part of the rest that a later
+// mailing goes to. It returns how many those were.
 func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.DeliveryState, who string, at time.Time) (int64, error) {
 	if to != mailer.Queued && to != mailer.Accepted {
 		return 0, fmt.Errorf("settle doubt: to %s or %s, not %s", mailer.Queued, mailer.Accepted, to)
@@ -23,6 +24,9 @@ func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.Delive
 		m, err := mailingByID(ctx, tx, mailing)
 		if err != nil {
 			return err
+		}
+		if to == mailer.Queued && m.State == mailer.Cancelled {
+			to = mailer.Skipped
 		}
 		if n, err = changed(ctx, tx, `UPDATE delivery SET state = $2, due_at = 0, at = $3
 			WHERE slice IN (SELECT id FROM slice WHERE mailing = $1) AND state = 'in_doubt'`, mailing, string(to), micros(at)); err != nil {
@@ -43,9 +47,6 @@ func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.Delive
 
 // sendAgain puts a mailing that has queued deliveries again back to work.
 func sendAgain(ctx context.Context, tx *sql.Tx, m Mailing, at time.Time) error {
-	if m.State == mailer.Cancelled {
-		return &ErrState{What: fmt.Sprintf("mailing %d", m.ID), Have: string(m.State), Want: []string{string(mailer.Sending), string(mailer.Done)}}
-	}
 	if _, err := changed(ctx, tx, `UPDATE slice SET due_at = 0 WHERE mailing = $1
 		AND EXISTS (SELECT 1 FROM delivery d WHERE d.slice = slice.id AND d.state = 'queued')`, m.ID); err != nil {
 		return err

@@ -88,7 +88,8 @@ func (w *worker) reported(r smtp.Report) {
 	counted := w.broke && o.Code == 0
 	w.broke = w.broke || o.Code == 0
 	if !counted && w.circuit.trouble(o) && w.failed == nil {
-		w.failed = &o
+		w.failed = &smtp.Outcome{}
+		*w.failed = o
 	}
 }
 

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 )
 
@@ -58,13 +59,19 @@ func stuffed(dst, msg []byte, dots []int) (wire, scratch []byte) {
 	return dst, dst
 }
 
-// isEightBit tells a message that needs 8BITMIME (RFC 6152).
+// highBits are those that no ASCII byte has, of eight bytes.
+const highBits = 0x8080808080808080
+
+// isEightBit tells a message that needs 8BITMIME (RFC 6152). It looks at 32 bytes at
+// a time, since it sees every byte that is sent.
 func isEightBit(msg []byte) bool {
-	for len(msg) >= 8 { // a word at a time
-		if (msg[0]|msg[1]|msg[2]|msg[3]|msg[4]|msg[5]|msg[6]|msg[7])&0x80 != 0 {
+	for ; len(msg) >= 32; msg = msg[32:] {
+		m := (*[32]byte)(msg)
+		a := binary.NativeEndian.Uint64(m[0:]) | binary.NativeEndian.Uint64(m[8:])
+		b := binary.NativeEndian.Uint64(m[16:]) | binary.NativeEndian.Uint64(m[24:])
+		if (a|b)&highBits != 0 {
 			return true
 		}
-		msg = msg[8:]
 	}
 	for _, b := range msg {
 		if b >= 0x80 {

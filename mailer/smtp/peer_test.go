@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,16 +15,35 @@ import (
 // server, since no real one misbehaves on order.
 type peer struct {
 	net.Conn
-	r    *bufio.Reader
-	done <-chan struct{} // the test is over
+	r     *bufio.Reader
+	done  <-chan struct{} // the test is over
+	mails int             // messages named so far
 }
 
 // act is what a peer does at a step. It is false when the connection is over.
 type act func(*peer) bool
 
 // script says what a peer does at each step: greeting, EHLO, MAIL, RCPT, DATA, body
-// (when 354 was said), dot, RSET, QUIT. Steps that it leaves out go well.
+// (when 354 was said, or BDAT read), dot (the reply to BDAT, too), RSET, QUIT. Steps
+// that it leaves out go well.
 type script map[string]act
+
+// second makes a script of one that holds for the second message alone.
+func (s script) second() script {
+	late := script{}
+	for step, a := range s {
+		late[step] = func(p *peer) bool { return a(p) }
+	}
+	late["second"] = hangUp // a mark
+	return late
+}
+
+// at gives what the script says of a step, for the message of the moment.
+func (s script) at(p *peer, step string) (act, bool) {
+	a, ok := s[step]
+	_, second := s["second"]
+	return a, ok && (!second || step == "EHLO" || p.mails == 2)
+}
 
 // answer answers with lines, each ended by CRLF.
 func answer(lines ...string) act {
@@ -101,7 +121,7 @@ func listenEach(t testing.TB, each func(conn int) script) (address string, took 
 func (p *peer) follow(s script, took chan<- string) {
 	_ = p.SetDeadline(time.Now().Add(20 * time.Second))
 	do := func(step, otherwise string) bool {
-		if a, ok := s[step]; ok {
+		if a, ok := s.at(p, step); ok {
 			return a(p)
 		}
 		return answer(otherwise)(p)
@@ -110,25 +130,36 @@ func (p *peer) follow(s script, took chan<- string) {
 		return
 	}
 	normal := map[string]string{"EHLO": plainEhlo, "HELO": "250 hello", "DATA": "354 go on", "QUIT": "221 2.0.0 bye"}
-	refused := false
 	for {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
 			return
 		}
-		verb, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		verb = strings.ToUpper(verb)
+		if verb == "MAIL" {
+			p.mails++
+		}
 		otherwise := normal[verb]
 		if otherwise == "" {
 			otherwise = "250 2.0.0 fine"
 		}
-		if verb == "DATA" && s["DATA"] == nil && (refused || s["RCPT"] != nil) {
+		_, data := s.at(p, "DATA")
+		_, noRcpt := s.at(p, "RCPT")
+		_, noMail := s.at(p, "MAIL")
+		switch {
+		case verb == "BDAT":
+			if !p.chunk(s, do, rest, noRcpt || noMail, took) {
+				return
+			}
+			continue
+		case verb == "DATA" && !data && noRcpt:
 			otherwise = "503 5.5.1 no valid recipients"
 		}
 		if !do(verb, otherwise) {
 			return
 		}
-		if verb == "DATA" && strings.HasPrefix(otherwise, "354") && s["DATA"] == nil {
+		if verb == "DATA" && strings.HasPrefix(otherwise, "354") && !data {
 			if !p.message(s, do, took) {
 				return
 			}
@@ -139,9 +170,33 @@ func (p *peer) follow(s script, took chan<- string) {
 	}
 }
 
+// chunk reads a message that comes as one chunk, RFC 3030 2; without a recipient it
+// throws it away.
+func (p *peer) chunk(s script, do func(step, otherwise string) bool, args string, refused bool, took chan<- string) bool {
+	if a, ok := s.at(p, "body"); ok && !a(p) {
+		return false
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(args, " LAST"))
+	if err != nil {
+		return answer("501 5.5.4 how many?")(p)
+	}
+	body := make([]byte, n)
+	if _, err := io.ReadFull(p.r, body); err != nil {
+		return false
+	}
+	if refused {
+		return answer("503 5.5.1 no valid recipients")(p)
+	}
+	select {
+	case took <- string(body):
+	default:
+	}
+	return do("dot", "250 2.0.0 Ok: queued as 4F1A2B3C")
+}
+
 // message reads a message, undoing the stuffing (RFC 5321 4.5.2).
 func (p *peer) message(s script, do func(step, otherwise string) bool, took chan<- string) bool {
-	if a, ok := s["body"]; ok && !a(p) {
+	if a, ok := s.at(p, "body"); ok && !a(p) {
 		return false
 	}
 	var body strings.Builder

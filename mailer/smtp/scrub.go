@@ -26,6 +26,9 @@ var (
 // nothing that tells the recipient, stays. Relays echo addresses in replies, whole,
 // in parts and rewritten.
 func scrub(text, recipient string) string {
+	if isPlain(text) && !tells(text, recipient) { // nearly always: "Ok: queued as 4F1A2B3C"
+		return text
+	}
 	text = printable(text)
 	if strings.Contains(text, "@") {
 		text = quotedAddress.ReplaceAllLiteralString(text, scrubbed)
@@ -38,6 +41,39 @@ func scrub(text, recipient string) string {
 		text = replaceFold(text, part)
 	}
 	return shorten(text)
+}
+
+// isPlain tells a text of short ASCII words, none of which can be an address.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		b := text[i]
+		if b <= ' ' && (b != ' ' || i == 0 || i == len(text)-1 || text[i-1] == ' ') || b >= 0x7f ||
+			b == '@' || b == '+' || b == '%' || b == '=' || b == '&' || b == '(' {
+			return false
+		}
+	}
+	return len(text) <= maxText
+}
+
+// tells tells whether anything of the recipient may be in an ASCII text; see
+// tellingParts.
+func tells(text, recipient string) bool {
+	local, domain, ok := cutAddress(recipient)
+	if !ok || !isASCII(recipient) {
+		return recipient != ""
+	}
+	base, _, _ := strings.Cut(strings.Trim(local, `"`), "+")
+	return containsFold(text, base) || containsFold(text, domain) || containsFold(text, local)
+}
+
+// containsFold is strings.Contains without regard to case.
+func containsFold(text, part string) bool {
+	for i := range len(text) - len(part) + 1 {
+		if strings.EqualFold(text[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
 }
 
 // tellingParts lists what of an address may stand alone in a reply, longest first,

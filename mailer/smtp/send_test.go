@@ -302,3 +302,19 @@ func BenchmarkSend(b *testing.B) {
 		}
 	}
 }
+
+func TestIsEightBit(t *testing.T) {
+	for n := range 80 {
+		msg := []byte(strings.Repeat("x", n))
+		if isEightBit(msg) {
+			t.Fatalf("%d bytes of ASCII", n)
+		}
+		for i := range msg {
+			msg[i] = 0x80
+			if !isEightBit(msg) {
+				t.Fatalf("%d bytes, the one at %d is not ASCII", n, i)
+			}
+			msg[i] = 'x'
+		}
+	}
+}

@@ -18,9 +18,10 @@ type memory struct {
 	held    map[int64]bool
 	perPage int64
 
-	claims int
-	refuse func(claim int, l Lease) error // nil: never; asked before each claim, with the lock held
-	slow   chan struct{}                  // where set, a claim waits for a value
+	claims     int
+	open, most int                            // deliveries that are claimed, now and at most
+	refuse     func(claim int, l Lease) error // nil: never; asked before each claim, with the lock held
+	slow       chan struct{}                  // where set, a claim waits for a value
 }
 
 type row struct {
@@ -107,6 +108,8 @@ func (m *memory) Claim(ctx context.Context, l Lease, numbers []int64) ([]int64, 
 		switch r := m.rows[n]; r.state {
 		case Queued, Deferred:
 			r.state = Claimed
+			m.open++
+			m.most = max(m.most, m.open)
 			granted = append(granted, n)
 		case Claimed:
 			m.t.Errorf("delivery %d is claimed twice", n)
@@ -126,6 +129,7 @@ func (m *memory) Record(l Lease, results ...Result) {
 		if r.state != Claimed {
 			m.t.Errorf("delivery %d has a result in state %s", r.Number, r.state)
 		}
+		m.open--
 		r.state, r.due, r.Attempts = result.State, result.Due, result.Attempts
 		if r.First.IsZero() {
 			r.First = result.At

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,12 +29,14 @@ const (
 	takeAndLeave      // takes the message, answers, and hangs up
 	stallData         // does not answer DATA until let go
 	hold              // takes the message, and answers when let go
+	leave             // 421 to MAIL, and hangs up
 )
 
 // relay is an SMTP server that decides the fate of each message, and counts what it
 // has really taken.
 type relay struct {
 	address  string
+	chunking bool                        // offers CHUNKING
 	greeting func() string               // nil: 220
 	decide   func(to string, n int) fate // nil: take; n counts the tries at this recipient from 1
 
@@ -103,7 +106,11 @@ func (b *relay) serve(conn net.Conn) {
 		}
 		switch verb, _, _ := strings.Cut(strings.TrimSpace(line), " "); verb {
 		case "EHLO":
-			say("250-relay.example.net\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES")
+			chunking := ""
+			if b.chunking {
+				chunking = "250-CHUNKING\r\n"
+			}
+			say("250-relay.example.net\r\n250-PIPELINING\r\n" + chunking + "250 ENHANCEDSTATUSCODES")
 		case "MAIL":
 			if !b.transaction(conn, r, say) {
 				return
@@ -117,15 +124,24 @@ func (b *relay) serve(conn net.Conn) {
 	}
 }
 
-// transaction reads RCPT and DATA, which came in one group with MAIL, and lets the
-// message have its fate.
+// transaction reads RCPT and DATA, or a chunk, which came in one group with MAIL, and
+// lets the message have its fate.
 func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bool {
 	rcpt, err := r.ReadString('\n')
 	if err != nil {
 		return false
 	}
-	if _, err := r.ReadString('\n'); err != nil {
+	data, err := r.ReadString('\n')
+	if err != nil {
 		return false
+	}
+	content, isChunk := untilDot, strings.HasPrefix(data, "BDAT ")
+	if isChunk {
+		n, err := strconv.Atoi(strings.TrimSuffix(data[5:], " LAST\r\n"))
+		if _, short := r.Discard(n); err != nil || short != nil {
+			return false
+		}
+		content = func(*bufio.Reader) bool { return true }
 	}
 	to := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rcpt), "RCPT TO:<"), ">")
 	f := b.fateOf(to)
@@ -140,6 +156,9 @@ func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bo
 		say("550 5.7.1 account suspended\r\n503 no\r\n503 no")
 	case breakMail:
 		return false
+	case leave:
+		say("421 4.3.2 enough")
+		return false
 	case breakData:
 		say("250 ok\r\n250 ok")
 		return false
@@ -149,22 +168,26 @@ func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bo
 		<-b.letGo
 		return false
 	default:
-		say("250 ok\r\n250 ok\r\n354 go on")
-		return b.message(r, say, to, f)
+		say("250 ok\r\n250 ok")
+		if !isChunk {
+			say("354 go on")
+		}
+		return content(r) && b.take(say, to, f)
 	}
 	return true
 }
 
-func (b *relay) message(r *bufio.Reader, say func(string), to string, f fate) bool {
+func untilDot(r *bufio.Reader) bool {
 	for {
 		line, err := r.ReadString('\n')
-		if err != nil {
-			return false
-		}
-		if line == ".\r\n" {
-			break
+		if err != nil || line == ".\r\n" {
+			return err == nil
 		}
 	}
+}
+
+// take has the relay take a message, and answer or not.
+func (b *relay) take(say func(string), to string, f fate) bool {
 	b.mu.Lock()
 	b.taken[to]++
 	if f == loseReply {

@@ -52,7 +52,7 @@ func TestRunSendsEverythingOnce(t *testing.T) {
 func TestRunProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		fates := rapid.SliceOfN(rapid.SampledFrom([]fate{
-			take, take, take, deferRcpt, rejectRcpt, policyRcpt, refuseMail, breakMail, breakData, loseReply, takeAndLeave,
+			take, take, take, deferRcpt, rejectRcpt, policyRcpt, refuseMail, breakMail, breakData, loseReply, takeAndLeave, leave,
 		}), 1, 40).Draw(rt, "fates")
 		policy := rapid.SampledFrom([]DoubtPolicy{Resend, Hold}).Draw(rt, "policy")
 		readers := rapid.IntRange(1, 40).Draw(rt, "readers")
@@ -63,16 +63,20 @@ func TestRunProperty(t *testing.T) {
 			}
 			return fates[n-1]
 		}
-		b := startRelay(t, &relay{decide: decide})
+		b := startRelay(t, &relay{decide: decide, chunking: rapid.Bool().Draw(rt, "chunking")})
 		m := newMemory(t, readers, 10)
-		s := sender(m, b.config("one", rapid.IntRange(1, 4).Draw(rt, "connections")))
+		connections := rapid.IntRange(1, 4).Draw(rt, "connections")
+		s := sender(m, b.config("one", connections))
 		s.Policy.InDoubt = policy
-		s.Window = rapid.IntRange(1, 5).Draw(rt, "window")
+		s.Window = rapid.IntRange(1, 9).Draw(rt, "window")
 		s.GiveUpDialing = 320 * time.Millisecond // waits begin at 10 ms
 		err := s.Run(t.Context())
 		var down *ErrRelaysDown
 		if err != nil && !errors.As(err, &down) {
 			rt.Fatal(err)
+		}
+		if m.most > connections*s.Window {
+			rt.Fatalf("%d deliveries were claimed at once, over %d connections with windows of %d", m.most, connections, s.Window)
 		}
 		c := m.counts()
 		if err == nil && c.Queued+c.Deferred != 0 || c.InDoubt > 0 && policy == Resend {
@@ -87,8 +91,8 @@ func TestRunProperty(t *testing.T) {
 			if taken != doubts+answered {
 				rt.Fatalf("delivery %d is %s: taken %d times, %d of them without a reply", r.Number, r.state, taken, doubts)
 			}
-			if policy == Hold && taken > 1 {
-				rt.Fatalf("delivery %d was doubled under hold", r.Number)
+			if policy == Hold && (taken > 1 || doubts > 0 && r.state != InDoubt) {
+				rt.Fatalf("delivery %d is %s under hold: taken %d times, %d of them without a reply", r.Number, r.state, taken, doubts)
 			}
 		}
 	})
@@ -289,5 +293,45 @@ func TestRunNeeds(t *testing.T) {
 	s.Clock = nil
 	if err := s.Run(t.Context()); err == nil {
 		t.Error("a run without a clock")
+	}
+}
+
+// TestRunChunks sends over a relay that takes chunks: every window's worth is in
+// flight, and a break of a session puts no more in doubt than that.
+func TestRunChunks(t *testing.T) {
+	lost := 0
+	b := startRelay(t, &relay{chunking: true, decide: func(string, int) fate {
+		if lost++; lost == 100 {
+			return loseReply
+		}
+		return take
+	}})
+	m := newMemory(t, 400, 100)
+	s := sender(m, b.config("one", 2))
+	s.Window, s.Policy.InDoubt = 12, Hold
+	s.Relays[0].MessagesPerSession = 50
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := m.counts(); c.InDoubt == 0 || c.InDoubt > 12 || c.Accepted != 400-c.InDoubt {
+		t.Errorf("%+v", c)
+	}
+	if m.most > 24 || m.most < 12 {
+		t.Errorf("%d deliveries were claimed at once, want about 24", m.most)
+	}
+}
+
+// TestRunCareful: a relay that hangs up after each message without a word puts a
+// window in doubt once a connection, not once a session.
+func TestRunCareful(t *testing.T) {
+	b := startRelay(t, &relay{chunking: true, decide: func(string, int) fate { return takeAndLeave }})
+	m := newMemory(t, 200, 100)
+	s := sender(m, b.config("one", 2))
+	s.Window, s.Policy.InDoubt = 8, Hold
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := m.counts(); c.InDoubt > 16 || c.Accepted != 200-c.InDoubt {
+		t.Errorf("%+v", c)
 	}
 }

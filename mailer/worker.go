@@ -21,7 +21,7 @@ type worker struct {
 
 	session *smtp.Session
 	stream  *smtp.Stream
-	careful bool          // the last session broke with several messages in doubt
+	careful bool          // a session broke with messages in doubt: no chunks
 	doubts  int           // messages that this session left in doubt
 	broke   bool          // that this session broke has been counted
 	parked  time.Duration // last wait because the relay lets no more sessions in
@@ -202,15 +202,16 @@ func (w *worker) closeStream() {
 	w.stream = nil
 }
 
-// hangUp ends the session. A relay that dropped a session with several messages in
-// doubt gets one at a time, until a session has carried all that it should.
+// hangUp ends the session. A relay that dropped a session with messages in doubt gets
+// the end of one at a time, until a session has carried all that it should: it may
+// have a limit that it does not name, and each session would run into it.
 func (w *worker) hangUp() {
 	if w.session == nil {
 		return
 	}
 	w.closeStream()
 	switch {
-	case w.doubts > 1:
+	case w.doubts > 0:
 		w.careful = true
 	case w.session.Worn():
 		w.careful = false

@@ -26,6 +26,9 @@ type progress struct {
 	bar  *mpb.Bar
 	last time.Time
 	now  newsroom.Accounting
+
+	began time.Time // when this run was first seen, and how much was settled then
+	base  int64
 }
 
 func (a *App) newProgress(quiet bool) *progress {
@@ -38,13 +41,16 @@ func (a *App) newProgress(quiet bool) *progress {
 
 // show takes in an accounting.
 func (p *progress) show(r newsroom.Accounting) {
+	if p.began.IsZero() {
+		p.began, p.base = p.clock(), settled(r)
+	}
 	p.now = r
 	switch {
 	case p.bars != nil:
 		p.draw(r)
 	case !p.quiet && p.clock().Sub(p.last) >= lineEvery:
 		p.last = p.clock()
-		fmt.Fprintln(p.out, line(r))
+		fmt.Fprintln(p.out, p.line(r))
 	}
 }
 
@@ -53,18 +59,21 @@ func (p *progress) draw(r newsroom.Accounting) {
 		p.bar = p.bars.New(r.Audience,
 			mpb.BarStyle().Lbound("").Filler("█").Tip("█").Padding("░").Rbound(""),
 			mpb.PrependDecorators(decor.Percentage(decor.WCSyncSpace)),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return "  " + line(p.now) })))
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return "  " + p.line(p.now) })))
 	}
 	p.bar.SetTotal(max(r.Audience, 1), false)
-	p.bar.SetCurrent(r.Accepted + r.Rejected + r.InDoubt + r.Skipped)
+	p.bar.SetCurrent(settled(r))
 }
 
-// line is one accounting in one line: settled, rate, time left, what is wrong.
-func line(r newsroom.Accounting) string {
-	done := r.Accepted + r.Rejected + r.InDoubt + r.Skipped
+// settled is how many of an audience need nothing more.
+func settled(r newsroom.Accounting) int64 { return r.Accepted + r.Rejected + r.InDoubt + r.Skipped }
+
+// line is one accounting in one line: settled, the rate of this run, time left, what
+// is wrong.
+func (p *progress) line(r newsroom.Accounting) string {
+	done, took := settled(r), p.clock().Sub(p.began)
 	text := fmt.Sprintf("%s of %s", number(done), number(r.Audience))
-	if r.Seconds > 0.5 && done > 0 {
-		rate := float64(done) / r.Seconds
+	if rate := float64(done-p.base) / took.Seconds(); took > time.Second/2 && rate > 0 {
 		text += fmt.Sprintf(", %s/s", number(int64(rate)))
 		if left := r.Audience - done; left > 0 {
 			text += ", " + time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second).String() + " left"

@@ -75,6 +75,7 @@ func (a *App) runSend(ctx context.Context, n *newsroom.Newsroom, name string, o 
 	o.Told = func(b *newsroom.Busy) {
 		bar.say(fmt.Sprintf("The running serve (process %d) sends it; this only watches.", b.PID))
 	}
+	o.Note = bar.say
 	report, err := n.Send(ctx, name, o)
 	bar.close()
 	if report.Edition == "" {

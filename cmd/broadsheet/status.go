@@ -107,4 +107,22 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, "   in %.1f s", r.Seconds)
 	}
 	fmt.Fprintln(a.Out)
+	a.printMailings(r.Mailings)
+}
+
+// printMailings prints each mailing of an edition that was mailed more than once:
+// the numbers above it count each reader once, whatever revision they have.
+func (a *App) printMailings(mailings []newsroom.MailingAccount) {
+	if len(mailings) == 0 {
+		return
+	}
+	fmt.Fprintln(a.Out, "\nIts mailings, each by itself:")
+	var rows [][]string
+	for _, m := range mailings {
+		rows = append(rows, []string{
+			fmt.Sprint(m.Revision), string(m.To), string(m.State), number(m.Audience), number(m.Accepted),
+			number(m.Queued), number(m.Deferred), number(m.Rejected), number(m.InDoubt), number(m.Skipped),
+		})
+	}
+	printTable(a.Out, []string{"REVISION#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
 }

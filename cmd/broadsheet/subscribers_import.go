@@ -28,6 +28,12 @@ An import that was stopped can be run again.
 --basis says what the consent of these readers rests on; it is kept with each.`,
 		Example: "broadsheet subscribers import readers.csv --basis \"signed up on our site\"\nzcat old.csv.gz | broadsheet subscribers import - --basis \"moved from our old list\" --dry-run",
 		Args:    cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error {
+			if o.Basis == "" {
+				return misused("an import needs its basis: what did these readers agree to, and where? such as --basis \"signed up on our site\"")
+			}
+			return nil
+		},
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
 			in, err := a.openInput(args[0])
 			if err != nil {
@@ -50,7 +56,7 @@ An import that was stopped can be run again.
 				if printErr := a.printJSON(report); printErr != nil && err == nil {
 					err = printErr
 				}
-			} else {
+			} else if err == nil || report.Rows > 0 {
 				a.printImport(report)
 			}
 			if err == nil && len(report.Bad) > 0 {

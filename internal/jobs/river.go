@@ -78,16 +78,20 @@ func (j *Jobs) openSQLite(ctx context.Context) (queue, error) {
 }
 
 func (j *Jobs) openPostgres(ctx context.Context) (queue, error) {
-	if err := j.newsroom.Store.MakeSchema(ctx, schema); err != nil {
-		return nil, err
-	}
 	pool, err := pgxpool.New(ctx, j.newsroom.Config.Database)
 	if err != nil {
 		return nil, fmt.Errorf("open the jobs' schema: %w", err)
 	}
 	conf := j.config()
 	conf.Schema = schema
-	q, err := open(ctx, riverpgxv5.New(pool), conf, func() error { pool.Close(); return nil })
+	var q queue
+	err = j.newsroom.Store.Alone(ctx, "jobs' tables", func() error { // two serves may start at once
+		if err := j.newsroom.Store.MakeSchema(ctx, schema); err != nil {
+			return err
+		}
+		q, err = open(ctx, riverpgxv5.New(pool), conf, func() error { pool.Close(); return nil })
+		return err
+	})
 	if err != nil {
 		pool.Close()
 		return nil, err

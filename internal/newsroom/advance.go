@@ -1,9 +1,11 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -20,6 +22,9 @@ func (n *Newsroom) Advance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What is drafted goes first: fetching the sources of one newsletter takes its
+	// time, and keeps no other one waiting.
+	slices.SortStableFunc(rows, func(a, b store.Edition) int { return cmp.Compare(min(b.Revision, 1), min(a.Revision, 1)) })
 	problems := []error{n.sweep(ctx)}
 	for _, row := range rows {
 		if row.Kind != store.Regular {

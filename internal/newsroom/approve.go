@@ -15,8 +15,8 @@ import (
 )
 
 // slowestRate is the rate, in mails a second, that a newsroom without a past is
-// told to expect.
-const slowestRate = 50
+// told to expect: what a modest relay takes.
+const slowestRate = 200
 
 // Announcement is what approve and send show before anything leaves.
 type Announcement struct {
@@ -62,8 +62,22 @@ func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audi
 		return Announcement{}, err
 	}
 	a, err := n.announce(ctx, e, to)
+	if err == nil && a.Readers == 0 {
+		err = n.nobody(e, a.Audience)
+	}
 	a.Starts, a.Ends = n.Clock(), n.Clock().Add(a.Ends.Sub(a.Starts))
 	return a, err
+}
+
+// nobody says why a send would reach no one.
+func (n *Newsroom) nobody(e *Edition, to mailer.Audience) error {
+	switch to {
+	case mailer.ToRest:
+		return fmt.Errorf("nobody is left to send %s to: all have it, or an earlier revision; \"broadsheet send %s --to delivered\" sends this one as a correction to those who have an earlier one", e.Ref(), e.Ref())
+	case mailer.ToDelivered:
+		return fmt.Errorf("nobody has an earlier revision of %s: there is no one to correct it for", e.Ref())
+	}
+	return fmt.Errorf("newsletter %s has no confirmed reader yet: \"broadsheet subscribers import\" brings some", e.Newsletter)
 }
 
 func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience) (Announcement, error) {

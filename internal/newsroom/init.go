@@ -61,7 +61,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	if err != nil {
 		return []Finding{{What: "configuration", Text: err.Error()}}
 	}
-	findings := []Finding{{What: "configuration", OK: true, Text: fmt.Sprintf("%d newsletters, %d relays", len(conf.Newsletters), len(conf.Relays))}}
+	findings := []Finding{{What: "configuration", OK: true, Text: fmt.Sprintf("newsletters: %d; relays: %d", len(conf.Newsletters), len(conf.Relays))}}
 	n, err := Open(ctx, o)
 	if err != nil {
 		return append(findings, Finding{What: "store and key", Text: err.Error()})

@@ -1,12 +1,13 @@
 package newsroom
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -20,9 +21,10 @@ const (
 	RoleServe Role = "serve"
 )
 
-// lockFile lies in the newsroom's folder. The operating system frees the lock of
-// a process that dies: a killed sender can be continued at once.
-const lockFile = "broadsheet.lock"
+// lockFile is the ending of the lock's file, which lies beside the database. The
+// operating system frees the lock of a process that dies: a killed sender can be
+// continued at once.
+const lockFile = ".lock"
 
 // Busy says that another process sends for this newsroom.
 type Busy struct {
@@ -31,17 +33,20 @@ type Busy struct {
 }
 
 func (b *Busy) Error() string {
+	if b.PID == 0 {
+		return "another \"broadsheet send\" is at work on this newsroom's database, maybe on another machine: wait for it, or stop it; \"broadsheet status\" shows how far it is"
+	}
 	return fmt.Sprintf("another \"broadsheet %s\" (process %d) is at work in this newsroom: wait for it, or stop it; \"broadsheet status\" shows how far it is", b.Role, b.PID)
 }
 
 // Lock makes this process the one that writes deliveries. On SQLite there is only
-// one, held by a lock on a file; on PostgreSQL the leases in the database see to
-// that, and the lock is free. Errors: *Busy.
+// one, held by a lock on a file. On PostgreSQL the leases let any number of serves
+// share the work, and only a second send is refused. Errors: *Busy.
 func (n *Newsroom) Lock(role Role) (unlock func() error, err error) {
 	if n.Store.Engine() != "sqlite" {
-		return func() error { return nil }, nil
+		return n.holdSend(role)
 	}
-	path := filepath.Join(n.Config.Dir, lockFile)
+	path := n.Config.Database + lockFile
 	l := flock.New(path)
 	got, err := l.TryLock()
 	if errors.Is(err, fs.ErrPermission) {
@@ -54,10 +59,25 @@ func (n *Newsroom) Lock(role Role) (unlock func() error, err error) {
 		return nil, holder(path)
 	}
 	text, _ := json.Marshal(Busy{Role: role, PID: os.Getpid()})
-	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
+	err = os.WriteFile(path, append(text, '\n'), 0o600)
+	if errors.Is(err, syscall.ENOSPC) {
+		err = fmt.Errorf("the disk is full: nothing was done; make room: %w", err)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock the newsroom: %w", err), l.Close())
 	}
 	return l.Close, nil
+}
+
+func (n *Newsroom) holdSend(role Role) (func() error, error) {
+	if role != RoleSend {
+		return func() error { return nil }, nil
+	}
+	release, got, err := n.Store.TryHold(context.Background(), "send")
+	if err == nil && !got {
+		err = &Busy{Role: RoleSend}
+	}
+	return release, err
 }
 
 func holder(path string) error {

@@ -44,7 +44,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 		return err
 	}
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease})
-	work := n.newWork(ctx, m)
+	work := n.newWork(ctx, m, o.Note)
 	watch := n.watch(ctx, m, o.Watch)
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,
@@ -171,16 +171,18 @@ type work struct {
 	laid    chan struct{} // a slice was laid, or laying ended
 	layErr  error         // set before laid is closed
 	stop    context.CancelFunc
+	note    func(string)
+	noted   time.Time // the last time that was noted
 	running sync.WaitGroup
 
 	mu   sync.Mutex
 	held map[int64]mailer.Lease // by slice
 }
 
-func (n *Newsroom) newWork(ctx context.Context, m store.Mailing) *work {
+func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, note func(string)) *work {
 	ctx, stop := context.WithCancel(ctx)
 	host, _ := os.Hostname()
-	w := &work{n: n, mailing: m.ID, holder: host + ":" + strconv.Itoa(os.Getpid()), laid: make(chan struct{}, 1), stop: stop, held: map[int64]mailer.Lease{}}
+	w := &work{n: n, mailing: m.ID, holder: host + ":" + strconv.Itoa(os.Getpid()), laid: make(chan struct{}, 1), stop: stop, note: note, held: map[int64]mailer.Lease{}}
 	w.running.Go(func() { w.lay(ctx) })
 	w.running.Go(func() { w.renew(ctx) })
 	return w
@@ -255,6 +257,9 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 			return w.take(ctx, slice)
 		case !errors.As(err, &none):
 			return mailer.Lease{}, nil, stopped(err)
+		case !laying && none.Leased:
+			w.say(none.Next)
+			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
 		case !laying: // asked once more after the last slice was laid
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
 		}
@@ -277,6 +282,15 @@ func stopped(err error) error {
 		return mailer.ErrStopped
 	}
 	return err
+}
+
+// say tells once that the rest is in the hands of a sender that may be dead: its
+// lease has to end first.
+func (w *work) say(until time.Time) {
+	if w.note != nil && until.After(w.noted) {
+		w.note("Another sender holds the rest until " + until.Local().Format("15:04:05") + "; if it is gone, this one goes on then.")
+	}
+	w.noted = until
 }
 
 func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mailer.Delivery, error) {

@@ -84,8 +84,15 @@ func (n *Newsroom) Cancel(ctx context.Context, name, reason string) (Accounting,
 	if row.State == digest.Sent || row.State == digest.Cancelled {
 		return Accounting{}, fmt.Errorf("%s is %s: there is nothing to cancel", row.Name(), row.State)
 	}
+	mailings, err := n.Store.Mailings(ctx, row.ID)
+	if err != nil {
+		return Accounting{}, err
+	}
 	if err := n.Store.CancelEdition(ctx, row.ID, n.Who, reason, n.Clock()); err != nil {
 		return Accounting{}, err
+	}
+	if last := len(mailings) - 1; last >= 0 && !mailings[last].Finished() {
+		return n.ofMailing(ctx, row, mailings[last].ID)
 	}
 	return n.Status(ctx, row.Name())
 }

@@ -18,6 +18,7 @@ type SendOptions struct {
 	Wait  time.Duration        // how long to stay for deliveries that are due later
 	Watch func(Accounting)     // called a few times a second while it runs; may be nil
 	Told  func(handedTo *Busy) // called when a running serve does the sending; may be nil
+	Note  func(words string)   // called when something keeps the send waiting that a person would wonder about; may be nil
 
 	GiveUpDialing time.Duration // how long every relay may be down; 0: 5 minutes
 }
@@ -74,9 +75,12 @@ func (n *Newsroom) sendHere(ctx context.Context, e *Edition, o SendOptions) (Acc
 		return Accounting{}, err
 	}
 	n.lettersBeside(ctx)
+	begun := n.Clock()
 	runErr := n.RunMailing(ctx, m, o)
+	took := n.Clock().Sub(begun)
 	n.lettersBeside(ctx)
 	a, err := n.ofMailing(context.WithoutCancel(ctx), e.Edition, m.ID)
+	a.Seconds = max(0, took.Seconds()) // of this run: the mailing may have begun days ago
 	return a, errors.Join(runErr, err)
 }
 

@@ -23,10 +23,22 @@ type Accounting struct {
 	Skipped  int64   `json:"skipped"`
 	Seconds  float64 `json:"seconds"`
 
+	// Of an edition that was mailed more than once: each mailing by itself, oldest
+	// first. The numbers above then count each reader once, by the best that became
+	// of them in any revision.
+	Mailings []MailingAccount `json:"mailings,omitempty"`
+
 	State   digest.State        `json:"-"`
 	Mailing mailer.MailingState `json:"-"` // of the last mailing; empty where there is none
 	Reason  string              `json:"-"` // why that mailing is paused or cancelled
 	NextDue time.Time           `json:"-"` // when the rest is due; zero for nothing
+}
+
+// MailingAccount is the accounting of one of an edition's mailings.
+type MailingAccount struct {
+	Accounting
+	To    mailer.Audience     `json:"to"`
+	State mailer.MailingState `json:"state"`
 }
 
 // Balanced tells whether everyone is accounted for.
@@ -34,8 +46,12 @@ func (a Accounting) Balanced() bool {
 	return a.Audience == a.Queued+a.Accepted+a.Deferred+a.Rejected+a.InDoubt+a.Skipped
 }
 
-// Complete tells whether nobody is left queued, deferred, rejected or in doubt.
+// Complete tells whether nobody is left queued, deferred, rejected or in doubt, in
+// the newest mailing where there are several.
 func (a Accounting) Complete() bool {
+	if last := len(a.Mailings) - 1; last >= 0 && !a.Mailings[last].Complete() {
+		return false
+	}
 	return a.Balanced() && a.Queued+a.Deferred+a.Rejected+a.InDoubt == 0
 }
 
@@ -66,8 +82,15 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 		return a, err
 	}
 	for _, m := range mailings {
+		one, err := n.ofMailing(ctx, row, m.ID)
+		if err != nil {
+			return a, err
+		}
 		a.Mailing, a.Reason = m.State, m.Reason
-		a.Seconds += n.spent(m)
+		a.Seconds += one.Seconds
+		if len(mailings) > 1 {
+			a.Mailings = append(a.Mailings, MailingAccount{Accounting: one, To: m.Audience, State: m.State})
+		}
 	}
 	return a, nil
 }
@@ -90,7 +113,7 @@ func (n *Newsroom) spent(m store.Mailing) float64 {
 	if end.IsZero() {
 		end = n.Clock()
 	}
-	return end.Sub(m.StartedAt).Seconds()
+	return max(0, end.Sub(m.StartedAt).Seconds()) // a clock may have been set back
 }
 
 // StatusAll is the accounting of the newest editions of every newsletter.

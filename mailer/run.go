@@ -49,11 +49,24 @@ func (s *Sender) Run(ctx context.Context) error {
 	err = r.feed()
 	r.stop(err)
 	r.workers.Wait()
+	r.clear()
 	r.batches.Wait()
 	if flushErr := r.Ledger.Flush(r.last); flushErr != nil {
 		return errors.Join(err, fmt.Errorf("record results: %w", flushErr))
 	}
 	return err
+}
+
+// clear takes back the windows that no worker took. Nothing of them is claimed.
+func (r *run) clear() {
+	for {
+		select {
+		case win := <-r.windows:
+			win.parts.Done()
+		default:
+			return
+		}
+	}
 }
 
 // run is one Run of a Sender.
@@ -68,6 +81,8 @@ type run struct {
 	stop             context.CancelCauseFunc // ends soft
 	end              func()                  // ends all three
 
+	// windows holds one for each connection, so that who looks for more work while it
+	// sends finds it there, without waiting for the feeder.
 	windows  chan window
 	part     int // deliveries in each
 	workers  sync.WaitGroup
@@ -96,7 +111,7 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 	if s.Ledger == nil || s.Source == nil || s.Composer == nil || s.Clock == nil {
 		return nil, errors.New("a Sender needs its Ledger, Source, Composer and Clock")
 	}
-	r := &run{Sender: *s, windows: make(chan window), released: make(chan struct{}, 1)}
+	r := &run{Sender: *s, released: make(chan struct{}, 1)}
 	r.Policy = r.Policy.withDefaults()
 	r.Window = cmp.Or(max(r.Window, 0), defaultWindow)
 	r.Drain = cmp.Or(max(r.Drain, 0), 30*time.Second)
@@ -118,6 +133,11 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 		r.circuits = append(r.circuits, newCircuit(r.Clock, min(circuitFirst, most/8), most))
 	}
 	r.part = part(r.Relays)
+	connections := 0
+	for _, relay := range r.Relays {
+		connections += relay.Connections
+	}
+	r.windows = make(chan window, connections)
 	r.contexts(ctx)
 	return r, nil
 }

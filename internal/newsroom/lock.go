@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -69,15 +70,31 @@ func (n *Newsroom) Lock(role Role) (unlock func() error, err error) {
 	return l.Close, nil
 }
 
+// The server frees the locks of a process that was killed as soon as it notices.
+const (
+	holdWait  = 3 * time.Second
+	holdEvery = 100 * time.Millisecond
+)
+
 func (n *Newsroom) holdSend(role Role) (func() error, error) {
 	if role != RoleSend {
 		return func() error { return nil }, nil
 	}
-	release, got, err := n.Store.TryHold(context.Background(), "send")
-	if err == nil && !got {
-		err = &Busy{Role: RoleSend}
+	ctx, stop := context.WithTimeout(context.Background(), holdWait)
+	defer stop()
+	tick := time.NewTicker(holdEvery)
+	defer tick.Stop()
+	for {
+		release, got, err := n.Store.TryHold(ctx, "send")
+		if got || err != nil && ctx.Err() == nil {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, &Busy{Role: RoleSend}
+		case <-tick.C:
+		}
 	}
-	return release, err
 }
 
 func holder(path string) error {

@@ -69,7 +69,7 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		if err != nil {
 			return err
 		}
-		return n.freeze(ctx, e)
+		return n.tellChanged(ctx, letter, row, n.freeze(ctx, e))
 	}
 	if !due || !n.goesOut(letter, row) {
 		return nil
@@ -82,12 +82,18 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		return err // whom a mended revision goes to is an operator's to say
 	}
 	_, err = n.order(ctx, e, "")
-	if errors.Is(err, ErrChanged) {
-		return errors.Join(err, n.tell(ctx, letter, row.Name()+" has changed since its approval",
-			fmt.Sprintf("It is a draft again. Look at it, and approve it again:\n\n    broadsheet approve %s\n", row.Name()),
-			fmt.Sprintf("changed/%d#%d", row.ID, row.Revision)))
+	return n.tellChanged(ctx, letter, row, err)
+}
+
+// tellChanged tells the editors where a freeze found another rendering than the one
+// that was approved. It returns err, and what kept it from telling.
+func (n *Newsroom) tellChanged(ctx context.Context, letter *config.Newsletter, row store.Edition, err error) error {
+	if !errors.Is(err, ErrChanged) {
+		return err
 	}
-	return err
+	return errors.Join(err, n.tell(ctx, letter, row.Name()+" has changed since its approval",
+		fmt.Sprintf("It is a draft again. Look at it, and approve it again:\n\n    broadsheet approve %s\n", row.Name()),
+		fmt.Sprintf("changed/%d#%d", row.ID, row.Revision)))
 }
 
 // mailedBefore tells whether a revision of the edition was mailed already.

@@ -73,7 +73,7 @@ func readSource(tree fs.FS, name string) (source, error) {
 	return s, err
 }
 
-// built tells whether any build takes the file in: the tags ignore and deps are
+// built tells whether any build takes the file in: the tag ignore is
 // for files that none does.
 func built(f *ast.File) bool {
 	for _, group := range f.Comments {
@@ -82,7 +82,7 @@ func built(f *ast.File) bool {
 		}
 		for _, c := range group.List {
 			expr, err := constraint.Parse(c.Text)
-			if err == nil && constraint.IsGoBuild(c.Text) && !expr.Eval(func(tag string) bool { return tag != "ignore" && tag != "deps" }) {
+			if err == nil && constraint.IsGoBuild(c.Text) && !expr.Eval(func(tag string) bool { return tag != "ignore" }) {
 				return false
 			}
 		}

@@ -8,10 +8,12 @@
 //     and an epoch;
 //   - [Sender] takes a slice from its [Source]: the recipients, unsealed, which it
 //     orders by domain and deals to the connections of all relays, a window each;
-//   - a connection claims its window by number, and waits until the claim is durable:
-//     no final dot is written before;
+//   - a connection claims its window by number, a part at a time, the next part while
+//     it sends the last one; what is not durably claimed is not put on the wire at all;
 //   - it has each recipient's bytes made ([Composer], over package message) and hands
-//     them to its session of a relay (package smtp), which answers with an [Outcome];
+//     them to a stream of its session of a relay (package smtp), which writes the end
+//     of one message together with the envelope of the next, or a window of whole
+//     messages, and answers for each with an [Outcome];
 //   - [Next] decides what the outcome makes of the delivery, and the result goes
 //     to the ledger, which is not waited for.
 //

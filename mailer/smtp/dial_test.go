@@ -54,7 +54,15 @@ type inbox struct{ took chan string }
 func (b inbox) NewSession(*gosmtp.Conn) (gosmtp.Session, error) { return b, nil }
 func (inbox) Reset()                                            {}
 func (inbox) Logout() error                                     { return nil }
-func (inbox) Mail(string, *gosmtp.MailOptions) error            { return nil }
+
+// Mail takes nothing of secret@ that may be passed on in clear.
+func (inbox) Mail(from string, o *gosmtp.MailOptions) error {
+	if strings.HasPrefix(from, "secret@") && !o.RequireTLS {
+		return &gosmtp.SMTPError{Code: 550, Message: "not in clear"}
+	}
+	return nil
+}
+
 func (inbox) Rcpt(to string, _ *gosmtp.RcptOptions) error {
 	if strings.HasPrefix(to, "gone") {
 		return &gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 1, 1}, Message: "no " + to}
@@ -128,6 +136,7 @@ func realServer(t testing.TB, host string, implicit bool) (r Relay, took chan st
 	server := gosmtp.NewServer(inbox{took})
 	server.TLSConfig = config
 	server.ErrorLog = silent{}
+	server.EnableREQUIRETLS = true
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -182,6 +191,32 @@ func TestDialTLS(t *testing.T) {
 		if _, o, err := Dial(t.Context(), unknown); o.Class != OutcomeRefused || o.Stage != StageTLS || err == nil {
 			t.Errorf("implicit %v: an unknown authority: %+v, %v", implicit, o, err)
 		}
+	}
+}
+
+// TestRequireTLS: mail that is to travel encrypted all the way goes to no relay that
+// does not promise it, RFC 8689.
+func TestRequireTLS(t *testing.T) {
+	for _, implicit := range []bool{false, true} {
+		r, took := realServer(t, "127.0.0.1", implicit)
+		secret := Envelope{From: "secret@observer.example", To: envelope.To}
+		if o := mustDial(t, r).Send(t.Context(), secret, []byte(letter)); o.Class != OutcomeRefused || o.Stage != StageMail {
+			t.Errorf("not asked for: %+v", o)
+		}
+		r.RequireTLS = true
+		if o := mustDial(t, r).Send(t.Context(), secret, []byte(letter)); o.Class != OutcomeAccepted || <-took != letter {
+			t.Errorf("asked for: %+v", o)
+		}
+	}
+	address, _ := listen(t, script{"EHLO": answer("250-hello\r\n250 REQUIRETLS")})
+	r := toRelay(address)
+	r.TLS, r.RequireTLS = Opportunistic, true
+	if _, o, err := Dial(t.Context(), r); o.Class != OutcomeRefused || o.Stage != StageTLS || err == nil || !strings.Contains(o.Text, "REQUIRETLS") {
+		t.Errorf("in clear: %+v, %v", o, err)
+	}
+	r.TLS = NoTLS
+	if r.Validate() == nil {
+		t.Error("mail in clear that is to travel encrypted was let through")
 	}
 }
 

@@ -318,3 +318,30 @@ func TestIsEightBit(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamOnlyAsOffered sees that a message needs what its relay offers, and says
+// so to MAIL; and that nothing is said of one that does not fit.
+func TestStreamOnlyAsOffered(t *testing.T) {
+	eight := "Subject: x\r\n\r\nna\xc3\xafve\r\n"
+	for _, tt := range []struct {
+		name, offers, msg, mail, enhanced string
+	}{
+		{"7 bit", "8BITMIME", letter, "MAIL FROM:<>", ""},
+		{"8 bit", "8BITMIME", eight, "MAIL FROM:<> BODY=8BITMIME", ""},
+		{"8 bit, not offered", "HELP", eight, "", "5.6.3"},
+		{"too large", "SIZE 10", letter, "", "5.3.4"},
+	} {
+		address, heard := listenLines(t, tt.offers)
+		session := mustDial(t, toRelay(address))
+		o := session.Send(t.Context(), Envelope{To: "a@b.example"}, []byte(tt.msg))
+		if tt.mail == "" {
+			if o.Class != OutcomeRefused || o.Enhanced != tt.enhanced || len(heard) > 0 || !session.Usable() {
+				t.Errorf("%s: %+v, usable %v", tt.name, o, session.Usable())
+			}
+			continue
+		}
+		if mail := <-heard; mail != tt.mail || o.Class != OutcomeAccepted {
+			t.Errorf("%s: the relay heard %q, %+v", tt.name, mail, o)
+		}
+	}
+}

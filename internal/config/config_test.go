@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		{"relay's tls", r.TLS, STARTTLS},
 		{"relay's auth", r.Auth, AuthAny},
 		{"relay's connections", r.Connections, 10},
-		{"relay's window", r.Window, 1},
+		{"relay's window", r.Window, 4},
 		{"relay's hello", r.Hello, "news.harbour-observer.example"},
 		{"language", n.Language, "en"},
 		{"envelope", n.Envelope, "news@harbour-observer.example"},

@@ -25,7 +25,7 @@ var relayKeys = []key[Relay]{
 	}},
 	{name: "connections", def: "10", read: func(v value, x *Relay) { x.Connections, _ = v.number(1, 1000) }},
 	{name: "messages_per_session", def: "0", read: func(v value, x *Relay) { x.MessagesPerSession, _ = v.number(0, 1_000_000) }},
-	{name: "window", def: "1", read: func(v value, x *Relay) { x.Window, _ = v.number(1, 100) }},
+	{name: "window", def: "4", read: func(v value, x *Relay) { x.Window, _ = v.number(1, 100) }},
 	{name: "hello", read: func(v value, x *Relay) { x.Hello, _ = v.host() }},
 }
 

@@ -49,7 +49,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,
 		Policy: retryPolicy(letter), From: letter.Envelope,
-		Clock: n.Clock, Log: n.Log, Window: n.Config.Relays[0].Window, Wait: o.Wait,
+		Clock: n.Clock, Log: n.Log, Wait: o.Wait,
 		GiveUpDialing: o.GiveUpDialing, Observe: watch.observe,
 	}
 	err = sender.Run(ctx)

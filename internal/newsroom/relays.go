@@ -27,7 +27,7 @@ func (n *Newsroom) relays() ([]smtp.Relay, error) {
 		r := smtp.Relay{
 			Name: c.Name, Address: c.Address, TLS: smtp.TLSMode(c.TLS),
 			Username: c.Username, Password: c.Password, Auth: auths[c.Auth], Hello: c.Hello,
-			Connections: c.Connections, MessagesPerSession: c.MessagesPerSession,
+			Connections: c.Connections, MessagesPerSession: c.MessagesPerSession, Window: c.Window,
 		}
 		if c.CA != "" {
 			pem, err := os.ReadFile(c.CA)

@@ -20,6 +20,16 @@
 // apart by class, in a style block of their own: a client that cannot read it
 // drops that block and nothing else.
 //
+// # Two columns, or one
+//
+// A pair of stories stands in CSS columns, for these alone fall to one column of
+// the full width by the space there is, without a media query: Gmail drops those
+// for accounts of other providers, and webmail asks them of the window, not of its
+// reading pane. A client that knows no columns (Yahoo, GMX on the web) shows the
+// pair one below the other at any width; Outlook for Windows gets a table. A
+// picture beside a single story floats; the words, which take no less than a line
+// that can be read, fall below it where both do not fit.
+//
 // # What a mail does not have
 //
 // No pixel, no rewritten link, no remote font, no script; a picture only where

@@ -39,15 +39,21 @@ func newPicture(in *digest.Image, home string) *picture {
 // sized is a picture as large as it is shown. Height is 0 where unknown.
 type sized struct {
 	URL, Alt      string
-	Width, Height int
+	Width, Height int // in a column of the width that was asked for
+	Share         int // of the column's width, in percent: a stacked column is wider, and the picture grows with it
+	Most          int // pixels it never grows beyond
 }
 
 // Fit sizes a picture for a column: never wider than the column or than the file,
 // never taller than the column is wide.
 func (p *picture) Fit(column int) sized {
-	s := sized{URL: p.URL, Alt: p.Alt, Width: column}
+	s := sized{URL: p.URL, Alt: p.Alt, Width: column, Share: 100, Most: Column}
 	if p.Width == 0 {
 		return s
+	}
+	s.Most = min(Column, p.Width)
+	if p.Height > p.Width {
+		s.Share = max(1, 100*p.Width/p.Height)
 	}
 	s.Width = min(column, p.Width)
 	s.Height = max(1, s.Width*p.Height/p.Width)

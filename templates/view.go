@@ -21,16 +21,6 @@ func (s *story) Show(p sized) shown { return shown{s, p} }
 // Side names the Outlook table of a story with its picture at the side.
 func (s *story) Side() string { return "side-" + s.Dir }
 
-// Against is the direction against that of the text. A box turned that way shows
-// its first child, the picture, at the end of the line on a wide screen, and on
-// top on a phone.
-func (e *edition) Against() string {
-	if e.Dir == "rtl" {
-		return "ltr"
-	}
-	return "rtl"
-}
-
 // FootLinks are the links of the footer.
 func (e *edition) FootLinks() []digest.Link {
 	all := []digest.Link{

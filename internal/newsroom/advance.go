@@ -49,9 +49,9 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	if !ok {
 		return nil // no longer configured: it rests
 	}
+	row = timed(letter, row)
 	now := n.Clock()
 	due := !row.At.After(now)
-	row.ExpiresAt = expiresAt(letter, row)
 	switch {
 	case !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt):
 		return n.expire(ctx, letter, row)

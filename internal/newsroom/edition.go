@@ -116,8 +116,7 @@ func (n *Newsroom) load(ctx context.Context, row store.Edition) (*Edition, error
 	if err != nil {
 		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
 	}
-	row.ExpiresAt = expiresAt(letter, row)
-	e := &Edition{Edition: row, Letter: letter}
+	e := &Edition{Edition: timed(letter, row), Letter: letter}
 	if row.Revision == 0 {
 		return e, nil
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -425,6 +426,28 @@ func TestLetterInterrupted(t *testing.T) {
 			r.clock.forward(time.Hour)
 		}
 		r.got(once("one@observer.example", "two@observer.example"))
+	})
+}
+
+// TestLetterDamaged: a letter that does not open is given up, and keeps no other.
+func TestLetterDamaged(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		r.readers(0, 1)
+		if _, err := r.n.Draft(t.Context(), "weekly", "", true); err != nil {
+			t.Fatal(err)
+		}
+		now := r.clock.now()
+		id, _, err := r.n.Store.PutLetter(t.Context(), store.NewLetter{Kind: "test", Message: []byte("not sealed"), Dedupe: "damaged", Due: now, At: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := r.n.Test(t.Context(), "weekly", []string{"one@observer.example"})
+		if err != nil || report.Sent != 1 {
+			t.Errorf("the letter behind it: %+v, %v", report, err)
+		}
+		if l, err := r.n.Store.Letter(t.Context(), id); err != nil || l.State != mailer.Rejected {
+			t.Errorf("the damaged one is %s: %v", l.State, err)
+		}
 	})
 }
 

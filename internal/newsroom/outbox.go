@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"time"
@@ -75,11 +74,7 @@ func (n *Newsroom) SendLetters(ctx context.Context) error {
 			return err
 		}
 		for _, l := range letters {
-			result, err := post.deliver(ctx, l)
-			if err != nil {
-				return err
-			}
-			err = n.Store.RecordLetter(context.WithoutCancel(ctx), result)
+			err := n.Store.RecordLetter(context.WithoutCancel(ctx), post.deliver(ctx, l))
 			if err != nil && !errors.Is(err, store.ErrLeaseLost) {
 				return err
 			}
@@ -94,19 +89,23 @@ type postman struct {
 	session *smtp.Session
 }
 
-func (p *postman) deliver(ctx context.Context, l store.Letter) (store.LetterResult, error) {
+func (p *postman) deliver(ctx context.Context, l store.Letter) store.LetterResult {
 	var s sealedLetter
 	plain, err := p.n.Keys.Open(letterPlace(l.Dedupe), l.Message)
 	if err == nil {
 		err = json.Unmarshal([]byte(plain), &s)
 	}
-	if err != nil {
-		return store.LetterResult{}, fmt.Errorf("letter %d: %w", l.ID, err)
+	if err != nil { // it never will open: it must not keep those behind it
+		p.n.Log.Error("a letter cannot be opened and is given up", "letter", l.ID, "kind", l.Kind, "error", err)
+		return store.LetterResult{
+			ID: l.ID, Epoch: l.Epoch, State: mailer.Rejected, Attempts: l.Attempts, At: p.n.Clock(),
+			Outcome: smtp.Outcome{Class: mailer.OutcomeRejected, Text: "its sealed text cannot be opened"},
+		}
 	}
 	outcome, tried := p.hand(ctx, s)
 	now := p.n.Clock()
 	if !tried {
-		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: l.Due, Attempts: l.Attempts, At: now}, nil
+		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: l.Due, Attempts: l.Attempts, At: now}
 	}
 	next := mailer.Next(mailer.Delivery{Number: l.ID, Attempts: l.Attempts, First: l.CreatedAt}, outcome, now,
 		mailer.RetryPolicy{First: time.Minute, GiveUp: letterGiveUp})
@@ -116,7 +115,7 @@ func (p *postman) deliver(ctx context.Context, l store.Letter) (store.LetterResu
 	return store.LetterResult{
 		ID: l.ID, Epoch: l.Epoch, State: next.State, Due: next.Due,
 		Attempts: next.Attempts, At: now, Outcome: outcome,
-	}, nil
+	}
 }
 
 // hand tries one letter on the session at hand, or on the first relay that opens;

@@ -310,6 +310,26 @@ func TestSkippedAfterTheDraft(t *testing.T) {
 	})
 }
 
+// TestMovedAfterTheDraft: "dates" moves a slot whose edition is approved already: it
+// goes out at its new time, and not before.
+func TestMovedAfterTheDraft(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		readers := r.readers(0, 3)
+		r.beat(r.n)
+		r.ready()
+		r.configure(settings{"dates": `{"2026-11-27": "2026-11-28T09:00"}`})
+		r.again()
+		r.clock.set(friday.Add(time.Hour))
+		r.beat(r.n)
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Approved})
+		r.clock.set(friday.AddDate(0, 0, 1))
+		r.beat(r.n)
+		r.run(r.n)
+		r.got(once(readers...))
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Sent})
+	})
+}
+
 // TestCatchUpBeforeSkipped: a slot that "dates" leaves out is not the one to catch up.
 func TestCatchUpBeforeSkipped(t *testing.T) {
 	change := settings{"schedule": `"0 8,9 * * *"`, "dates": `{"2026-11-27T09:00": skip}`}

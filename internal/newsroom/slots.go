@@ -144,14 +144,19 @@ func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, s di
 	})
 }
 
-// expiresAt is when an edition may no longer be sent by itself. The configuration of
-// today says it, so that lengthening "expires" helps an edition that is there; an
-// extra never expires.
-func expiresAt(letter *config.Newsletter, row store.Edition) time.Time {
+// timed is an edition with the times that the configuration of today gives it, so
+// that a slot moved by "dates", or a longer "expires", helps an edition that is open
+// already. An extra comes when it was opened, and never expires.
+func timed(letter *config.Newsletter, row store.Edition) store.Edition {
+	row.ExpiresAt = time.Time{}
 	if row.Kind != store.Regular {
-		return time.Time{}
+		return row
 	}
-	return row.At.Add(letter.Expires)
+	if at := letter.Calendar.Instant(row.Slot); !at.IsZero() {
+		row.At = at
+	}
+	row.ExpiresAt = row.At.Add(letter.Expires)
+	return row
 }
 
 // slotAt is the slot that a command means. Given as a slot or a day, it must be

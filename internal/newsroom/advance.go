@@ -61,6 +61,7 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 			return err
 		}
 		row = d.Edition.Edition
+		n.Log.Info("edition drafted", "edition", row.Name(), "state", row.State, "stories", len(d.Edition.Pick.Chosen))
 		if err := n.tellDrafted(ctx, d); err != nil {
 			return err
 		}

@@ -16,9 +16,14 @@
 //	approve.go   the approval, bound to the hash of what was rendered
 //	freeze.go    render again, compile, store: nothing is rendered after this
 //	dkim.go      the keys that sign it, and what the DNS has to hold
-//	send.go      mailing -> slices -> relay, until nothing is due
+//	order.go     the mailing: to whom, and what keeps it from starting
+//	send.go      here, under the lock, or handed to the running serve (follow.go)
+//	mailing.go   one run of a mailing, until nothing is due
+//	work.go      its slices: laid, leased, unsealed; composer.go splices and signs
 //	status.go    the accounting: who got it, for certain
+//	doubt.go     the operator's word on what a crash hides
 //	reopen.go    the way back from a mistake
+//	advance.go   all of that by the clock, for the schedule; notice.go tells editors
 //
 // Readers are in subscribers.go (what operators do) and readers.go (what readers
 // do themselves); letters to one person in outbox.go.

@@ -1,0 +1,78 @@
+package newsroom
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// composer splices the frozen variants of a mailing.
+type composer struct {
+	n        *Newsroom
+	letter   *config.Newsletter
+	mailing  int64
+	variants map[string]*message.Compiled
+	signer   *message.Signer // nil: not signed here
+	unsigned sync.Pool       // of *[]byte: messages on their way to the signer
+}
+
+func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m store.Mailing) (*composer, error) {
+	stored, err := n.Store.Variants(ctx, m.Edition, m.Revision)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := n.signer(letter, m.Date, m.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	c := &composer{n: n, letter: letter, mailing: m.ID, variants: map[string]*message.Compiled{}, signer: signer}
+	c.unsigned.New = func() any { return new([]byte) }
+	for _, v := range stored {
+		compiled := new(message.Compiled)
+		if err := compiled.UnmarshalBinary(v.Compiled); err != nil {
+			return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, m.Edition, err)
+		}
+		if c.variants[v.Name], err = compiled.Dated(m.Date.In(letter.Location)); err != nil {
+			return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, m.Edition, err)
+		}
+	}
+	if c.variants[string(templates.Digest)] == nil {
+		return nil, fmt.Errorf("edition %d, revision %d has no frozen digest: reopen it", m.Edition, m.Revision)
+	}
+	return c, nil
+}
+
+// Compose is mailer.Composer.
+func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
+	v := c.variants[d.Variant]
+	if v == nil {
+		v = c.variants[string(templates.Digest)]
+	}
+	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
+	if c.signer != nil {
+		return c.signed(dst, v, reader)
+	}
+	out, err := v.Splice(dst, reader)
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
+	}
+	return out, nil
+}
+
+// signed splices a message beside dst, and signs it into dst.
+func (c *composer) signed(dst []byte, v *message.Compiled, r message.Reader) ([]byte, error) {
+	buf := c.unsigned.Get().(*[]byte)
+	defer c.unsigned.Put(buf)
+	msg, err := v.Splice((*buf)[:0], r)
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
+	}
+	*buf = msg
+	return c.signer.Sign(dst, msg)
+}

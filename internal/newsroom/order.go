@@ -1,0 +1,130 @@
+package newsroom
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// order makes sure that an edition has a mailing to run: the one under way, or a
+// new one of its frozen revision.
+func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (store.Mailing, error) {
+	mailings, err := n.Store.Mailings(ctx, e.ID)
+	if err != nil {
+		return store.Mailing{}, err
+	}
+	for _, m := range mailings {
+		if m.Finished() {
+			continue
+		}
+		if m.State == mailer.Paused {
+			return m, fmt.Errorf("%s is paused (%s): \"broadsheet resume %s\" lets it go on", e.Ref(), m.Reason, e.Ref())
+		}
+		if to != "" && to != m.Audience {
+			return m, fmt.Errorf("%s is being sent to the %s: let it end, or cancel it, before sending to the %s", e.Ref(), m.Audience, to)
+		}
+		return m, nil
+	}
+	if e, err = n.ready(ctx, e, to); err != nil {
+		return store.Mailing{}, err
+	}
+	if to == "" {
+		if to, err = n.audienceFor(ctx, e); err != nil {
+			return store.Mailing{}, err
+		}
+	}
+	now := n.Clock()
+	return n.Store.StartMailing(ctx, store.NewMailing{
+		Edition: e.ID, Revision: e.Revision.Number, Audience: to, Policy: e.Letter.InDoubt,
+		Date: now, At: now, Who: n.Who, Stories: mailedBy(e),
+	})
+}
+
+// ready brings an edition to frozen, or says what keeps it.
+func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*Edition, error) {
+	if err := n.maySend(ctx, e, to); err != nil {
+		return nil, err
+	}
+	if err := n.signing[e.Letter.Name].err; err != nil {
+		return nil, err
+	}
+	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
+		_, err := n.Approve(ctx, e.Ref())
+		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster
+			return nil, err
+		}
+		if e, err = n.load(ctx, n.refreshed(ctx, e.Edition)); err != nil {
+			return nil, err
+		}
+	}
+	if e.State == digest.Approved {
+		if err := n.freeze(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return n.load(ctx, n.refreshed(ctx, e.Edition))
+}
+
+func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience) error {
+	switch e.State {
+	case digest.Approved, digest.Frozen:
+		return n.notExpired(ctx, e)
+	case digest.Draft, digest.Held:
+		if NeedsApproval(e) {
+			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State, e.Ref(), e.Ref())
+		}
+		return n.notExpired(ctx, e)
+	case digest.Sent, digest.Sending:
+		if e.State == digest.Sent && (to == mailer.ToRest || to == mailer.ToDelivered) {
+			left, err := n.Store.AudienceSize(ctx, e.ID, to, n.Clock())
+			if err != nil || left > 0 {
+				return err
+			}
+		}
+		a, err := n.status(ctx, e.Edition)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%s has been sent: %d of %d handed over. To mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), a.Accepted, a.Audience, e.Ref())
+	}
+	return fmt.Errorf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", e.Ref(), e.State, e.Ref())
+}
+
+// audienceFor is who a send goes to that does not say: the list, or, where some
+// readers have an earlier revision, the rest. Nobody gets it twice unasked.
+func (n *Newsroom) audienceFor(ctx context.Context, e *Edition) (mailer.Audience, error) {
+	again, err := n.mailedBefore(ctx, e.Edition)
+	if again {
+		return mailer.ToRest, err
+	}
+	return mailer.ToList, err
+}
+
+// mailedBy lists what readers have seen once an edition is sent: the stories it
+// prints, and those of the same events that they stand for.
+func mailedBy(e *Edition) []digest.Mailed {
+	known := map[string]digest.Story{}
+	for _, s := range e.Snapshot.Stories {
+		known[s.ID] = s
+	}
+	var mailed []digest.Mailed
+	add := func(s digest.Story) {
+		mailed = append(mailed, digest.Mailed{
+			ID: s.ID, Source: s.Source, GUID: s.GUID, URL: s.URL, Title: s.Title,
+			Published: s.Date(), Edition: e.Ref(),
+		})
+	}
+	for _, c := range e.Pick.Chosen {
+		add(c.Story)
+		for _, id := range c.Also {
+			if s, ok := known[id]; ok {
+				add(s)
+			}
+		}
+	}
+	return mailed
+}

@@ -1,0 +1,201 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+)
+
+// work gives a sender its slices (mailer.Source), while it lays the rest of the
+// mailing and renews the lease of the slice at hand.
+type work struct {
+	n       *Newsroom
+	mailing int64
+	holder  string
+	laid    chan struct{} // a slice was laid, or laying ended
+	layErr  error         // set before laid is closed
+	stop    context.CancelFunc
+	note    func(string)
+	noted   time.Time // the last time that was noted
+	running sync.WaitGroup
+
+	mu   sync.Mutex
+	held map[int64]mailer.Lease // by slice
+}
+
+func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, note func(string)) *work {
+	ctx, stop := context.WithCancel(ctx)
+	host, _ := os.Hostname()
+	w := &work{n: n, mailing: m.ID, holder: host + ":" + strconv.Itoa(os.Getpid()), laid: make(chan struct{}, 1), stop: stop, note: note, held: map[int64]mailer.Lease{}}
+	w.running.Go(func() { w.lay(ctx) })
+	w.running.Go(func() { w.renew(ctx) })
+	return w
+}
+
+func (w *work) close() error {
+	w.stop()
+	w.running.Wait()
+	if errors.Is(w.layErr, context.Canceled) || errors.Is(w.layErr, mailer.ErrStopped) {
+		return nil
+	}
+	return w.layErr
+}
+
+// lay writes the deliveries, slice by slice; sending starts with the first.
+func (w *work) lay(ctx context.Context) {
+	defer close(w.laid)
+	for {
+		_, done, err := w.n.Store.Lay(ctx, w.mailing, sliceWidth, w.n.Clock())
+		if err != nil || done {
+			w.layErr = stopped(err)
+			return
+		}
+		select {
+		case w.laid <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// renew keeps the leases of the slices at hand while a relay is slow.
+func (w *work) renew(ctx context.Context) {
+	tick := time.NewTicker(sliceLease / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			for _, l := range w.leases() {
+				if err := w.n.Store.RenewSlice(ctx, l, w.n.Clock().Add(sliceLease)); err != nil && ctx.Err() == nil {
+					w.n.Log.Warn("lease not renewed", "mailing", w.mailing, "slice", l.Slice, "error", err)
+				}
+			}
+		}
+	}
+}
+
+func (w *work) leases() []mailer.Lease {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Collect(maps.Values(w.held))
+}
+
+func (w *work) hold(l mailer.Lease, held bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if held {
+		w.held[l.Slice] = l
+		return
+	}
+	delete(w.held, l.Slice)
+}
+
+// Next is mailer.Source.
+func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error) {
+	for laying := true; ; {
+		slice, err := w.n.Store.TakeSlice(ctx, w.mailing, w.holder, w.n.Clock(), sliceLease)
+		var none *store.ErrNone
+		switch {
+		case err == nil:
+			return w.take(ctx, slice)
+		case !errors.As(err, &none):
+			return mailer.Lease{}, nil, stopped(err)
+		case !laying && none.Leased:
+			w.say(none.Next)
+			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
+		case !laying: // asked once more after the last slice was laid
+			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
+		}
+		select {
+		case _, laying = <-w.laid:
+			if !laying && w.layErr != nil {
+				return mailer.Lease{}, nil, w.layErr
+			}
+		case <-ctx.Done():
+			return mailer.Lease{}, nil, ctx.Err()
+		}
+	}
+}
+
+// stopped says in the mailer's words that a mailing is no longer to be sent: paused,
+// cancelled, or done by another process.
+func stopped(err error) error {
+	var state *store.ErrState
+	if errors.As(err, &state) {
+		return mailer.ErrStopped
+	}
+	return err
+}
+
+// say tells once that the rest is in the hands of a sender that may be dead: its
+// lease has to end first.
+func (w *work) say(until time.Time) {
+	if w.note != nil && until.After(w.noted) {
+		w.note("Another sender holds the rest until " + until.Local().Format("15:04:05") + "; if it is gone, this one goes on then.")
+	}
+	w.noted = until
+}
+
+func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mailer.Delivery, error) {
+	if slice.TakenOver > 0 {
+		w.n.Log.Warn("took a slice over", "mailing", w.mailing, "slice", slice.Number, "in_doubt", slice.TakenOver)
+	}
+	deliveries, err := w.n.deliveries(ctx, slice)
+	if err != nil {
+		return slice.Lease, nil, errors.Join(err, w.n.Store.ReleaseSlice(context.WithoutCancel(ctx), slice.Lease, w.n.Clock()))
+	}
+	w.hold(slice.Lease, true)
+	return slice.Lease, deliveries, nil
+}
+
+// Release is mailer.Source.
+func (w *work) Release(ctx context.Context, l mailer.Lease) error {
+	w.hold(l, false)
+	err := w.n.Store.ReleaseSlice(ctx, l, w.n.Clock())
+	if errors.Is(err, mailer.ErrLeaseLost) {
+		return nil
+	}
+	return err
+}
+
+// deliveries unseals the due recipients of a slice. An address that does not open
+// stops the send: it is the key that is wrong, not the reader.
+func (n *Newsroom) deliveries(ctx context.Context, slice store.Slice) ([]mailer.Delivery, error) {
+	recipients, err := n.Store.Recipients(ctx, slice.Slice, n.Clock())
+	if err != nil {
+		return nil, err
+	}
+	all := make([]mailer.Delivery, len(recipients))
+	for i, r := range recipients {
+		d := mailer.Delivery{Number: r.Number, ID: r.ID, Generation: r.Generation, Variant: r.Variant, Attempts: r.Attempts, First: r.First}
+		if d.Address, err = n.Keys.Open(addressOf(r.ID), r.Address); err != nil {
+			return nil, err
+		}
+		if len(r.Name) > 0 {
+			if d.Name, err = n.Keys.Open(nameOf(r.ID), r.Name); err != nil {
+				return nil, err
+			}
+		}
+		all[i] = d
+	}
+	return all, nil
+}
+
+// addressOf and nameOf are where a subscriber's sealed values are stored.
+func addressOf(id subscribers.ID) subscribers.Place {
+	return subscribers.Place{Table: "subscriber", Row: id, Field: "address"}
+}
+
+func nameOf(id subscribers.ID) subscribers.Place {
+	return subscribers.Place{Table: "subscriber", Row: id, Field: "name"}
+}

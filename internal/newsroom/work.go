@@ -111,7 +111,9 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 		case !errors.As(err, &none):
 			return mailer.Lease{}, nil, stopped(err)
 		case !laying && none.Leased:
-			w.say(none.Next)
+			if len(w.leases()) == 0 { // else it is our own other connections that hold it
+				w.say(none.Next)
+			}
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
 		case !laying: // asked once more after the last slice was laid
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
@@ -160,8 +162,8 @@ func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mai
 
 // Release is mailer.Source.
 func (w *work) Release(ctx context.Context, l mailer.Lease) error {
-	w.hold(l, false)
 	err := w.n.Store.ReleaseSlice(ctx, l, w.n.Clock())
+	w.hold(l, false)
 	if errors.Is(err, mailer.ErrLeaseLost) {
 		return nil
 	}

@@ -255,6 +255,9 @@ func TestPages(t *testing.T) {
 	if !strings.Contains(dark, "@media all") || strings.Contains(light, "@media all") || strings.Contains(light, "prefers-color-scheme") {
 		t.Error("dark is not dark, or light not light")
 	}
+	if !strings.Contains(plain, `alt="A wooden school ruler`) {
+		t.Error("the picture beside a Markdown story is not in the mail")
+	}
 	if strings.Contains(plain, "<img src") || strings.Contains(plain, " src=") || !strings.Contains(plain, `alt="A red and white lighthouse`) {
 		t.Error("images off still has pictures, or not their descriptions")
 	}

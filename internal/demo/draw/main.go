@@ -27,6 +27,7 @@ var scenes = []struct {
 	{"library", library},
 	{"marsh", marsh},
 	{"bridge", bridge},
+	{"wall", wall},
 }
 
 func main() {

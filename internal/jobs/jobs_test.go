@@ -318,7 +318,7 @@ func onSQLite(t *testing.T, n int, test func(t *testing.T, r *room)) {
 func TestDrain(t *testing.T) {
 	each(t, 600, func(t *testing.T, r *room) {
 		r.ready()
-		r.slow(2 * time.Millisecond)
+		r.slow(10 * time.Millisecond)
 		stop := r.serve()
 		r.set(friday)
 		await(t, "some are sent", func() bool { return len(r.counts()) > 30 })
@@ -342,7 +342,7 @@ func TestDrain(t *testing.T) {
 func TestPauseResume(t *testing.T) {
 	each(t, 600, func(t *testing.T, r *room) {
 		r.ready()
-		r.slow(5 * time.Millisecond)
+		r.slow(10 * time.Millisecond)
 		r.serve()
 		r.set(friday)
 		await(t, "some are sent", func() bool { return len(r.counts()) > 30 })

@@ -166,6 +166,9 @@ func TestLostReply(t *testing.T) {
 	for _, policy := range []mailer.DoubtPolicy{mailer.Resend, mailer.Hold} {
 		t.Run(string(policy), func(t *testing.T) {
 			each(t, settings{"in_doubt": string(policy)}, func(t *testing.T, r *room) {
+				r.window = 1 // one message at a time: a window of chunks would be in doubt together
+				r.configure(nil)
+				r.again()
 				readers := r.readers(0, 40)
 				r.ready()
 				var lost atomic.Pointer[string]
@@ -389,7 +392,7 @@ func TestInterrupted(t *testing.T) {
 		r.ready()
 		ctx, interrupt := context.WithCancel(t.Context())
 		defer interrupt()
-		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: time.Millisecond} }})
+		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: 10 * time.Millisecond} }})
 		done := r.sending(ctx, r.n, newsroom.SendOptions{})
 		await(t, "some are sent", func() bool { return len(r.sink.counts()) > 30 })
 		interrupt()

@@ -270,7 +270,7 @@ func TestPauseResume(t *testing.T) {
 		readers := r.readers(0, n)
 		r.ready()
 		operator := r.open("operator")
-		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: 2 * time.Millisecond} }})
+		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: 20 * time.Millisecond} }})
 		done := r.sending(t.Context(), r.n, newsroom.SendOptions{})
 		await(t, "some are sent", func() bool { return len(r.sink.counts()) > 20 })
 		begun := time.Now()

@@ -44,6 +44,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 //	json sum                     audience is the sum of its parts
 //	lockdb FILE, unlockdb        hold a SQLite file as a writer does
 //	[long]                       BROADSHEET_TRIALS asks for what takes long
+//	private FILE                 it is its owner's alone, mode 0600
 //	subst FILE REGEXP NEW        change a file; the pattern has to be found
 func TestScripts(t *testing.T) {
 	ears := hearNoReader(t)
@@ -78,6 +79,7 @@ func TestScripts(t *testing.T) {
 			"json":     scriptJSON,
 			"lockdb":   scriptLockDB,
 			"unlockdb": scriptUnlockDB,
+			"private":  scriptPrivate,
 			"subst":    scriptSubst,
 		},
 	})
@@ -118,6 +120,17 @@ func scriptExitCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func scriptPrivate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: private FILE")
+	}
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		ts.Fatalf("%s has mode %04o, not 0600", args[0], mode)
 	}
 }
 

@@ -20,6 +20,9 @@ accounting over all its revisions. --watch follows a send until it ends.`,
 		Example: "broadsheet status\nbroadsheet status weekly --watch\nbroadsheet status weekly/2026-11-27 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			if !asJSON {
+				defer a.printChoice(ctx, n)
+			}
 			if len(args) == 0 {
 				if watch {
 					return misused("--watch needs an edition")

@@ -24,7 +24,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err != nil {
 		return err
 	}
-	relays, err := n.relays()
+	relays, err := n.relaysInUse(ctx)
 	if err != nil {
 		return err
 	}

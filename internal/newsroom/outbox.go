@@ -57,7 +57,7 @@ func (n *Newsroom) putLetter(ctx context.Context, kind, from string, to subscrib
 // due again later. The error is the store's, or says that no relay can be used.
 // When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
-	relays, err := n.relays()
+	relays, err := n.relaysInUse(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,86 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer/smtp"
+)
+
+// relayChoiceKey is where the store keeps the operator's choice.
+const relayChoiceKey = "relays/use"
+
+// RelayChoice is an operator's word that mail goes by one relay alone.
+type RelayChoice struct {
+	Relay string    `json:"relay"` // empty: the configuration decides
+	Who   string    `json:"who,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	// Gone names a relay that was chosen and is not in the configuration any more: the
+	// choice holds nothing back then.
+	Gone string `json:"gone,omitempty"`
+}
+
+// RelayChoice is the choice that holds now.
+func (n *Newsroom) RelayChoice(ctx context.Context) (RelayChoice, error) {
+	var c RelayChoice
+	text, err := n.Store.Meta(ctx, relayChoiceKey)
+	if errors.Is(err, store.ErrNotFound) {
+		return c, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &c)
+	}
+	if err != nil {
+		return RelayChoice{}, fmt.Errorf("the choice of the relay: %w", err)
+	}
+	if c.Relay != "" && !n.hasRelay(c.Relay) {
+		c.Relay, c.Gone = "", c.Relay
+	}
+	return c, nil
+}
+
+func (n *Newsroom) hasRelay(name string) bool {
+	return slices.ContainsFunc(n.Config.Relays, func(r config.Relay) bool { return r.Name == name })
+}
+
+// UseRelay makes all mail go by one relay alone, whatever process sends it, from
+// within 2 seconds on; or, with an empty name, as the configuration says. Limits and
+// a warm-up of the relay hold on. Errors: there is no such relay.
+func (n *Newsroom) UseRelay(ctx context.Context, name string) (RelayChoice, error) {
+	if name != "" && !n.hasRelay(name) {
+		return RelayChoice{}, n.noRelay(name)
+	}
+	c := RelayChoice{Relay: name, Who: n.Who, At: n.Clock().UTC().Truncate(time.Second)}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return c, err
+	}
+	if err := n.Store.PutMeta(ctx, relayChoiceKey, string(text)); err != nil {
+		return c, err
+	}
+	if name == "" {
+		n.Log.Info("relays are used as configured again", "who", n.Who)
+	} else {
+		n.Log.Info("all mail goes by one relay", "relay", name, "who", n.Who)
+	}
+	return c, nil
+}
+
+// relaysInUse are the relays that mail may go by now: all, or the operator's choice.
+func (n *Newsroom) relaysInUse(ctx context.Context) ([]smtp.Relay, error) {
+	all, err := n.relays()
+	if err != nil {
+		return nil, err
+	}
+	choice, err := n.RelayChoice(ctx)
+	if err != nil || choice.Relay == "" {
+		return all, err
+	}
+	return slices.DeleteFunc(all, func(r smtp.Relay) bool { return r.Name != choice.Relay }), nil
+}

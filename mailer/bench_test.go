@@ -49,8 +49,9 @@ func (t *tally) Next(context.Context) (Lease, []Delivery, error) {
 }
 
 func (t *tally) Release(context.Context, Lease) error { return nil }
+func (t *tally) Park(Lease, time.Time, []int64)       { panic("nothing is parked here") }
 func (t *tally) Flush(context.Context) error          { return nil }
-func (t *tally) Claim(_ context.Context, _ Lease, numbers []int64) ([]int64, error) {
+func (t *tally) Claim(_ context.Context, _ Lease, _ string, numbers []int64) ([]int64, error) {
 	return append([]int64(nil), numbers...), nil
 }
 
@@ -68,7 +69,7 @@ func runBench(b *testing.B, r smtp.Relay, window int) (rate float64) {
 	b.Helper()
 	t := &tally{to: int64(b.N)}
 	s := &Sender{
-		Relays: []smtp.Relay{r}, Ledger: t, Source: t, Composer: newHeavy(), From: "news@observer.example", Clock: time.Now,
+		Relays: Routes(r), Ledger: t, Source: t, Composer: newHeavy(), From: "news@observer.example", Clock: time.Now,
 		Window: window,
 	}
 	before := processorTime()

@@ -3,6 +3,7 @@ package mailer
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // claimed is a delivery that is durably ours to send.
@@ -53,6 +54,10 @@ func (w *worker) lookAhead() {
 // claim asks the ledger for a window. No message is put on the wire for any delivery
 // that it does not grant, nor before it does.
 func (w *worker) claim(win window) {
+	if win = w.admit(win); len(win.deliveries) == 0 {
+		win.parts.Done()
+		return
+	}
 	w.claiming = true
 	w.outstanding += len(win.deliveries)
 	w.numbers = w.numbers[:0]
@@ -60,9 +65,55 @@ func (w *worker) claim(win window) {
 		w.numbers = append(w.numbers, d.Number)
 	}
 	go func() {
-		granted, err := w.Ledger.Claim(w.hard, win.lease, w.numbers)
+		granted, err := w.Ledger.Claim(w.hard, win.lease, w.relay.Name, w.numbers)
 		w.claims <- answer{win, granted, err}
 	}()
+}
+
+// admit leaves in a window what the gate admits, and parks the rest.
+func (w *worker) admit(win window) window {
+	if w.Gate == nil {
+		return win
+	}
+	now := w.Clock()
+	var in []Delivery
+	for _, d := range win.deliveries {
+		w.gate.Lock()
+		ok, again := w.Gate.Admit(w.relay.Name, d, now)
+		w.gate.Unlock()
+		if ok {
+			in = append(in, d)
+			continue
+		}
+		if len(w.Relays) > 1 || again.IsZero() {
+			again = now.Add(time.Second) // another relay may carry it
+		}
+		w.Ledger.Park(win.lease, again, []int64{d.Number})
+	}
+	win.deliveries = in
+	return win
+}
+
+// notGranted tells a watcher of what was claimed in vain.
+func (w *worker) notGranted(a answer) {
+	state, granted := Skipped, a.granted
+	if a.err != nil {
+		state, granted = Queued, nil
+	}
+	if len(granted) == len(a.deliveries) {
+		return
+	}
+	now := w.Clock()
+	for _, d := range a.deliveries {
+		if len(granted) > 0 && granted[0] == d.Number {
+			granted = granted[1:]
+			continue
+		}
+		w.Observe(Event{
+			At: now, Kind: EventResult, Lease: a.lease, Relay: w.relay.Name,
+			Result: Result{Number: d.Number, State: state, Attempts: d.Attempts, At: now},
+		})
+	}
 }
 
 // receive queues what was granted.
@@ -89,6 +140,7 @@ func (w *worker) receive(a answer) {
 		}
 	}
 	w.outstanding -= len(a.deliveries) - s.left
+	w.notGranted(a)
 	if s.left == 0 {
 		a.parts.Done()
 	}
@@ -108,7 +160,7 @@ func (w *worker) handBack(claims ...claimed) {
 	for _, c := range claims {
 		result := Result{Number: c.Number, State: Queued, Attempts: c.Attempts, At: now}
 		w.Ledger.Record(c.lease, result)
-		w.Observe(Event{At: now, Kind: EventResult, Lease: c.lease, Result: result})
+		w.Observe(Event{At: now, Kind: EventResult, Lease: c.lease, Relay: w.relay.Name, Result: result})
 		w.settled(c)
 	}
 }

@@ -106,6 +106,6 @@ func (w *worker) record(c claimed, o Outcome) {
 	now := w.Clock()
 	result := Next(c.Delivery, o, now, w.Policy)
 	w.Ledger.Record(c.lease, result)
-	w.Observe(Event{At: now, Kind: EventResult, Lease: c.lease, Result: result})
+	w.Observe(Event{At: now, Kind: EventResult, Lease: c.lease, Relay: w.relay.Name, Result: result})
 	w.settled(c)
 }

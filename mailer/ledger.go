@@ -3,17 +3,23 @@ package mailer
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Ledger keeps claims and results. Claims and results of one process pass through
 // it first in, first out.
 //
-// Claim returns when it is durable that these deliveries are about to be sent. It
+// Claim returns when it is durable that these deliveries are about to be sent, over
+// which relay, so that a resend after a crash can go to the same. It
 // returns the numbers it granted, in the order given; the others were found
 // unsubscribed, suppressed or already settled, and the ledger has marked them.
 // Errors: ErrLeaseLost (another holder has the slice), ErrStopped (the mailing is
 // paused or cancelled), anything else is the store's own: nothing was claimed, and
 // the sender stops before the next dot.
+//
+// Park leaves deliveries as they are, none of them claimed, and makes them due again at
+// a later time. It counts as no try. As with Record, the disk is not waited for, and an
+// error comes back from the next Claim or Flush; with ErrLeaseLost it does nothing.
 //
 // Record hands results over without waiting for the disk. They are durable before
 // any later claim is. An error of the store comes back from the next Claim or from
@@ -23,7 +29,8 @@ import (
 // error. A sender calls it before it asks a [Source] for more than it has, and
 // before Run returns.
 type Ledger interface {
-	Claim(ctx context.Context, l Lease, numbers []int64) (granted []int64, err error)
+	Claim(ctx context.Context, l Lease, relay string, numbers []int64) (granted []int64, err error)
+	Park(l Lease, due time.Time, numbers []int64)
 	Record(l Lease, results ...Result)
 	Flush(ctx context.Context) error
 }

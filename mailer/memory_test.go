@@ -19,6 +19,7 @@ type memory struct {
 	perPage int64
 
 	claims     int
+	parked     int
 	open, most int                            // deliveries that are claimed, now and at most
 	refuse     func(claim int, l Lease) error // nil: never; asked before each claim, with the lock held
 	slow       chan struct{}                  // where set, a claim waits for a value
@@ -84,7 +85,7 @@ func (m *memory) Release(_ context.Context, l Lease) error {
 	return nil
 }
 
-func (m *memory) Claim(ctx context.Context, l Lease, numbers []int64) ([]int64, error) {
+func (m *memory) Claim(ctx context.Context, l Lease, _ string, numbers []int64) ([]int64, error) {
 	if m.slow != nil {
 		select {
 		case <-m.slow:
@@ -135,6 +136,22 @@ func (m *memory) Record(l Lease, results ...Result) {
 			r.First = result.At
 		}
 		r.results = append(r.results, result)
+	}
+}
+
+func (m *memory) Park(l Lease, due time.Time, numbers []int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.epochs[l.Slice] != l.Epoch {
+		return
+	}
+	for _, n := range numbers {
+		r := m.rows[n]
+		if r.state != Queued && r.state != Deferred {
+			m.t.Errorf("delivery %d is parked in state %s", n, r.state)
+		}
+		r.due = due
+		m.parked++
 	}
 }
 

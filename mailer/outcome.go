@@ -31,6 +31,7 @@ type Delivery struct {
 	Variant    string
 	Attempts   int       // tries so far
 	First      time.Time // first try; zero before it
+	Relay      string    // the relay that may have it already, since its last try is in doubt; "" is any
 }
 
 // Lease is the right to send a slice. A ledger refuses a lease whose epoch has

@@ -243,7 +243,7 @@ func (b *relay) total() int {
 
 func sender(m *memory, relays ...smtp.Relay) *Sender {
 	return &Sender{
-		Relays: relays, Ledger: m, Source: m, Composer: plain{}, From: "news@observer.example", Clock: time.Now,
+		Relays: Routes(relays...), Ledger: m, Source: m, Composer: plain{}, From: "news@observer.example", Clock: time.Now,
 		Policy: RetryPolicy{First: 5 * time.Millisecond, Most: 40 * time.Millisecond, GiveUp: time.Minute},
 		Wait:   time.Minute, Drain: 5 * time.Second, GiveUpDialing: 5 * time.Second,
 	}

@@ -73,6 +73,7 @@ func (r *run) clear() {
 type run struct {
 	Sender   // a copy, defaults filled in
 	circuits []*circuit
+	gate     sync.Mutex // Gate is asked by one at a time
 
 	// Three contexts, each ending after the one before: soft when the run is to stop,
 	// hard when messages in flight are cut off, last when the ledger is waited for no
@@ -124,10 +125,10 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 	}
 	r.Relays = slices.Clone(r.Relays)
 	for i, relay := range r.Relays {
-		if err := relay.Validate(); err != nil {
-			return nil, fmt.Errorf("relay %s: %w", relay.Name, err)
+		if err := relay.validate(); err != nil {
+			return nil, err
 		}
-		r.Relays[i] = relay.WithDefaults()
+		r.Relays[i].Relay = relay.WithDefaults()
 		r.Relays[i].Window = cmp.Or(relay.Window, r.Window)
 		most := min(circuitMost, r.GiveUpDialing/4)
 		r.circuits = append(r.circuits, newCircuit(r.Clock, min(circuitFirst, most/8), most))
@@ -150,8 +151,8 @@ const defaultWindow = 4
 // part is how many deliveries are claimed at once: half of the smallest window, so
 // that a connection sends one half while it claims the other; a quarter of a large
 // one, so that claims come evenly.
-func part(relays []smtp.Relay) int {
-	smallest := slices.MinFunc(relays, func(a, b smtp.Relay) int { return cmp.Compare(a.Window, b.Window) }).Window
+func part(relays []Route) int {
+	smallest := slices.MinFunc(relays, func(a, b Route) int { return cmp.Compare(a.Window, b.Window) }).Window
 	if smallest < 8 {
 		return max(1, smallest/2)
 	}

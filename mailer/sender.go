@@ -3,14 +3,12 @@ package mailer
 import (
 	"log/slog"
 	"time"
-
-	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
 
 // Sender sends what a Source gives it through its relays, and records in its
 // Ledger what became of each delivery. Set the fields, then call Run once.
 type Sender struct {
-	Relays   []smtp.Relay
+	Relays   []Route
 	Ledger   Ledger
 	Source   Source
 	Composer Composer
@@ -19,6 +17,16 @@ type Sender struct {
 	Clock    func() time.Time // required
 	Log      *slog.Logger     // nil logs nothing. No record holds an address
 	Observe  func(Event)      // nil: nobody watches. Called by many goroutines at once; it must be quick
+
+	// Gate says which relays may carry a delivery now; nil: all may.
+	Gate Gate
+	// Use names the one relay to use, as an operator may order while the run goes on; ""
+	// and nil leave it to the routes. It is asked often, and must be quick.
+	Use func() string
+	// Limits hold for the mailing as a whole, over all relays, and DomainLimits for what
+	// of it goes to the recipients of a domain, in lower case.
+	Limits       Limits
+	DomainLimits map[string]Limits
 
 	// Window is how many deliveries a connection has claimed and not yet settled, at
 	// most, where its relay does not say (smtp.Relay.Window); 0 is 4. All connections'
@@ -41,8 +49,8 @@ type Event struct {
 	At      time.Time
 	Kind    EventKind
 	Lease   Lease   // of a result
-	Result  Result  // of a result; its Outcome names the relay
-	Relay   string  // of a relay's event
+	Result  Result  // of a result
+	Relay   string  // whose event it is; of a result: the relay that the delivery was claimed for
 	Outcome Outcome // what opened a relay's circuit
 }
 
@@ -51,7 +59,7 @@ type EventKind string
 
 // The kinds of an event.
 const (
-	EventResult    EventKind = "result"     // a delivery has its result. State Queued: it was handed back untried, or refused by the relay
+	EventResult    EventKind = "result"     // a delivery has its result. State Queued: it was handed back untried, or refused by the relay; Skipped: the ledger did not grant it
 	EventRelayDown EventKind = "relay_down" // a relay's circuit opened
 	EventRelayUp   EventKind = "relay_up"   // it closed again
 )

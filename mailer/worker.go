@@ -9,6 +9,9 @@ import (
 // idleSession is how long a connection without work is kept open.
 const idleSession = 15 * time.Second
 
+// askUse is how often the operator's word is asked for.
+const askUse = 500 * time.Millisecond
+
 // worker is one connection to one relay. It works in turns: while a turn lasts, it
 // claims ahead, a part of its window at a time, and gives what is claimed to a stream
 // of its session, so that neither the disk nor the relay waits for the other.
@@ -40,7 +43,7 @@ type worker struct {
 }
 
 func newWorker(r *run, i int) *worker {
-	return &worker{run: r, relay: r.Relays[i], circuit: r.circuits[i], claims: make(chan answer, 1)}
+	return &worker{run: r, relay: r.Relays[i].Relay, circuit: r.circuits[i], claims: make(chan answer, 1)}
 }
 
 func (w *worker) work() {
@@ -51,6 +54,10 @@ func (w *worker) work() {
 			return
 		}
 		w.round = round
+		if w.named() != nil {
+			w.circuit.leave(round)
+			return
+		}
 		win, ok := w.take()
 		if !ok {
 			w.circuit.leave(round)
@@ -78,6 +85,20 @@ func (w *worker) take() (window, bool) {
 			w.hangUp()
 		}
 	}
+}
+
+// named waits until the operator's word leaves this relay in use.
+func (w *worker) named() error {
+	for w.Use != nil {
+		if name := w.Use(); name == "" || name == w.relay.Name {
+			break
+		}
+		w.hangUp()
+		if err := waitFor(w.soft, askUse, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // turn does a window's work, and that of those which follow without a pause. What it

@@ -24,7 +24,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err != nil {
 		return err
 	}
-	relays, err := n.relaysInUse(ctx)
+	relays, err := n.routes(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -18,6 +19,12 @@ var auths = map[config.Auth]smtp.AuthMode{
 	config.AuthSCRAM1:  smtp.AuthSCRAMSHA1,
 	config.AuthSCRAM:   smtp.AuthSCRAMSHA256,
 	config.AuthXOAuth2: smtp.AuthXOAUTH2,
+}
+
+// routes are the relays that mail may go by now, as a mailing uses them.
+func (n *Newsroom) routes(ctx context.Context) ([]mailer.Route, error) {
+	relays, err := n.relaysInUse(ctx)
+	return mailer.Routes(relays...), err
 }
 
 // relays are the configuration's relays as the wire takes them.

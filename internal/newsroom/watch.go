@@ -89,6 +89,8 @@ func (w *watcher) observe(e mailer.Event) {
 		w.a.Rejected++
 	case mailer.InDoubt:
 		w.a.InDoubt++
+	case mailer.Skipped:
+		w.a.Skipped++
 	}
 }
 

@@ -42,11 +42,14 @@ var _ mailer.Ledger = (*Committer)(nil)
 // ErrClosed says that the committer has been closed.
 var ErrClosed = errors.New("the committer is closed")
 
-// operation is one entry of the queue: a claim (reply and numbers), results (reply
-// nil), or a flush (reply alone).
+// operation is one entry of the queue: a claim (reply and numbers), results or parked
+// deliveries (reply nil), or a flush (reply alone).
 type operation struct {
 	lease   mailer.Lease
+	relay   string // of a claim
 	numbers []int64
+	parked  []int64
+	due     time.Time // of what is parked
 	results []mailer.Result
 	reply   chan reply // holds one: the committer never waits for the asker
 }
@@ -57,7 +60,7 @@ type reply struct {
 }
 
 // size is what an operation counts against a batch.
-func (o operation) size() int { return max(1, len(o.numbers), len(o.results)) }
+func (o operation) size() int { return max(1, len(o.numbers), len(o.parked), len(o.results)) }
 
 // NewCommitter starts the committer of a process. Close ends it.
 func (s *Store) NewCommitter(o CommitterOptions) *Committer {
@@ -74,12 +77,19 @@ func (s *Store) NewCommitter(o CommitterOptions) *Committer {
 
 // Claim is mailer.Ledger's. Where ctx ends first, the claim may still be granted on
 // the disk: those deliveries will be in doubt.
-func (c *Committer) Claim(ctx context.Context, l mailer.Lease, numbers []int64) ([]int64, error) {
-	r, err := c.ask(ctx, operation{lease: l, numbers: slices.Clone(numbers)})
+func (c *Committer) Claim(ctx context.Context, l mailer.Lease, relay string, numbers []int64) ([]int64, error) {
+	r, err := c.ask(ctx, operation{lease: l, relay: relay, numbers: slices.Clone(numbers)})
 	if err != nil {
 		return nil, err
 	}
 	return r.granted, r.err
+}
+
+// Park is mailer.Ledger's. After Close it does nothing.
+func (c *Committer) Park(l mailer.Lease, due time.Time, numbers []int64) {
+	if len(numbers) > 0 {
+		c.put(operation{lease: l, due: due, parked: slices.Clone(numbers)})
+	}
 }
 
 // Record is mailer.Ledger's. After Close it does nothing.

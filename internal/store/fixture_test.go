@@ -173,7 +173,7 @@ func sendAll(t testing.TB, s *store.Store, m store.Mailing, state mailer.Deliver
 		}
 		ok(t, err)
 		numbers := numbersOf(must(s.Recipients(t.Context(), sl.Slice, friday))(t))
-		for _, n := range must(c.Claim(t.Context(), sl.Lease, numbers))(t) {
+		for _, n := range must(c.Claim(t.Context(), sl.Lease, "main", numbers))(t) {
 			c.Record(sl.Lease, result(n, state, class))
 		}
 		ok(t, c.Flush(t.Context()))

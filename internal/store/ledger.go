@@ -35,8 +35,13 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 			if err := t.record(ctx, w.results); err != nil {
 				return err
 			}
-			if err := t.claimAll(ctx, batch, w.claims, replies); err != nil {
+			if err := t.parkAll(ctx, batch, w.parks); err != nil {
 				return err
+			}
+			for _, claims := range w.claims {
+				if err := t.claimAll(ctx, batch, claims, replies); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -44,18 +49,31 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 	return replies, err
 }
 
-// leaseWork is what a batch holds for one lease; claims are indices into the batch.
+// leaseWork is what a batch holds for one lease; claims and parks are indices into the
+// batch, claims together by their relay.
 type leaseWork struct {
 	lease   mailer.Lease
 	results []mailer.Result
-	claims  []int
+	parks   []int
+	claims  [][]int
+}
+
+// claim adds a claim to those for the same relay.
+func (w *leaseWork) claim(batch []operation, i int) {
+	for j, same := range w.claims {
+		if batch[same[0]].relay == batch[i].relay {
+			w.claims[j] = append(same, i)
+			return
+		}
+	}
+	w.claims = append(w.claims, []int{i})
 }
 
 func sortBatch(batch []operation) []*leaseWork {
 	var work []*leaseWork
 	byLease := map[mailer.Lease]*leaseWork{}
 	for i, op := range batch {
-		if len(op.numbers) == 0 && len(op.results) == 0 {
+		if len(op.numbers) == 0 && len(op.parked) == 0 && len(op.results) == 0 {
 			continue // a flush, or a claim of nothing
 		}
 		w := byLease[op.lease]
@@ -65,8 +83,11 @@ func sortBatch(batch []operation) []*leaseWork {
 			work = append(work, w)
 		}
 		w.results = append(w.results, op.results...)
+		if len(op.parked) > 0 {
+			w.parks = append(w.parks, i)
+		}
 		if len(op.numbers) > 0 {
-			w.claims = append(w.claims, i)
+			w.claim(batch, i)
 		}
 	}
 	return work
@@ -104,7 +125,7 @@ func beginLedger(ctx context.Context, tx querier, l mailer.Lease, now time.Time,
 	return t, fault(err)
 }
 
-// claimAll answers the claims of a batch under one lease.
+// claimAll answers the claims of a batch under one lease, for one relay.
 func (t *ledgerTx) claimAll(ctx context.Context, batch []operation, claims []int, replies []reply) error {
 	var refusal error
 	switch {
@@ -121,7 +142,7 @@ func (t *ledgerTx) claimAll(ctx context.Context, batch []operation, claims []int
 	if refusal != nil || len(numbers) == 0 {
 		return nil
 	}
-	free, err := t.claim(ctx, numbers)
+	free, err := t.claim(ctx, batch[claims[0]].relay, numbers)
 	if err != nil {
 		return err
 	}
@@ -140,7 +161,7 @@ func (t *ledgerTx) claimAll(ctx context.Context, batch []operation, claims []int
 }
 
 // applyClaims claims those of the numbers in $3 (see numberSet) that may be sent.
-const applyClaims = `UPDATE delivery SET state = 'claimed', epoch = $2
+const applyClaims = `UPDATE delivery SET state = 'claimed', epoch = $2, relay = $6
 	WHERE slice = $1 AND subscriber IN (SELECT CAST(key AS BIGINT) FROM json_each($3)) AND state IN ('queued', 'deferred')
 	  AND EXISTS (SELECT 1 FROM subscription n JOIN subscriber p ON p.number = n.subscriber
 		WHERE n.newsletter = $4 AND n.subscriber = delivery.subscriber
@@ -150,13 +171,30 @@ const applyClaims = `UPDATE delivery SET state = 'claimed', epoch = $2
 
 // claim claims what may be sent of the numbers, and returns those that it did.
 // Suppression is checked here, in the claim itself.
-func (t *ledgerTx) claim(ctx context.Context, numbers []int64) (map[int64]bool, error) {
-	got, err := collect(ctx, t.tx, scanOne[int64], applyClaims, t.lease.Slice, t.lease.Epoch, numberSet(numbers), t.newsletter, t.now)
+func (t *ledgerTx) claim(ctx context.Context, relay string, numbers []int64) (map[int64]bool, error) {
+	got, err := collect(ctx, t.tx, scanOne[int64], applyClaims, t.lease.Slice, t.lease.Epoch, numberSet(numbers), t.newsletter, t.now, short(relay, 60))
 	granted := make(map[int64]bool, len(got))
 	for _, n := range got {
 		granted[n] = true
 	}
 	return granted, err
+}
+
+// parkAll makes what is parked due again later. What the lease no longer covers stays
+// as it is.
+func (t *ledgerTx) parkAll(ctx context.Context, batch []operation, parks []int) error {
+	if !t.held {
+		return nil
+	}
+	for _, i := range parks {
+		if _, err := changed(ctx, t.tx, `UPDATE delivery SET due_at = $2
+			WHERE slice = $1 AND state IN ('queued', 'deferred')
+			  AND subscriber IN (SELECT CAST(key AS BIGINT) FROM json_each($3))`,
+			t.lease.Slice, micros(batch[i].due), numberSet(batch[i].parked)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // skip settles what was not granted: the reader has left, or may not be mailed. One

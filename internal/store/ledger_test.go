@@ -64,7 +64,7 @@ func TestTakeover(t *testing.T) {
 				ledger := committer(t, s)
 				old := must(s.TakeSlice(ctx, m.ID, "one", friday, lease))(t)
 				numbers := numbersOf(must(s.Recipients(ctx, old.Slice, friday))(t))
-				must(ledger.Claim(ctx, old.Lease, numbers[:3]))(t)
+				must(ledger.Claim(ctx, old.Lease, "main", numbers[:3]))(t)
 				ledger.Record(old.Lease, result(numbers[0], mailer.Accepted, mailer.OutcomeAccepted))
 				ok(t, ledger.Flush(ctx))
 
@@ -100,10 +100,10 @@ func TestTakeover(t *testing.T) {
 func lateHolder(t *testing.T, s *store.Store, ledger *store.Committer, old, now mailer.Lease, numbers []int64, late time.Time) {
 	t.Helper()
 	ctx := t.Context()
-	if _, err := ledger.Claim(ctx, old, numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
+	if _, err := ledger.Claim(ctx, old, "main", numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
 		t.Errorf("a claim under the old lease = %v", err)
 	}
-	again := must(ledger.Claim(ctx, now, numbers[1:2]))(t) // granted on a resend alone
+	again := must(ledger.Claim(ctx, now, "main", numbers[1:2]))(t) // granted on a resend alone
 	ledger.Record(old, result(numbers[1], mailer.Rejected, mailer.OutcomeRejected))
 	ok(t, ledger.Flush(ctx))
 	for _, n := range again { // and back in the queue, due at once
@@ -161,11 +161,11 @@ func TestClaimAsksOnceMore(t *testing.T) {
 		ok(t, s.PauseSubscription(ctx, readerID(3), "weekly", friday.Add(time.Hour)))
 		c := committer(t, s)
 		ask := []int64{reports[5].Number, reports[0].Number, reports[1].Number, reports[2].Number, reports[3].Number, reports[4].Number, reports[4].Number, 999}
-		got := must(c.Claim(ctx, sl.Lease, ask))(t)
+		got := must(c.Claim(ctx, sl.Lease, "main", ask))(t)
 		if want := []int64{reports[5].Number, reports[4].Number}; !slices.Equal(got, want) {
 			t.Errorf("granted %v, want %v in the order asked", got, want)
 		}
-		if got := must(c.Claim(ctx, sl.Lease, ask))(t); len(got) != 0 {
+		if got := must(c.Claim(ctx, sl.Lease, "main", ask))(t); len(got) != 0 {
 			t.Errorf("claimed twice: %v", got)
 		}
 		counts := must(s.CountMailing(ctx, m.ID))(t)
@@ -174,7 +174,7 @@ func TestClaimAsksOnceMore(t *testing.T) {
 		}
 		wrong := sl.Lease
 		wrong.Mailing++
-		if _, err := c.Claim(ctx, wrong, ask); !errors.Is(err, mailer.ErrLeaseLost) {
+		if _, err := c.Claim(ctx, wrong, "main", ask); !errors.Is(err, mailer.ErrLeaseLost) {
 			t.Errorf("a claim for another mailing = %v", err)
 		}
 	})
@@ -213,7 +213,7 @@ func TestDeferredAreDueLater(t *testing.T) {
 		}
 		sl := must(s.TakeSlice(ctx, m.ID, "test", friday.Add(time.Hour), lease))(t)
 		r := must(s.Recipients(ctx, sl.Slice, friday.Add(time.Hour)))(t)[0]
-		if r.Attempts != 1 || !r.First.Equal(friday) || r.Relay != "main" || string(r.Address) != "sealed address" || r.ID == [16]byte{} {
+		if r.Attempts != 1 || !r.First.Equal(friday) || r.Relay != "" || string(r.Address) != "sealed address" || r.ID == [16]byte{} {
 			t.Errorf("recipient: %+v", r)
 		}
 		ok(t, s.BreakLeases(ctx))
@@ -236,7 +236,7 @@ func TestCommitterKeepsItsOrder(t *testing.T) {
 			wg.Go(func() {
 				for _, n := range mine {
 					for _, state := range []mailer.DeliveryState{mailer.Queued, mailer.Accepted} {
-						got, err := c.Claim(ctx, sl.Lease, []int64{n})
+						got, err := c.Claim(ctx, sl.Lease, "main", []int64{n})
 						if err != nil || len(got) != 1 {
 							t.Errorf("a result was not stored before the next claim: %v, %v", got, err)
 							return
@@ -252,7 +252,7 @@ func TestCommitterKeepsItsOrder(t *testing.T) {
 		}
 		wg.Wait()
 		ok(t, c.Close(ctx))
-		if _, err := c.Claim(ctx, sl.Lease, numbers); !errors.Is(err, store.ErrClosed) {
+		if _, err := c.Claim(ctx, sl.Lease, "main", numbers); !errors.Is(err, store.ErrClosed) {
 			t.Errorf("Claim after Close = %v", err)
 		}
 		ok(t, c.Close(ctx))
@@ -271,7 +271,7 @@ func TestCommitterOutlivesAFullDisk(t *testing.T) {
 	sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 	numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 	c := committer(t, s)
-	must(c.Claim(ctx, sl.Lease, numbers[:300]))(t)
+	must(c.Claim(ctx, sl.Lease, "main", numbers[:300]))(t)
 	room := store.FillDisk(t, s)
 	var results []mailer.Result
 	for _, n := range numbers[:300] { // an attempt each: more than fits
@@ -283,14 +283,14 @@ func TestCommitterOutlivesAFullDisk(t *testing.T) {
 	if err := c.Flush(ctx); !errors.Is(err, store.ErrDiskFull) {
 		t.Fatalf("Flush on a full disk = %v", err)
 	}
-	if got, err := c.Claim(ctx, sl.Lease, numbers[300:]); !errors.Is(err, store.ErrDiskFull) || got != nil {
+	if got, err := c.Claim(ctx, sl.Lease, "main", numbers[300:]); !errors.Is(err, store.ErrDiskFull) || got != nil {
 		t.Fatalf("Claim on a full disk = %v, %v", got, err)
 	}
 	if counts := must(s.CountMailing(ctx, m.ID))(t); counts.Claimed != 300 || counts.Rejected != 0 {
 		t.Errorf("a failed commit left something: %+v", counts)
 	}
 	room()
-	if got := must(c.Claim(ctx, sl.Lease, numbers[300:]))(t); len(got) != 100 {
+	if got := must(c.Claim(ctx, sl.Lease, "main", numbers[300:]))(t); len(got) != 100 {
 		t.Errorf("claimed %d once there was room", len(got))
 	}
 	if counts := must(s.CountMailing(ctx, m.ID))(t); counts.Claimed != 100 || counts.Rejected != 300 {
@@ -305,13 +305,59 @@ func TestBadResultIsInDoubt(t *testing.T) {
 		sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 		numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 		c := committer(t, s)
-		must(c.Claim(ctx, sl.Lease, numbers))(t)
+		must(c.Claim(ctx, sl.Lease, "main", numbers))(t)
 		bad := result(numbers[0], "lost", "odd")
 		bad.Outcome.Text = "\x00\xff"
 		c.Record(sl.Lease, bad, result(numbers[1], mailer.Accepted, mailer.OutcomeAccepted))
 		ok(t, c.Flush(ctx))
 		if counts := must(s.CountMailing(ctx, m.ID))(t); counts.InDoubt != 1 || counts.Accepted != 1 {
 			t.Errorf("counts: %+v", counts)
+		}
+	})
+}
+
+// TestParkAndResend: what is parked is due later, stays queued, and counts no try; a
+// resend knows the relay that may have it, after a crash as after a lost reply; what was
+// handed back untried does not.
+func TestParkAndResend(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		_, m := begin(t, s, "weekly", 6, 10, mailer.Resend)
+		c := committer(t, s)
+		sl := must(s.TakeSlice(ctx, m.ID, "one", friday, lease))(t)
+		numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
+		later := friday.Add(2 * time.Hour)
+		c.Park(sl.Lease, later, numbers[:2])
+		must(c.Claim(ctx, sl.Lease, "second", numbers[2:5]))(t)
+		lost := result(numbers[2], mailer.Deferred, mailer.OutcomeInDoubt)
+		lost.Outcome.Relay = "third"
+		back := mailer.Result{Number: numbers[3], State: mailer.Queued, At: friday}
+		c.Record(sl.Lease, lost, back) // numbers[4] stays claimed
+		ok(t, c.Flush(ctx))
+
+		late := friday.Add(lease + time.Second)
+		next := must(s.TakeSlice(ctx, m.ID, "two", late, lease))(t)
+		c.Park(sl.Lease, friday, numbers[:2]) // under the old lease: it changes nothing
+		ok(t, c.Flush(ctx))
+		want := map[int64]string{numbers[2]: "third", numbers[3]: "", numbers[4]: "second", numbers[5]: ""}
+		for _, r := range must(s.Recipients(ctx, next.Slice, late.Add(lost.Due.Sub(friday))))(t) {
+			if relay, due := want[r.Number]; !due || r.Relay != relay {
+				t.Errorf("delivery %d: due %v, relay %q, want %q", r.Number, due, r.Relay, relay)
+			}
+			delete(want, r.Number)
+		}
+		if len(want) != 0 {
+			t.Errorf("not due: %v", want)
+		}
+		for _, r := range must(s.Recipients(ctx, next.Slice, later))(t) {
+			if r.Number <= numbers[1] && r.Attempts != 0 {
+				t.Errorf("parking was a try: %+v", r)
+			}
+		}
+		counts := must(s.CountMailing(ctx, m.ID))(t)
+		sums(t, counts)
+		if tries := must(s.Tries(ctx, m.ID, 0))(t); len(tries) != 2 {
+			t.Errorf("tries: %+v", tries)
 		}
 	})
 }

@@ -14,7 +14,7 @@ func TestPlans(t *testing.T) {
 	}
 	defer s.Close()
 	for name, query := range map[string]string{"results": applyResults, "claim": applyClaims} {
-		args := []any{1, 1, `{"1":["accepted",1,0,0,"",""]}`, "weekly", 0}[:strings.Count(query, "$")]
+		args := []any{1, 1, `{"1":["accepted",1,0,0,"",""]}`, "weekly", 0, "main"}[:strings.Count(query, "$")]
 		plan, err := collect(t.Context(), s.write, func(row scanner) (string, error) {
 			var a, b, c int
 			var detail string

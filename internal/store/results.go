@@ -53,6 +53,10 @@ func (t *ledgerTx) settle(r mailer.Result) mailer.Result {
 		r.State = mailer.InDoubt
 	}
 	switch r.Outcome.Class {
+	case "": // handed back untried
+		if r.State == mailer.InDoubt {
+			r.Outcome.Class = mailer.OutcomeInDoubt
+		}
 	case mailer.OutcomeAccepted, mailer.OutcomeDeferred, mailer.OutcomeRejected, mailer.OutcomeRefused, mailer.OutcomeInDoubt:
 	default:
 		r.Outcome.Class = mailer.OutcomeInDoubt
@@ -127,10 +131,10 @@ func (t *ledgerTx) recordOther(ctx context.Context, results []mailer.Result) err
 		did[n] = true
 	}
 	for _, r := range results {
-		if !did[r.Number] {
+		o := r.Outcome
+		if !did[r.Number] || o.Class == "" {
 			continue
 		}
-		o := r.Outcome
 		if _, err := changed(ctx, t.tx, `INSERT INTO attempt (slice, subscriber, at, class, stage, code, enhanced, text, relay)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			t.lease.Slice, r.Number, micros(r.At), string(o.Class), o.Stage, o.Code, o.Enhanced, o.Text, o.Relay); err != nil {

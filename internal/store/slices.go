@@ -155,7 +155,9 @@ func (s *Store) whyNone(ctx context.Context, mailing int64, now time.Time) error
 // address them, by number.
 func (s *Store) Recipients(ctx context.Context, slice int64, now time.Time) ([]Recipient, error) {
 	return collect(ctx, s.read, scanRecipient, `SELECT d.subscriber, p.id, p.generation, p.address_sealed, p.name_sealed,
-			d.variant, COALESCE(n.language, ''), d.attempts, d.relay,
+			d.variant, COALESCE(n.language, ''), d.attempts,
+			CASE WHEN d.attempts = 0 THEN '' ELSE COALESCE((SELECT CASE a.class WHEN 'in_doubt' THEN a.relay ELSE '' END FROM attempt a
+				WHERE a.slice = d.slice AND a.subscriber = d.subscriber ORDER BY a.id DESC LIMIT 1), '') END,
 			CASE WHEN d.attempts = 0 THEN 0 ELSE (SELECT COALESCE(MIN(a.at), 0) FROM attempt a
 				WHERE a.slice = d.slice AND a.subscriber = d.subscriber) END
 		FROM delivery d

@@ -80,7 +80,7 @@ type Recipient struct {
 	Language   string
 	Attempts   int       // tries so far
 	First      time.Time // first try that came to nothing; zero before it
-	Relay      string    // relay of the last try: a resend goes there again; empty before the first
+	Relay      string    // where the last try is in doubt, its relay: a resend goes there again; else empty
 }
 
 // Try is one try at a delivery that did not end in acceptance.

@@ -3,11 +3,11 @@
 GO ?= go
 
 # The race detector slows SQLite some 50 times: it sees the packages on small data
-# (-short); the command line and the demo, which drive the same code on more, run
-# without it.
-RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo)
+# (-short); the command line, the demo and the torture, which drive the same code on
+# more, run without it.
+RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo -e /internal/torture)
 
-.PHONY: help build test race fmt lint demo bench
+.PHONY: help build test race torture fmt lint demo bench
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ test: ## install the real parts the tests need, where it may, and run all tests
 
 race: ## run the tests on small data under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $(RACED)
+
+torture: ## kill, cut and fill what sends, for an hour; writes docs/torture.md
+	@.ci/parts
+	$(GO) test -count 1 -timeout 4h -v ./internal/torture -args -long -report $(CURDIR)/docs/torture.md
 
 fmt: ## format the code
 	$(GO) tool gofumpt -w .

@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"internal/store/...", "internal/fetch/...", "internal/config/..."},
 	{"templates", "mailer", "subscribers", "digest"},
 	{"templates/words", "mailer/message", "mailer/smtp", "mailer/bounce", "mailer/lint", "digest/feed", "digest/picture"},
-	{"internal/parts"}, // for tests: finds the real programs they run against
+	{"internal/parts", "internal/torture"}, // for tests: finds the real programs they run against; what may happen to a sender
 }
 
 // doors between rooms that the floors would keep shut: three may take the types of

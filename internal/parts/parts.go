@@ -37,10 +37,12 @@ var (
 	}
 	// Postfix is its smtp-sink and smtp-source; the daemon is never started.
 	Postfix = Part{Name: "postfix", Program: "smtp-sink", Packages: "postfix", Places: []string{"/usr/sbin/smtp-sink"}}
+	// Strace records what a sender writes, for the trials of a power cut (Linux).
+	Strace = Part{Name: "strace", Program: "strace", Packages: "strace"}
 )
 
 // All lists every part.
-var All = []Part{PostgreSQL, Python, OpenDKIM, Postfix}
+var All = []Part{PostgreSQL, Python, OpenDKIM, Postfix, Strace}
 
 // Find gives the path of the part's program; empty where there is none.
 func (p Part) Find() string {

@@ -7,10 +7,13 @@ GO ?= go
 # more, run without it.
 RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo -e /internal/torture)
 
-.PHONY: help build test race torture fmt lint demo bench
+# The figures are for two cores: where there are more, the others are left alone.
+TWO_CORES = $(shell if [ "$$(nproc 2>/dev/null || echo 1)" -gt 2 ] && command -v taskset >/dev/null; then echo "taskset -c 0,1"; fi)
+
+.PHONY: help build test race torture fmt lint demo bench bench-quick bench-parts
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./broadsheet
 	CGO_ENABLED=0 $(GO) build -trimpath -o broadsheet ./cmd/broadsheet
@@ -39,5 +42,12 @@ lint: ## look for what is badly formatted or wrong
 demo: ## show the whole product on sample data, offline
 	$(GO) run ./cmd/broadsheet demo
 
-bench: ## run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## measure the whole product beside Postfix's, 25 minutes at most, and write docs/benchmarks.md
+	@.ci/parts
+	$(TWO_CORES) $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 28m ./internal/bench -full -write ../../docs/benchmarks.md
+
+bench-quick: ## the same in a few minutes and small numbers, on the screen: to see that it works
+	$(TWO_CORES) $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 28m ./internal/bench -write -
+
+bench-parts: ## run the benchmarks of the parts
+	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /internal/bench)

@@ -1,0 +1,4 @@
+package bench
+
+// maxrssUnit is that of getrusage's ru_maxrss.
+const maxrssUnit = 1024

@@ -39,7 +39,7 @@ func (w *worker) deliver() (more, park bool) {
 	w.buf = 1 - w.buf
 	w.bufs[w.buf] = msg
 	w.drop()
-	w.stream.Put(w.fly(c), smtp.Envelope{From: w.From, To: c.Address}, msg)
+	w.stream.Put(w.fly(c), smtp.Envelope{From: w.From, To: c.Address, Clean: w.Composer.Clean()}, msg)
 	w.requeue()
 	return true, false
 }

@@ -184,6 +184,8 @@ func (plain) Compose(dst []byte, d Delivery) ([]byte, error) {
 	return fmt.Appendf(dst, "Subject: Hello\r\nX-Number: %d\r\n\r\nHello.\r\n", d.Number), nil
 }
 
+func (plain) Clean() bool { return false }
+
 // failing composes nothing for some.
 type failing struct{ errs map[int64]error }
 
@@ -193,3 +195,5 @@ func (f failing) Compose(dst []byte, d Delivery) ([]byte, error) {
 	}
 	return plain{}.Compose(dst, d)
 }
+
+func (failing) Clean() bool { return false }

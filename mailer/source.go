@@ -43,8 +43,12 @@ func (e *ErrNothingDue) Error() string {
 // many goroutines at once. An error that wraps ErrUnfit is about this one reader's
 // fields: the delivery is rejected. Any other is about the message itself and ends
 // the run, with every claim that was not used handed back.
+//
+// Clean tells whether every message that it makes is ASCII without a line that begins
+// with a dot, so that the wire need not look at each octet again.
 type Composer interface {
 	Compose(dst []byte, d Delivery) ([]byte, error)
+	Clean() bool
 }
 
 // ErrUnfit says that no message can be made of one reader's fields.

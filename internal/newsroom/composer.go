@@ -65,6 +65,10 @@ func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
 	return out, nil
 }
 
+// Clean is mailer.Composer: message.Compiled promises it, and a signature is no
+// different.
+func (c *composer) Clean() bool { return true }
+
 // signed splices a message beside dst, and signs it into dst.
 func (c *composer) signed(dst []byte, v *message.Compiled, r message.Reader) ([]byte, error) {
 	buf := c.unsigned.Get().(*[]byte)

@@ -35,7 +35,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err := n.keepReserve(); err != nil {
 		return err
 	}
-	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease})
+	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease, Gather: gather(relays)})
 	work := n.newWork(ctx, m, o.Note)
 	watch := n.watch(ctx, m, o.Watch)
 	sender := mailer.Sender{
@@ -87,4 +87,13 @@ func (n *Newsroom) told(ctx context.Context, m store.Mailing, err error) error {
 		return fmt.Errorf("%w: the send stopped before the next message; make room, and \"broadsheet send\" continues it", err)
 	}
 	return err
+}
+
+// gather is how many claims a commit waits for: a quarter of W.
+func gather(routes []mailer.Route) int {
+	outstanding := 0
+	for _, r := range routes {
+		outstanding += r.Connections * r.Window
+	}
+	return outstanding / 4
 }

@@ -13,7 +13,7 @@ func TestPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for name, query := range map[string]string{"results": applyResults, "claim": applyClaims} {
+	for name, query := range map[string]string{"accepted": applyAccepted, "results": applyResults, "claim": applyClaims} {
 		args := []any{1, 1, `{"1":["accepted",1,0,0,"",""]}`, "weekly", 0, "main"}[:strings.Count(query, "$")]
 		plan, err := collect(t.Context(), s.write, func(row scanner) (string, error) {
 			var a, b, c int

@@ -14,7 +14,7 @@ type preparedTx struct {
 }
 
 // ledgerTexts are what every commit of the committer runs.
-var ledgerTexts = []string{holdSlice, mailingState, applyResults, applyClaims}
+var ledgerTexts = []string{holdSlice, mailingState, applyAccepted, applyResults, applyClaims}
 
 // prepare prepares the ledger's texts once. It may not be called in a transaction:
 // SQLite's one connection is taken then.

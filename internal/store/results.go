@@ -15,21 +15,19 @@ func (t *ledgerTx) record(ctx context.Context, results []mailer.Result) error {
 	if len(results) == 0 {
 		return nil
 	}
-	var good, other []mailer.Result
+	accepted := map[acceptedAs][]mailer.Result{}
+	var other []mailer.Result
 	for _, r := range results {
 		r = t.settle(r)
-		if r.State == mailer.Accepted {
-			good = append(good, r)
-		} else {
+		if r.State != mailer.Accepted {
 			other = append(other, r)
+			continue
 		}
+		as := acceptedAs{r.Attempts, r.Outcome.Relay}
+		accepted[as] = append(accepted[as], r)
 	}
-	if len(good) > 0 {
-		doc, err := resultSet(good)
-		if err != nil {
-			return err
-		}
-		if _, err := changed(ctx, t.tx, applyResults, t.lease.Slice, t.lease.Epoch, doc); err != nil {
+	for as, good := range accepted {
+		if err := t.recordAccepted(ctx, as, good); err != nil {
 			return err
 		}
 	}
@@ -37,6 +35,37 @@ func (t *ledgerTx) record(ctx context.Context, results []mailer.Result) error {
 		return t.recordOther(ctx, other)
 	}
 	return nil
+}
+
+// acceptedAs is what many accepted results have in common.
+type acceptedAs struct {
+	attempts int
+	relay    string
+}
+
+// recordAccepted stores what nearly every result is. What they have in common is a
+// parameter each, so that JSON holds the relay's ids alone: taking six values a
+// delivery out of it cost more than storing them.
+func (t *ledgerTx) recordAccepted(ctx context.Context, as acceptedAs, results []mailer.Result) error {
+	at := results[0].At
+	b := []byte{'{'}
+	for i, r := range results {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if r.At.After(at) {
+			at = r.At
+		}
+		b = append(b, '"')
+		b = append(strconv.AppendInt(b, r.Number, 10), `":[`...)
+		id, err := json.Marshal(r.Outcome.RelayID)
+		if err != nil {
+			return err
+		}
+		b = append(append(b, id...), ']')
+	}
+	_, err := changed(ctx, t.tx, applyAccepted, t.lease.Slice, t.lease.Epoch, string(append(b, '}')), as.attempts, micros(at), as.relay)
+	return err
 }
 
 // settle makes a result fit for the table. What is queued or deferred in a cancelled
@@ -78,6 +107,15 @@ func short(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// applyAccepted stores accepted results: see recordAccepted for $3, and applyResults
+// for its form.
+const applyAccepted = `WITH v AS MATERIALIZED (
+		SELECT CAST($1 AS BIGINT) AS slice, CAST(key AS BIGINT) AS number, value ->> 0 AS relay_id FROM json_each($3))
+	UPDATE delivery
+	SET state = 'accepted', attempts = $4, due_at = 0, at = $5, relay = $6, relay_id = v.relay_id
+	FROM v
+	WHERE delivery.slice = v.slice AND delivery.subscriber = v.number AND delivery.epoch = $2 AND delivery.state = 'claimed'`
 
 // applyResults stores the results in one JSON object, $3: see resultSet. They are
 // materialized, or SQLite reads the whole object once for each row of the slice; and

@@ -11,6 +11,11 @@ import (
 type Envelope struct {
 	From string // "" is the null sender, RFC 5321 4.5.5
 	To   string
+
+	// Clean says of the message that it is ASCII, that its lines end in CRLF, and that
+	// none begins with a dot: whoever made it knows. Each octet of one that is not
+	// clean is looked at, some 6 us for 40 kB.
+	Clean bool
 }
 
 // transaction is a message that may go on the wire.
@@ -49,6 +54,9 @@ func (s *Session) prepare(e Envelope, msg []byte, dots []int) (t transaction, o 
 	if s.size > 0 && len(msg) > s.size { // RFC 1870 5: no use in trying
 		text := fmt.Sprintf("the message has %d bytes, the relay takes %d", len(msg), s.size)
 		return t, Outcome{Class: OutcomeRefused, Stage: StageMail, Enhanced: "5.3.4", Text: text}, false
+	}
+	if e.Clean {
+		return t, Outcome{}, true
 	}
 	if t.dots, err = stuffing(t.dots, msg); err != nil {
 		return t, Outcome{Class: OutcomeRefused, Stage: StageBody, Text: err.Error()}, false

@@ -32,6 +32,7 @@ type Delivery struct {
 	Attempts   int       // tries so far
 	First      time.Time // first try; zero before it
 	Relay      string    // the relay that may have it already, since its last try is in doubt; "" is any
+	Confirmed  time.Time // when the reader said yes; zero where that is not known
 }
 
 // Lease is the right to send a slice. A ledger refuses a lease whose epoch has

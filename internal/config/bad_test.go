@@ -157,6 +157,15 @@ var bad = []struct {
 	{"ca of no file", relay("{address: mail.example.org, ca: nowhere.pem}")},
 	{"hello", relay("{address: mail.example.org, hello: two words}")},
 
+	{"warm-up without a day", relay("{address: mail.example.org, ramp: {first: 50}}")},
+	{"warm-up since no day", relay("{address: mail.example.org, ramp: {since: 2026-13-01}}")},
+	{"warm-up of nothing", relay("{address: mail.example.org, ramp: {since: 2026-12-01, first: 0}}")},
+	{"warm-up that leaps", relay("{address: mail.example.org, ramp: {since: 2026-12-01, growth: 10}}")},
+	{"warm-up that shrinks", newsletter("ramp: {since: 2026-12-01, growth: 0.5}")},
+	{"warm-up in words", newsletter("ramp: {since: 2026-12-01, growth: double}")},
+	{"warm-up of a misspelt key", newsletter("ramp: {since: 2026-12-01, grow: 2}")},
+	{"warm-up that is no mapping", newsletter("ramp: 50")},
+
 	{"newsletter's name", newsletter("name: The Weekly")},
 	{"two newsletters of a name", "newsletters: [{name: weekly}, {name: weekly}]\n"},
 	{"title on two lines", newsletter("title: \"a\\nb\"")},

@@ -57,14 +57,15 @@ type Relay struct {
 	Name               string
 	Address            string // host:port
 	TLS                TLS
-	CA                 string // absolute path of a PEM file that is trusted besides the system's; empty: none
-	Username           string // empty: no AUTH
-	Password           string // in clear, in memory only
-	Auth               Auth   // AuthAny: the strongest mechanism that the relay offers
-	Connections        int    // open at once
-	MessagesPerSession int    // messages before a session is closed and another opened; 0: no limit
-	Window             int    // deliveries that one connection may have claimed and not yet settled
-	Hello              string // name given with EHLO
+	CA                 string       // absolute path of a PEM file that is trusted besides the system's; empty: none
+	Username           string       // empty: no AUTH
+	Password           string       // in clear, in memory only
+	Auth               Auth         // AuthAny: the strongest mechanism that the relay offers
+	Connections        int          // open at once
+	MessagesPerSession int          // messages before a session is closed and another opened; 0: no limit
+	Window             int          // deliveries that one connection may have claimed and not yet settled
+	Hello              string       // name given with EHLO
+	Ramp               *mailer.Ramp // it is new and being warmed up; nil: it is not
 }
 
 // Auth names a mechanism of SMTP AUTH (RFC 4954), in lower case.
@@ -122,6 +123,7 @@ type Newsletter struct {
 	Editors []mail.Address // who is told, and who gets notices; may be empty
 	InDoubt mailer.DoubtPolicy
 	GiveUp  time.Duration // a deferred delivery older than this is rejected
+	Ramp    *mailer.Ramp  // its sending domain is new and being warmed up; nil: it is not
 
 	Look  templates.Look // title, tagline and footer included
 	Theme string         // absolute path of a folder whose partials replace the built-in ones; empty: none

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -112,6 +114,11 @@ func TestFull(t *testing.T) {
 		{"password from a file", c.Relays[1].Password, "correct horse"},
 		{"implicit by its port", c.Relays[1].TLS, Implicit},
 		{"ca", c.Relays[0].CA, filepath.Join(dir, "ca.pem")},
+		{"warm-up since", c.Relays[0].Ramp.Since.Format(time.DateOnly), "2026-12-01"},
+		{"warm-up first", c.Relays[0].Ramp.First, 100},
+		{"warm-up growth", c.Relays[0].Ramp.Growth, 2.0},
+		{"a domain's warm-up by default", *n.Ramp, mailer.Ramp{Since: time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC), First: 50, Growth: 1.5}},
+		{"no warm-up", second.Ramp == nil, true},
 		{"reply to", n.ReplyTo.Address, "desk@harbour-observer.example"},
 		{"timezone", n.Location.String(), "Europe/Berlin"},
 		{"dates", n.Dates["2026-12-25"], "skip"},

@@ -27,6 +27,7 @@ var relayKeys = []key[Relay]{
 	{name: "messages_per_session", def: "0", read: func(v value, x *Relay) { x.MessagesPerSession, _ = v.number(0, 1_000_000) }},
 	{name: "window", def: "4", read: func(v value, x *Relay) { x.Window, _ = v.number(1, 100) }},
 	{name: "hello", read: func(v value, x *Relay) { x.Hello, _ = v.host() }},
+	{name: "ramp", read: func(v value, x *Relay) { x.Ramp = readRamp(v) }},
 }
 
 // portOf is the port of a relay that gives none: this machine's mail server, or

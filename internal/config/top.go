@@ -40,7 +40,7 @@ type entry struct {
 // variable, the tables' own readers would refer back to it.
 func allTables() []table {
 	return []table{
-		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
+		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
 		tableOf("a newsletter", newsletterKeys), tableOf("a section", sectionKeys), tableOf("a source", sourceKeys),
 		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),

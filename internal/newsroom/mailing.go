@@ -24,7 +24,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err != nil {
 		return err
 	}
-	relays, err := n.routes(ctx)
+	relays, err := n.routes()
 	if err != nil {
 		return err
 	}
@@ -35,18 +35,31 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err := n.keepReserve(); err != nil {
 		return err
 	}
+	choice, err := n.watchChoice(ctx)
+	if err != nil {
+		return err
+	}
+	defer choice.close()
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease, Gather: gather(relays)})
 	work := n.newWork(ctx, m, o.Note)
 	watch := n.watch(ctx, m, o.Watch)
+	ramp := n.ramp(ctx, letter, m, choice.use)
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,
 		Policy: retryPolicy(letter), From: letter.Envelope,
 		Clock: n.Clock, Log: n.Log, Wait: o.Wait,
-		GiveUpDialing: o.GiveUpDialing, Observe: watch.observe,
+		GiveUpDialing: o.GiveUpDialing, Use: choice.use,
+		Observe: func(e mailer.Event) {
+			watch.observe(e)
+			ramp.observe(e)
+		},
+	}
+	if ramp != nil {
+		sender.Gate = ramp.gate
 	}
 	err = sender.Run(ctx)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(ctx, err), n.settle(done, ledger), work.close(), ledger.Close(done))
+	err = errors.Join(settled(ctx, err), n.settle(done, ledger), work.close(), ledger.Close(done), ramp.close(done))
 	watch.close()
 	if err == nil && ctx.Err() == nil {
 		err = n.finish(done, letter, m)

@@ -1,11 +1,14 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -70,6 +73,51 @@ func (n *Newsroom) UseRelay(ctx context.Context, name string) (RelayChoice, erro
 		n.Log.Info("all mail goes by one relay", "relay", name, "who", n.Who)
 	}
 	return c, nil
+}
+
+// choiceEvery is how often a run looks whether the operator has chosen otherwise.
+const choiceEvery = time.Second
+
+// chosen keeps the operator's choice at hand while a run goes on.
+type chosen struct {
+	name atomic.Value // a relay's, or ""
+	stop context.CancelFunc
+	over sync.WaitGroup
+}
+
+// watchChoice begins. Where the store cannot tell later, the last word holds.
+func (n *Newsroom) watchChoice(ctx context.Context) (*chosen, error) {
+	first, err := n.RelayChoice(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	c := &chosen{stop: stop}
+	c.name.Store(first.Relay)
+	c.over.Go(func() {
+		tick := time.NewTicker(choiceEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			choice, err := n.RelayChoice(ctx)
+			if err == nil && c.name.Swap(choice.Relay) != choice.Relay {
+				n.Log.Info("an operator has chosen", "relay", cmp.Or(choice.Relay, "as configured"), "who", choice.Who)
+			}
+		}
+	})
+	return c, nil
+}
+
+// use is the relay to use alone; empty: as configured.
+func (c *chosen) use() string { return c.name.Load().(string) }
+
+func (c *chosen) close() {
+	c.stop()
+	c.over.Wait()
 }
 
 // relaysInUse are the relays that mail may go by now: all, or the operator's choice.

@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"context"
 	"fmt"
 	"os"
 
@@ -22,8 +21,8 @@ var auths = map[config.Auth]smtp.AuthMode{
 }
 
 // routes are the relays that mail may go by now, as a mailing uses them.
-func (n *Newsroom) routes(ctx context.Context) ([]mailer.Route, error) {
-	relays, err := n.relaysInUse(ctx)
+func (n *Newsroom) routes() ([]mailer.Route, error) {
+	relays, err := n.relays()
 	return mailer.Routes(relays...), err
 }
 

@@ -179,7 +179,7 @@ func (n *Newsroom) deliveries(ctx context.Context, slice store.Slice) ([]mailer.
 	}
 	all := make([]mailer.Delivery, len(recipients))
 	for i, r := range recipients {
-		d := mailer.Delivery{Number: r.Number, ID: r.ID, Generation: r.Generation, Variant: r.Variant, Attempts: r.Attempts, First: r.First, Relay: r.Relay}
+		d := mailer.Delivery{Number: r.Number, ID: r.ID, Generation: r.Generation, Variant: r.Variant, Attempts: r.Attempts, First: r.First, Relay: r.Relay, Confirmed: r.Confirmed}
 		if d.Address, err = n.Keys.Open(addressOf(r.ID), r.Address); err != nil {
 			return nil, err
 		}

@@ -155,7 +155,7 @@ func (s *Store) whyNone(ctx context.Context, mailing int64, now time.Time) error
 // address them, by number.
 func (s *Store) Recipients(ctx context.Context, slice int64, now time.Time) ([]Recipient, error) {
 	return collect(ctx, s.read, scanRecipient, `SELECT d.subscriber, p.id, p.generation, p.address_sealed, p.name_sealed,
-			d.variant, COALESCE(n.language, ''), d.attempts,
+			d.variant, COALESCE(n.language, ''), COALESCE(n.confirmed_at, 0), d.attempts,
 			CASE WHEN d.attempts = 0 THEN '' ELSE COALESCE((SELECT CASE a.class WHEN 'in_doubt' THEN a.relay ELSE '' END FROM attempt a
 				WHERE a.slice = d.slice AND a.subscriber = d.subscriber ORDER BY a.id DESC LIMIT 1), '') END,
 			CASE WHEN d.attempts = 0 THEN 0 ELSE (SELECT COALESCE(MIN(a.at), 0) FROM attempt a
@@ -172,10 +172,10 @@ func (s *Store) Recipients(ctx context.Context, slice int64, now time.Time) ([]R
 func scanRecipient(row scanner) (Recipient, error) {
 	var r Recipient
 	var id []byte
-	var first int64
-	err := row.Scan(&r.Number, &id, &r.Generation, &r.Address, &r.Name, &r.Variant, &r.Language, &r.Attempts, &r.Relay, &first)
+	var first, confirmed int64
+	err := row.Scan(&r.Number, &id, &r.Generation, &r.Address, &r.Name, &r.Variant, &r.Language, &confirmed, &r.Attempts, &r.Relay, &first)
 	copy(r.ID[:], id)
-	r.First = instant(first)
+	r.First, r.Confirmed = instant(first), instant(confirmed)
 	return r, err
 }
 

@@ -80,6 +80,7 @@ type Recipient struct {
 	Language   string
 	Attempts   int       // tries so far
 	First      time.Time // first try that came to nothing; zero before it
+	Confirmed  time.Time // when the reader said yes; zero where that is not known
 	Relay      string    // where the last try is in doubt, its relay: a resend goes there again; else empty
 }
 

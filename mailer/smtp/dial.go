@@ -216,9 +216,10 @@ func settled(stage string, err error) bool {
 	case errors.As(err, &wrongCert), errors.As(err, &notTLS), errors.As(err, &alert),
 		errors.Is(err, errNoStartTLS), errors.Is(err, errNoRequireTLS):
 		return true
-	case stage == StageAuth: // anything but a broken connection: no common mechanism, or a password in clear
+	case stage == StageAuth: // anything but a broken connection or half a reply: no common mechanism, or a password in clear
 		var network net.Error
-		return !errors.As(err, &network) && !broken(err)
+		var garbled textproto.ProtocolError
+		return !errors.As(err, &network) && !errors.As(err, &garbled) && !broken(err)
 	}
 	return false
 }

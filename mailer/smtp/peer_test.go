@@ -42,7 +42,7 @@ func (s script) second() script {
 func (s script) at(p *peer, step string) (act, bool) {
 	a, ok := s[step]
 	_, second := s["second"]
-	return a, ok && (!second || step == "EHLO" || p.mails == 2)
+	return a, ok && (!second || step == "greeting" || step == "EHLO" || p.mails == 2)
 }
 
 // answer answers with lines, each ended by CRLF.

@@ -88,6 +88,9 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 		fmt.Fprintf(a.Out, "  Late     its slot has passed; it can go out until %s\n", when(n.Expires))
 	}
 	fmt.Fprintf(a.Out, "  Goes out %s, the last mail about %s\n", when(n.Starts), roughly(n.Starts, n.Ends))
+	if n.Spread {
+		fmt.Fprintln(a.Out, "           a day's share at a time, for its relay or domain is being warmed up: \"broadsheet relays\"")
+	}
 }
 
 func roughly(from, to time.Time) string {

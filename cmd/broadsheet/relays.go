@@ -10,27 +10,39 @@ import (
 )
 
 func (a *App) relays() *cobra.Command {
-	var asJSON bool
+	var asJSON, ramp bool
 	c := &cobra.Command{
 		Use:   "relays",
 		Short: "List the relays, rehearse them, and choose one",
-		Long: `List the servers that mail goes out by, and which carry it now. "relays test"
-rehearses what will happen on the day; "relays use" sends everything by one.`,
-		Example: "broadsheet relays\nbroadsheet relays test --to you@example.org\nbroadsheet relays use second",
+		Long: `List the servers that mail goes out by, which carry it now, and how far a warm-up
+is. "relays test" rehearses what will happen on the day; "relays use" sends everything
+by one.`,
+		Example: "broadsheet relays\nbroadsheet relays --ramp --json\nbroadsheet relays test --to you@example.org\nbroadsheet relays use second",
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
-			lines, err := n.RelayLines(ctx)
+			ups, err := n.WarmUps(ctx)
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			lines, err := n.RelayLines(ctx)
+			switch {
+			case err != nil:
+				return err
+			case ramp && asJSON:
+				return a.printJSON(ups)
+			case asJSON:
 				return a.printJSON(lines)
+			case !ramp:
+				a.printRelays(ctx, n, lines)
+			case len(ups) == 0:
+				fmt.Fprintln(a.Out, "Nothing is being warmed up.")
 			}
-			a.printRelays(ctx, n, lines)
+			a.printWarmUps(ups)
 			return nil
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&ramp, "ramp", false, "show the warm-ups alone")
 	c.AddCommand(a.relaysTest(), a.relaysUse())
 	return c
 }
@@ -49,6 +61,26 @@ func (a *App) printRelays(ctx context.Context, n *newsroom.Newsroom, lines []new
 	}
 	printTable(a.Out, []string{"RELAY", "ADDRESS", "TLS", "CONNECTIONS#", "WINDOW#", "USE"}, rows)
 	a.printChoice(ctx, n)
+}
+
+// printWarmUps says of each warm-up what today's shares are, and why.
+func (a *App) printWarmUps(ups []newsroom.WarmUp) {
+	for _, w := range ups {
+		switch {
+		case !w.Begun:
+			fmt.Fprintf(a.Out, "\nWarm-up of %s: begins %s with %d to each provider; until then nothing goes this way.\n", w.What, w.Since, w.First)
+			continue
+		case len(w.Providers) == 0:
+			fmt.Fprintf(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %d on the first day.\n", w.What, w.Since, w.First)
+			continue
+		}
+		fmt.Fprintf(a.Out, "\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
+		var rows [][]string
+		for _, p := range w.Providers {
+			rows = append(rows, []string{p.Provider, number(int64(p.Share)), number(int64(p.Tried)), number(int64(p.Left)), number(int64(p.Readers)), p.Why})
+		}
+		printTable(a.Out, []string{"PROVIDER", "TODAY#", "TRIED#", "LEFT#", "READERS#", "WHY"}, rows)
+	}
 }
 
 // printChoice says what an operator chose, where that is not what the configuration

@@ -31,10 +31,11 @@ type Announcement struct {
 	Readers     int64           `json:"readers"`
 	LastEdition string          `json:"last_edition,omitempty"` // the last one really sent
 	LastReaders int64           `json:"last_readers"`
-	Tested      string          `json:"tested"` // what differs from the version last tested, in words
-	Starts      time.Time       `json:"starts"` // when the first mail goes out: the slot, or now where it has passed
-	Ends        time.Time       `json:"ends"`   // when the last mail is expected to be out
-	Late        bool            `json:"late"`   // the slot has passed
+	Tested      string          `json:"tested"`           // what differs from the version last tested, in words
+	Starts      time.Time       `json:"starts"`           // when the first mail goes out: the slot, or now where it has passed
+	Ends        time.Time       `json:"ends"`             // when the last mail is expected to be out
+	Spread      bool            `json:"spread,omitempty"` // over days, by a warm-up
+	Late        bool            `json:"late"`             // the slot has passed
 	Expires     time.Time       `json:"expires,omitzero"`
 	ByHand      bool            `json:"by_hand"` // the schedule will not send it: an extra, or a mended revision
 
@@ -111,6 +112,11 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 	}
 	rate, err := n.announceLast(ctx, e, &a)
 	a.Ends = a.Starts.Add(time.Duration(float64(a.Readers) / rate * float64(time.Second)))
+	if err != nil {
+		return a, err
+	}
+	spread, err := n.rampEnds(ctx, e, to, a.Starts)
+	a.Ends, a.Spread = later(a.Ends, spread), !spread.IsZero()
 	return a, err
 }
 

@@ -14,16 +14,20 @@ type rampDays struct {
 	day     string
 	today   map[string]mailer.RampDay
 	granted map[string]int
+	need    map[string]int            // readers who were left when it was last asked for
 	last    map[string]mailer.RampDay // the last day before
 }
 
 func (n *Newsroom) rampDays(ctx context.Context, up warmUp, now time.Time) (*rampDays, error) {
 	d := &rampDays{
 		up: up, day: n.dayOf(now),
-		today: map[string]mailer.RampDay{}, granted: map[string]int{}, last: map[string]mailer.RampDay{},
+		today: map[string]mailer.RampDay{}, granted: map[string]int{}, last: map[string]mailer.RampDay{}, need: map[string]int{},
 	}
 	rows, err := n.Store.RampDays(ctx, up.lane)
 	for _, r := range rows {
+		if _, newer := d.need[r.Provider]; !newer {
+			d.need[r.Provider] = r.Need
+		}
 		switch _, later := d.last[r.Provider]; {
 		case r.Day == d.day:
 			d.today[r.Provider], d.granted[r.Provider] = r.RampDay, r.Granted
@@ -63,4 +67,15 @@ func (d *rampDays) ask(want, need map[string]int) []store.RampRow {
 		})
 	}
 	return rows
+}
+
+// take is how many days it takes to send what is needed, if they all go well.
+func (d *rampDays) take(_, need map[string]int) int {
+	days := 1
+	for provider, n := range need {
+		left, _ := d.left(provider)
+		share, _ := d.share(provider)
+		days = max(days, d.up.Days(n, left, share))
+	}
+	return days
 }

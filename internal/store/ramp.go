@@ -35,6 +35,13 @@ func (s *Store) RampDays(ctx context.Context, lane string) ([]RampRow, error) {
 		ORDER BY provider, day DESC`, lane)
 }
 
+// RampCount is on how many days something was sent in a lane.
+func (s *Store) RampCount(ctx context.Context, lane string) (int, error) {
+	n, err := scanOne[int](s.read.QueryRowContext(ctx, `SELECT COUNT(DISTINCT day) FROM ramp_day
+		WHERE lane = $1 AND accepted + deferred + rejected + refused > 0`, lane))
+	return n, fault(err)
+}
+
 // GrantRamp promises a run what it wants of a day's shares, and returns how much of it
 // there was, by provider: of each row its lane, provider and day, the share that a day
 // begins with, the need, and with Granted what is wanted. All runs of the day together

@@ -45,6 +45,9 @@ func TestRampShares(t *testing.T) {
 		if want := []string{"google 2026-12-03", "google 2026-12-02", "other 2026-12-01"}; !slices.Equal(days, want) {
 			t.Errorf("the last days are %v, want %v", days, want)
 		}
+		if n := must(s.RampCount(ctx, "new"))(t); n != 1 {
+			t.Errorf("something was sent on %d days, want 1", n)
+		}
 		if err := s.AddRamp(ctx, []store.RampRow{wanted("google", "2027-01-01", 0, 0)}); err == nil {
 			t.Error("a day that was never asked for was counted")
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/hpke"
 	"crypto/sha256"
 	"encoding/base32"
@@ -21,9 +20,9 @@ import (
 // added. It is safe for use by several goroutines.
 type Keyring struct {
 	kek       cipher.AEAD
-	index     []byte
-	messageID []byte
-	marker    []byte
+	index     macKey
+	messageID macKey
+	marker    macKey
 	inbox     hpke.PrivateKey
 	web       WebKey
 
@@ -51,9 +50,9 @@ func OpenKeyring(m Master) (*Keyring, error) {
 		return nil, fmt.Errorf("%w: it is all zeros", ErrMaster)
 	}
 	k := &Keyring{
-		index:     m.derive(infoIndex, 32),
-		messageID: m.derive(infoMessageID, 32),
-		marker:    m.derive(infoMarker, 32),
+		index:     newMACKey(m.derive(infoIndex, 32)),
+		messageID: newMACKey(m.derive(infoMessageID, 32)),
+		marker:    newMACKey(m.derive(infoMarker, 32)),
 	}
 	k.data.Store(&dataKeys{})
 	var err error
@@ -89,7 +88,7 @@ func (m Master) derive(info string, size int) []byte {
 // form and IndexVersion, 32 bytes. The same key makes the keyed hash of a
 // suppression.
 func (k *Keyring) Index(a Address) []byte {
-	return mac(k.index, []byte{IndexVersion}, []byte(a.Normal))
+	return k.index.of([]byte{IndexVersion}, []byte(a.Normal))
 }
 
 // MessageID is the left side of a Message-ID: 26 characters of 0-9 and a-v. It is
@@ -98,7 +97,7 @@ func (k *Keyring) Index(a Address) []byte {
 func (k *Keyring) MessageID(mailing int64, id ID) string {
 	var number [8]byte
 	binary.BigEndian.PutUint64(number[:], uint64(mailing))
-	return messageIDText.EncodeToString(mac(k.messageID, number[:], id[:])[:16])
+	return messageIDText.EncodeToString(k.messageID.of(number[:], id[:])[:16])
 }
 
 var messageIDText = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
@@ -107,7 +106,7 @@ var messageIDText = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithP
 // merge field's place in a compiled message is marked with it, so that no story
 // and no editor can write a text that is taken for one.
 func (k *Keyring) Marker(context string) []byte {
-	return mac(k.marker, []byte(context))
+	return k.marker.of([]byte(context))
 }
 
 // Fingerprint names the master in 32 hexadecimal digits, and reveals nothing of
@@ -136,19 +135,6 @@ func (k *Keyring) GoString() string { return k.String() }
 
 // LogValue keeps the keys out of slog.
 func (k *Keyring) LogValue() slog.Value { return slog.StringValue(k.String()) }
-
-// mac is HMAC-SHA256 over parts, each led by its length, so that no two lists of
-// parts run together to the same bytes.
-func mac(key []byte, parts ...[]byte) []byte {
-	h := hmac.New(sha256.New, key)
-	var size [4]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint32(size[:], uint32(len(p)))
-		h.Write(size[:])
-		h.Write(p)
-	}
-	return h.Sum(nil)
-}
 
 const fingerprintSize = 16
 

@@ -65,7 +65,7 @@ func (w *WebKey) CheckToken(purpose Purpose, newsletter, token string, generatio
 		return err
 	}
 	// A zero WebKey would check with a key that everyone knows.
-	if len(w.token) == 0 || !hmac.Equal(tag, w.tag(purpose, newsletter, id, generation)) {
+	if len(w.token.key) == 0 || !hmac.Equal(tag, w.tag(purpose, newsletter, id, generation)) {
 		return ErrToken
 	}
 	return nil
@@ -86,5 +86,5 @@ func splitToken(token string) (id ID, tag []byte, err error) {
 func (w *WebKey) tag(purpose Purpose, newsletter string, id ID, generation uint32) []byte {
 	var number [4]byte
 	binary.BigEndian.PutUint32(number[:], generation)
-	return mac(w.token, []byte(purpose), []byte(newsletter), id[:], number[:])[:tagSize]
+	return w.token.of([]byte(purpose), []byte(newsletter), id[:], number[:])[:tagSize]
 }

@@ -14,7 +14,7 @@ import (
 // nothing. It is a secret all the same: whoever has it can unsubscribe readers
 // whose IDs they know. The zero WebKey accepts no token and seals nothing.
 type WebKey struct {
-	token       []byte
+	token       macKey
 	public      []byte
 	inbox       hpke.PublicKey
 	fingerprint []byte
@@ -45,12 +45,12 @@ func newWebKey(token, public, fingerprint []byte) (WebKey, error) {
 	if err != nil {
 		return WebKey{}, err
 	}
-	return WebKey{token: token, public: public, inbox: inbox, fingerprint: fingerprint}, nil
+	return WebKey{token: newMACKey(token), public: public, inbox: inbox, fingerprint: fingerprint}, nil
 }
 
 // Encode is the text of a web key file, in the form of Master.Encode.
 func (w *WebKey) Encode() string {
-	raw := slices.Concat(w.token, w.public, w.fingerprint)
+	raw := slices.Concat(w.token.key, w.public, w.fingerprint)
 	return webHead + webWord + " " + grouped(withChecksum(raw)) + "\n"
 }
 

@@ -175,6 +175,13 @@ func (c *circuit) busy() bool {
 	return c.live > 0 && c.since.IsZero()
 }
 
+// open is how many sessions the relay has with us.
+func (c *circuit) open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.live
+}
+
 // failedSince tells whether the circuit has opened, or opened again, since a round.
 func (c *circuit) failedSince(round int) bool {
 	c.mu.Lock()

@@ -3,19 +3,13 @@ package mailer
 import (
 	"errors"
 	"fmt"
-	"time"
 )
 
 // claimed is a delivery that is durably ours to send.
 type claimed struct {
 	Delivery
-	*share
-}
-
-// share is what of a window was granted.
-type share struct {
-	window
-	left int // deliveries without a result
+	*batch
+	lane *lane
 }
 
 // answer is what a ledger made of a claim.
@@ -40,29 +34,21 @@ func (w *worker) lookAhead() {
 	if since, _ := w.circuit.down(); w.outstanding+w.part > w.relay.Window || !since.IsZero() {
 		return
 	}
-	select {
-	case win := <-w.windows:
-		if win.lost.Load() {
-			win.parts.Done()
-			return
-		}
+	if win, ok := w.dispatch.tryNext(w); ok {
 		w.claim(win)
-	default:
 	}
 }
 
 // claim asks the ledger for a window. No message is put on the wire for any delivery
 // that it does not grant, nor before it does.
 func (w *worker) claim(win window) {
-	if win = w.admit(win); len(win.deliveries) == 0 {
-		win.parts.Done()
-		return
-	}
 	w.claiming = true
-	w.outstanding += len(win.deliveries)
+	w.outstanding += win.size()
 	w.numbers = w.numbers[:0]
-	for _, d := range win.deliveries {
-		w.numbers = append(w.numbers, d.Number)
+	for _, p := range win.pieces {
+		for i := range p.deliveries {
+			w.numbers = append(w.numbers, p.deliveries[i].Number)
+		}
 	}
 	go func() {
 		granted, err := w.Ledger.Claim(w.hard, win.lease, w.relay.Name, w.numbers)
@@ -70,56 +56,32 @@ func (w *worker) claim(win window) {
 	}()
 }
 
-// admit leaves in a window what the gate admits, and parks the rest.
-func (w *worker) admit(win window) window {
-	if w.Gate == nil {
-		return win
-	}
-	now := w.Clock()
-	var in []Delivery
-	for _, d := range win.deliveries {
-		w.gate.Lock()
-		ok, again := w.Gate.Admit(w.relay.Name, d, now)
-		w.gate.Unlock()
-		if ok {
-			in = append(in, d)
-			continue
+// giveBack returns a window that was not claimed.
+func (w *worker) giveBack(win window) {
+	if w.Gate != nil {
+		for _, p := range win.pieces {
+			for i := range p.deliveries {
+				w.tell(win.lease, &p.deliveries[i], Queued)
+			}
 		}
-		if len(w.Relays) > 1 || again.IsZero() {
-			again = now.Add(time.Second) // another relay may carry it
-		}
-		w.Ledger.Park(win.lease, again, []int64{d.Number})
 	}
-	win.deliveries = in
-	return win
+	w.dispatch.putBack(w, win)
 }
 
-// notGranted tells a watcher of what was claimed in vain.
-func (w *worker) notGranted(a answer) {
-	state, granted := Skipped, a.granted
-	if a.err != nil {
-		state, granted = Queued, nil
-	}
-	if len(granted) == len(a.deliveries) {
-		return
-	}
+// tell has watchers know of a delivery that was meant for this relay, and has not gone
+// there.
+func (w *worker) tell(l Lease, d *Delivery, s DeliveryState) {
 	now := w.Clock()
-	for _, d := range a.deliveries {
-		if len(granted) > 0 && granted[0] == d.Number {
-			granted = granted[1:]
-			continue
-		}
-		w.Observe(Event{
-			At: now, Kind: EventResult, Lease: a.lease, Relay: w.relay.Name,
-			Result: Result{Number: d.Number, State: state, Attempts: d.Attempts, At: now},
-		})
-	}
+	w.Observe(Event{
+		At: now, Kind: EventResult, Lease: l, Relay: w.relay.Name,
+		Result: Result{Number: d.Number, State: s, Attempts: d.Attempts, At: now},
+	})
 }
 
 // receive queues what was granted.
 func (w *worker) receive(a answer) {
 	w.claiming = false
-	s := &share{window: a.window}
+	granted := 0
 	switch {
 	case a.err == nil:
 	case errors.Is(a.err, ErrLeaseLost):
@@ -133,25 +95,32 @@ func (w *worker) receive(a answer) {
 		a.lost.Store(true)
 		w.stop(fmt.Errorf("claim deliveries: %w", a.err))
 	}
-	for _, d := range a.deliveries { // granted is in the same order
-		if a.err == nil && s.left < len(a.granted) && d.Number == a.granted[s.left] {
-			w.queue = append(w.queue, claimed{Delivery: d, share: s})
-			s.left++
+	for _, p := range a.pieces {
+		for i := range p.deliveries { // granted is in the same order
+			d := &p.deliveries[i]
+			switch {
+			case a.err != nil:
+				w.tell(a.lease, d, Queued)
+			case granted < len(a.granted) && d.Number == a.granted[granted]:
+				w.queue = append(w.queue, claimed{Delivery: *d, batch: a.batch, lane: p.lane})
+				granted++
+				continue
+			default:
+				w.tell(a.lease, d, Skipped)
+			}
+			w.dispatch.unused(w, p.lane)
+			w.holds.add(p.lane, -1)
+			w.outstanding--
+			a.done(1)
 		}
-	}
-	w.outstanding -= len(a.deliveries) - s.left
-	w.notGranted(a)
-	if s.left == 0 {
-		a.parts.Done()
 	}
 }
 
 // settled ends a claim, whatever came of it.
 func (w *worker) settled(c claimed) {
 	w.outstanding--
-	if c.left--; c.left == 0 {
-		c.parts.Done()
-	}
+	w.holds.add(c.lane, -1)
+	c.done(1)
 }
 
 // handBack returns claims that were not used.
@@ -159,6 +128,7 @@ func (w *worker) handBack(claims ...claimed) {
 	now := w.Clock()
 	for _, c := range claims {
 		result := Result{Number: c.Number, State: Queued, Attempts: c.Attempts, At: now}
+		w.dispatch.unused(w, c.lane)
 		w.Ledger.Record(c.lease, result)
 		w.Observe(Event{At: now, Kind: EventResult, Lease: c.lease, Relay: w.relay.Name, Result: result})
 		w.settled(c)

@@ -77,15 +77,17 @@ func (w *worker) reported(r smtp.Report) {
 		return
 	}
 	w.record(c, o)
-	if !isTrouble(o) {
+	trouble := isTrouble(o)
+	// A session that breaks is one trouble, however many messages it carried.
+	counted := trouble && w.broke && o.Code == 0
+	w.dispatch.hear(w, c.lane, o, counted)
+	if !trouble {
 		w.relayWorks(w.circuit, w.relay)
 		return
 	}
 	if o.Class == OutcomeInDoubt {
 		w.doubts++
 	}
-	// A session that breaks is one trouble, however many messages it carried.
-	counted := w.broke && o.Code == 0
 	w.broke = w.broke || o.Code == 0
 	if !counted && w.circuit.trouble(o) && w.failed == nil {
 		w.failed = &smtp.Outcome{}

@@ -6,8 +6,11 @@
 //
 //   - a [Mailing] is laid as slices, each a range of its audience, with a lease
 //     and an epoch;
-//   - [Sender] takes a slice from its [Source]: the recipients, unsealed, which it
-//     orders by domain and deals to the connections of all relays, a window each;
+//   - [Sender] takes a slice from its [Source]: the recipients, unsealed, and puts them
+//     into lanes by domain (dispatch.go). A connection asks there for the next that its
+//     relay may carry, by limits (meter.go), by what came back (feedback.go), by weight,
+//     and by the [Gate]. What cannot go soon is parked in the ledger (park.go), so that it
+//     holds up nothing else;
 //   - a connection claims its window by number, a part at a time, the next part while
 //     it sends the last one; what is not durably claimed is not put on the wire at all;
 //   - it has each recipient's bytes made ([Composer], over package message) and hands

@@ -41,6 +41,8 @@ type relay struct {
 	decide   func(to string, n int) fate // nil: take; n counts the tries at this recipient from 1
 
 	mu      sync.Mutex
+	busy    map[string]int // transactions at once, by domain: now
+	most    map[string]int // and at most
 	tries   map[string]int
 	taken   map[string]int
 	doubts  map[string]int
@@ -52,6 +54,7 @@ type relay struct {
 func startRelay(t testing.TB, b *relay) *relay {
 	t.Helper()
 	b.tries, b.taken, b.doubts = map[string]int{}, map[string]int{}, map[string]int{}
+	b.busy, b.most = map[string]int{}, map[string]int{}
 	b.holding, b.letGo = make(chan struct{}, 1000), make(chan struct{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -145,6 +148,7 @@ func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bo
 	}
 	to := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rcpt), "RCPT TO:<"), ">")
 	f := b.fateOf(to)
+	defer b.begins(domain(to))()
 	switch f {
 	case deferRcpt:
 		say("250 ok\r\n450 4.2.0 later\r\n503 no")
@@ -204,6 +208,19 @@ func (b *relay) take(say func(string), to string, f fate) bool {
 	}
 	say(fmt.Sprintf("250 2.0.0 Ok: queued as %08X", id))
 	return f != takeAndLeave
+}
+
+// begins counts a transaction until done.
+func (b *relay) begins(domain string) (done func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.busy[domain]++
+	b.most[domain] = max(b.most[domain], b.busy[domain])
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.busy[domain]--
+	}
 }
 
 func (b *relay) fateOf(to string) fate {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,7 +48,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	err = r.feed()
 	r.stop(err)
 	r.workers.Wait()
-	r.clear()
+	r.dispatch.clear()
 	r.batches.Wait()
 	if flushErr := r.Ledger.Flush(r.last); flushErr != nil {
 		return errors.Join(err, fmt.Errorf("record results: %w", flushErr))
@@ -57,23 +56,10 @@ func (s *Sender) Run(ctx context.Context) error {
 	return err
 }
 
-// clear takes back the windows that no worker took. Nothing of them is claimed.
-func (r *run) clear() {
-	for {
-		select {
-		case win := <-r.windows:
-			win.parts.Done()
-		default:
-			return
-		}
-	}
-}
-
 // run is one Run of a Sender.
 type run struct {
 	Sender   // a copy, defaults filled in
 	circuits []*circuit
-	gate     sync.Mutex // Gate is asked by one at a time
 
 	// Three contexts, each ending after the one before: soft when the run is to stop,
 	// hard when messages in flight are cut off, last when the ledger is waited for no
@@ -82,10 +68,8 @@ type run struct {
 	stop             context.CancelCauseFunc // ends soft
 	end              func()                  // ends all three
 
-	// windows holds one for each connection, so that who looks for more work while it
-	// sends finds it there, without waiting for the feeder.
-	windows  chan window
-	part     int // deliveries in each
+	dispatch *dispatch
+	part     int // deliveries that are claimed at once
 	workers  sync.WaitGroup
 	batches  sync.WaitGroup
 	open     atomic.Int64  // batches that are not released
@@ -95,14 +79,37 @@ type run struct {
 // batch is a slice in work.
 type batch struct {
 	lease Lease
-	lost  atomic.Bool    // another holder has it, or it shall not go on
-	parts sync.WaitGroup // windows that are not done
+	lost  atomic.Bool   // another holder has it, or it shall not go on
+	left  atomic.Int64  // deliveries that are not done with
+	over  chan struct{} // closed when none is left
+}
+
+// done notes that n deliveries are settled, parked, or left to whoever takes the slice
+// next.
+func (b *batch) done(n int) {
+	if n > 0 && b.left.Add(-int64(n)) == 0 {
+		close(b.over)
+	}
 }
 
 // window is what a connection claims at once: a part of all that it may have claimed.
 type window struct {
 	*batch
+	pieces []piece
+}
+
+// piece is what of a window is to one domain.
+type piece struct {
+	lane       *lane
 	deliveries []Delivery
+}
+
+// size is how many deliveries a window has.
+func (w window) size() (n int) {
+	for _, p := range w.pieces {
+		n += len(p.deliveries)
+	}
+	return n
 }
 
 func newRun(ctx context.Context, s *Sender) (*run, error) {
@@ -130,15 +137,17 @@ func newRun(ctx context.Context, s *Sender) (*run, error) {
 		}
 		r.Relays[i].Relay = relay.WithDefaults()
 		r.Relays[i].Window = cmp.Or(relay.Window, r.Window)
+		if most := relay.Limits.Connections; most > 0 {
+			r.Relays[i].Connections = min(r.Relays[i].Connections, most)
+		}
 		most := min(circuitMost, r.GiveUpDialing/4)
 		r.circuits = append(r.circuits, newCircuit(r.Clock, min(circuitFirst, most/8), most))
 	}
 	r.part = part(r.Relays)
-	connections := 0
-	for _, relay := range r.Relays {
-		connections += relay.Connections
+	if r.Traffic == nil {
+		r.Traffic = NewTraffic()
 	}
-	r.windows = make(chan window, connections)
+	r.dispatch = newDispatch(r, r.Traffic)
 	r.contexts(ctx)
 	return r, nil
 }
@@ -186,126 +195,6 @@ func (r *run) contexts(ctx context.Context) {
 	}
 }
 
-// hire starts a worker a connection.
-func (r *run) hire() {
-	for i, relay := range r.Relays {
-		for range relay.Connections {
-			r.workers.Go(newWorker(r, i).work)
-		}
-	}
-}
-
-// feed takes slices from the source and hands them out, until nothing is due or the
-// run is stopped.
-func (r *run) feed() error {
-	for r.soft.Err() == nil {
-		// Asked before Next: a slice that ends meanwhile may leave something that this
-		// Next has not seen.
-		inWork := r.open.Load() > 0
-		lease, deliveries, err := r.Source.Next(r.soft)
-		var nothing *ErrNothingDue
-		switch {
-		case r.soft.Err() != nil:
-			if err == nil {
-				r.release(lease)
-			}
-		case errors.As(err, &nothing):
-			if done, err := r.await(nothing, inWork); done {
-				return err
-			}
-		case errors.Is(err, ErrStopped):
-			return ErrStopped
-		case err != nil:
-			return fmt.Errorf("next slice: %w", err)
-		default:
-			r.handOut(lease, deliveries)
-		}
-	}
-	return context.Cause(r.soft)
-}
-
-// askAgain is how often a source that has nothing due is asked.
-const askAgain = time.Second
-
-// await does what there is to do when nothing is due: wait for slices in work, which
-// may leave something; wait for what is due soon; or be done.
-func (r *run) await(nothing *ErrNothingDue, inWork bool) (done bool, err error) {
-	if inWork {
-		select {
-		case <-r.released:
-		case <-r.soft.Done():
-		}
-		return false, nil
-	}
-	if nothing.Next.IsZero() {
-		return true, nil
-	}
-	wait := nothing.Next.Sub(r.Clock())
-	if wait > r.Wait {
-		return true, nothing
-	}
-	// The source is asked again soon, since only it knows of a pause. What ends the
-	// context, feed sees.
-	_ = waitFor(r.soft, min(max(wait, 10*time.Millisecond), askAgain), nil)
-	return false, nil
-}
-
-// handOut gives a slice's deliveries to the workers, ordered by domain, a part of a
-// window at a time. It returns when all are handed out; what becomes of them is awaited aside,
-// so that one slow connection does not hold up the next slice.
-func (r *run) handOut(lease Lease, deliveries []Delivery) {
-	byDomain(deliveries)
-	b := &batch{lease: lease}
-	r.open.Add(1)
-	b.parts.Add(1)
-	r.batches.Go(func() { r.finish(b) })
-	defer b.parts.Done()
-	for part := range slices.Chunk(deliveries, r.part) {
-		if b.lost.Load() {
-			return
-		}
-		b.parts.Add(1)
-		select {
-		case r.windows <- window{b, part}:
-		case <-r.soft.Done():
-			b.parts.Done()
-			return
-		}
-	}
-}
-
-// finish releases a slice when its last window is done and durable.
-func (r *run) finish(b *batch) {
-	b.parts.Wait()
-	if err := r.Ledger.Flush(r.last); err != nil {
-		r.stop(fmt.Errorf("record results: %w", err))
-	}
-	r.release(b.lease)
-	r.open.Add(-1)
-	select {
-	case r.released <- struct{}{}:
-	default:
-	}
-}
-
-func (r *run) release(lease Lease) {
-	if err := r.Source.Release(r.last, lease); err != nil {
-		r.stop(fmt.Errorf("release slice: %w", err))
-	}
-}
-
-// byDomain brings deliveries to the same domain together, so that a relay can pass
-// them on together.
-func byDomain(deliveries []Delivery) {
-	slices.SortStableFunc(deliveries, func(a, b Delivery) int {
-		return cmp.Compare(domain(a.Address), domain(b.Address))
-	})
-}
-
-func domain(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
-}
-
 // relayFailed opens a relay's circuit, tells people, and ends the run when every
 // relay has been down for too long.
 func (r *run) relayFailed(c *circuit, round int, relay smtp.Relay, o Outcome) {
@@ -316,17 +205,17 @@ func (r *run) relayFailed(c *circuit, round int, relay smtp.Relay, o Outcome) {
 	r.Log.Warn("relay takes no mail", "relay", relay.Name, "stage", o.Stage, "class", string(o.Class),
 		"code", o.Code, "enhanced", o.Enhanced, "text", o.Text)
 	r.Observe(Event{At: now, Kind: EventRelayDown, Relay: relay.Name, Outcome: o})
-	for _, c := range r.circuits {
-		if since, _ := c.down(); since.IsZero() || now.Sub(since) < r.GiveUpDialing {
-			return
-		}
+	if r.dispatch.allDown(now) {
+		r.stop(&ErrRelaysDown{Relay: relay.Name, Outcome: o})
 	}
-	r.stop(&ErrRelaysDown{Relay: relay.Name, Outcome: o})
 }
 
 func (r *run) relayWorks(c *circuit, relay smtp.Relay) {
 	if c.good() {
 		r.Log.Info("relay takes mail again", "relay", relay.Name)
 		r.Observe(Event{At: r.Clock(), Kind: EventRelayUp, Relay: relay.Name})
+		if r.dispatch.reviewed {
+			r.dispatch.look()
+		}
 	}
 }

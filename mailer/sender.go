@@ -23,10 +23,15 @@ type Sender struct {
 	// Use names the one relay to use, as an operator may order while the run goes on; ""
 	// and nil leave it to the routes. It is asked often, and must be quick.
 	Use func() string
-	// Limits hold for the mailing as a whole, over all relays, and DomainLimits for what
-	// of it goes to the recipients of a domain, in lower case.
+	// Limits hold for all mailings of the Newsletter together, over all relays, and
+	// DomainLimits for what of them goes to the recipients of a domain, in lower case.
+	Newsletter   string
 	Limits       Limits
 	DomainLimits map[string]Limits
+
+	// Traffic has limits, and what is known of domains, hold over several runs and
+	// mailings side by side; nil: this run is alone.
+	Traffic *Traffic
 
 	// Window is how many deliveries a connection has claimed and not yet settled, at
 	// most, where its relay does not say (smtp.Relay.Window); 0 is 4. All connections'
@@ -62,4 +67,7 @@ const (
 	EventResult    EventKind = "result"     // a delivery has its result. State Queued: it was handed back untried, or refused by the relay; Skipped: the ledger did not grant it
 	EventRelayDown EventKind = "relay_down" // a relay's circuit opened
 	EventRelayUp   EventKind = "relay_up"   // it closed again
+
+	EventStandbyOn  EventKind = "standby_on"  // no other relay takes mail: this one on standby takes over
+	EventStandbyOff EventKind = "standby_off" // it rests again
 )

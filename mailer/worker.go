@@ -9,16 +9,17 @@ import (
 // idleSession is how long a connection without work is kept open.
 const idleSession = 15 * time.Second
 
-// askUse is how often the operator's word is asked for.
-const askUse = 500 * time.Millisecond
-
 // worker is one connection to one relay. It works in turns: while a turn lasts, it
 // claims ahead, a part of its window at a time, and gives what is claimed to a stream
 // of its session, so that neither the disk nor the relay waits for the other.
 type worker struct {
 	*run
+	out     *outlet
 	relay   smtp.Relay
 	circuit *circuit
+	wake    chan struct{} // there may be something to take
+	seated  bool          // it counts as a connection that holds deliveries
+	holds   holding
 	round   int // of the circuit, for this turn
 	heard   int // reports in this turn
 
@@ -42,8 +43,10 @@ type worker struct {
 	numbers     []int64   // scratch
 }
 
-func newWorker(r *run, i int) *worker {
-	return &worker{run: r, relay: r.Relays[i].Relay, circuit: r.circuits[i], claims: make(chan answer, 1)}
+func newWorker(r *run, o *outlet) *worker {
+	return &worker{
+		run: r, out: o, relay: o.Relay, circuit: o.circuit, wake: make(chan struct{}, 1), claims: make(chan answer, 1),
+	}
 }
 
 func (w *worker) work() {
@@ -54,65 +57,27 @@ func (w *worker) work() {
 			return
 		}
 		w.round = round
-		if w.named() != nil {
-			w.circuit.leave(round)
-			return
+		park := false
+		if win, ok := w.dispatch.next(w, idleSession); ok {
+			park = w.turn(win)
+		} else {
+			w.hangUp() // a session that had nothing to do for long
 		}
-		win, ok := w.take()
-		if !ok {
-			w.circuit.leave(round)
-			return
-		}
-		park := w.turn(win)
+		w.dispatch.leave(w)
 		w.circuit.leave(round)
-		if park && waitFor(w.soft, w.parked, nil) != nil {
+		if park && waitFor(w.soft, w.parked, nil) != nil || w.soft.Err() != nil {
 			return
 		}
 	}
-}
-
-// take waits for a window. A session that has nothing to do for long is closed.
-func (w *worker) take() (window, bool) {
-	idle := time.NewTimer(idleSession)
-	defer idle.Stop()
-	for {
-		select {
-		case win := <-w.windows:
-			return win, true
-		case <-w.soft.Done():
-			return window{}, false
-		case <-idle.C:
-			w.hangUp()
-		}
-	}
-}
-
-// named waits until the operator's word leaves this relay in use.
-func (w *worker) named() error {
-	for w.Use != nil {
-		if name := w.Use(); name == "" || name == w.relay.Name {
-			break
-		}
-		w.hangUp()
-		if err := waitFor(w.soft, askUse, nil); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // turn does a window's work, and that of those which follow without a pause. What it
-// does not claim stays queued, and the source gives it again. park says that the
-// relay wants fewer sessions.
+// does not claim goes back to the others. park says that the relay wants fewer sessions.
 func (w *worker) turn(win window) (park bool) {
-	if win.lost.Load() {
-		win.parts.Done()
-		return false
-	}
 	// The session comes first: nothing is claimed for a relay that is not there.
 	ok, park := w.ready()
 	if !ok {
-		win.parts.Done()
+		w.giveBack(win)
 		return park
 	}
 	w.heard = 0
@@ -196,6 +161,7 @@ func (w *worker) ready() (ok, park bool) {
 		return false, false
 	case w.circuit.busy():
 		w.parked = min(max(2*w.parked, w.circuit.first), w.circuit.most)
+		w.dispatch.full(w.out, w.circuit.open())
 		w.Log.Info("relay lets no more sessions in", "relay", w.relay.Name, "stage", o.Stage, "code", o.Code,
 			"text", o.Text, "wait", w.parked)
 		return false, true

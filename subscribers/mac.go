@@ -8,7 +8,8 @@ import (
 	"sync"
 )
 
-// macKey is a key of HMAC-SHA256. The zero macKey is no key.
+// macKey is a key of HMAC-SHA256. The zero macKey is the empty key, which everyone
+// knows.
 //
 // It keeps hashes that have taken the key in already: that is most of the work for
 // what we hash, some 100 octets, and a message takes three of them.
@@ -30,6 +31,9 @@ func newMACKey(key []byte) macKey {
 // of is HMAC-SHA256 over parts, each led by its length, so that no two lists of
 // parts run together to the same bytes.
 func (k macKey) of(parts ...[]byte) []byte {
+	if k.ready == nil {
+		k = newMACKey(nil)
+	}
 	h := k.ready.Get().(*keyedHash)
 	defer k.ready.Put(h)
 	h.Reset()

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // ledger is a newsroom's database, read from beside the program.
@@ -81,4 +83,50 @@ func (l *ledger) deliveries() ([]delivery, error) {
 func (l *ledger) check() (said string, err error) {
 	err = l.db.QueryRow(`PRAGMA integrity_check`).Scan(&said)
 	return said, err
+}
+
+// readers unseals every address, and gives the stored id by reader.
+func (l *ledger) readers(keys *subscribers.Keyring) (map[int]subscribers.ID, error) {
+	if err := l.unlock(keys); err != nil {
+		return nil, err
+	}
+	rows, err := l.db.Query(`SELECT id, address_sealed FROM subscriber`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int]subscribers.ID{}
+	for rows.Next() {
+		var id, sealed []byte
+		if err := rows.Scan(&id, &sealed); err != nil {
+			return nil, err
+		}
+		place := subscribers.Place{Table: "subscriber", Row: subscribers.ID(id), Field: "address"}
+		address, err := keys.Open(place, sealed)
+		if err != nil {
+			return nil, err
+		}
+		all[readerOf(address)] = subscribers.ID(id)
+	}
+	return all, rows.Err()
+}
+
+// unlock gives the keyring the data keys.
+func (l *ledger) unlock(keys *subscribers.Keyring) error {
+	rows, err := l.db.Query(`SELECT id, wrapped FROM data_key`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id uint32
+		var wrapped []byte
+		if err := rows.Scan(&id, &wrapped); err != nil {
+			return err
+		}
+		if err := keys.AddDataKey(id, wrapped); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

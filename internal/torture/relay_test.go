@@ -292,7 +292,13 @@ func addressOf(reader int) string {
 	return fmt.Sprintf("reader%07d@%s%d.example", reader, canary, reader%7)
 }
 
-func nameOf(reader int) string { return fmt.Sprintf("Canary Reader %07d", reader) }
+// nameOf is one that needs encoding for every eighth reader.
+func nameOf(reader int) string {
+	if reader%8 == 0 {
+		return fmt.Sprintf("Zoë Canary-Čtenářová %07d", reader)
+	}
+	return fmt.Sprintf("Canary Reader %07d", reader)
+}
 
 // readerOf is 0 for an address that is no reader's.
 func readerOf(address string) int {

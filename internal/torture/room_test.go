@@ -98,7 +98,7 @@ func (r *room) set(relay string, s settings) {
 	}
 	yaml := strings.Replace(string(text), "$SINK", relay, 1)
 	yaml = strings.Replace(yaml, "    connections: 4\n", fmt.Sprintf("    connections: %d\n    window: %d\n", s.connections, s.window), 1)
-	yaml += "    in_doubt: " + s.policy + "\n"
+	yaml += "    in_doubt: " + s.policy + "\n    unsubscribe_mailto: leave@harbour-observer.example\n"
 	if err := os.WriteFile(r.config(), []byte(yaml), 0o600); err != nil {
 		r.t.Fatal(err)
 	}

@@ -103,16 +103,23 @@ func roughly(from, to time.Time) string {
 	return when(to)
 }
 
-// confirm asks a person at a terminal. A script is not asked.
+// confirm asks on standard input: a person, or the line that a script gives. Where
+// nobody answers, nothing is done.
 func (a *App) confirm(yes bool, question string) error {
-	if yes || !isTerminal(a.In) {
+	if yes {
 		return nil
 	}
 	fmt.Fprintf(a.Out, "\n%s [y/N] ", question)
-	answer, _ := bufio.NewReader(a.In).ReadString('\n')
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
+	answer, err := bufio.NewReader(a.In).ReadString('\n')
+	if !isTerminal(a.In) {
+		fmt.Fprintln(a.Out) // what a person's Enter does
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	switch {
+	case answer == "y", answer == "yes":
 		return nil
+	case answer == "" && err != nil:
+		return fmt.Errorf("not done: nobody answered on standard input; --yes goes ahead without asking")
 	}
 	return fmt.Errorf("not done: you did not say yes")
 }

@@ -71,7 +71,7 @@ func TestDiskFullMidSend(t *testing.T) {
 	r.setRelay(8, 2)
 	r.ready()
 	sink.fail("data", &sinkFault{reply: slow})
-	c, out := r.start("send", "weekly")
+	c, out := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 100); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -169,7 +169,7 @@ func TestKillHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.ready()
-	c, _ := r.start("send", "weekly")
+	c, _ := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), readers/3); err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestTerm(t *testing.T) {
 			r.setRelay(10, 4)
 			r.ready()
 			sink.fail("data", &sinkFault{reply: slow})
-			c, out := r.start("send", "weekly")
+			c, out := r.start("send", "weekly", "--yes")
 			if err := sink.await(t.Context(), 100); err != nil {
 				t.Fatal(err)
 			}
@@ -245,7 +245,7 @@ func TestPauseFromOutside(t *testing.T) {
 	w := r.setRelay(connections, 4)
 	r.ready()
 	sink.fail("data", &sinkFault{reply: slow})
-	c, out := r.start("send", "weekly")
+	c, out := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 50); err != nil {
 		t.Fatal(err)
 	}

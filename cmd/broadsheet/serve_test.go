@@ -114,7 +114,7 @@ func TestServe(t *testing.T) {
 	if code != Failed || !strings.Contains(errs, `another "broadsheet serve"`) {
 		t.Errorf("a second serve: exit code %d: %s", code, errs)
 	}
-	code, out, errs := r.run("send", "weekly")
+	code, out, errs := r.run("send", "weekly", "--yes")
 	if code != Done || !strings.Contains(errs, "The running serve (process ") || !strings.Contains(out, "120  accepted") {
 		t.Errorf("send: exit code %d\n%s%s\n%s", code, out, errs, d.log.String())
 	}
@@ -126,7 +126,7 @@ func TestServe(t *testing.T) {
 	// The next edition passes the reader over.
 	r.write("stories/storm.md", "---\ntitle: Storm shuts the harbour mouth\nlink: https://harbour-observer.example/storm\ndate: 2026-11-26T17:00:00Z\n---\nNothing went in or out.\n")
 	r.must("extra", "weekly", "second")
-	r.must("approve", "weekly/extra-second")
+	r.must("approve", "weekly/extra-second", "--yes")
 	a := readAccounting(t, r.must("send", "weekly/extra-second", "--json"))
 	if a.Audience != readers-1 || a.Accepted != readers-1 {
 		t.Errorf("%+v", a)
@@ -185,7 +185,7 @@ func TestServeDrains(t *testing.T) {
 	r.ready()
 	sink.fail("data", &sinkFault{reply: slow})
 	d := r.serve()
-	follower, watched := r.start("send", "weekly")
+	follower, watched := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 60); err != nil {
 		t.Fatalf("%v\n%s", err, d.log.String())
 	}

@@ -102,6 +102,8 @@ var bad = []struct {
 	{"a merge of a text", newsletter("<<: weekly")},
 
 	{"nothing but a site", site},
+	{"no relays", strings.Replace(top(site), "relays: [{address: mail.example.net}]\n", "", 1)},
+	{"no relays, in brackets", "{site: https://harbour-observer.example, zebra: swordfish}"},
 	{"unknown key", top(site + "datbase: x.db")},
 	{"key of another place", top(site + "schedule: daily")},
 	{"key like no other", top(site + "zebra: 1")},

@@ -83,7 +83,11 @@ func readKey[T any](k key[T], what string, g given, into *T) {
 	case v.given():
 		k.read(v, into)
 	case k.required != "":
-		g.at(k.name).report(fmt.Sprintf("%s needs %q", what, k.name), "for example: "+k.required)
+		at, text := g.at(k.name), fmt.Sprintf("%s needs %q", what, k.name)
+		if at.at.last {
+			text += ", and this is its last key"
+		}
+		at.report(text, "for example: "+k.required)
 	case k.def != "":
 		k.read(g.r.fallback(k.def, g.start), into)
 	case present:

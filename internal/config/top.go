@@ -57,8 +57,9 @@ func tableOf[T any](what string, keys []key[T]) table {
 }
 
 func (r *reader) readTop(root value, c *Config) {
-	if root.kind() == "a mapping" {
-		root.at = place{} // what is missing is missing from the file as a whole
+	if all := mappingValues(root.node); len(all) > 0 {
+		root.at = r.placeOf(all[len(all)-1].Key) // what is missing was not found up to here
+		root.at.hide, root.at.last = true, true
 	}
 	g := readMapping(root, "the file", topKeys, c)
 	if c.Listen.Web != "" && c.Listen.Web == c.Listen.Ops {

@@ -27,6 +27,7 @@ type reader struct {
 type place struct {
 	line, column, width int
 	hide                bool // what follows it is not to be shown
+	last                bool // it is the file's last key, and stands for what the file lacks
 }
 
 // value is a node of the tree, and where to point when it is wrong.

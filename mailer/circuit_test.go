@@ -80,7 +80,7 @@ func TestRunRelayComesBack(t *testing.T) {
 	s.Observe = func(e Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		if e.Kind != EventResult {
+		if e.Kind == EventRelayDown || e.Kind == EventRelayUp {
 			kinds = append(kinds, e.Kind)
 		}
 	}

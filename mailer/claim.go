@@ -59,6 +59,7 @@ func (w *worker) claim(win window) {
 // giveBack returns a window that was not claimed.
 func (w *worker) giveBack(win window) {
 	if w.Gate != nil {
+		w.Observe(Event{At: w.Clock(), Kind: EventClaims, Lease: win.lease, Relay: w.relay.Name, N: win.size()})
 		for _, p := range win.pieces {
 			for i := range p.deliveries {
 				w.tell(win.lease, &p.deliveries[i], Queued)
@@ -81,6 +82,7 @@ func (w *worker) tell(l Lease, d *Delivery, s DeliveryState) {
 // receive queues what was granted.
 func (w *worker) receive(a answer) {
 	w.claiming = false
+	w.Observe(Event{At: w.Clock(), Kind: EventClaims, Lease: a.lease, Relay: w.relay.Name, N: a.size()})
 	granted := 0
 	switch {
 	case a.err == nil:

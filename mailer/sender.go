@@ -57,6 +57,7 @@ type Event struct {
 	Result  Result  // of a result
 	Relay   string  // whose event it is; of a result: the relay that the delivery was claimed for
 	Outcome Outcome // what opened a relay's circuit
+	N       int     // of claims: deliveries; of sessions: 1 opened, -1 closed
 }
 
 // EventKind says what happened.
@@ -65,6 +66,8 @@ type EventKind string
 // The kinds of an event.
 const (
 	EventResult    EventKind = "result"     // a delivery has its result. State Queued: it was handed back untried, or refused by the relay; Skipped: the ledger did not grant it
+	EventClaims    EventKind = "claims"     // deliveries were claimed, or asked for in vain. Each has its result after this
+	EventSessions  EventKind = "sessions"   // a relay's session opened or closed
 	EventRelayDown EventKind = "relay_down" // a relay's circuit opened
 	EventRelayUp   EventKind = "relay_up"   // it closed again
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,6 +71,17 @@ func TestRunProperty(t *testing.T) {
 		s.Policy.InDoubt = policy
 		s.Window = rapid.IntRange(1, 9).Draw(rt, "window")
 		s.GiveUpDialing = 320 * time.Millisecond // waits begin at 10 ms
+		var flying, sessions atomic.Int64
+		s.Observe = func(e Event) {
+			switch e.Kind {
+			case EventClaims:
+				flying.Add(int64(e.N))
+			case EventResult:
+				flying.Add(-1)
+			case EventSessions:
+				sessions.Add(int64(e.N))
+			}
+		}
 		err := s.Run(t.Context())
 		var down *ErrRelaysDown
 		if err != nil && !errors.As(err, &down) {
@@ -77,6 +89,9 @@ func TestRunProperty(t *testing.T) {
 		}
 		if m.most > connections*s.Window {
 			rt.Fatalf("%d deliveries were claimed at once, over %d connections with windows of %d", m.most, connections, s.Window)
+		}
+		if flying.Load() != 0 || sessions.Load() != 0 {
+			rt.Fatalf("%d claims were told of and had no result; %d sessions did not close", flying.Load(), sessions.Load())
 		}
 		c := m.counts()
 		if err == nil && c.Queued+c.Deferred != 0 || c.InDoubt > 0 && policy == Resend {

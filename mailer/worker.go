@@ -153,7 +153,7 @@ func (w *worker) ready() (ok, park bool) {
 	switch {
 	case err == nil:
 		w.session, w.parked = session, 0
-		w.circuit.sessions(1)
+		w.sessions(1)
 		w.doubts, w.broke = 0, false
 		w.openStream()
 		return true, false
@@ -207,5 +207,11 @@ func (w *worker) hangUp() {
 		w.Log.Debug("close session", "relay", w.relay.Name, "err", err)
 	}
 	w.session = nil
-	w.circuit.sessions(-1)
+	w.sessions(-1)
+}
+
+// sessions notes that a session of the relay opened (1) or closed (-1).
+func (w *worker) sessions(n int) {
+	w.circuit.sessions(n)
+	w.Observe(Event{At: w.Clock(), Kind: EventSessions, Relay: w.relay.Name, N: n})
 }

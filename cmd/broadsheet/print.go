@@ -20,6 +20,13 @@ func (a *App) printJSON(v any) error {
 	return enc.Encode(v)
 }
 
+// printLine writes one value as JSON on one line.
+func (a *App) printLine(v any) error {
+	enc := json.NewEncoder(a.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
 // printTable writes rows under a head, aligned by display width. Columns whose
 // head ends in "#" are numbers and stand to the right.
 func printTable(w io.Writer, head []string, rows [][]string) {
@@ -78,9 +85,14 @@ func isTerminal(stream any) bool {
 }
 
 // plural prints "1 story", "2 stories".
-func plural(n int64, one, many string) string {
+func plural(n int64, single, many string) string {
+	return number(n) + " " + one(n, single, many)
+}
+
+// one chooses between the singular and the plural.
+func one(n int64, single, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return single
 	}
-	return number(n) + " " + many
+	return many
 }

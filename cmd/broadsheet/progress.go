@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -11,95 +14,129 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
-// lineEvery is how often a progress line is printed where no bar can be drawn.
-const lineEvery = 10 * time.Second
+const (
+	lineEvery = 10 * time.Second // where no bar can be drawn, and people read
+	jsonEvery = time.Second      // where programs do
+)
 
-// progress shows how far a send is: a live bar at a terminal, one line a while
-// anywhere else. It writes to standard error, so that standard output is the
-// result alone.
+// progress shows how far a send is: a live picture at a terminal, one line a while
+// anywhere else, both on standard error, so that standard output is the result alone;
+// or, for programs, one JSON object a line on standard output.
 type progress struct {
 	out   io.Writer
 	quiet bool
 	clock func() time.Time
+	json  *json.Encoder
+	style style
 
 	bars *mpb.Progress
 	bar  *mpb.Bar
-	last time.Time
-	now  newsroom.Accounting
+	last time.Time // that a line was printed
 
-	began time.Time // when this run was first seen, and how much was settled then
-	base  int64
+	mu   sync.Mutex // the picture is drawn aside
+	seen bool
+	away bool // another process sends
+	now  newsroom.Progress
 }
 
 func (a *App) newProgress(quiet bool) *progress {
-	p := &progress{out: a.Err, quiet: quiet, clock: a.Clock, last: a.Clock()}
-	if isTerminal(a.Err) && !quiet {
-		p.bars = mpb.New(mpb.WithOutput(a.Err), mpb.WithWidth(40), mpb.WithRefreshRate(100*time.Millisecond))
+	p := &progress{out: a.Err, quiet: quiet, clock: a.Clock, last: a.Clock(), style: a.style()}
+	if isTerminal(a.Err) && !quiet && !a.dumb() {
+		p.bars = mpb.New(mpb.WithOutput(a.Err), mpb.WithRefreshRate(200*time.Millisecond))
 	}
 	return p
 }
 
-// show takes in an accounting.
-func (p *progress) show(r newsroom.Accounting) {
-	if p.began.IsZero() {
-		p.began, p.base = p.clock(), settled(r)
+// newStream shows progress as JSON.
+func (a *App) newStream() *progress {
+	enc := json.NewEncoder(a.Out)
+	enc.SetEscapeHTML(false)
+	return &progress{quiet: true, clock: a.Clock, json: enc}
+}
+
+// show takes in how far the send is now.
+func (p *progress) show(now newsroom.Progress) {
+	p.mu.Lock()
+	before, seen := p.now, p.seen
+	p.now, p.seen = now, true
+	p.mu.Unlock()
+	if seen || now.Note != "" {
+		for _, line := range narrate(before, now) {
+			p.say(line)
+		}
 	}
-	p.now = r
+	at := p.clock()
 	switch {
 	case p.bars != nil:
-		p.draw(r)
-	case !p.quiet && p.clock().Sub(p.last) >= lineEvery:
-		p.last = p.clock()
-		fmt.Fprintln(p.out, p.line(r))
+		p.draw()
+	case p.json != nil && (!seen || at.Sub(p.last) >= jsonEvery):
+		p.last = at
+		_ = p.json.Encode(now) // who does not read it any more, the last line tells
+	case p.json == nil && !p.quiet && at.Sub(p.last) >= lineEvery:
+		p.last = at
+		fmt.Fprintln(p.out, plainLine(now))
 	}
 }
 
-func (p *progress) draw(r newsroom.Accounting) {
-	if p.bar == nil {
-		p.bar = p.bars.New(r.Audience,
-			mpb.BarStyle().Lbound("").Filler("█").Tip("█").Padding("░").Rbound(""),
-			mpb.PrependDecorators(decor.Percentage(decor.WCSyncSpace)),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return "  " + p.line(p.now) })))
+// draw makes the bar whose lines are the picture.
+func (p *progress) draw() {
+	if p.bar != nil {
+		return
 	}
-	p.bar.SetTotal(max(r.Audience, 1), false)
-	p.bar.SetCurrent(settled(r))
-}
-
-// settled is how many of an audience need nothing more.
-func settled(r newsroom.Accounting) int64 { return r.Accepted + r.Rejected + r.InDoubt + r.Skipped }
-
-// line is one accounting in one line: settled, the rate of this run, time left, what
-// is wrong.
-func (p *progress) line(r newsroom.Accounting) string {
-	done, took := settled(r), p.clock().Sub(p.began)
-	text := fmt.Sprintf("%s of %s", number(done), number(r.Audience))
-	if rate := float64(done-p.base) / took.Seconds(); took > time.Second/2 && rate > 0 {
-		text += fmt.Sprintf(", %s/s", number(int64(rate)))
-		if left := r.Audience - done; left > 0 {
-			text += ", " + time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second).String() + " left"
+	lines := func(width int) []string {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return picture(p.now, width, p.style)
+	}
+	first := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
+		_, err := io.WriteString(w, "\r"+lines(s.AvailableWidth)[0])
+		return err
+	})
+	rest := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
+		for _, line := range lines(s.AvailableWidth)[1:] {
+			if _, err := io.WriteString(w, line+"\n"); err != nil {
+				return err
+			}
 		}
-	}
-	for _, odd := range []struct {
-		n    int64
-		name string
-	}{{r.Deferred, "deferred"}, {r.Rejected, "rejected"}, {r.InDoubt, "in doubt"}} {
-		if odd.n > 0 {
-			text += fmt.Sprintf(", %s %s", number(odd.n), odd.name)
-		}
-	}
-	return text
+		return nil
+	})
+	p.bar = p.bars.MustAdd(0, first, mpb.BarFillerTrim(), mpb.BarExtender(rest, false))
 }
 
-// say prints a line above the bar.
+// say prints a line above the picture.
 func (p *progress) say(text string) {
-	if p.quiet {
-		return
+	switch {
+	case p.quiet:
+	case p.bars != nil && p.bar != nil:
+		if width := terminalWidth(p.out); width > 0 {
+			text = wrap(text, width, noteIndent)
+		}
+		fmt.Fprintln(p.bars, "\r"+text) // the terminal has echoed ^C where the cursor was
+	default:
+		fmt.Fprintln(p.out, text)
 	}
-	if p.bars != nil {
-		fmt.Fprintln(p.bars, text)
-		return
+}
+
+// watches notes that another process does the sending.
+func (p *progress) watches() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.away = true
+}
+
+// stopping says what an interrupt does, and what a second one would.
+func (p *progress) stopping() {
+	p.mu.Lock()
+	away, flying := p.away, p.now.Flying
+	p.mu.Unlock()
+	text := "Stopping: finishing what is under way. Ctrl-C once more stops at once."
+	switch {
+	case away:
+		text = "The watching ends; the send goes on."
+	case flying > 0:
+		text = fmt.Sprintf("Stopping: finishing the messages that are under way, %s at most. Ctrl-C once more stops at once, and leaves them in doubt.", number(flying))
 	}
-	fmt.Fprintln(p.out, text)
+	p.say(stamp(p.clock()) + text)
 }
 
 func (p *progress) close() {
@@ -111,3 +148,48 @@ func (p *progress) close() {
 	}
 	p.bars.Wait()
 }
+
+// style is what the terminal can show.
+type style struct {
+	colour  bool
+	unicode bool
+}
+
+// style reads what the environment says of the terminal: https://no-color.org, and
+// the locale's character set.
+func (a *App) style() style {
+	_, plain := a.Lookup("NO_COLOR")
+	s := style{colour: !plain && isTerminal(a.Err), unicode: true}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v, ok := a.Lookup(name); ok && v != "" {
+			v = strings.ToLower(v)
+			s.unicode = strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+			break
+		}
+	}
+	return s
+}
+
+// dumb tells a terminal that cannot move its cursor.
+func (a *App) dumb() bool {
+	term, _ := a.Lookup("TERM")
+	return term == "dumb"
+}
+
+// paint colours a text: one of the basic colours, which the terminal's own theme makes
+// readable on its ground.
+func (s style) paint(colour, text string) string {
+	if !s.colour || text == "" {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// The colours.
+const (
+	green  = "32"
+	yellow = "33"
+	red    = "31"
+	faint  = "2"
+	strong = "1"
+)

@@ -72,7 +72,9 @@ func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name strin
 func (a *App) runSend(ctx context.Context, n *newsroom.Newsroom, name string, o newsroom.SendOptions, asJSON bool) error {
 	bar := a.newProgress(asJSON)
 	o.Watch = bar.show
+	defer context.AfterFunc(ctx, bar.stopping)()
 	o.Told = func(b *newsroom.Busy) {
+		bar.watches()
 		bar.say(fmt.Sprintf("The running serve (process %d) sends it; this only watches.", b.PID))
 	}
 	o.Note = bar.say

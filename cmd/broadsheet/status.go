@@ -16,7 +16,8 @@ func (a *App) status() *cobra.Command {
 		Use:   "status [EDITION]",
 		Short: "Account for every reader: who got it, who waits, who is in doubt",
 		Long: `Without an edition, one line for each of the newest. With one, its whole
-accounting over all its revisions. --watch follows a send until it ends.`,
+accounting over all its revisions. --watch follows a send until it ends, as send
+shows it; with --json as one object a line, the accounting last.`,
 		Example: "broadsheet status\nbroadsheet status weekly --watch\nbroadsheet status weekly/2026-11-27 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
@@ -30,20 +31,20 @@ accounting over all its revisions. --watch follows a send until it ends.`,
 				return a.statusAll(ctx, n, limit, asJSON)
 			}
 			if watch {
-				bar := a.newProgress(asJSON)
-				_, err := n.Follow(ctx, args[0], newsroom.SendOptions{Watch: bar.show})
-				bar.close()
-				if err != nil {
+				if err := a.watchSend(ctx, n, args[0], asJSON); err != nil {
 					return err
 				}
+				ctx = context.WithoutCancel(ctx) // an interrupt ends the watching alone
 			}
 			r, err := n.Status(ctx, args[0])
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if asJSON {
+			case asJSON && watch:
+				err = a.printLine(r)
+			case asJSON:
 				err = a.printJSON(r)
-			} else {
+			default:
 				a.printAccounting(r)
 			}
 			if err == nil && r.Audience > 0 && !r.Complete() {
@@ -56,6 +57,19 @@ accounting over all its revisions. --watch follows a send until it ends.`,
 	c.Flags().BoolVar(&watch, "watch", false, "follow the send until it ends")
 	c.Flags().IntVar(&limit, "limit", 10, "how many editions at most")
 	return c
+}
+
+// watchSend follows a send that another process does, until it ends.
+func (a *App) watchSend(ctx context.Context, n *newsroom.Newsroom, name string, asJSON bool) error {
+	bar := a.newProgress(false)
+	if asJSON {
+		bar = a.newStream()
+	}
+	bar.watches()
+	defer context.AfterFunc(ctx, bar.stopping)()
+	_, err := n.Follow(ctx, name, newsroom.SendOptions{Watch: bar.show})
+	bar.close()
+	return err
 }
 
 func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, asJSON bool) error {

@@ -39,7 +39,7 @@ func profiledSend(r role) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close()) }()
-	a, err := n.Send(context.Background(), edition, newsroom.SendOptions{Watch: func(newsroom.Accounting) {}})
+	a, err := n.Send(context.Background(), edition, newsroom.SendOptions{Watch: func(newsroom.Progress) {}})
 	if err == nil && !a.Complete() {
 		err = fmt.Errorf("not everybody has it: %+v", a)
 	}

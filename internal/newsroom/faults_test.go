@@ -370,7 +370,7 @@ func TestHandedOver(t *testing.T) {
 		watched := atomic.Int64{}
 		done := r.sending(t.Context(), r.n, newsroom.SendOptions{
 			Told:  func(to *newsroom.Busy) { told <- to },
-			Watch: func(newsroom.Accounting) { watched.Add(1) },
+			Watch: func(newsroom.Progress) { watched.Add(1) },
 		})
 		if to := <-told; to.Role != newsroom.RoleServe {
 			t.Errorf("handed to %+v", to)

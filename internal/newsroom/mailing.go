@@ -40,9 +40,13 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 		return err
 	}
 	defer choice.close()
+	holder := holderName()
+	watch, err := n.watch(ctx, m, relays, holder, o.Watch)
+	if err != nil {
+		return err
+	}
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease, Gather: gather(relays)})
-	work := n.newWork(ctx, m, o.Note)
-	watch := n.watch(ctx, m, o.Watch)
+	work := n.newWork(ctx, m, holder, watch.notes(o.Note))
 	ramp := n.ramp(ctx, letter, m, choice.use)
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,

@@ -12,7 +12,7 @@ import (
 type SendOptions struct {
 	To    mailer.Audience      // empty: the list; the rest, where some have it already
 	Wait  time.Duration        // how long to stay for deliveries that are due later
-	Watch func(Accounting)     // called a few times a second while it runs; may be nil
+	Watch func(Progress)       // called a few times a second while it runs; may be nil
 	Told  func(handedTo *Busy) // called when a running serve does the sending; may be nil
 	Note  func(words string)   // called when something keeps the send waiting that a person would wonder about; may be nil
 

@@ -2,6 +2,10 @@ package newsroom
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,92 +13,184 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
-// watchEvery is how often a watcher of a run is called.
-const watchEvery = 200 * time.Millisecond
+const (
+	watchEvery = 200 * time.Millisecond // how often a watcher of a run is called
+	beatEvery  = time.Second            // how often a run tells the store how far it is
+)
 
-// watcher keeps the accounting of a run from its events, so that a progress bar
-// costs the store no counting.
+// watcher keeps how far a run is from its events, shows it to whoever started the
+// run, and once a second writes it down for who watches from another process. The
+// store counts once, at the start.
 type watcher struct {
-	tell func(Accounting)
-	stop chan struct{}
-	over sync.WaitGroup
+	*meter
+	n      *Newsroom
+	about  Accounting // edition and revision
+	sender string
+	tell   func(Progress)
+	stop   chan struct{}
+	over   sync.WaitGroup
+	full   bool // the disk is: what is left of it is for results
 
-	mu sync.Mutex
-	a  Accounting
+	row    store.Mailing
+	others []word
 }
 
-// watch starts from what the store counts now. With nobody to tell it does nothing.
-func (n *Newsroom) watch(ctx context.Context, m store.Mailing, tell func(Accounting)) *watcher {
-	w := &watcher{tell: tell, stop: make(chan struct{})}
-	if tell == nil {
-		return w
+// watch begins to watch a run. Its meter is to see every event of it.
+func (n *Newsroom) watch(ctx context.Context, m store.Mailing, routes []mailer.Route, holder string, tell func(Progress)) (*watcher, error) {
+	now := n.Clock()
+	w := &watcher{n: n, sender: fmt.Sprintf("%s:%d", holder, now.UnixMicro()), tell: tell, stop: make(chan struct{}), row: m}
+	row, err := n.Store.Edition(ctx, m.Edition)
+	if err != nil {
+		return nil, err
 	}
-	if row, err := n.Store.Edition(ctx, m.Edition); err == nil {
-		w.a, _ = n.ofMailing(ctx, row, m.ID)
+	w.about = Accounting{Edition: row.Name(), Revision: m.Revision}
+	base, err := n.base(ctx, m, now)
+	if err != nil {
+		return nil, err
 	}
-	w.over.Go(func() {
-		tick := time.NewTicker(watchEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-w.stop:
-				return
-			case <-tick.C:
-				laid, err := n.Store.Mailing(ctx, m.ID)
-				if err == nil {
-					w.laid(laid.Total)
-				}
-				tell(w.now(n.Clock().Sub(m.StartedAt)))
-			}
+	w.meter = newMeter(routes, base, now)
+	ctx = context.WithoutCancel(ctx) // a run that drains is watched still
+	w.over.Go(func() { w.run(ctx) })
+	return w, nil
+}
+
+// base counts what was done before this sender; nil where it joins others, who did.
+func (n *Newsroom) base(ctx context.Context, m store.Mailing, now time.Time) (*tally, error) {
+	words, err := n.words(ctx, m.ID)
+	if err != nil || joins(n.Store.Engine(), words, now) {
+		return nil, err
+	}
+	if err := n.Store.ForgetProgress(ctx, m.ID); err != nil && !errors.Is(err, store.ErrDiskFull) {
+		return nil, err
+	}
+	var c store.Counts
+	if m.Total > 0 {
+		c, err = n.Store.CountMailing(ctx, m.ID)
+	}
+	t := tallyOf(c)
+	return &t, err
+}
+
+// joins tells whether others are at work. On SQLite the lock has told: nobody is.
+func joins(engine string, words []spoken, now time.Time) bool {
+	return engine != "sqlite" && slices.ContainsFunc(words, func(w spoken) bool { return w.atWork(now) })
+}
+
+func (w *watcher) run(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for i := 0; ; i++ {
+		if i%int(beatEvery/watchEvery) == 0 {
+			w.beat(ctx, false)
 		}
-	})
-	return w
+		if w.tell != nil {
+			w.tell(w.now())
+		}
+		select {
+		case <-w.stop:
+			w.beat(ctx, true)
+			return
+		case <-tick.C:
+		}
+	}
 }
 
-// laid takes in deliveries that were laid since.
-func (w *watcher) laid(total int64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.a.Queued += max(0, total-w.a.Audience)
-	w.a.Audience = max(w.a.Audience, total)
-}
-
-func (w *watcher) now(spent time.Duration) Accounting {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.a.Seconds = spent.Seconds()
-	return w.a
-}
-
-func (w *watcher) observe(e mailer.Event) {
-	if w.tell == nil || e.Kind != mailer.EventResult {
+// beat looks at the mailing's row, and says how far this sender is. What it says is a
+// hint: a failure costs only that.
+func (w *watcher) beat(ctx context.Context, last bool) {
+	now := w.n.Clock()
+	w.meter.beat(now)
+	if row, err := w.n.Store.Mailing(ctx, w.row.ID); err == nil {
+		w.row = row
+	}
+	if w.n.Store.Engine() != "sqlite" {
+		w.hear(ctx, now)
+	}
+	if w.full || w.row.Finished() && !last {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if e.Result.State == mailer.Queued {
+	if w.row.Finished() {
+		w.said(w.n.Store.ForgetProgress(ctx, w.row.ID))
 		return
 	}
-	if e.Result.Attempts > 1 && w.a.Deferred > 0 {
-		w.a.Deferred--
-	} else {
-		w.a.Queued--
+	word := w.word(now)
+	word.Ended = last
+	doc, err := json.Marshal(word)
+	if err == nil {
+		err = w.n.Store.PutProgress(ctx, store.Progress{Mailing: w.row.ID, Sender: w.sender, At: now, Doc: string(doc)})
 	}
-	switch e.Result.State {
-	case mailer.Accepted:
-		w.a.Accepted++
-	case mailer.Deferred:
-		w.a.Deferred++
-	case mailer.Rejected:
-		w.a.Rejected++
-	case mailer.InDoubt:
-		w.a.InDoubt++
-	case mailer.Skipped:
-		w.a.Skipped++
+	w.said(err)
+}
+
+func (w *watcher) said(err error) {
+	w.full = w.full || errors.Is(err, store.ErrDiskFull)
+	if err != nil {
+		w.n.Log.Debug("progress not written", "mailing", w.row.ID, "error", err)
+	}
+}
+
+// hear takes in what other senders of the mailing say.
+func (w *watcher) hear(ctx context.Context, now time.Time) {
+	words, err := w.n.words(ctx, w.row.ID)
+	if err != nil {
+		return
+	}
+	w.others = w.others[:0]
+	for _, other := range words {
+		if other.sender != w.sender {
+			other.live = other.atWork(now)
+			other.Note = "" // ours is the one that matters here
+			w.others = append(w.others, other.word)
+		}
+	}
+}
+
+func (w *watcher) now() Progress {
+	now := w.n.Clock()
+	a := w.about
+	a.Seconds = max(0, now.Sub(w.row.StartedAt).Seconds())
+	own := w.word(now)
+	own.Note = "" // told already: see SendOptions.Note
+	return sumUp(a, w.row, append([]word{own}, w.others...), now)
+}
+
+// notes passes a note on, to who started the run and to who watches from elsewhere.
+func (w *watcher) notes(tell func(string)) func(string) {
+	return func(note string) {
+		w.say(note)
+		if tell != nil {
+			tell(note)
+		}
 	}
 }
 
 func (w *watcher) close() {
 	close(w.stop)
 	w.over.Wait()
+}
+
+// spoken is a word with who said it, when.
+type spoken struct {
+	word
+	sender string
+	at     time.Time
+}
+
+// atWork tells whether the sender seems to be, by a clock that agrees with its own.
+func (s spoken) atWork(now time.Time) bool { return !s.Ended && now.Sub(s.at) < staleAfter }
+
+// words are what the senders of a mailing said last.
+func (n *Newsroom) words(ctx context.Context, mailing int64) ([]spoken, error) {
+	rows, err := n.Store.ProgressOf(ctx, mailing)
+	if err != nil {
+		return nil, err
+	}
+	var all []spoken
+	for _, row := range rows {
+		s := spoken{sender: row.Sender, at: row.At}
+		if json.Unmarshal([]byte(row.Doc), &s.word) == nil { // else another version's: it is a hint
+			all = append(all, s)
+		}
+	}
+	return all, nil
 }

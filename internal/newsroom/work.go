@@ -32,13 +32,18 @@ type work struct {
 	held map[int64]mailer.Lease // by slice
 }
 
-func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, note func(string)) *work {
+func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, holder string, note func(string)) *work {
 	ctx, stop := context.WithCancel(ctx)
-	host, _ := os.Hostname()
-	w := &work{n: n, mailing: m.ID, holder: host + ":" + strconv.Itoa(os.Getpid()), laid: make(chan struct{}, 1), stop: stop, note: note, held: map[int64]mailer.Lease{}}
+	w := &work{n: n, mailing: m.ID, holder: holder, laid: make(chan struct{}, 1), stop: stop, note: note, held: map[int64]mailer.Lease{}}
 	w.running.Go(func() { w.lay(ctx) })
 	w.running.Go(func() { w.renew(ctx) })
 	return w
+}
+
+// holderName is how this process signs for what it holds.
+func holderName() string {
+	host, _ := os.Hostname()
+	return host + ":" + strconv.Itoa(os.Getpid())
 }
 
 func (w *work) close() error {

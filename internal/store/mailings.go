@@ -153,6 +153,9 @@ func cancelMailing(ctx context.Context, tx *sql.Tx, mailing int64, who, reason s
 		WHERE slice IN (SELECT id FROM slice WHERE mailing = $1) AND state IN ('queued', 'deferred')`, mailing, micros(at)); err != nil {
 		return err
 	}
+	if err := forgetProgress(ctx, tx, mailing); err != nil {
+		return err
+	}
 	return forgetUnmailed(ctx, tx, mailing)
 }
 
@@ -203,6 +206,9 @@ func (s *Store) FinishMailing(ctx context.Context, mailing int64, at time.Time) 
 			return err
 		}
 		finished = true
+		if err := forgetProgress(ctx, tx, mailing); err != nil {
+			return err
+		}
 		m, err := mailingByID(ctx, tx, mailing)
 		if err != nil {
 			return err

@@ -14,6 +14,7 @@ type candidate struct {
 	title   headline
 	date    time.Time // the one that is believed
 	dated   string    // why it is not the published one; empty where it is
+	free    time.Time // date, or the end of the embargo where that is later
 	section int       // index of Rules.Sections; -1: none
 	points  score
 	added   bool // by the overlay's Add
@@ -137,8 +138,11 @@ func (g *gates) barredText(c *candidate) string {
 	return ""
 }
 
+// embargoed asks for the first instant at which the edition can go out: its slot,
+// or, where it is drafted after that, now. What it leaves out is free no earlier
+// than the next edition's window begins.
 func (g *gates) embargoed(c *candidate) string {
-	if !c.story.Embargo.After(g.snapshot.At) {
+	if !c.story.Embargo.After(later(g.snapshot.At, g.snapshot.To)) {
 		return ""
 	}
 	return "embargoed until " + g.time(c.story.Embargo)
@@ -174,7 +178,8 @@ func (g *gates) alreadySent(c *candidate) string {
 }
 
 // outOfWindow holds a story to [From, To), or takes it as a late arrival: first
-// seen in the window, dated at most LateGrace before it.
+// seen in the window, dated at most LateGrace before it. A story that an embargo
+// held counts from the embargo's end: no earlier edition could have had it.
 func (g *gates) outOfWindow(c *candidate) string {
 	s, note := g.snapshot, ""
 	if c.dated != "" {
@@ -185,7 +190,7 @@ func (g *gates) outOfWindow(c *candidate) string {
 		return "has no date" + note
 	case !c.date.Before(s.To):
 		return fmt.Sprintf("dated %s%s, after the window, which ends %s", g.time(c.date), note, g.time(s.To))
-	case c.date.Before(s.From) && !g.late(c):
+	case c.free.Before(s.From) && !g.late(c):
 		return fmt.Sprintf("dated %s%s, before the window, which begins %s", g.time(c.date), note, g.time(s.From))
 	}
 	return ""
@@ -208,6 +213,13 @@ func (g *gates) noSection(c *candidate) string {
 
 // time writes an instant for a reason.
 func (g *gates) time(t time.Time) string { return t.In(g.zone).Format("2 Jan 2006 15:04") }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
 
 // labels are a story's section and topics.
 func labels(s Story) []string {

@@ -64,7 +64,8 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
 			section: s.Rules.section(story, o.Sections[story.ID]),
 		}
 		c.date, c.dated = g.believe(story, constant[story.Source])
-		c.points = scoreOf(story, c.date, s.From, s.To)
+		c.free = later(c.date, story.Embargo)
+		c.points = scoreOf(story, c.free, s.From, s.To)
 		c.gate = g.ask(c)
 		all[i] = c
 	}

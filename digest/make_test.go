@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 var (
@@ -47,7 +49,7 @@ func tale(id, title, section string, days int) Story {
 	}
 }
 
-func mustMake(t *testing.T, s Snapshot, o Overlay) Pick {
+func mustMake(t rapid.TB, s Snapshot, o Overlay) Pick {
 	t.Helper()
 	p, err := Make(s, o)
 	if err != nil {
@@ -64,7 +66,7 @@ func ids(choices []Choice) string {
 	return strings.Join(all, " ")
 }
 
-func find(t *testing.T, p Pick, id string) (c Choice, in bool) {
+func find(t rapid.TB, p Pick, id string) (c Choice, in bool) {
 	t.Helper()
 	for _, c := range p.Chosen {
 		if c.Story.ID == id {
@@ -99,6 +101,16 @@ func TestGates(t *testing.T) {
 		{"barred topic", func(_ *Snapshot, x *Story) { x.Topics = []string{"ADVERTORIAL"} }, Overlay{}, BarredOut, "is barred"},
 		{"embargoed", func(_ *Snapshot, x *Story) { x.Embargo = slotAt.Add(1) }, Overlay{}, Embargoed, "until 27 Nov 2026 09:00"},
 		{"embargo ends", func(_ *Snapshot, x *Story) { x.Embargo = slotAt }, Overlay{}, ByScore, ""},
+		{"embargo ends before a late draft", func(s *Snapshot, x *Story) { x.Embargo, s.To = slotAt.Add(1), slotAt.Add(time.Hour) }, Overlay{}, ByScore, ""},
+		{"dated before the window, free in it", func(_ *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, x.Embargo = weekFrom.Add(-2), weekFrom.Add(-1), weekFrom
+		}, Overlay{}, ByScore, ""},
+		{"free before the window", func(_ *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, x.Embargo = weekFrom.Add(-3), weekFrom.Add(-2), weekFrom.Add(-1)
+		}, Overlay{}, OutOfWindow, "before"},
+		{"no date, but an embargo", func(_ *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, x.Embargo = time.Time{}, time.Time{}, weekFrom.Add(1)
+		}, Overlay{}, OutOfWindow, "has no date"},
 		{"other language", func(_ *Snapshot, x *Story) { x.Language = "de-AT" }, Overlay{}, WrongLang, "is in de-AT; the newsletter is in en-GB"},
 		{"other region", func(_ *Snapshot, x *Story) { x.Language = "en_US" }, Overlay{}, ByScore, ""},
 		{"unknown language", func(_ *Snapshot, x *Story) { x.Language = "" }, Overlay{}, ByScore, ""},

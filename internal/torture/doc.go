@@ -12,7 +12,8 @@
 //   - scan_test.go: every message is the reader's own, and nobody else's.
 //
 // What fails at each stage of SMTP is held to its class in mailer/smtp
-// (matrix_test.go), and relays that flap in the tests of the sender.
+// (matrix_test.go), and relays that flap in mailer (TestRunFlapping): elsewhere_test.go
+// runs them for the report.
 //
 // # How
 //

@@ -26,9 +26,10 @@ test: ## install the real parts the tests need, where it may, and run all tests
 race: ## run the tests on small data under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $(RACED)
 
-torture: ## kill, cut and fill what sends, for an hour; writes docs/torture.md
+RUN ?= .
+torture: ## kill, cut and fill what sends, for an hour, and write docs/torture.md
 	@.ci/parts
-	$(GO) test -count 1 -timeout 4h -v ./internal/torture -args -long -report $(CURDIR)/docs/torture.md
+	$(GO) test -count 1 -timeout 6h -v ./internal/torture -run '$(RUN)' -args -long -report $(CURDIR)/docs/torture.md
 
 fmt: ## format the code
 	$(GO) tool gofumpt -w .

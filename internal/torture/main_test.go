@@ -27,7 +27,7 @@ func run(m *testing.M) int {
 	folder = dir
 	code := m.Run()
 	if *reportFile != "" {
-		if err := writeReport(*reportFile, code); err != nil {
+		if err := writeReport(*reportFile, findings.all, code); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

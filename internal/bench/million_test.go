@@ -42,7 +42,7 @@ deliveries, results and the relay's own ids (11 letters, as Postfix gives) inclu
 	}
 }
 
-// once is one send, whose rate is looked at every 10 seconds.
+// once is one send, whose rate is looked at every second.
 func once(b *testing.B, s *child, readers, connections, window int) (f *free, slowest series) {
 	b.Helper()
 	if time.Now().After(ends) {
@@ -52,35 +52,45 @@ func once(b *testing.B, s *child, readers, connections, window int) (f *free, sl
 	defer r.remove(b)
 	s.counts(b)
 	done, watched := make(chan struct{}), make(chan []counts)
-	go func() {
-		var all []counts
-		tick := time.NewTicker(10 * time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				c, err := s.ask()
-				if err != nil {
-					continue // what follows says so
-				}
-				all = append(all, c)
-			case <-done:
-				watched <- all
-				return
-			}
-		}
-	}()
+	go func() { watched <- eachSecond(s, done) }()
 	sent := r.sendTo(b, s.address, connections, window)
 	close(done)
 	all := <-watched
 	f = &free{}
 	f.add(b, s, sent, all...)
-	var rates []float64
+	var rates []int64
 	for _, c := range all {
-		rates = append(rates, float64(c.Messages)/10)
+		rates = append(rates, c.Messages)
 	}
-	if len(rates) > 0 {
-		slowest.add(slices.Min(rates))
+	b.Logf("messages in each second: %d", rates)
+	const span = 10
+	for i := range max(0, len(rates)-span+1) {
+		sum := int64(0)
+		for _, n := range rates[i : i+span] {
+			sum += n
+		}
+		slowest.add(float64(sum) / span)
+	}
+	if len(slowest) > 0 {
+		slowest = series{slices.Min(slowest)}
 	}
 	return f, slowest
+}
+
+// eachSecond asks a child for its counts every second, until done is closed.
+func eachSecond(s *child, done <-chan struct{}) (all []counts) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			c, err := s.ask()
+			if err != nil {
+				return all // whoever asks next says so
+			}
+			all = append(all, c)
+		case <-done:
+			return all
+		}
+	}
 }

@@ -22,6 +22,7 @@ type work struct {
 	mailing int64
 	holder  string
 	laid    chan struct{} // a slice was laid, or laying ended
+	hungry  chan struct{} // the sender waits for the next slice
 	layErr  error         // set before laid is closed
 	stop    context.CancelFunc
 	note    func(string)
@@ -34,7 +35,10 @@ type work struct {
 
 func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, holder string, note func(string)) *work {
 	ctx, stop := context.WithCancel(ctx)
-	w := &work{n: n, mailing: m.ID, holder: holder, laid: make(chan struct{}, 1), stop: stop, note: note, held: map[int64]mailer.Lease{}}
+	w := &work{
+		n: n, mailing: m.ID, holder: holder, laid: make(chan struct{}, 1), hungry: make(chan struct{}, 1), stop: stop, note: note,
+		held: map[int64]mailer.Lease{},
+	}
 	w.running.Go(func() { w.lay(ctx) })
 	w.running.Go(func() { w.renew(ctx) })
 	return w
@@ -55,10 +59,16 @@ func (w *work) close() error {
 	return w.layErr
 }
 
+// restAfterLaying is how many times as long as it took to lay a slice the store is
+// then left to claims. On SQLite there is one writer: laid without a rest, a million
+// deliveries would let a window's claims through between two slices, and no more.
+const restAfterLaying = 3
+
 // lay writes the deliveries, slice by slice; sending starts with the first.
 func (w *work) lay(ctx context.Context) {
 	defer close(w.laid)
 	for {
+		begun := w.n.Clock()
 		_, done, err := w.n.Store.Lay(ctx, w.mailing, sliceWidth, w.n.Clock())
 		if err != nil || done {
 			w.layErr = stopped(err)
@@ -68,6 +78,18 @@ func (w *work) lay(ctx context.Context) {
 		case w.laid <- struct{}{}:
 		default:
 		}
+		w.rest(ctx, min(restAfterLaying*w.n.Clock().Sub(begun), time.Second))
+	}
+}
+
+// rest waits for a while, and no longer than until the sender is out of slices.
+func (w *work) rest(ctx context.Context, d time.Duration) {
+	over := time.NewTimer(d)
+	defer over.Stop()
+	select {
+	case <-over.C:
+	case <-w.hungry:
+	case <-ctx.Done():
 	}
 }
 
@@ -122,6 +144,10 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
 		case !laying: // asked once more after the last slice was laid
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
+		}
+		select {
+		case w.hungry <- struct{}{}:
+		default:
 		}
 		select {
 		case _, laying = <-w.laid:

@@ -19,6 +19,10 @@ import (
 // recorded is durable by then. What is still queued or deferred in the slice, Next
 // may give again under a new epoch. Releasing a lease that another holder has taken
 // is no error.
+//
+// A Source may also have Stopped(context.Context) error, which tells whether the mailing
+// is paused or cancelled (ErrStopped): it is asked each second while nothing may go, so
+// that a run ends at the order then, too.
 type Source interface {
 	Next(ctx context.Context) (Lease, []Delivery, error)
 	Release(ctx context.Context, l Lease) error

@@ -65,6 +65,9 @@ type Relay struct {
 	MessagesPerSession int          // messages before a session is closed and another opened; 0: no limit
 	Window             int          // deliveries that one connection may have claimed and not yet settled
 	Hello              string       // name given with EHLO
+	Weight             int          // its share beside the others; 0: it takes what it can
+	Standby            bool         // it rests while another takes mail
+	Limits             Limits       // Connections above is theirs, too
 	Ramp               *mailer.Ramp // it is new and being warmed up; nil: it is not
 }
 
@@ -123,6 +126,7 @@ type Newsletter struct {
 	Editors []mail.Address // who is told, and who gets notices; may be empty
 	InDoubt mailer.DoubtPolicy
 	GiveUp  time.Duration // a deferred delivery older than this is rejected
+	Limits  Limits        // of its mail over all relays together
 	Ramp    *mailer.Ramp  // its sending domain is new and being warmed up; nil: it is not
 
 	Look  templates.Look // title, tagline and footer included

@@ -78,6 +78,7 @@ var sendKeys = []key[Newsletter]{
 		n.InDoubt = mailer.DoubtPolicy(s)
 	}},
 	{name: "give_up", def: "48h", read: func(v value, n *Newsletter) { n.GiveUp, _ = v.duration(minute, 30*day) }},
+	{name: "limits", read: func(v value, n *Newsletter) { n.Limits = readLimits(v) }},
 	{name: "ramp", read: func(v value, n *Newsletter) { n.Ramp = readRamp(v) }},
 	{name: "dkim", read: func(v value, n *Newsletter) { n.dkim = readDKIM(v) }},
 	{name: "address", read: func(v value, n *Newsletter) { n.Look.Footer.Address, _ = v.lines() }},

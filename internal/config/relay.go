@@ -27,6 +27,11 @@ var relayKeys = []key[Relay]{
 	{name: "messages_per_session", def: "0", read: func(v value, x *Relay) { x.MessagesPerSession, _ = v.number(0, 1_000_000) }},
 	{name: "window", def: "4", read: func(v value, x *Relay) { x.Window, _ = v.number(1, 100) }},
 	{name: "hello", read: func(v value, x *Relay) { x.Hello, _ = v.host() }},
+	{name: "weight", read: func(v value, x *Relay) { x.Weight, _ = v.number(1, 1000) }},
+	{name: "standby", def: "false", read: func(v value, x *Relay) { x.Standby, _ = v.yes() }},
+	{name: "rate", read: func(v value, x *Relay) { x.Limits.Rate, _ = v.number(1, mostRate) }},
+	{name: "hourly", read: func(v value, x *Relay) { x.Limits.Hourly, _ = v.number(1, mostHourly) }},
+	{name: "domains", read: func(v value, x *Relay) { x.Limits.Domains = readDomainLimits(v) }},
 	{name: "ramp", read: func(v value, x *Relay) { x.Ramp = readRamp(v) }},
 }
 
@@ -99,6 +104,9 @@ func readRelays(v value, c *Config) {
 			g.at("name").reportf("give each a name of its own: name: second", "two relays are called %s", quoted(x.Name))
 		}
 		c.Relays = append(c.Relays, x)
+	}
+	if n := len(c.Relays); n > 0 && !slices.ContainsFunc(c.Relays, func(x Relay) bool { return !x.Standby }) {
+		v.report("every relay is on standby", "one on standby takes mail when no other does: leave standby out of one at least")
 	}
 }
 

@@ -47,14 +47,17 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	}
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease, Gather: gather(relays)})
 	work := n.newWork(ctx, m, holder, watch.notes(o.Note))
+	standby := standbyNotes(watch.notes(o.Note))
 	ramp := n.ramp(ctx, letter, m, choice.use)
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,
 		Policy: retryPolicy(letter), From: letter.Envelope,
 		Clock: n.Clock, Log: n.Log, Wait: o.Wait,
 		GiveUpDialing: o.GiveUpDialing, Use: choice.use,
+		Newsletter: letter.Name, Limits: letter.Limits.Limits, DomainLimits: letter.Limits.Domains, Traffic: n.traffic,
 		Observe: func(e mailer.Event) {
 			watch.observe(e)
+			standby(e)
 			ramp.observe(e)
 		},
 	}

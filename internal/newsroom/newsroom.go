@@ -14,6 +14,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -45,6 +46,7 @@ type Newsroom struct {
 	client  *fetch.Client
 	themes  map[string]*templates.Theme // by newsletter
 	signing map[string]signing          // by newsletter
+	traffic *mailer.Traffic             // of all mailings that this process sends
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -54,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf)}
+	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf), traffic: mailer.NewTraffic()}
 	if n.themes, err = loadThemes(conf); err != nil {
 		return nil, err
 	}

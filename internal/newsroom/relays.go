@@ -23,7 +23,13 @@ var auths = map[config.Auth]smtp.AuthMode{
 // routes are the relays that mail may go by now, as a mailing uses them.
 func (n *Newsroom) routes() ([]mailer.Route, error) {
 	relays, err := n.relays()
-	return mailer.Routes(relays...), err
+	routes := mailer.Routes(relays...)
+	for i := range routes {
+		c := n.Config.Relays[i]
+		routes[i].Weight, routes[i].Standby = c.Weight, c.Standby
+		routes[i].Limits, routes[i].DomainLimits = c.Limits.Limits, c.Limits.Domains
+	}
+	return routes, err
 }
 
 // relays are the configuration's relays as the wire takes them.

@@ -160,6 +160,15 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 	}
 }
 
+// Stopped tells, while nothing is asked for, whether the mailing is no longer to be sent.
+func (w *work) Stopped(ctx context.Context) error {
+	m, err := w.n.Store.Mailing(ctx, w.mailing)
+	if err == nil && m.State != mailer.Laying && m.State != mailer.Sending {
+		return mailer.ErrStopped
+	}
+	return err
+}
+
 // stopped says in the mailer's words that a mailing is no longer to be sent: paused,
 // cancelled, or done by another process.
 func stopped(err error) error {

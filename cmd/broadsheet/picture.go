@@ -282,25 +282,43 @@ func clockTime(t, now time.Time) string {
 	return t.Format("Mon 2 Jan 15:04")
 }
 
-// wrap breaks a text at its blanks into lines of so many columns, those after the
-// first indented.
+// wrap breaks a text into lines of so many columns, those after the first indented.
 func wrap(text string, columns, indent int) string {
-	var b strings.Builder
-	at := 0
-	for i, w := range strings.Fields(text) {
-		switch n := runewidth.StringWidth(w); {
-		case i == 0:
-			at = n
-		case at+1+n > columns:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			at = indent + n
-		default:
-			b.WriteByte(' ')
-			at += 1 + n
-		}
-		b.WriteString(w)
+	return strings.Join(fold(text, columns, columns-indent), "\n"+strings.Repeat(" ", indent))
+}
+
+// fold breaks a text at its blanks into lines of so many columns, and where a word is
+// wider than a line, as text without blanks is, in the word.
+func fold(text string, first, rest int) []string {
+	line, lines, columns := "", []string{}, first
+	push := func() {
+		lines, line, columns = append(lines, line), "", rest
 	}
-	return b.String()
+	for _, w := range strings.Fields(text) {
+		switch n := runewidth.StringWidth(w); {
+		case line == "" && n <= columns:
+			line = w
+			continue
+		case line != "" && runewidth.StringWidth(line)+1+n <= columns:
+			line += " " + w
+			continue
+		case line != "" && n <= rest:
+			push()
+			line = w
+			continue
+		case line != "" && runewidth.StringWidth(line) < columns-2:
+			line += " "
+		case line != "":
+			push()
+		}
+		for _, r := range w {
+			if runewidth.StringWidth(line)+runewidth.RuneWidth(r) > max(2, columns) {
+				push()
+			}
+			line += string(r)
+		}
+	}
+	return append(lines, line)
 }
 
 // fit cuts a text to so many columns.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,25 +28,30 @@ func (a *App) printLine(v any) error {
 	return enc.Encode(v)
 }
 
-// printTable writes rows under a head, aligned by display width. Columns whose
-// head ends in "#" are numbers and stand to the right.
+// printTable writes rows under a head, aligned by display width. Columns whose head
+// ends in "#" are numbers and stand to the right. At a terminal the last column, if it
+// is text, is folded into what room there is.
 func printTable(w io.Writer, head []string, rows [][]string) {
 	right := make([]bool, len(head))
-	widths := make([]int, len(head))
 	names := make([]string, len(head))
 	for i, h := range head {
 		names[i], right[i] = strings.CutSuffix(h, "#")
-		widths[i] = runewidth.StringWidth(names[i])
 	}
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+	widths := columnWidths(head, rows)
+	last, room := len(head)-1, 0
+	if width := terminalWidth(w); width > 0 && !right[last] {
+		room = width
+		for _, n := range widths[:last] {
+			room -= n + len("  ")
 		}
 	}
 	line := func(cells []string) {
 		var b strings.Builder
 		for i, cell := range cells {
-			gap := strings.Repeat(" ", widths[i]-runewidth.StringWidth(cell))
+			if i == last && room >= leastText {
+				cell = strings.Join(fold(cell, room, room), "\n"+strings.Repeat(" ", runewidth.StringWidth(b.String())))
+			}
+			gap := strings.Repeat(" ", max(0, widths[i]-runewidth.StringWidth(cell)))
 			if right[i] {
 				b.WriteString(gap + cell)
 			} else {
@@ -59,6 +65,46 @@ func printTable(w io.Writer, head []string, rows [][]string) {
 	for _, row := range rows {
 		line(row)
 	}
+}
+
+// leastText is how many columns are worth folding into.
+const leastText = 16
+
+// columnWidths are those of the widest cell of each column, without a mark "#".
+func columnWidths(head []string, rows [][]string) []int {
+	widths := make([]int, len(head))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], runewidth.StringWidth(strings.TrimSuffix(cell, "#")))
+		}
+	}
+	return widths
+}
+
+// withoutZeros leaves out columns of numbers that are 0 in every row, where the table
+// is wider than the terminal. The sums stay right.
+func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]string) {
+	width := terminalWidth(w)
+	total := -len("  ")
+	for _, n := range columnWidths(head, rows) {
+		total += n + len("  ")
+	}
+	if width == 0 || total <= width {
+		return head, rows
+	}
+	narrow := make([][]string, len(rows))
+	var names []string
+	for i, h := range head {
+		zero := strings.HasSuffix(h, "#") && !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "0" })
+		if zero {
+			continue
+		}
+		names = append(names, h)
+		for j, row := range rows {
+			narrow[j] = append(narrow[j], row[i])
+		}
+	}
+	return names, narrow
 }
 
 // number prints 1204567 as "1,204,567".

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,16 +53,27 @@ in and out; --log who did what, when.`,
 
 func (a *App) printEdition(e *newsroom.Edition) {
 	fmt.Fprintf(a.Out, "%s, revision %d, %s\n", e.Ref(), e.Revision.Number, e.State)
-	fmt.Fprintf(a.Out, "\n  Subject    %s\n  Preheader  %s\n", e.Revision.Subject, e.Revision.Preheader)
+	fmt.Fprintln(a.Out)
+	a.printFact("  Subject    ", e.Revision.Subject)
+	a.printFact("  Preheader  ", e.Revision.Preheader)
 	if e.Revision.Lead != nil {
-		fmt.Fprintf(a.Out, "\n  Lead\n    %-10s  %s\n", e.Revision.Lead.Story.ID, e.Revision.Lead.Story.Title)
+		fmt.Fprintf(a.Out, "\n  Lead\n")
+		a.printFact(fmt.Sprintf("    %-10s  ", e.Revision.Lead.Story.ID), e.Revision.Lead.Story.Title)
 	}
 	for _, block := range e.Revision.Blocks {
 		fmt.Fprintf(a.Out, "\n  %s\n", block.Name)
 		for _, item := range block.Items {
-			fmt.Fprintf(a.Out, "    %-10s  %s\n", item.Story.ID, item.Story.Title)
+			a.printFact(fmt.Sprintf("    %-10s  ", item.Story.ID), item.Story.Title)
 		}
 	}
+}
+
+// printFact prints words after a head, at a terminal folded to stand beside it.
+func (a *App) printFact(head, text string) {
+	if room := terminalWidth(a.Out) - len(head); room >= leastText {
+		text = strings.Join(fold(text, room, room), "\n"+strings.Repeat(" ", len(head)))
+	}
+	fmt.Fprintln(a.Out, head+text)
 }
 
 func (a *App) printLog(entries []newsroom.LogEntry) {

@@ -91,7 +91,8 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
 		})
 	}
-	printTable(a.Out, []string{"EDITION", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	head, rows := withoutZeros(a.Out, []string{"EDITION", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	printTable(a.Out, head, rows)
 	return nil
 }
 
@@ -141,5 +142,6 @@ func (a *App) printMailings(mailings []newsroom.MailingAccount) {
 			number(m.Queued), number(m.Deferred), number(m.Rejected), number(m.InDoubt), number(m.Skipped),
 		})
 	}
-	printTable(a.Out, []string{"REVISION#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	head, rows := withoutZeros(a.Out, []string{"REVISION#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	printTable(a.Out, head, rows)
 }

@@ -116,12 +116,13 @@ func number(n int64) string {
 	return s
 }
 
-// when prints an instant as a person at this machine reads it; "-" for none.
+// when prints an instant in its own zone, which the newsroom makes the newsletter's,
+// and names the zone; "-" for none.
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.Local().Format("Mon 2 Jan 2006 15:04")
+	return t.Format("Mon 2 Jan 2006 15:04 MST")
 }
 
 // isTerminal tells whether a person looks at (or types into) the stream.

@@ -66,7 +66,8 @@ func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audi
 	if err == nil && a.Readers == 0 {
 		err = n.nobody(e, a.Audience)
 	}
-	a.Starts, a.Ends = n.Clock(), n.Clock().Add(a.Ends.Sub(a.Starts))
+	now := n.Clock().In(e.Letter.Location)
+	a.Starts, a.Ends = now, now.Add(a.Ends.Sub(a.Starts))
 	return a, err
 }
 
@@ -100,7 +101,7 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 	a := Announcement{
 		Edition: e.Ref(), Revision: e.Revision.Number, State: e.State, From: e.Letter.From.String(),
 		Subject: e.Revision.Subject, Preheader: e.Revision.Preheader, Stories: len(e.Revision.Items()),
-		Audience: to, Starts: later(e.At, now),
+		Audience: to, Starts: later(e.At, now).In(e.Letter.Location),
 		Late: e.Kind == store.Regular && now.After(e.At), Expires: e.ExpiresAt, hash: hash,
 		ByHand: again || e.Kind == store.Extra,
 	}
@@ -116,7 +117,7 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 		return a, err
 	}
 	spread, err := n.rampEnds(ctx, e, to, a.Starts)
-	a.Ends, a.Spread = later(a.Ends, spread), !spread.IsZero()
+	a.Ends, a.Spread = later(a.Ends, spread.In(e.Letter.Location)), !spread.IsZero()
 	return a, err
 }
 
@@ -177,7 +178,7 @@ func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string,
 	case len(changes) == 0:
 		changes = []string{"the theme or the configuration"}
 	}
-	return "changed since the test of " + last.At.Local().Format("2 Jan 15:04") + ": " + strings.Join(changes, "; "), nil
+	return "changed since the test of " + last.At.In(e.Letter.Location).Format("2 Jan 15:04 MST") + ": " + strings.Join(changes, "; "), nil
 }
 
 // alreadyError says that an edition is past being approved: to people that it is so
@@ -220,7 +221,7 @@ func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 	if again, err := n.mailedBefore(ctx, e.Edition); err != nil || again {
 		return err
 	}
-	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen \"expires\" and reopen it", e.Ref(), e.ExpiresAt.Local().Format("Mon 2 Jan 15:04"), e.Newsletter)
+	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen \"expires\" and reopen it", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
 }
 
 // NeedsApproval tells whether an edition waits for an editor.

@@ -41,8 +41,8 @@ func (e Edition) MarshalJSON() ([]byte, error) {
 		Approved *time.Time      `json:"approved,omitempty"`
 	}{
 		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision,
-		[2]time.Time{e.Snapshot.From, e.Snapshot.To},
-		e.Overlay, e.Pick, orNil(e.Stored.Approved.At),
+		[2]time.Time{e.Snapshot.From.In(e.Letter.Location), e.Snapshot.To.In(e.Letter.Location)},
+		e.Overlay, e.Pick, orNil(e.Stored.Approved.At.In(e.Letter.Location)),
 	})
 }
 
@@ -160,6 +160,9 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int) (
 	lines := make([]EditionLine, 0, len(rows))
 	for _, row := range rows {
 		line := EditionLine{Edition: row.Name(), State: row.State, At: row.At, Revision: row.Revision}
+		if letter, ok := n.Config.Newsletter(row.Newsletter); ok {
+			line.At = timed(letter, row).At
+		}
 		if row.Revision > 0 {
 			r, err := n.Store.Revision(ctx, row.ID, row.Revision)
 			if err != nil {
@@ -186,6 +189,7 @@ func (n *Newsroom) LogOf(ctx context.Context, e *Edition) ([]LogEntry, error) {
 	lines := make([]LogEntry, len(entries))
 	for i, l := range entries {
 		lines[i] = LogEntry(l)
+		lines[i].At = l.At.In(e.Letter.Location)
 	}
 	return lines, err
 }

@@ -42,6 +42,15 @@ func (n *Newsroom) warmUps(letter *config.Newsletter) []warmUp {
 // zone is where the newsroom's days begin and end.
 func (n *Newsroom) zone() *time.Location { return n.Config.Newsletters[0].Location }
 
+// zoneOf is the zone of a newsletter, in which people read its times; the newsroom's
+// for one that is not in the configuration any more.
+func (n *Newsroom) zoneOf(newsletter string) *time.Location {
+	if letter, ok := n.Config.Newsletter(newsletter); ok {
+		return letter.Location
+	}
+	return n.zone()
+}
+
 func (n *Newsroom) dayOf(now time.Time) string { return now.In(n.zone()).Format(time.DateOnly) }
 
 // rampFlush is how often what came of a warm-up's messages is stored.

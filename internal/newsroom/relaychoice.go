@@ -42,6 +42,7 @@ func (n *Newsroom) RelayChoice(ctx context.Context) (RelayChoice, error) {
 	if err != nil {
 		return RelayChoice{}, fmt.Errorf("the choice of the relay: %w", err)
 	}
+	c.At = c.At.In(n.zone())
 	if c.Relay != "" && !n.hasRelay(c.Relay) {
 		c.Relay, c.Gone = "", c.Relay
 	}

@@ -146,9 +146,10 @@ func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, s di
 
 // timed is an edition with the times that the configuration of today gives it, so
 // that a slot moved by "dates", or a longer "expires", helps an edition that is open
-// already. An extra comes when it was opened, and never expires.
+// already. An extra comes when it was opened, and never expires. Both are in the
+// newsletter's zone.
 func timed(letter *config.Newsletter, row store.Edition) store.Edition {
-	row.ExpiresAt = time.Time{}
+	row.At, row.ExpiresAt = row.At.In(letter.Location), time.Time{}
 	if row.Kind != store.Regular {
 		return row
 	}

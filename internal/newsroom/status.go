@@ -55,9 +55,9 @@ func (a Accounting) Complete() bool {
 	return a.Balanced() && a.Queued+a.Deferred+a.Rejected+a.InDoubt == 0
 }
 
-func (a *Accounting) count(c store.Counts) {
+func (a *Accounting) count(c store.Counts, zone *time.Location) {
 	a.Audience, a.Queued, a.Accepted, a.Deferred = c.Audience, c.Queued, c.Accepted, c.Deferred
-	a.Rejected, a.InDoubt, a.Skipped, a.NextDue = c.Rejected, c.InDoubt, c.Skipped, c.NextDue
+	a.Rejected, a.InDoubt, a.Skipped, a.NextDue = c.Rejected, c.InDoubt, c.Skipped, c.NextDue.In(zone)
 }
 
 // Status is the accounting of an edition over all its mailings: each reader is
@@ -76,7 +76,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 	if err != nil {
 		return a, err
 	}
-	a.count(counts)
+	a.count(counts, n.zoneOf(row.Newsletter))
 	mailings, err := n.Store.Mailings(ctx, row.ID)
 	if err != nil {
 		return a, err
@@ -103,7 +103,7 @@ func (n *Newsroom) ofMailing(ctx context.Context, row store.Edition, id int64) (
 	}
 	counts, err := n.Store.CountMailing(ctx, id)
 	a := Accounting{Edition: row.Name(), Revision: m.Revision, State: n.refreshed(ctx, row).State, Mailing: m.State, Reason: m.Reason, Seconds: n.spent(m)}
-	a.count(counts)
+	a.count(counts, n.zoneOf(row.Newsletter))
 	return a, err
 }
 

@@ -183,7 +183,7 @@ func stopped(err error) error {
 // lease has to end first.
 func (w *work) say(until time.Time) {
 	if w.note != nil && until.After(w.noted) {
-		w.note("Another sender holds the rest until " + until.Local().Format("15:04:05") + "; if it is gone, this one goes on then.")
+		w.note("Another sender holds the rest until " + until.In(w.n.zone()).Format("15:04:05 MST") + "; if it is gone, this one goes on then.")
 	}
 	w.noted = until
 }

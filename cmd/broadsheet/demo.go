@@ -118,9 +118,7 @@ func (a *App) makeDemo(ctx context.Context, d *demo.Demo, state digest.State) er
 		a.printSources(drafted.Sources)
 		a.step("Pick", fmt.Sprintf("%s for %s, and why", plural(int64(len(drafted.Edition.Pick.Chosen)), "story", "stories"), d.Ref()))
 		fmt.Fprint(a.Out, digest.Explain(drafted.Edition.Pick, terminalWidth(a.Out)))
-		for _, w := range drafted.Warnings {
-			fmt.Fprintln(a.Err, "warning: "+w)
-		}
+		a.warn(drafted.Warnings...)
 		if _, err := d.Newsroom.Approve(ctx, d.Ref()); err != nil {
 			return err
 		}

@@ -41,14 +41,30 @@ undated story was first seen.`,
 	return c
 }
 
+// sourceWarnings is how many warnings about one source a draft prints.
+const sourceWarnings = 5
+
+// warn says what the result lacks, a line each, apart from the result itself.
+func (a *App) warn(texts ...string) {
+	for _, text := range texts {
+		fmt.Fprintln(a.Err, "warning: "+text)
+	}
+}
+
 func (a *App) printDraft(d newsroom.Drafted) {
-	bad := 0
 	for _, s := range d.Sources {
 		if s.Error != "" {
-			bad++
-			fmt.Fprintf(a.Err, "warning: source %s: %s\n", s.Source, s.Error)
+			a.warn("source " + s.Source + ": " + s.Error)
+		}
+		for i, w := range s.Warnings {
+			if i == sourceWarnings {
+				a.warn(fmt.Sprintf("source %s: %d more; \"draft --json\" has them all", s.Source, len(s.Warnings)-i))
+				break
+			}
+			a.warn("source " + s.Source + ": " + w)
 		}
 	}
+	a.warn(d.Warnings...)
 	e := d.Edition
 	fmt.Fprintf(a.Out, "%s is %s: %s of %s\n\n", e.Ref(), e.State,
 		plural(int64(len(e.Pick.Chosen)), "story", "stories"),

@@ -46,6 +46,7 @@ and the reason for it as comments.`,
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
+			a.warn(e.Warnings...)
 			a.printEdition(e)
 			if voided {
 				fmt.Fprintln(a.Out, "\nThe approval was for the text before: approve it again.")

@@ -25,6 +25,7 @@ approve it, and send it: to the rest, who have not got it, or with
 			if err != nil {
 				return err
 			}
+			a.warn(e.Warnings...)
 			fmt.Fprintf(a.Out, "%s is a draft again, revision %d. Next: edit, approve, send.\n", e.Ref(), e.Revision.Number)
 			return nil
 		}),

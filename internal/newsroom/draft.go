@@ -93,11 +93,10 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	if err != nil {
 		return d, err
 	}
-	d.Edition, d.Warnings, err = n.put(ctx, before, snapshot, before.Overlay, "drafted")
-	if err != nil {
+	if d.Edition, err = n.put(ctx, before, snapshot, before.Overlay, "drafted"); err != nil {
 		return d, err
 	}
-	d.Advice = n.advice(d.Edition)
+	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
 	return d, nil
 }
 
@@ -132,12 +131,13 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 	}, nil
 }
 
-// put picks, composes and stores the current revision of an edition.
-func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, []string, error) {
+// put picks, composes and stores the current revision of an edition, and says in
+// its Warnings what had to be left out.
+func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, error) {
 	letter := before.Letter
 	pick, err := digest.Make(snapshot, overlay)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	number := max(before.Edition.Revision, 1)
 	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
@@ -148,10 +148,17 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
 	}, n.stateFor(pick.Verdict, before.Edition), n.Who, what)
 	if err != nil {
-		return nil, warnings, err
+		return nil, err
+	}
+	for _, w := range warnings {
+		n.Log.Warn("left out of the edition", "edition", before.Name(), "what", w)
 	}
 	e, err := n.load(ctx, n.refreshed(ctx, before.Edition))
-	return e, warnings, err
+	if err != nil {
+		return nil, err
+	}
+	e.Warnings = warnings
+	return e, nil
 }
 
 // stateFor is what a verdict makes of an edition: a thin one is held, and so is

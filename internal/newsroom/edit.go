@@ -21,7 +21,7 @@ func (n *Newsroom) Edit(ctx context.Context, name string, file []byte) (e *Editi
 	if err != nil {
 		return nil, false, err
 	}
-	e, _, err = n.put(ctx, before, before.Snapshot, overlay, "edited")
+	e, err = n.put(ctx, before, before.Snapshot, overlay, "edited")
 	return e, before.State == digest.Approved, err
 }
 

@@ -22,6 +22,7 @@ type Edition struct {
 	Overlay  digest.Overlay
 	Pick     digest.Pick
 	Revision digest.Revision // shadows the number in store.Edition: it holds one too
+	Warnings []string        // what was left out as the revision was made now; of a stored one: none
 }
 
 // Ref is the edition's name: "weekly/2026-11-27T09:00".

@@ -52,6 +52,9 @@ func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted) error {
 			fmt.Fprintf(&b, "\nThe source %s could not be read: %s\n", s.Source, s.Error)
 		}
 	}
+	for _, w := range d.Warnings {
+		fmt.Fprintf(&b, "\nWarning: %s\n", w)
+	}
 	return n.tell(ctx, e.Letter, fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject), b.String(),
 		fmt.Sprintf("drafted/%d#%d", e.ID, e.Revision.Number))
 }

@@ -50,8 +50,7 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 
 // renumber composes a reopened revision again: it is the same but for its number.
 func (n *Newsroom) renumber(ctx context.Context, e *Edition) (*Edition, error) {
-	next, _, err := n.put(ctx, e, e.Snapshot, e.Overlay, "reopened")
-	return next, err
+	return n.put(ctx, e, e.Snapshot, e.Overlay, "reopened")
 }
 
 // Pause stops the mailings of an edition until Resume: no message begins after

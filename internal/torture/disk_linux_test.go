@@ -136,6 +136,9 @@ type cut struct {
 // write lays into a folder what a disk may hold after a cut.
 func (d *disk) write(dir string, c cut) error {
 	random := rand.New(rand.NewPCG(c.seed, 1))
+	if err := os.RemoveAll(filepath.Join(dir, "broadsheet.db-shm")); err != nil {
+		return err
+	}
 	for _, name := range []string{"broadsheet.db", "broadsheet.db-wal"} {
 		path, f := filepath.Join(dir, name), d.files[name]
 		if err := os.RemoveAll(path); err != nil {

@@ -20,7 +20,7 @@ type ledger struct {
 
 func openLedger(t testing.TB, path string) *ledger {
 	t.Helper()
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=busy_timeout(5000)"}).String())
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=busy_timeout(5000)&_pragma=synchronous(off)"}).String())
 	if err != nil {
 		t.Fatal(err)
 	}

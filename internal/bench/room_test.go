@@ -26,7 +26,8 @@ const edition = "weekly/extra-bench"
 // stories is how many an edition has, so that its messages are about 40 kB.
 const stories = 29
 
-// program builds the binary, once.
+// program builds the binary, once. What it is built from may change afterwards: so the
+// schema is looked at then, too.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(scratch, "broadsheet")
 	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/broadsheet")
@@ -35,8 +36,13 @@ var program = sync.OnceValues(func() (string, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build broadsheet: %w\n%s", err, out)
 	}
-	return path, nil
+	var err error
+	schema, err = schemaHash()
+	return path, err
 })
+
+// schema is a hash of the binary's migrations.
+var schema string
 
 // room is a newsroom in a folder of its own, with an approved edition.
 type room struct {
@@ -67,34 +73,51 @@ func newRoom(b *testing.B, readers int, dkim bool) *room {
 
 // peopled gives the folder of a newsroom with so many readers and no edition. It is
 // kept for later runs, by what makes it: the schema, and this file's own version of
-// the readers.
+// the readers. Another run may make the same at once: the first to be done stays.
 func peopled(b *testing.B, readers int) string {
 	b.Helper()
-	dir := filepath.Join(*cache, fmt.Sprintf("readers-%d-%s", readers, schemaHash(b)))
+	if _, err := program(); err != nil {
+		b.Fatal(err)
+	}
+	dir := filepath.Join(*cache, fmt.Sprintf("readers-%d-%s", readers, schema))
 	if _, err := os.Stat(dir); err == nil {
 		return dir
 	}
 	begun := time.Now()
-	r := &room{dir: dir + ".part", readers: readers, relay: "127.0.0.1:25", connections: 1, window: 1}
-	if err := errors.Join(os.RemoveAll(r.dir), os.MkdirAll(*cache, 0o700)); err != nil {
+	forget(*cache, begun.Add(-24*time.Hour))
+	made, err := os.MkdirTemp(*cache, "making-*")
+	if err != nil {
 		b.Fatal(err)
 	}
+	defer os.RemoveAll(made)
+	r := &room{dir: filepath.Join(made, "room"), readers: readers, relay: "127.0.0.1:25", connections: 1, window: 1}
 	r.must(b, "init", r.dir)
 	r.configure(b)
-	list := filepath.Join(r.dir, "readers.csv")
+	list := filepath.Join(made, "readers.csv")
 	if err := writeReaders(list, readers); err != nil {
 		b.Fatal(err)
 	}
 	r.must(b, "subscribers", "import", list, "--basis", "made up")
-	if err := errors.Join(os.Remove(list), os.Rename(r.dir, dir)); err != nil {
+	if err := os.Rename(r.dir, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		b.Fatal(err)
 	}
 	b.Logf("a newsroom of %d sealed readers took %.1f s to make", readers, time.Since(begun).Seconds())
 	return dir
 }
 
-func schemaHash(b *testing.B) string {
-	b.Helper()
+// forget removes what was made before some time, since a large newsroom is hundreds of
+// megabytes. That it fails costs nothing but room.
+func forget(cache string, before time.Time) {
+	_ = os.MkdirAll(cache, 0o700)
+	entries, _ := os.ReadDir(cache)
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
+			_ = os.RemoveAll(filepath.Join(cache, e.Name()))
+		}
+	}
+}
+
+func schemaHash() (string, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, "readers 1")
 	files := os.DirFS(filepath.Join(*tree, "internal", "store", "migrations"))
@@ -107,10 +130,7 @@ func schemaHash(b *testing.B) string {
 		h.Write(text)
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:4])
+	return fmt.Sprintf("%x", h.Sum(nil)[:4]), err
 }
 
 func writeReaders(path string, n int) error {

@@ -121,6 +121,8 @@ func TestKill(t *testing.T) {
 			}
 			if twice := doubled(got); twice > kills*w {
 				t.Errorf("%d doubled after %d kills with W = %d", twice, kills, w)
+			} else if twice > 0 && !strings.Contains(r.must("status", "weekly")+r.must("show", "weekly", "--log"), "in doubt after the") {
+				t.Errorf("%d doubled in silence", twice)
 			}
 			t.Logf("%d readers, W = %d, %d kills: %d messages", readers, w, kills, total)
 		})

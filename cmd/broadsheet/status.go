@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
 func (a *App) status() *cobra.Command {
@@ -125,6 +126,9 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, "   in %.1f s", r.Seconds)
 	}
 	fmt.Fprintln(a.Out)
+	if r.SentAgain > 0 {
+		fmt.Fprintf(a.Out, "\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))
+	}
 	a.printMailings(r.Mailings)
 }
 

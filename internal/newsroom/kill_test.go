@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,7 +148,12 @@ func (r *room) kill(policy mailer.DoubtPolicy, n int) {
 		}
 		r.clock.forward(2 * time.Minute) // past the leases of the dead, which PostgreSQL waits for
 	}
-	end := r.send(fridays, newsroom.SendOptions{})
+	var notes []string
+	end, err := r.n.Send(r.t.Context(), fridays, newsroom.SendOptions{Note: func(words string) { notes = append(notes, words) }})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.balanced(end)
 	most := int64(times * r.connections * r.window)
 	doubled, lost := int64(0), int64(0)
 	got := r.sink.counts()
@@ -161,6 +167,7 @@ func (r *room) kill(policy mailer.DoubtPolicy, n int) {
 	if end.Audience != int64(n) || end.Queued+end.Deferred+end.Rejected+end.Skipped != 0 || len(got) > n {
 		r.t.Errorf("in the end: %+v", end)
 	}
+	r.tellsDoubt(policy, end, doubled, notes)
 	switch policy {
 	case mailer.Hold:
 		if doubled > 0 || lost > end.InDoubt || end.InDoubt > most {
@@ -170,5 +177,45 @@ func (r *room) kill(policy mailer.DoubtPolicy, n int) {
 		if lost > 0 || doubled > most || end.InDoubt > 0 {
 			r.t.Errorf("resent: %d lost, %d doubled of at most %d, %d in doubt", lost, doubled, most, end.InDoubt)
 		}
+	}
+}
+
+// tellsDoubt holds a newsroom in which senders were killed to saying so: in the
+// edition's log, to whoever goes on, and in the accounting. No reader gets it twice in
+// silence.
+func (r *room) tellsDoubt(policy mailer.DoubtPolicy, end newsroom.Accounting, doubled int64, notes []string) {
+	r.t.Helper()
+	e, err := r.n.Edition(r.t.Context(), fridays)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	entries, err := r.n.LogOf(r.t.Context(), e)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	logged := int64(0)
+	for _, l := range entries {
+		var mailing, n int64
+		if l.What == "taken over" {
+			if _, err := fmt.Sscanf(l.Detail, "mailing %d: %d in doubt", &mailing, &n); err != nil {
+				r.t.Errorf("the log says %q: %v", l.Detail, err)
+			}
+		}
+		logged += n
+	}
+	noted := int64(0)
+	for _, words := range notes {
+		var n int64
+		if _, err := fmt.Sscanf(words, "%d ", &n); err != nil || !strings.Contains(words, "the last sender died") {
+			r.t.Errorf("a note without a cause: %s", words)
+		}
+		noted += n
+	}
+	said := end.SentAgain
+	if policy == mailer.Hold {
+		said = end.InDoubt
+	}
+	if doubled > said || said > logged || noted > logged {
+		r.t.Errorf("%s: %d doubled; the accounting tells of %d, the log of %d, the notes of %d", policy, doubled, said, logged, noted)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -71,5 +72,8 @@ func (n *Newsroom) tellSent(ctx context.Context, letter *config.Newsletter, m st
 	}
 	body := fmt.Sprintf("Revision %d went to the %s: %d readers.\n\n- accepted: %d\n- rejected: %d\n- in doubt: %d\n- skipped: %d\n",
 		a.Revision, m.Audience, a.Audience, a.Accepted, a.Rejected, a.InDoubt, a.Skipped)
+	if a.SentAgain > 0 {
+		body += "\n" + DoubtWords(a.SentAgain, mailer.Resend) + "\n"
+	}
 	return n.tell(ctx, letter, row.Name()+" has been sent", body, fmt.Sprintf("sent/%d", m.ID))
 }

@@ -28,6 +28,8 @@ type Accounting struct {
 	// of them in any revision.
 	Mailings []MailingAccount `json:"mailings,omitempty"`
 
+	SentAgain int64 `json:"-"` // were in doubt when a sender had died, and were queued again
+
 	State   digest.State        `json:"-"`
 	Mailing mailer.MailingState `json:"-"` // of the last mailing; empty where there is none
 	Reason  string              `json:"-"` // why that mailing is paused or cancelled
@@ -88,6 +90,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 		}
 		a.Mailing, a.Reason = m.State, m.Reason
 		a.Seconds += one.Seconds
+		a.SentAgain += one.SentAgain
 		if len(mailings) > 1 {
 			a.Mailings = append(a.Mailings, MailingAccount{Accounting: one, To: m.Audience, State: m.State})
 		}
@@ -104,6 +107,9 @@ func (n *Newsroom) ofMailing(ctx context.Context, row store.Edition, id int64) (
 	counts, err := n.Store.CountMailing(ctx, id)
 	a := Accounting{Edition: row.Name(), Revision: m.Revision, State: n.refreshed(ctx, row).State, Mailing: m.State, Reason: m.Reason, Seconds: n.spent(m)}
 	a.count(counts, n.zoneOf(row.Newsletter))
+	if err == nil {
+		a.SentAgain, err = n.Store.CountSentAgain(ctx, id)
+	}
 	return a, err
 }
 

@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -191,6 +192,9 @@ func (w *work) say(until time.Time) {
 func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mailer.Delivery, error) {
 	if slice.TakenOver > 0 {
 		w.n.Log.Warn("took a slice over", "mailing", w.mailing, "slice", slice.Number, "in_doubt", slice.TakenOver)
+		if w.note != nil {
+			w.note(DoubtWords(slice.TakenOver, slice.Policy))
+		}
 	}
 	deliveries, err := w.n.deliveries(ctx, slice)
 	if err != nil {
@@ -198,6 +202,19 @@ func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mai
 	}
 	w.hold(slice.Lease, true)
 	return slice.Lease, deliveries, nil
+}
+
+// DoubtWords tells people of deliveries whose sender died before it stored what
+// became of them.
+func DoubtWords(n int64, policy mailer.DoubtPolicy) string {
+	was, are := "were", "are"
+	if n == 1 {
+		was, are = "was", "is"
+	}
+	if policy == mailer.Hold {
+		return fmt.Sprintf("%d %s in doubt since the last sender died; \"broadsheet doubt\" decides on them.", n, are)
+	}
+	return fmt.Sprintf("%d %s in doubt after the last sender died and %s sent again.", n, was, are)
 }
 
 // Release is mailer.Source.

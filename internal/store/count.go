@@ -65,6 +65,16 @@ func (s *Store) CountMailing(ctx context.Context, mailing int64) (Counts, error)
 		WHERE s.mailing = $1 GROUP BY d.state`, mailing)
 }
 
+// CountSentAgain is how many deliveries of a mailing were in doubt when their sender
+// had died, and were queued again.
+func (s *Store) CountSentAgain(ctx context.Context, mailing int64) (int64, error) {
+	return scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(DISTINCT a.subscriber) FROM slice s
+		JOIN attempt a ON a.slice = s.id AND a.stage = 'takeover'
+		JOIN delivery d ON d.slice = a.slice AND d.subscriber = a.subscriber
+		JOIN mailing m ON m.id = s.mailing
+		WHERE s.mailing = $1 AND m.policy = 'resend' AND d.state NOT IN ('in_doubt', 'skipped')`, mailing))
+}
+
 // CountEdition is the accounting of an edition over all its mailings, each reader
 // counted once, by the best that became of their deliveries: accepted before in
 // doubt before open before rejected before skipped.

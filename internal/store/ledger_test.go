@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,9 +54,10 @@ func TestTakeover(t *testing.T) {
 		policy mailer.DoubtPolicy
 		due    int // deliveries the next holder finds
 		doubt  int64
+		now    mailer.DeliveryState
 	}{
-		{mailer.Resend, 4, 0},
-		{mailer.Hold, 2, 2},
+		{mailer.Resend, 4, 0, mailer.Queued},
+		{mailer.Hold, 2, 2, mailer.InDoubt},
 	} {
 		t.Run(string(c.policy), func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
@@ -72,6 +74,13 @@ func TestTakeover(t *testing.T) {
 				sl := must(s.TakeSlice(ctx, m.ID, "two", late, lease))(t)
 				if sl.Slice != old.Slice || sl.Epoch <= old.Epoch || sl.TakenOver != 2 {
 					t.Fatalf("took %+v over from %+v", sl, old)
+				}
+				log := must(s.LogOf(ctx, e.ID))(t)
+				if last := log[len(log)-1]; last.What != "taken over" || last.Who != "two" || last.Detail != fmt.Sprintf("mailing %d: 2 in doubt after their sender died, now %s", m.ID, c.now) {
+					t.Errorf("the log says %+v", last)
+				}
+				if again := must(s.CountSentAgain(ctx, m.ID))(t); again != 2-c.doubt {
+					t.Errorf("%d are sent again, want %d", again, 2-c.doubt)
 				}
 				rs := must(s.Recipients(ctx, sl.Slice, late))(t)
 				if len(rs) != c.due {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -97,6 +98,10 @@ func TestAudiences(t *testing.T) {
 		}
 		if n := must(s.SweepCancelled(ctx, friday.Add(lease)))(t); n != 1 {
 			t.Errorf("swept %d, want the one left claimed", n)
+		}
+		log := must(s.LogOf(ctx, e.ID))(t)
+		if last := log[len(log)-1]; last.What != "taken over" || !strings.Contains(last.Detail, ": 1 in doubt") {
+			t.Errorf("the log says %+v", last)
 		}
 		counts := must(s.CountEdition(ctx, e.ID))(t)
 		sums(t, counts)

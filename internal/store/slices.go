@@ -16,8 +16,8 @@ const takenOver = "the process that was sending this ended before the outcome wa
 
 // TakeSlice leases the first slice of a mailing that has due work and that nobody
 // holds, under the next epoch. Deliveries that an earlier holder left claimed become
-// in doubt, with an attempt that says so, and under the policy "resend" are queued
-// again at once. Errors: *ErrNone where nothing that is laid is due, or all of it is
+// in doubt, with an attempt and a line of the edition's log that say so, and under the
+// policy "resend" are queued again at once. Errors: *ErrNone where nothing that is laid is due, or all of it is
 // held; *ErrState where the mailing is neither laying nor sending.
 func (s *Store) TakeSlice(ctx context.Context, mailing int64, holder string, now time.Time, lease time.Duration) (Slice, error) {
 	for {
@@ -33,7 +33,8 @@ func (s *Store) TakeSlice(ctx context.Context, mailing int64, holder string, now
 			if err != nil || sl.Slice == 0 {
 				return err
 			}
-			if sl.TakenOver, err = takeOver(ctx, tx, sl.Lease, m.Policy, now); err != nil {
+			sl.Policy = m.Policy
+			if sl.TakenOver, err = takeOver(ctx, tx, m, sl.Lease, m.Policy, holder, now); err != nil {
 				return err
 			}
 			due, err = noteDue(ctx, tx, sl.Lease, now)
@@ -84,8 +85,9 @@ func leaseSlice(ctx context.Context, tx *sql.Tx, mailing int64, holder string, n
 	return sl, err
 }
 
-// takeOver settles what earlier epochs left claimed, and says how many those were.
-func takeOver(ctx context.Context, tx *sql.Tx, l mailer.Lease, policy mailer.DoubtPolicy, now time.Time) (int64, error) {
+// takeOver settles what earlier epochs left claimed, and says how many those were: to
+// its caller, and in the edition's log.
+func takeOver(ctx context.Context, tx *sql.Tx, m Mailing, l mailer.Lease, policy mailer.DoubtPolicy, who string, now time.Time) (int64, error) {
 	if _, err := changed(ctx, tx, `INSERT INTO attempt (slice, subscriber, at, class, stage, text, relay)
 		SELECT slice, subscriber, CAST($3 AS BIGINT), 'in_doubt', 'takeover', CAST($4 AS TEXT), relay
 		FROM delivery WHERE slice = $1 AND state = 'claimed' AND epoch < $2`,
@@ -98,6 +100,12 @@ func takeOver(ctx context.Context, tx *sql.Tx, l mailer.Lease, policy mailer.Dou
 	}
 	n, err := changed(ctx, tx, `UPDATE delivery SET state = $3, attempts = attempts + 1, due_at = 0, at = $4
 		WHERE slice = $1 AND state = 'claimed' AND epoch < $2`, l.Slice, l.Epoch, string(to), micros(now))
+	if err == nil && n > 0 {
+		err = putLog(ctx, tx, m.Edition, Entry{
+			At: now, Who: who, What: "taken over",
+			Detail: fmt.Sprintf("mailing %d: %d in doubt after their sender died, now %s", m.ID, n, to),
+		})
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -221,15 +229,21 @@ func (s *Store) SweepCancelled(ctx context.Context, now time.Time) (int64, error
 	var n int64
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		n = 0
-		left, err := collect(ctx, tx, scanOne[int64], `SELECT s.id FROM slice s JOIN mailing m ON m.id = s.mailing
+		left, err := collect(ctx, tx, func(row scanner) (mailer.Lease, error) {
+			l := mailer.Lease{Epoch: 1 << 62} // every epoch is an earlier one: no holder comes after
+			return l, row.Scan(&l.Slice, &l.Mailing)
+		}, `SELECT s.id, s.mailing FROM slice s JOIN mailing m ON m.id = s.mailing
 			WHERE m.state = 'cancelled' AND s.lease_until <= $1
 			  AND EXISTS (SELECT 1 FROM delivery d WHERE d.slice = s.id AND d.state = 'claimed')`, micros(now))
 		if err != nil {
 			return err
 		}
-		for _, id := range left {
-			// Every epoch is an earlier one: no holder comes after.
-			k, err := takeOver(ctx, tx, mailer.Lease{Slice: id, Epoch: 1 << 62}, mailer.Hold, now)
+		for _, l := range left {
+			m, err := mailingByID(ctx, tx, l.Mailing)
+			if err != nil {
+				return err
+			}
+			k, err := takeOver(ctx, tx, m, l, mailer.Hold, "broadsheet", now)
 			if err != nil {
 				return err
 			}

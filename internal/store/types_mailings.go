@@ -65,7 +65,8 @@ type Slice struct {
 	mailer.Lease
 	Number      int // 1 for the first of the mailing
 	First, Last int64
-	TakenOver   int64 // deliveries that an earlier holder left claimed: now in doubt, or queued again by the mailing's policy
+	TakenOver   int64 // deliveries that an earlier holder left claimed: now in doubt, or queued again by the policy
+	Policy      mailer.DoubtPolicy
 }
 
 // Recipient is one due delivery of a slice with what it takes to address it. The

@@ -29,6 +29,9 @@ func narrate(before, after newsroom.Progress) []string {
 			lines = append(lines, at+text)
 		}
 	}
+	if was := before.Wave; after.Wave != nil && was != nil && was.Number != after.Wave.Number {
+		lines = append(lines, fmt.Sprintf("%sWave %d of %d is over. Now %s.", at, was.Number, was.Of, printable(after.Wave.Name)))
+	}
 	if after.Note != "" && after.Note != before.Note {
 		lines = append(lines, at+printable(after.Note))
 	}

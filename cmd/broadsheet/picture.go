@@ -30,7 +30,11 @@ const (
 func picture(p newsroom.Progress, width int, s style) []string {
 	lines := []string{barLine(p, width, s)}
 	lines = append(lines, relayLines(p, width, s)...)
-	if odd := oddOnes(p); len(odd) > 0 {
+	odd := oddOnes(p)
+	if p.Wave != nil {
+		lines = append(lines, fit(inset+waveName(p), width))
+	}
+	if len(odd) > 0 {
 		for _, line := range rows(odd, width-len(inset)) {
 			lines = append(lines, inset+s.paint(yellow, line))
 		}
@@ -52,6 +56,11 @@ func rows(words []string, width int) []string {
 		all = append(all, fit(w, width))
 	}
 	return all
+}
+
+// waveName is "wave 2 of 3: 1%".
+func waveName(p newsroom.Progress) string {
+	return fmt.Sprintf("wave %d of %d: %s", p.Wave.Number, p.Wave.Of, printable(p.Wave.Name))
 }
 
 // share is how much of the audience is settled, from 0 to 1. While there is anything
@@ -227,6 +236,9 @@ func plainLine(p newsroom.Progress) string {
 		if rate, ok := strings.CutSuffix(all[1], "/s"); ok {
 			all[1] = rate + " a second"
 		}
+	}
+	if p.Wave != nil {
+		all = append(all, waveName(p))
 	}
 	all = append(all, oddOnes(p)...)
 	text := strings.Join(all, ", ")

@@ -78,6 +78,7 @@ var pictures = []struct {
 	{"a standby that has worked", change(halfway("main", "second"), func(p *newsroom.Progress) {
 		p.Relays[1].State, p.Relays[1].Connections = newsroom.RelayStandby, 0
 	})},
+	{"a wave", change(halfway("main"), func(p *newsroom.Progress) { p.Wave = &newsroom.WaveProgress{Number: 2, Of: 3, Name: "1%"} })},
 	{"the last ones wait", change(halfway("main"), func(p *newsroom.Progress) {
 		p.Accepted, p.Queued, p.Deferred, p.Rate, p.Left, p.Relays[0].Rate = 99_900, 0, 88, 0, 0, 0
 	})},
@@ -126,6 +127,8 @@ func TestNarrate(t *testing.T) {
 	standby := with(1, func(r *newsroom.RelayProgress) { r.State = newsroom.RelayStandby })
 	alone := halfway("main")
 	alone.Relays[0].State, alone.Relays[0].Words = newsroom.RelayDown, "connection refused\x1b[31m"
+	staff, rest := works, works
+	staff.Wave, rest.Wave = &newsroom.WaveProgress{Number: 1, Of: 2, Name: "staff"}, &newsroom.WaveProgress{Number: 2, Of: 2, Name: "rest"}
 	held := works
 	held.Note = "Another sender holds the rest until 10:51:00; if it is gone, this one goes on then."
 	var b strings.Builder
@@ -140,6 +143,7 @@ func TestNarrate(t *testing.T) {
 		{"the only one breaks", halfway("main"), alone},
 		{"the standby takes over", standby, works},
 		{"the standby may rest", works, standby},
+		{"the next wave begins", staff, rest},
 		{"somebody else holds the rest", works, held},
 		{"that is said once", held, held},
 		{"the first look finds one broken", newsroom.Progress{}, down},

@@ -24,7 +24,7 @@ func TestWatchServe(t *testing.T) {
 	r.ready()
 	sink.fail("data", &sinkFault{reply: slow})
 	d := r.serve()
-	c, ordered := r.start("send", "weekly")
+	c, ordered := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 20); err != nil {
 		t.Fatal(err)
 	}

@@ -148,6 +148,13 @@ func wordsOf(o mailer.Outcome) string {
 	return strings.Join(append(said, o.Text), " ")
 }
 
+// begin says what was done before.
+func (m *meter) begin(base tally) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.base = &base
+}
+
 func (m *meter) say(note string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -21,7 +21,15 @@ type Progress struct {
 	Rate     float64             `json:"rate"`               // settled a second, over the last ten
 	Left     float64             `json:"seconds_left,omitempty"`
 	Relays   []RelayProgress     `json:"relays"`
+	Wave     *WaveProgress       `json:"wave,omitempty"` // the one at hand, where the mailing goes out in waves
 	Note     string              `json:"note,omitempty"` // what keeps a sender waiting
+}
+
+// WaveProgress is the wave at hand.
+type WaveProgress struct {
+	Number int    `json:"number"` // 1 for the first
+	Of     int    `json:"of"`
+	Name   string `json:"name"` // as the configuration has it: staff, 1%, rest
 }
 
 // Settled is how many of the audience need nothing more.

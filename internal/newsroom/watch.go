@@ -44,31 +44,47 @@ func (n *Newsroom) watch(ctx context.Context, m store.Mailing, routes []mailer.R
 		return nil, err
 	}
 	w.about = Accounting{Edition: row.Name(), Revision: m.Revision}
-	base, err := n.base(ctx, m, now)
+	words, err := n.words(ctx, m.ID)
 	if err != nil {
 		return nil, err
 	}
-	w.meter = newMeter(routes, base, now)
+	joins := joins(n.Store.Engine(), words, now)
+	if !joins {
+		w.said(n.Store.ForgetProgress(ctx, m.ID))
+	}
+	w.meter = newMeter(routes, nil, now)
 	ctx = context.WithoutCancel(ctx) // a run that drains is watched still
-	w.over.Go(func() { w.run(ctx) })
+	w.over.Go(func() {
+		if joins || w.count(ctx) {
+			w.run(ctx)
+		}
+	})
 	return w, nil
 }
 
-// base counts what was done before this sender; nil where it joins others, who did.
-func (n *Newsroom) base(ctx context.Context, m store.Mailing, now time.Time) (*tally, error) {
-	words, err := n.words(ctx, m.ID)
-	if err != nil || joins(n.Store.Engine(), words, now) {
-		return nil, err
-	}
-	if err := n.Store.ForgetProgress(ctx, m.ID); err != nil && !errors.Is(err, store.ErrDiskFull) {
-		return nil, err
-	}
+// count counts what was done before this run, beside its first messages: a list of a
+// million takes seconds. It begins before the first of them has its result. It tells
+// whether it succeeded; else there is nothing to show.
+func (w *watcher) count(ctx context.Context) bool {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	counting := make(chan struct{})
+	defer close(counting)
+	w.over.Go(func() {
+		select {
+		case <-w.stop:
+			cancel()
+		case <-counting:
+		}
+	})
 	var c store.Counts
-	if m.Total > 0 {
-		c, err = n.Store.CountMailing(ctx, m.ID)
+	var err error
+	if w.row.Total > 0 {
+		c, err = w.n.Store.CountMailing(ctx, w.row.ID)
 	}
-	t := tallyOf(c)
-	return &t, err
+	w.said(err)
+	w.begin(tallyOf(c))
+	return err == nil
 }
 
 // joins tells whether others are at work. On SQLite the lock has told: nobody is.
@@ -125,7 +141,7 @@ func (w *watcher) beat(ctx context.Context, last bool) {
 func (w *watcher) said(err error) {
 	w.full = w.full || errors.Is(err, store.ErrDiskFull)
 	if err != nil {
-		w.n.Log.Debug("progress not written", "mailing", w.row.ID, "error", err)
+		w.n.Log.Debug("progress not kept", "mailing", w.row.ID, "error", err)
 	}
 }
 

@@ -43,15 +43,16 @@ type dispatch struct {
 // outlet is a relay, as the dispatch sees it.
 type outlet struct {
 	Route
-	index   int
-	circuit *circuit
-	use                 // by all connections
-	pressed atomic.Bool // fewer are used than are allowed
-	waiting []*worker
-	rests   bool      // on standby, and not needed
-	pass    float64   // what it took, by its weight
-	took    time.Time // last
-	starved bool      // there was nothing for it
+	index    int
+	circuit  *circuit
+	use                  // by all connections
+	noChunks atomic.Bool // it offers CHUNKING and refuses it
+	pressed  atomic.Bool // fewer are used than are allowed
+	waiting  []*worker
+	rests    bool      // on standby, and not needed
+	pass     float64   // what it took, by its weight
+	took     time.Time // last
+	starved  bool      // there was nothing for it
 }
 
 const (

@@ -37,6 +37,7 @@ const (
 type relay struct {
 	address  string
 	chunking bool                        // offers CHUNKING
+	noBDAT   bool                        // and does not know BDAT: it takes messages for commands
 	greeting func() string               // nil: 220
 	decide   func(to string, n int) fate // nil: take; n counts the tries at this recipient from 1
 
@@ -139,6 +140,10 @@ func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bo
 		return false
 	}
 	content, isChunk := untilDot, strings.HasPrefix(data, "BDAT ")
+	if isChunk && b.noBDAT {
+		say("250 ok\r\n250 ok\r\n502 5.5.1 what is BDAT?")
+		return true
+	}
 	if isChunk {
 		n, err := strconv.Atoi(strings.TrimSuffix(data[5:], " LAST\r\n"))
 		if _, short := r.Discard(n); err != nil || short != nil {

@@ -350,3 +350,24 @@ func TestRunCareful(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestRunRefusesChunks: a relay that offers CHUNKING and does not know BDAT gets its
+// messages with DATA. It is no try, and its answers to the lines of a chunk are not
+// taken for answers to us.
+func TestRunRefusesChunks(t *testing.T) {
+	b := startRelay(t, &relay{chunking: true, noBDAT: true})
+	m := newMemory(t, 200, 100)
+	s := sender(m, b.config("one", 3))
+	s.Window = 8
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := m.counts(); c.Accepted != 200 || b.total() != 200 {
+		t.Errorf("%+v, taken %d", c, b.total())
+	}
+	for _, r := range m.rows {
+		if r.Attempts != 1 || len(r.results) != 1 {
+			t.Errorf("delivery %d: %d attempts, %d results", r.Number, r.Attempts, len(r.results))
+		}
+	}
+}

@@ -175,7 +175,7 @@ func (w *worker) openStream() {
 		return
 	}
 	window := w.relay.Window
-	if w.careful {
+	if w.careful || w.out.noChunks.Load() {
 		window = 1
 	}
 	w.stream = w.session.Stream(w.hard, window, w.reported, w.ending)
@@ -202,6 +202,9 @@ func (w *worker) hangUp() {
 		w.careful = true
 	case w.session.Worn():
 		w.careful = false
+	}
+	if w.session.RefusesChunks() && !w.out.noChunks.Swap(true) {
+		w.Log.Warn("relay offers CHUNKING and refuses BDAT; its messages go with DATA", "relay", w.relay.Name)
 	}
 	if err := w.session.Close(); err != nil {
 		w.Log.Debug("close session", "relay", w.relay.Name, "err", err)

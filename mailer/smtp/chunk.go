@@ -140,8 +140,31 @@ func (c *Stream) hearChunk() {
 		c.settle(refused, silent && f.begun)
 	case err != nil:
 		c.settle(c.unanswered(f, err, silent && f.begun))
+	case c.unknown(r):
+		c.refuseChunks(r)
 	default:
+		s.chunked = true
 		c.settle(c.chunkVerdict(r), false)
+	}
+}
+
+// unknown tells the reply of a relay that does not know BDAT, although it offers
+// CHUNKING: 500 to 504 are about the command (RFC 5321 4.2.2), and it has not taken a
+// chunk yet.
+func (c *Stream) unknown(r reply) bool { return !c.s.chunked && r.code >= 500 && r.code <= 504 }
+
+// refuseChunks gives back every message in flight. The relay takes what it was sent for
+// commands, so what it goes on to say answers none of ours; and it has no message, since
+// each of them was a chunk.
+//
+// QUIRK: gateways that pass another server's EHLO on, and not its BDAT.
+func (c *Stream) refuseChunks(r reply) {
+	c.s.dead, c.s.noChunks = true, true
+	for c.n > 0 {
+		c.settle(Outcome{
+			Class: OutcomeDeferred, Stage: StageData, Code: r.code, Enhanced: r.enhanced,
+			Text: "the relay offers CHUNKING and refuses BDAT: " + r.text,
+		}, true)
 	}
 }
 

@@ -28,13 +28,15 @@ type Session struct {
 	eightBit   bool
 	size       int // most bytes the relay takes; 0: it does not say
 
-	sent   int       // messages tried
-	dead   bool      // nothing more can be said on this connection
-	left   bool      // the relay has said 421, and closes the channel (RFC 5321 3.8)
-	hasty  bool      // the connection broke: what the relay said last is there already
-	idle   bool      // the last Send found the relay gone: see FoundIdleDead
-	mute   error     // why nothing more is heard
-	spoken time.Time // when the last message in flight was settled
+	sent     int       // messages tried
+	dead     bool      // nothing more can be said on this connection
+	left     bool      // the relay has said 421, and closes the channel (RFC 5321 3.8)
+	hasty    bool      // the connection broke: what the relay said last is there already
+	chunked  bool      // the relay has answered for a chunk
+	noChunks bool      // it offers CHUNKING and refuses BDAT
+	idle     bool      // the last Send found the relay gone: see FoundIdleDead
+	mute     error     // why nothing more is heard
+	spoken   time.Time // when the last message in flight was settled
 
 	from, fromPath string // of the last message: nearly always the next one's too
 	fromUTF8       bool
@@ -71,6 +73,10 @@ func (s *Session) Usable() bool { return !s.dead && s.sent < s.relay.MessagesPer
 // Worn tells whether the session has carried as many messages as its relay allows,
 // without breaking.
 func (s *Session) Worn() bool { return !s.dead && s.sent >= s.relay.MessagesPerSession }
+
+// RefusesChunks tells whether the relay offers CHUNKING and does not know BDAT. Streams of
+// another session to it should have a window of 1, which is DATA.
+func (s *Session) RefusesChunks() bool { return s.noChunks }
 
 // FoundIdleDead tells whether the last Send met a relay that had hung up while the
 // session was idle: the connection broke, or 421 came, in place of the reply to

@@ -39,7 +39,7 @@ type Report struct {
 	// Untried says that the session ended before the relay had said a word about this
 	// message, that the relay cannot have it, and that others went before it: to send it
 	// on another session is no second try. The first message of a session is never
-	// untried for that, so that each session settles one.
+	// untried for that, so that each session settles one; but see RefusesChunks.
 	Untried bool
 }
 

@@ -125,7 +125,11 @@ func (d *dispatch) parkRefused(l *lane, a apart, now time.Time) bool {
 		if !d.inUse(o) || o.rests {
 			continue
 		}
-		if again := a.again[o.index]; first.IsZero() || again.Before(first) {
+		again := a.again[o.index]
+		if again.IsZero() { // not asked yet
+			return false
+		}
+		if first.IsZero() || again.Before(first) {
 			first = again
 		}
 	}

@@ -27,7 +27,7 @@ type Ramp struct {
 const (
 	rampHold  = 5         // of a hundred tries, so many turned away hold the next day's share
 	rampHalve = 20        // and so many halve it, and end this day's
-	rampFew   = 10        // tries that say something; of fewer, nothing is halved
+	rampFew   = 3         // turned away at least, before anything is halved
 	rampMost  = 1_000_000 // a share that is above every need
 )
 
@@ -64,7 +64,7 @@ func (r Ramp) Next(last RampDay) (int, RampStep) {
 	switch tried := last.Tried(); {
 	case last.Day == "":
 		return r.first(), RampBegins
-	case tried >= rampFew && last.bad()*100 >= tried*rampHalve:
+	case last.Ends():
 		return max(1, last.Share/2), RampHalves
 	case last.bad()*100 >= tried*rampHold && last.bad() > 0:
 		return last.Share, RampHolds
@@ -76,7 +76,7 @@ func (r Ramp) Next(last RampDay) (int, RampStep) {
 
 // Ends tells a day that goes so badly that nothing more is to be sent on it.
 func (d RampDay) Ends() bool {
-	return d.Tried() >= rampFew && d.bad()*100 >= d.Tried()*rampHalve
+	return d.bad() >= rampFew && d.bad()*100 >= d.Tried()*rampHalve
 }
 
 // Days is how many days it takes to send so many messages to one provider, the first

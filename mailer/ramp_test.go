@@ -30,8 +30,8 @@ func TestRampNext(t *testing.T) {
 		{"bounces count as well", Ramp{}, RampDay{Share: 100, Accepted: 95, Rejected: 5}, 100, RampHolds},
 		{"twenty of a hundred", Ramp{}, RampDay{Share: 100, Accepted: 80, Deferred: 20}, 50, RampHalves},
 		{"of all kinds", Ramp{}, RampDay{Share: 100, Accepted: 80, Deferred: 7, Rejected: 7, Refused: 6}, 50, RampHalves},
-		{"a day that ended early", Ramp{}, RampDay{Share: 1000, Accepted: 8, Refused: 2}, 500, RampHalves},
-		{"one of three is no reason to halve", Ramp{}, RampDay{Share: 50, Accepted: 2, Deferred: 1}, 50, RampHolds},
+		{"a day that ended early", Ramp{}, RampDay{Share: 1000, Accepted: 2, Refused: 3}, 500, RampHalves},
+		{"two of three are no reason to halve", Ramp{}, RampDay{Share: 50, Accepted: 1, Deferred: 2}, 50, RampHolds},
 		{"never less than one", Ramp{}, RampDay{Share: 1, Deferred: 12}, 1, RampHalves},
 		{"above every need", Ramp{Growth: 3}, RampDay{Share: 900_000, Accepted: 900_000}, rampMost, RampGrows},
 	} {

@@ -25,7 +25,8 @@ func (l *RampLane) takes(d Delivery, now time.Time) bool {
 
 // RampGate is the [Gate] of the plans of a day. Of each provider, a lane carries those
 // of its plan and no others; a reader of the plan is left to it as long as its relay
-// works. Where there is no other way, the rest waits for the next day.
+// works, and for 20 seconds at most: limits, or a domain that puts mail off, may hold
+// the relay up. Where there is no other way, the rest waits for the next day.
 //
 // What is admitted counts against the plan until its result is observed, so a share
 // is never exceeded, whatever order results come in.
@@ -46,6 +47,7 @@ type RampGate struct {
 	broken error // of the last Renew
 	down   map[string]bool
 	flying map[int64]rampFlight
+	left   map[int64]time.Time // since when a reader is left to a lane
 }
 
 // rampFlight is a delivery that was admitted.
@@ -54,14 +56,19 @@ type rampFlight struct {
 	shares []*rampShare
 }
 
-// rampAgain is when a delivery is asked about again that was refused because another
-// way is open to it, or because there is no plan.
-const rampAgain = time.Minute
+const (
+	// rampAgain is when a delivery is asked about again that is left to another way.
+	rampAgain = 5 * time.Second
+	// rampLeft is how long it is left to that.
+	rampLeft = 20 * time.Second
+	// rampMended is when a plan is tried again that could not be made.
+	rampMended = time.Minute
+)
 
 // Admit is [Gate]'s.
 func (g *RampGate) Admit(relay string, d Delivery, now time.Time) (ok bool, again time.Time) {
 	if err := g.today(now); err != nil {
-		return false, now.Add(rampAgain)
+		return false, now.Add(rampMended)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -72,7 +79,7 @@ func (g *RampGate) Admit(relay string, d Delivery, now time.Time) (ok bool, agai
 			return false, g.Tomorrow(now)
 		case l.covers(relay):
 			shares = append(shares, l.Plan.of(d))
-		case takes && !g.down[l.Relay] && !g.rests(l.Relay):
+		case takes && !g.down[l.Relay] && !g.rests(l.Relay) && g.leaves(d, now):
 			return false, now.Add(rampAgain)
 		}
 	}
@@ -87,6 +94,19 @@ func (g *RampGate) Admit(relay string, d Delivery, now time.Time) (ok bool, agai
 	}
 	g.flying[d.Number] = rampFlight{relay, shares}
 	return true, time.Time{}
+}
+
+// leaves tells whether a reader is left to the lane that takes them.
+func (g *RampGate) leaves(d Delivery, now time.Time) bool {
+	since, known := g.left[d.Number]
+	if !known {
+		if g.left == nil {
+			g.left = map[int64]time.Time{}
+		}
+		g.left[d.Number] = now
+		return true
+	}
+	return now.Sub(since) < rampLeft
 }
 
 func (g *RampGate) rests(relay string) bool { return g.Rests != nil && g.Rests(relay) }
@@ -104,10 +124,10 @@ func (g *RampGate) today(now time.Time) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.broken = err; err != nil {
-		g.until = now.Add(rampAgain)
+		g.until = now.Add(rampMended)
 		return err
 	}
-	g.past, g.lanes, g.until = g.lanes, lanes, until
+	g.past, g.lanes, g.until, g.left = g.lanes, lanes, until, nil
 	return nil
 }
 
@@ -127,6 +147,7 @@ func (g *RampGate) Observe(e Event) {
 			return
 		}
 		delete(g.flying, e.Result.Number)
+		delete(g.left, e.Result.Number)
 		for _, s := range f.shares {
 			s.hear(e.Result)
 		}

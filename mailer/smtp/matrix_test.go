@@ -148,11 +148,12 @@ func fault(stage, kind string) (do act, code int) {
 // patient is a relay whose answers a busy machine may take its time for. Only one
 // that stalls is not waited for.
 func patient(address, kind string) Relay {
-	r := toRelay(address)
-	if kind != "stall" {
-		long := 10 * time.Second
-		r.Timeouts = Timeouts{Connect: long, Greeting: long, Hello: long, Mail: long, Rcpt: long, Data: long, Block: long, Dot: long, Quit: long}
+	wait := 10 * time.Second
+	if kind == "stall" {
+		wait = 400 * time.Millisecond
 	}
+	r := toRelay(address)
+	r.Timeouts = Timeouts{Connect: wait, Greeting: wait, Hello: wait, Mail: wait, Rcpt: wait, Data: wait, Block: wait, Dot: wait, Quit: wait}
 	return r
 }
 

@@ -111,14 +111,20 @@ func (w *walker) keep(n *xhtml.Node) bool {
 	if n.Type != xhtml.ElementNode {
 		return true
 	}
+	if isRelated(n) {
+		return false
+	}
 	switch n.DataAtom {
 	case atom.Base:
 		if u, err := url.Parse(get(n, "href")); err == nil && u.IsAbs() {
 			w.base = u
 		}
 		return false
-	case atom.Script, atom.Style, atom.Iframe, atom.Object, atom.Embed, atom.Form, atom.Noscript:
+	case atom.Script, atom.Style, atom.Form, atom.Noscript:
 		return false
+	case atom.Iframe, atom.Object, atom.Embed:
+		leaveOut(n)
+		return true
 	case atom.P, atom.Div:
 		return !isBoilerplate(nodeText(n)) || hasPicture(n)
 	case atom.Img:
@@ -126,6 +132,31 @@ func (w *walker) keep(n *xhtml.Node) bool {
 	}
 	w.resolve(n, "href")
 	return true
+}
+
+// leaveOut puts a comment where a player or a frame stood: the sanitiser drops it,
+// and paragraphs knows that something was there.
+func leaveOut(n *xhtml.Node) {
+	for n.FirstChild != nil {
+		n.RemoveChild(n.FirstChild)
+	}
+	n.Type, n.DataAtom, n.Data, n.Attr = xhtml.CommentNode, 0, "left out", nil
+}
+
+// relatedClass is how content systems call a block of links to other stories.
+var relatedClass = regexp.MustCompile(`(?i)(?:^|[\s_-])related(?:[\s_-]|posts|articles|stories|content|links|$)`)
+
+// isRelated reports a block of links to other stories.
+func isRelated(n *xhtml.Node) bool {
+	if !block[n.DataAtom] || !relatedClass.MatchString(get(n, "class")) && !relatedClass.MatchString(get(n, "id")) {
+		return false
+	}
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.A {
+			return true
+		}
+	}
+	return false
 }
 
 // picture mends a picture's address, and drops what only counts readers.

@@ -2,7 +2,9 @@ package feed
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rivo/uniseg"
 	xhtml "golang.org/x/net/html"
@@ -20,21 +22,66 @@ const (
 // teaser says in one to three sentences what a story is about: the feed's summary,
 // or the text's first true paragraph.
 func teaser(summary string, body cleaned, title string) string {
-	for _, p := range append(cleanHTML(summary, nil).paragraphs, body.paragraphs...) {
-		p = withoutBoilerplate(p)
+	own, rest := wholeParagraphs(cleanHTML(summary, nil).paragraphs), wholeParagraphs(body.paragraphs)
+	for _, p := range slices.Concat(own, rest) {
 		if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
 			return cut(p)
 		}
 	}
-	if s := withoutBoilerplate(textOf(summary)); s != "" && !strings.EqualFold(s, title) {
-		return cut(s)
+	whole := strings.Join(own, " ")
+	if !strings.Contains(strings.ToLower(summary), "<li") { // headings and tables too; of a list, what is its own
+		if whole = withoutBoilerplate(textOf(summary)); endsWithColon(whole) {
+			whole = withoutColon(whole)
+		}
 	}
-	for _, p := range body.paragraphs {
-		if p = withoutBoilerplate(p); p != "" && !strings.EqualFold(p, title) {
+	for _, p := range slices.Concat([]string{whole}, rest) {
+		if p != "" && !strings.EqualFold(p, title) {
 			return cut(p)
 		}
 	}
 	return ""
+}
+
+// wholeParagraphs gives the paragraphs that say something, each whole: "Ada Quay,
+// in the Observer:" goes on with the paragraph after it. Where what follows is left
+// out, the colon ends nothing.
+func wholeParagraphs(paragraphs []string) []string {
+	var list []string
+	open := false // the last of the list waits for the next
+	for _, p := range paragraphs {
+		said := withoutBoilerplate(p)
+		switch {
+		case open && said != "":
+			list[len(list)-1] += " " + said
+		case open:
+			list[len(list)-1] = withoutColon(list[len(list)-1])
+		case said != "":
+			list = append(list, said)
+		}
+		open = len(list) > 0 && endsWithColon(list[len(list)-1])
+	}
+	if open {
+		list[len(list)-1] = withoutColon(list[len(list)-1])
+	}
+	return list
+}
+
+func endsWithColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
+// withoutColon ends a text that announces what is not there: with its last whole
+// sentence, or as one that is cut.
+func withoutColon(text string) string {
+	end := 0
+	for rest := text; rest != ""; {
+		s := sentence(rest)
+		if rest = rest[len(s):]; rest != "" {
+			end += len(s)
+		}
+	}
+	if end > 0 {
+		return strings.TrimSpace(text[:end])
+	}
+	return strings.TrimRight(text, " :：\u00A0\u202F") + "…"
 }
 
 // cut shortens a text at the end of a sentence, never within a word.
@@ -106,6 +153,10 @@ var (
 		`)(?:\s.{0,160})?(?:…|\.{3}|→|»|>+|&raquo;)?\s*$`)
 	firstOn   = regexp.MustCompile(`(?i)\s*(?:the post|the article|der beitrag|l['’]article|el artículo|la entrada|il post|het bericht|запись)\s.{1,300}\s(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|apareció primero en|se publicó primero en|proviene da|verscheen eerst op|впервые появилась)\s.{1,120}$`)
 	wholeLine = regexp.MustCompile(`(?i)^(?:share this|like this|related(?: (?:posts|articles|stories))?|advertisement|anzeige|comments?|permalink|filed under|tags?|sign up for|subscribe (?:to|now)|follow us)\b.{0,60}:?$`)
+	alsoRead  = regexp.MustCompile(`(?i)^(?:(?:see|read) also|more on this|articles (?:en rapport|liés|connexes)|(?:à )?lire aussi|à voir aussi|sur le même sujet|` +
+		`mehr zum thema|(?:lesen sie|siehe|lesen) auch|zum thema|artículos relacionados|(?:lee|ver|leer) también|leggi anche|articoli correlati|` +
+		`lees ook|gerelateerde artikelen|leia também|читайте также|по теме|súvisiace články|čítajte aj|související články|čtěte také|` +
+		`czytaj (?:też|także)|läs (?:också|även)|les også|læs også)\s*(?::.{0,200})?$`)
 )
 
 // withoutBoilerplate takes the tails off a text.
@@ -150,11 +201,12 @@ func isBoilerplate(text string) bool {
 		return true
 	}
 	at := firstOn.FindStringIndex(text)
-	return wholeLine.MatchString(text) || (at != nil && at[0] == 0)
+	return wholeLine.MatchString(text) || alsoRead.MatchString(text) || (at != nil && at[0] == 0)
 }
 
 // paragraphs gives the text of each paragraph, in order. Text that stands outside
-// any is one too, up to the next block or double break.
+// any is one too, up to the next block or double break. A list of nothing but links
+// tells of other pages, not of this story.
 func (w *walker) paragraphs(body *xhtml.Node) []string {
 	var (
 		list  []string
@@ -166,14 +218,24 @@ func (w *walker) paragraphs(body *xhtml.Node) []string {
 		}
 		loose.Reset()
 	}
+	// Something that is no text follows: an empty paragraph stands for it where the
+	// text announces it.
+	gap := func() {
+		flush()
+		if len(list) > 0 && endsWithColon(list[len(list)-1]) {
+			list = append(list, "")
+		}
+	}
 	var walk func(*xhtml.Node)
 	walk = func(n *xhtml.Node) {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			switch {
 			case c.Type == xhtml.TextNode:
 				loose.WriteString(c.Data)
-			case skipped[c.DataAtom]:
-				flush()
+			case skipped[c.DataAtom] || c.Type == xhtml.CommentNode || isLinkList(c):
+				gap()
+			case c.DataAtom == atom.Img && strings.TrimSpace(loose.String()) == "":
+				gap()
 			case c.DataAtom == atom.Br:
 				if p := c.NextSibling; p != nil && p.DataAtom == atom.Br {
 					flush()
@@ -192,6 +254,29 @@ func (w *walker) paragraphs(body *xhtml.Node) []string {
 	flush()
 	return list
 }
+
+// isLinkList reports a list whose entries are links and nothing else.
+func isLinkList(n *xhtml.Node) bool {
+	if n.DataAtom != atom.Ul && n.DataAtom != atom.Ol {
+		return false
+	}
+	linked := false
+	var outside func(n *xhtml.Node) bool
+	outside = func(n *xhtml.Node) bool {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			switch {
+			case c.DataAtom == atom.A:
+				linked = true
+			case c.Type == xhtml.TextNode && strings.ContainsFunc(c.Data, isWordRune), outside(c):
+				return true
+			}
+		}
+		return false
+	}
+	return !outside(n) && linked
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // skipped are elements whose text is no paragraph of the story.
 var skipped = map[atom.Atom]bool{

@@ -25,6 +25,16 @@ func TestTeaser(t *testing.T) {
 		{"first true paragraph", "", "<h2>A heading which is long enough to be text</h2><p>By Ada Quay</p><figure><figcaption>A caption that is long enough to be a paragraph, too</figcaption></figure><p>The first true paragraph of the article stands here.</p>", "The first true paragraph of the article stands here."},
 		{"double breaks", "", "By Ada<br><br>The first true paragraph of the article stands here.<br><br>The second one.", "The first true paragraph of the article stands here."},
 		{"summary repeats the title", "Title", "<p>The first true paragraph of the article stands here.</p>", "The first true paragraph of the article stands here."},
+		{"other stories", "<div class='mf-related'><p>Articles en rapport</p><ul><li><a href='x'>Another story, with a headline that is long enough</a></li></ul></div>", "", ""},
+		{"other stories, without a class", "<p>À lire aussi : une autre histoire, dont le titre est assez long</p><ul><li><a href='x'>Another story, with a headline that is long enough</a>.</li></ul>", "", ""},
+		{"other stories before the text", "", "<ul><li><a href='x'>Another story, with a headline that is long enough</a></li></ul><p>The first true paragraph of the article stands here.</p>", "The first true paragraph of the article stands here."},
+		{"a list with links in it", "", "<ul><li><a href='x'>The council</a> met on Monday and decided nothing at all.</li></ul>", "The council met on Monday and decided nothing at all."},
+		{"related in the text", "<p class='related'>The council is related to the harbour's owner by marriage.</p>", "", "The council is related to the harbour's owner by marriage."},
+		{"a colon before a quotation", "", "<p>Ada Quay, in the Observer:</p><blockquote><p>Nothing was decided. Nobody was there.</p></blockquote><p>More.</p>", "Ada Quay, in the Observer: Nothing was decided. Nobody was there."},
+		{"a colon before a picture", "", "<p>The council met on Monday, at last. The plan looks like this:</p><p><img src='https://a.example/p.jpg'></p><p>It was drawn last year.</p>", "The council met on Monday, at last."},
+		{"a colon before a player", "", "<p>What the council's chair had to say of it all:</p><iframe src='https://v.example'></iframe><p>It was said last year.</p>", "What the council's chair had to say of it all…"},
+		{"a colon before a list of links", "", "<p>The council met on Monday; the papers of the meeting :</p><ul><li><a href='x'>Agenda</a></li></ul><p>That is all.</p>", "The council met on Monday; the papers of the meeting…"},
+		{"a colon at the end", "A summary that is cut off right here:", "", "A summary that is cut off right here…"},
 		{"scripts say nothing", "<script>var x = 'a long text that is not to be seen by anybody';</script>", "", ""},
 		{"ordinals", "Noch bis zum 30. November läuft der Wettbewerb. " + strings.Repeat("Mehr Text. ", 30), "", "Noch bis zum 30. November läuft der Wettbewerb. " + strings.TrimSpace(strings.Repeat("Mehr Text. ", 17))},
 	} {
@@ -58,6 +68,8 @@ func TestClean(t *testing.T) {
 		`<!-- c -->a`:                    `a`,
 		`   `:                            ``,
 		`<p></p><div> </div>`:            ``,
+		`a<div class="x jp-relatedposts"><p>More</p><a href="https://b.example">b</a></div>`: `a`,
+		`<div class="related">a</div>`: `<div>a</div>`,
 	} {
 		if got := cleanHTML(in, base).html; got != want {
 			t.Errorf("%q:\n got %q\nwant %q", in, got, want)

@@ -4,8 +4,9 @@
 //
 // One message's way, from top to bottom:
 //
-//   - a [Mailing] is laid as slices, each a range of its audience, with a lease
-//     and an epoch;
+//   - a mailing is laid as slices, each a range of its audience, with a lease
+//     and an epoch, and where it goes out in waves, a [Wave] at a time, each judged
+//     by its [Thresholds] before the next;
 //   - [Sender] takes a slice from its [Source]: the recipients, unsealed, and puts them
 //     into lanes by domain (dispatch.go). A connection asks there for the next that its
 //     relay may carry, by limits (meter.go), by what came back (feedback.go), by weight,

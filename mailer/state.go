@@ -36,7 +36,6 @@ const (
 	ToList      Audience = "list"      // every confirmed, unsuppressed subscriber
 	ToRest      Audience = "rest"      // those of the list whom no mailing of this edition has reached
 	ToDelivered Audience = "delivered" // those who got an earlier revision of this edition
-	ToWave      Audience = "wave"      // a first part of the list
 )
 
 // DoubtPolicy says what becomes of deliveries whose fate a crash hides.

@@ -70,7 +70,6 @@ var audiences = map[mailer.Audience]string{
 	mailer.ToList:      "every confirmed reader",
 	mailer.ToRest:      "the readers who have not got it",
 	mailer.ToDelivered: "the readers who got an earlier revision",
-	mailer.ToWave:      "a first wave",
 }
 
 // printAnnouncement shows an edition as an inbox will, and the size of the step.
@@ -90,6 +89,27 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 	fmt.Fprintf(a.Out, "  Goes out %s, the last mail about %s\n", when(n.Starts), roughly(n.Starts, n.Ends))
 	if n.Spread {
 		fmt.Fprintln(a.Out, "           a day's share at a time, for its relay or domain is being warmed up: \"broadsheet relays\"")
+	}
+	a.printWaves(n)
+}
+
+// printWaves shows who gets it when, where it goes out in waves.
+func (a *App) printWaves(n newsroom.Announcement) {
+	if len(n.Waves) > 0 {
+		var rows [][]string
+		for i, w := range n.Waves {
+			starts := when(w.Starts)
+			if i > 0 {
+				starts = "about " + roughly(n.Starts, w.Starts)
+			}
+			rows = append(rows, []string{"  " + fmt.Sprint(i+1), w.Who, number(w.Readers), starts})
+		}
+		fmt.Fprintln(a.Out, "\n  It goes out in waves, and stops by itself where one goes wrong:")
+		fmt.Fprintln(a.Out)
+		printTable(a.Out, []string{"  WAVE", "TO", "READERS#", "STARTS"}, rows)
+	}
+	if n.Missing != "" {
+		fmt.Fprintf(a.Out, "\n  Mind: %s\n", n.Missing)
 	}
 }
 

@@ -24,22 +24,32 @@ killed; whoever has it is left alone. It returns when nothing is due within --wa
 says when the rest is. Where a serve runs in this newsroom, that one sends, and
 this command shows how far it is.
 
+An edition that goes out in waves is sent a wave at a time, with the wait between them;
+--now waits for nothing any more, be it the next wave or the rest of a window. What
+stops a wave still does.
+
 Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
-		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered",
+		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered\nbroadsheet send weekly --now",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			audience, err := parseAudience(to)
-			if err != nil {
+			if to == toDoubt {
+				if err := a.settleDoubt(ctx, n, args[0], yes, asJSON); err != nil {
+					return err
+				}
+				return a.runSend(ctx, n, args[0], o, asJSON)
+			}
+			var err error
+			if o.To, err = parseAudience(to); err != nil {
 				return err
 			}
-			o.To = audience
-			if err := a.announceSend(ctx, n, args[0], audience, yes, asJSON); err != nil {
+			if err := a.announceSend(ctx, n, args[0], o, yes, asJSON); err != nil {
 				return err
 			}
 			return a.runSend(ctx, n, args[0], o, asJSON)
 		}),
 	}
-	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision)")
+	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision), doubt (whose fate is not known)")
+	c.Flags().BoolVar(&o.Now, "now", false, "do not wait between waves, nor for a window")
 	c.Flags().DurationVar(&o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")
 	c.Flags().DurationVar(&o.GiveUpDialing, "relay-patience", time.Minute, "how long to try while no relay can be used")
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
@@ -52,16 +62,42 @@ func parseAudience(s string) (mailer.Audience, error) {
 	case "", mailer.ToList, mailer.ToRest, mailer.ToDelivered:
 		return to, nil
 	}
-	return "", misused("--to %q: say list, rest or delivered", s)
+	return "", misused("--to %q: say list, rest, delivered or doubt", s)
+}
+
+// toDoubt is no audience of a mailing: those in doubt get the message of their own
+// mailing again, under the same Message-ID, so that a receiver can drop the second.
+const toDoubt = "doubt"
+
+// settleDoubt queues again what is in doubt, once a person has said so.
+func (a *App) settleDoubt(ctx context.Context, n *newsroom.Newsroom, name string, yes, quiet bool) error {
+	before, err := n.Status(ctx, name)
+	if err != nil {
+		return err
+	}
+	if before.InDoubt > 0 {
+		if !quiet {
+			fmt.Fprintf(a.Out, "%s in doubt: the relay may have the mail, or not. The same message goes out\nagain, with the same Message-ID: nobody is lost, and some may get it twice.\n\n",
+				plural(before.InDoubt, "reader is", "readers are"))
+		}
+		if err := a.confirm(yes, fmt.Sprintf("Send it to %s again?", plural(before.InDoubt, "reader", "readers"))); err != nil {
+			return err
+		}
+	}
+	settled, after, err := n.SettleDoubt(ctx, name, true)
+	if err == nil && settled > 0 && after.Queued == 0 {
+		err = fmt.Errorf("%s was stopped, and its revision is sent no more: \"broadsheet send %s --to rest\" gives them the mended one", after.Edition, after.Edition)
+	}
+	return err
 }
 
 // announceSend shows what is about to happen, unless the edition is under way.
-func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name string, to mailer.Audience, yes, quiet bool) error {
+func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name string, o newsroom.SendOptions, yes, quiet bool) error {
 	under, err := n.UnderWay(ctx, name)
 	if err != nil || under {
 		return err
 	}
-	before, err := n.AnnounceSend(ctx, name, to)
+	before, err := n.AnnounceSend(ctx, name, o.To, o.Now)
 	if err != nil || quiet {
 		return err
 	}
@@ -110,11 +146,23 @@ func (a *App) afterSend(r newsroom.Accounting, err error) error {
 	case r.Queued+r.Deferred == 0:
 		return incompleteError{""}
 	case r.Mailing == mailer.Paused:
-		return incompleteError{fmt.Sprintf("paused: %s. \"broadsheet resume %s\", then send it again.", r.Reason, r.Edition)}
+		return incompleteError{fmt.Sprintf("paused: %s; %s wait. \"broadsheet resume %s\", then send it again.", r.Reason, number(r.Queued+r.Deferred), r.Edition)}
+	case r.ToCome > 0 && r.NextDue.After(a.Clock()):
+		return incompleteError{fmt.Sprintf("%s wait; %s due %s. %s, or at once with --now.", number(r.Queued+r.Deferred), nextPart(r), when(r.NextDue), capital(goOn))}
 	case r.NextDue.After(a.Clock()):
 		return incompleteError{fmt.Sprintf("%s wait until %s; %s.", number(r.Queued+r.Deferred), when(r.NextDue), goOn)}
 	}
 	return incompleteError{fmt.Sprintf("stopped; %s wait. %s.", number(r.Queued+r.Deferred), capital(goOn))}
+}
+
+// nextPart names what a mailing that goes out in parts waits for.
+func nextPart(r newsroom.Accounting) string {
+	for _, w := range r.Waves {
+		if w.State == newsroom.WaveToCome {
+			return fmt.Sprintf("wave %d of %d (%s) is", w.Wave, len(r.Waves), w.Who)
+		}
+	}
+	return "the next part of the window is"
 }
 
 func capital(s string) string {

@@ -104,13 +104,16 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, " (mailing %s: %s)", r.Mailing, r.Reason)
 	}
 	fmt.Fprintln(a.Out)
+	if r.Trouble != "" {
+		fmt.Fprintf(a.Out, "  It waits: %s\n", r.Trouble)
+	}
 	lines := []struct {
 		n    int64
 		name string
 		note string
 	}{
 		{r.Accepted, "accepted", "handed over to the relay"},
-		{r.Queued, "queued", "not tried yet"},
+		{r.Queued, "queued", queuedNote(r)},
 		{r.Deferred, "deferred", "to be tried again"},
 		{r.Rejected, "rejected", "refused for good"},
 		{r.InDoubt, "in doubt", "sent, and no reply came"},
@@ -129,7 +132,39 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	if r.SentAgain > 0 {
 		fmt.Fprintf(a.Out, "\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))
 	}
+	a.printWaveAccounts(r)
 	a.printMailings(r.Mailings)
+}
+
+// queuedNote says what keeps those that are queued.
+func queuedNote(r newsroom.Accounting) string {
+	switch {
+	case r.ToCome == 0:
+		return "not tried yet"
+	case r.NextDue.IsZero() || r.Mailing == mailer.Paused:
+		return fmt.Sprintf("not tried yet; the turn of %s is still to come", number(r.ToCome))
+	}
+	return fmt.Sprintf("not tried yet; the turn of %s comes %s", number(r.ToCome), when(r.NextDue))
+}
+
+// printWaveAccounts prints each wave of the mailing that went or goes out in waves.
+func (a *App) printWaveAccounts(r newsroom.Accounting) {
+	if len(r.Waves) == 0 {
+		return
+	}
+	fmt.Fprintln(a.Out, "\nIts waves:")
+	var rows [][]string
+	for _, w := range r.Waves {
+		began := when(w.Began)
+		if !w.Due.IsZero() {
+			began = "due " + when(w.Due)
+		}
+		rows = append(rows, []string{
+			fmt.Sprint(w.Wave), w.Who, w.State, number(int64(w.Audience)), number(int64(w.Accepted)), number(int64(w.Queued)),
+			number(int64(w.Deferred)), number(int64(w.Rejected)), number(int64(w.InDoubt)), number(int64(w.Skipped)), began,
+		})
+	}
+	printTable(a.Out, []string{"WAVE#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#", "BEGAN"}, rows)
 }
 
 // printMailings prints each mailing of an edition that was mailed more than once:

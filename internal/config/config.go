@@ -123,6 +123,11 @@ type Newsletter struct {
 	Barred    []string
 	Sources   []Source
 
+	Waves  []mailer.Wave      // the last is the rest; empty: everyone at once
+	Staff  []mail.Address     // the wave "staff"; nil: the editors
+	StopAt *mailer.Thresholds // nil: the usual ones, and only in waves
+	Window time.Duration      // how long the last wave is spread over; 0: as fast as it goes
+
 	Editors []mail.Address // who is told, and who gets notices; may be empty
 	InDoubt mailer.DoubtPolicy
 	GiveUp  time.Duration // a deferred delivery older than this is rejected

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ const (
 )
 
 // newsletterKeys are the keys of a newsletter.
-var newsletterKeys = slices.Concat(senderKeys, timeKeys, pickKeys, sendKeys)
+var newsletterKeys = slices.Concat(senderKeys, timeKeys, pickKeys, waveKeys, sendKeys)
 
 // senderKeys say who a newsletter is.
 var senderKeys = []key[Newsletter]{
@@ -72,7 +71,7 @@ var pickKeys = []key[Newsletter]{
 
 // sendKeys say who is told, how sending goes on, and what it all looks like.
 var sendKeys = []key[Newsletter]{
-	{name: "editors", read: readEditors},
+	{name: "editors", read: func(v value, n *Newsletter) { n.Editors = readMailboxes(v, "this editor is named twice") }},
 	{name: "in_doubt", def: "resend", read: func(v value, n *Newsletter) {
 		s, _ := v.choice(string(mailer.Resend), string(mailer.Hold))
 		n.InDoubt = mailer.DoubtPolicy(s)
@@ -181,22 +180,6 @@ func feedbackSender(address string) string {
 		id = name
 	}
 	return strings.TrimRight(id[:min(len(id), 15)], "-")
-}
-
-func readEditors(v value, n *Newsletter) {
-	var seen []mail.Address
-	for _, item := range v.items("addresses") {
-		a, ok := item.mailbox()
-		if !ok {
-			continue
-		}
-		if slices.ContainsFunc(seen, func(b mail.Address) bool { return strings.EqualFold(a.Address, b.Address) }) {
-			item.report("this editor is named twice", "remove one")
-			continue
-		}
-		seen = append(seen, a)
-	}
-	n.Editors = seen
 }
 
 func readSections(v value, n *Newsletter) {

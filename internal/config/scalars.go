@@ -109,13 +109,18 @@ func (v value) duration(low, high time.Duration) (time.Duration, bool) {
 	if !ok {
 		return 0, false
 	}
+	return v.durationIn(s, low, high)
+}
+
+// durationIn reads a duration that is the value, or a part of it.
+func (v value) durationIn(s string, low, high time.Duration) (time.Duration, bool) {
 	if s == "0" {
 		s = "0s"
 	}
 	if !durationForm.MatchString(s) {
 		fix := "write it as 90m, 24h or 2d"
 		if _, err := strconv.Atoi(s); err == nil {
-			fix = fmt.Sprintf("give it a unit: %sm, %sh or %sd", s, s, s)
+			fix = "give it a unit: " + s + "m, " + s + "h or " + s + "d"
 		}
 		v.reportf(fix, "%s is not a duration", quoted(s))
 		return 0, false

@@ -43,7 +43,7 @@ func (w *mailingWorker) Work(ctx context.Context, job *river.Job[MailingArgs]) e
 		return err
 	}
 	j.log.Info("mailing", "mailing", m.ID, "newsletter", m.Newsletter, "revision", m.Revision)
-	err = j.newsroom.RunMailing(ctx, m, newsroom.SendOptions{Wait: stay})
+	err = j.newsroom.RunMailing(ctx, m, newsroom.SendOptions{Wait: stay, Alone: true})
 	if err != nil {
 		j.log.Error("mailing stopped; it is tried again", "mailing", m.ID, "error", err)
 	}

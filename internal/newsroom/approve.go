@@ -39,6 +39,9 @@ type Announcement struct {
 	Expires     time.Time       `json:"expires,omitzero"`
 	ByHand      bool            `json:"by_hand"` // the schedule will not send it: an extra, or a mended revision
 
+	Waves   []AnnouncedWave `json:"waves,omitempty"`   // where it goes out in waves
+	Missing string          `json:"missing,omitempty"` // who of the staff is in no wave of theirs, in words
+
 	hash string
 }
 
@@ -49,12 +52,12 @@ func (n *Newsroom) Announce(ctx context.Context, name string, to mailer.Audience
 	if err != nil {
 		return Announcement{}, err
 	}
-	return n.announce(ctx, e, to)
+	return n.announce(ctx, e, to, false)
 }
 
 // AnnounceSend is Announce for an edition that is to be sent now: it says first
-// what keeps it from being sent.
-func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audience) (Announcement, error) {
+// what keeps it from being sent. At once: nothing waits between its parts.
+func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audience, atOnce bool) (Announcement, error) {
 	e, err := n.drafted(ctx, name)
 	if err != nil {
 		return Announcement{}, err
@@ -62,12 +65,16 @@ func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audi
 	if err := n.maySend(ctx, e, to); err != nil {
 		return Announcement{}, err
 	}
-	a, err := n.announce(ctx, e, to)
+	a, err := n.announce(ctx, e, to, atOnce)
 	if err == nil && a.Readers == 0 {
 		err = n.nobody(e, a.Audience)
 	}
 	now := n.Clock().In(e.Letter.Location)
-	a.Starts, a.Ends = now, now.Add(a.Ends.Sub(a.Starts))
+	sooner := now.Sub(a.Starts)
+	a.Starts, a.Ends = now, a.Ends.Add(sooner)
+	for i := range a.Waves {
+		a.Waves[i].Starts = a.Waves[i].Starts.Add(sooner)
+	}
 	return a, err
 }
 
@@ -82,7 +89,7 @@ func (n *Newsroom) nobody(e *Edition, to mailer.Audience) error {
 	return fmt.Errorf("newsletter %s has no confirmed reader yet: \"broadsheet subscribers import\" brings some", e.Newsletter)
 }
 
-func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience) (Announcement, error) {
+func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience, atOnce bool) (Announcement, error) {
 	now := n.Clock()
 	if to == "" {
 		var err error
@@ -112,11 +119,18 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience)
 		return a, err
 	}
 	rate, err := n.announceLast(ctx, e, &a)
-	a.Ends = a.Starts.Add(time.Duration(float64(a.Readers) / rate * float64(time.Second)))
 	if err != nil {
 		return a, err
 	}
+	a.Ends = a.Starts.Add(time.Duration(float64(a.Readers) / rate * float64(time.Second)))
 	spread, err := n.rampEnds(ctx, e, to, a.Starts)
+	if err != nil {
+		return a, err
+	}
+	waves, err := n.plan(ctx, e, to)
+	if err == nil && len(waves) > 0 {
+		err = n.announceParts(ctx, e, &a, waves, rate, atOnce)
+	}
 	a.Ends, a.Spread = later(a.Ends, spread.In(e.Letter.Location)), !spread.IsZero()
 	return a, err
 }
@@ -137,12 +151,29 @@ func (n *Newsroom) announceLast(ctx context.Context, e *Edition, a *Announcement
 		return slowestRate, err
 	}
 	for _, m := range mailings {
-		took := m.FinishedAt.Sub(m.StartedAt).Seconds()
-		if m.State == mailer.Done && m.Total >= 100 && took > 0 {
-			return float64(m.Total) / took, nil
+		began, total, err := n.steady(ctx, m)
+		if err != nil {
+			return slowestRate, err
+		}
+		if took := m.FinishedAt.Sub(began).Seconds(); m.State == mailer.Done && total >= 100 && took > 0 {
+			return float64(total) / took, nil
 		}
 	}
 	return slowestRate, nil
+}
+
+// steady is what of a mailing tells how fast mail goes out: of one in waves the last
+// alone, since between them nothing went out, and nothing of one with a window.
+func (n *Newsroom) steady(ctx context.Context, m store.Mailing) (began time.Time, total int64, err error) {
+	if m.Wave == 0 {
+		return m.StartedAt, m.Total, nil
+	}
+	waves, err := n.Store.Waves(ctx, m.ID)
+	if err != nil || len(waves) == 0 || waves[len(waves)-1].Every > 0 {
+		return time.Time{}, 0, err
+	}
+	last := waves[len(waves)-1]
+	return last.BeganAt, last.Laid, nil
 }
 
 // lastTest is the version of an edition that was last mailed as a test.
@@ -200,7 +231,7 @@ func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, erro
 	if len(e.Revision.Items()) == 0 {
 		return Announcement{}, fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())
 	}
-	a, err := n.announce(ctx, e, "")
+	a, err := n.announce(ctx, e, "", false)
 	if err != nil {
 		return a, err
 	}

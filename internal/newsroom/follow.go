@@ -57,9 +57,10 @@ type follower struct {
 	began, moved time.Time
 	heard        map[string]heard // by sender
 	shown        Progress
-	truth        Accounting // as it was counted last
-	counted      time.Time  // when; zero: not yet
-	again        time.Time  // when it may be counted again
+	wave         *WaveProgress // at hand
+	truth        Accounting    // as it was counted last
+	counted      time.Time     // when; zero: not yet
+	again        time.Time     // when it may be counted again
 }
 
 // heard is when a sender's last word came, by the watcher's clock, and what its own
@@ -72,6 +73,7 @@ func (f *follower) look(ctx context.Context) (over bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	f.wave = f.n.waveAtHand(ctx, m, f.wave)
 	if m.Finished() || m.State == mailer.Paused {
 		err = f.count(ctx)
 		f.show(f.still(m))
@@ -97,7 +99,8 @@ func (f *follower) look(ctx context.Context) (over bool, err error) {
 	if !waits {
 		f.show(p)
 	}
-	if fresh && f.truth.Queued == 0 && m.State == mailer.Sending && f.truth.NextDue.After(now.Add(f.o.Wait)) {
+	tried := f.truth.Queued == f.truth.ToCome && (m.State == mailer.Sending || f.truth.ToCome > 0)
+	if fresh && tried && f.truth.NextDue.After(now.Add(f.o.Wait)) {
 		return true, nil
 	}
 	return f.stands(ctx, now)
@@ -145,6 +148,7 @@ func (f *follower) count(ctx context.Context) error {
 
 // show passes a picture on, and notes whether anything moved.
 func (f *follower) show(p Progress) {
+	p.Wave = f.wave
 	was, is := f.shown, p
 	if was.Audience != is.Audience || was.Accepted != is.Accepted || was.Queued != is.Queued || was.Deferred != is.Deferred {
 		f.moved = f.n.Clock()

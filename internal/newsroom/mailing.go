@@ -45,10 +45,14 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if err != nil {
 		return err
 	}
+	running, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
 	ledger := n.Store.NewCommitter(store.CommitterOptions{Now: n.Clock, Lease: sliceLease, Gather: gather(relays)})
-	work := n.newWork(ctx, m, holder, watch.notes(o.Note))
+	guard := n.guard(running, m, halt)
+	work := n.newWork(running, m, holder, watch.notes(o.Note), guard.begun)
+	work.stay = o.Wait
 	standby := standbyNotes(watch.notes(o.Note))
-	ramp := n.ramp(ctx, letter, m, choice.use)
+	ramp := n.ramp(running, letter, m, choice.use)
 	sender := mailer.Sender{
 		Relays: relays, Ledger: ledger, Source: work, Composer: compose,
 		Policy: retryPolicy(letter), From: letter.Envelope,
@@ -57,6 +61,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 		Newsletter: letter.Name, Limits: letter.Limits.Limits, DomainLimits: letter.Limits.Domains, Traffic: n.traffic,
 		Observe: func(e mailer.Event) {
 			watch.observe(e)
+			guard.observe(e)
 			standby(e)
 			ramp.observe(e)
 		},
@@ -64,14 +69,15 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	if ramp != nil {
 		sender.Gate = ramp.gate
 	}
-	err = sender.Run(ctx)
+	err = sender.Run(running)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(ctx, err), n.settle(done, ledger), work.close(), ledger.Close(done), ramp.close(done))
+	err = errors.Join(settled(running, err), n.settle(done, ledger), work.close(), ledger.Close(done), ramp.close(done))
 	watch.close()
-	if err == nil && ctx.Err() == nil {
+	err = errors.Join(err, guard.close(done))
+	if err == nil && running.Err() == nil {
 		err = n.finish(done, letter, m)
 	}
-	return n.told(done, m, err)
+	return n.told(done, letter, m, o, err)
 }
 
 // finish ends a mailing in which nothing is left to do, and tells the editors.
@@ -94,19 +100,19 @@ func settled(ctx context.Context, err error) error {
 	return err
 }
 
-// told adds to a failure what a person wants to know: how many wait.
-func (n *Newsroom) told(ctx context.Context, m store.Mailing, err error) error {
+// told adds to a failure what a person wants to know: how many wait. What keeps a
+// mailing is noted with it, and the editors are told of it where nobody watches.
+func (n *Newsroom) told(ctx context.Context, letter *config.Newsletter, m store.Mailing, o SendOptions, err error) error {
 	var down *mailer.ErrRelaysDown
-	if errors.As(err, &down) {
-		if c, countErr := n.Store.CountMailing(ctx, m.ID); countErr == nil {
-			down.Waiting = int(c.Open())
-		}
+	switch {
+	case errors.As(err, &down):
+		return errors.Join(err, n.tellDown(ctx, letter, m, o, down))
+	case errors.Is(err, store.ErrDiskFull):
+		return fmt.Errorf("%w: the send stopped before the next message; make room, and \"broadsheet send\" continues it", err)
+	case err != nil:
 		return err
 	}
-	if errors.Is(err, store.ErrDiskFull) {
-		return fmt.Errorf("%w: the send stopped before the next message; make room, and \"broadsheet send\" continues it", err)
-	}
-	return err
+	return n.tellStopped(ctx, letter, m.ID)
 }
 
 // gather is how many claims a commit waits for: a quarter of W.

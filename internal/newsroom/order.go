@@ -12,7 +12,18 @@ import (
 
 // order makes sure that an edition has a mailing to run: the one under way, or a
 // new one of its frozen revision.
-func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (store.Mailing, error) {
+func (n *Newsroom) order(ctx context.Context, e *Edition, o SendOptions) (store.Mailing, error) {
+	m, err := n.orderTo(ctx, e, o.To)
+	if err != nil || !o.Now || m.Wave == 0 {
+		return m, err
+	}
+	if err := n.Store.Hasten(ctx, m.ID, n.Who, n.Clock()); err != nil {
+		return m, err
+	}
+	return n.Store.Mailing(ctx, m.ID)
+}
+
+func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience) (store.Mailing, error) {
 	mailings, err := n.Store.Mailings(ctx, e.ID)
 	if err != nil {
 		return store.Mailing{}, err
@@ -37,10 +48,14 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, to mailer.Audience) (s
 			return store.Mailing{}, err
 		}
 	}
+	waves, err := n.plan(ctx, e, to)
+	if err != nil {
+		return store.Mailing{}, err
+	}
 	now := n.Clock()
 	return n.Store.StartMailing(ctx, store.NewMailing{
 		Edition: e.ID, Revision: e.Revision.Number, Audience: to, Policy: e.Letter.InDoubt,
-		Date: now, At: now, Who: n.Who, Stories: mailedBy(e),
+		Date: now, At: now, Who: n.Who, Stories: mailedBy(e), Waves: waves,
 	})
 }
 

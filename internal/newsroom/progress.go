@@ -140,7 +140,11 @@ func (p *Progress) tell(sum tally, m store.Mailing) {
 // expect looks ahead: how many there will be, and how long they take.
 func (p *Progress) expect(m store.Mailing) {
 	left := p.Queued
-	if m.State == mailer.Laying && m.LaidThrough > 0 && m.LaidThrough < m.Watermark {
+	if m.Wave > 0 && m.Expected > p.Audience && !m.Finished() { // planned; laid_through is of the wave at hand
+		p.Expected = m.Expected
+		return
+	}
+	if m.State == mailer.Laying && m.Wave == 0 && m.LaidThrough > 0 && m.LaidThrough < m.Watermark {
 		p.Expected = max(p.Audience, int64(float64(m.Total)*float64(m.Watermark)/float64(m.LaidThrough)))
 		left += p.Expected - p.Audience
 	}

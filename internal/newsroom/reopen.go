@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -53,16 +54,40 @@ func (n *Newsroom) renumber(ctx context.Context, e *Edition) (*Edition, error) {
 	return n.put(ctx, e, e.Snapshot, e.Overlay, "reopened")
 }
 
-// Pause stops the mailings of an edition until Resume: no message begins after
-// the order is stored.
+// Pause stops the mailing of an edition until Resume: no message begins after the
+// order is stored. The accounting is the whole edition's, whoever is in waves to come
+// included. It waits for what is on its way, pauseWait at most, so as to count that
+// where it belongs.
 func (n *Newsroom) Pause(ctx context.Context, name, reason string) (Accounting, error) {
-	return n.underWay(ctx, name, "nothing of it is being sent", func(m store.Mailing) error {
+	if _, err := n.underWay(ctx, name, "nothing of it is being sent", func(m store.Mailing) error {
 		if m.State == mailer.Paused {
 			return nil
 		}
 		return n.Store.PauseMailing(ctx, m.ID, n.Who, reason, n.Clock())
-	})
+	}); err != nil {
+		return Accounting{}, err
+	}
+	patience, stop := context.WithTimeout(ctx, pauseWait)
+	defer stop()
+	tick := time.NewTicker(pauseEvery)
+	defer tick.Stop()
+	for {
+		a, err := n.Status(ctx, name)
+		if err != nil || a.OnTheWay == 0 {
+			return a, err
+		}
+		select {
+		case <-tick.C:
+		case <-patience.Done():
+			return a, nil // a relay is slow, or the sender has died
+		}
+	}
 }
+
+const (
+	pauseWait  = 2 * time.Second
+	pauseEvery = 100 * time.Millisecond
+)
 
 // Resume lets a paused mailing go on; serve or send carries it out.
 func (n *Newsroom) Resume(ctx context.Context, name string) (Accounting, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -15,6 +16,9 @@ type SendOptions struct {
 	Watch func(Progress)       // called a few times a second while it runs; may be nil
 	Told  func(handedTo *Busy) // called when a running serve does the sending; may be nil
 	Note  func(words string)   // called when something keeps the send waiting that a person would wonder about; may be nil
+
+	Now   bool // wait for nothing between the parts of a mailing
+	Alone bool // nobody watches: the editors are told by mail what keeps it
 
 	GiveUpDialing time.Duration // how long every relay may be down; 0: 5 minutes
 }
@@ -51,7 +55,7 @@ func (n *Newsroom) Send(ctx context.Context, name string, o SendOptions) (Accoun
 
 // handOver gives the order to the running serve, and watches.
 func (n *Newsroom) handOver(ctx context.Context, e *Edition, serve *Busy, o SendOptions) (Accounting, error) {
-	m, err := n.order(ctx, e, o.To)
+	m, err := n.order(ctx, e, o)
 	if err != nil {
 		return Accounting{}, err
 	}
@@ -66,18 +70,51 @@ func (n *Newsroom) sendHere(ctx context.Context, e *Edition, o SendOptions) (Acc
 	if err := n.TakeOver(ctx); err != nil {
 		return Accounting{}, err
 	}
-	m, err := n.order(ctx, e, o.To)
+	m, err := n.order(ctx, e, o)
 	if err != nil {
 		return Accounting{}, err
 	}
 	n.lettersBeside(ctx)
-	begun := n.Clock()
+	begun, several := n.Clock(), false
 	runErr := n.RunMailing(ctx, m, o)
+	for runErr == nil && ctx.Err() == nil { // doubt that was settled may have put more than one back to work
+		next, err := n.another(ctx, m)
+		if err != nil || next.ID == 0 {
+			runErr = err
+			break
+		}
+		m, several = next, true
+		runErr = n.RunMailing(ctx, m, o)
+	}
 	took := n.Clock().Sub(begun)
 	n.lettersBeside(ctx)
-	a, err := n.ofMailing(context.WithoutCancel(ctx), e.Edition, m.ID)
+	var a Accounting
+	if several {
+		a, err = n.status(context.WithoutCancel(ctx), n.refreshed(ctx, e.Edition))
+	} else {
+		a, err = n.ofMailing(context.WithoutCancel(ctx), e.Edition, m.ID)
+	}
 	a.Seconds = max(0, took.Seconds()) // of this run: the mailing may have begun days ago
 	return a, errors.Join(runErr, err)
+}
+
+// another is a mailing of the same edition that is under way, once m is done; none has
+// the ID 0.
+func (n *Newsroom) another(ctx context.Context, m store.Mailing) (store.Mailing, error) {
+	all, err := n.Store.Mailings(ctx, m.Edition)
+	if err != nil {
+		return store.Mailing{}, err
+	}
+	next := store.Mailing{}
+	for _, x := range all {
+		if x.ID == m.ID && x.State != mailer.Done {
+			return store.Mailing{}, nil
+		}
+		if x.ID != m.ID && (x.State == mailer.Laying || x.State == mailer.Sending) {
+			next = x
+		}
+	}
+	return next, nil
 }
 
 // senderGone is serveGone for one who only watches: on PostgreSQL, where there is

@@ -27,6 +27,11 @@ type Accounting struct {
 	// first. The numbers above then count each reader once, by the best that became
 	// of them in any revision.
 	Mailings []MailingAccount `json:"mailings,omitempty"`
+	// Of a mailing in waves, the last one where there are several: each by itself. Those
+	// in waves to come are queued.
+	Waves []WaveAccount `json:"waves,omitempty"`
+	// Why no relay takes any of it now; empty: one does, or nobody has tried.
+	Trouble string `json:"trouble,omitempty"`
 
 	SentAgain int64 `json:"-"` // were in doubt when a sender had died, and were queued again
 
@@ -34,6 +39,9 @@ type Accounting struct {
 	Mailing mailer.MailingState `json:"-"` // of the last mailing; empty where there is none
 	Reason  string              `json:"-"` // why that mailing is paused or cancelled
 	NextDue time.Time           `json:"-"` // when the rest is due; zero for nothing
+	ToCome  int64               `json:"-"` // those of Queued of whom no delivery is laid yet
+
+	OnTheWay int64 `json:"-"` // those of Queued whom a sender holds at this moment
 }
 
 // MailingAccount is the accounting of one of an edition's mailings.
@@ -60,6 +68,7 @@ func (a Accounting) Complete() bool {
 func (a *Accounting) count(c store.Counts, zone *time.Location) {
 	a.Audience, a.Queued, a.Accepted, a.Deferred = c.Audience, c.Queued, c.Accepted, c.Deferred
 	a.Rejected, a.InDoubt, a.Skipped, a.NextDue = c.Rejected, c.InDoubt, c.Skipped, c.NextDue.In(zone)
+	a.OnTheWay = c.Claimed
 }
 
 // Status is the accounting of an edition over all its mailings: each reader is
@@ -74,28 +83,58 @@ func (n *Newsroom) Status(ctx context.Context, name string) (Accounting, error) 
 
 func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, error) {
 	a := Accounting{Edition: row.Name(), Revision: row.Revision, State: row.State}
+	mailings, err := n.Store.Mailings(ctx, row.ID)
+	if err != nil {
+		return a, err
+	}
+	if len(mailings) == 1 { // no reader can be there twice
+		one, err := n.ofMailing(ctx, row, mailings[0].ID)
+		one.Revision = row.Revision
+		return one, err
+	}
 	counts, err := n.Store.CountEdition(ctx, row.ID)
 	if err != nil {
 		return a, err
 	}
 	a.count(counts, n.zoneOf(row.Newsletter))
-	mailings, err := n.Store.Mailings(ctx, row.ID)
-	if err != nil {
-		return a, err
-	}
 	for _, m := range mailings {
 		one, err := n.ofMailing(ctx, row, m.ID)
 		if err != nil {
 			return a, err
 		}
-		a.Mailing, a.Reason = m.State, m.Reason
+		a.Mailing, a.Reason, a.Trouble, a.Waves = m.State, m.Reason, one.Trouble, one.Waves
 		a.Seconds += one.Seconds
 		a.SentAgain += one.SentAgain
-		if len(mailings) > 1 {
-			a.Mailings = append(a.Mailings, MailingAccount{Accounting: one, To: m.Audience, State: m.State})
+		one.Waves = nil
+		a.Mailings = append(a.Mailings, MailingAccount{Accounting: one, To: m.Audience, State: m.State})
+		if one.ToCome > 0 {
+			if err := n.addToCome(ctx, &a, m, one); err != nil {
+				return a, err
+			}
 		}
 	}
 	return a, nil
+}
+
+// addToCome counts those whom a mailing under way has not laid yet into the accounting
+// of its edition: who is in no mailing of it, and who was skipped or rejected in an
+// earlier one. Each reader is counted once.
+func (n *Newsroom) addToCome(ctx context.Context, a *Accounting, m store.Mailing, one Accounting) error {
+	never, err := n.Store.NeverLaid(ctx, m, n.Clock())
+	if err != nil {
+		return err
+	}
+	never = min(never, one.ToCome)
+	a.Audience += never
+	again := one.ToCome - never
+	fromSkipped := min(again, a.Skipped)
+	fromRejected := min(again-fromSkipped, a.Rejected)
+	a.Skipped -= fromSkipped
+	a.Rejected -= fromRejected
+	a.ToCome = never + fromSkipped + fromRejected
+	a.Queued += a.ToCome
+	a.NextDue = one.NextDue
+	return nil
 }
 
 // ofMailing is the accounting of one mailing.
@@ -104,13 +143,35 @@ func (n *Newsroom) ofMailing(ctx context.Context, row store.Edition, id int64) (
 	if err != nil {
 		return Accounting{}, err
 	}
-	counts, err := n.Store.CountMailing(ctx, id)
-	a := Accounting{Edition: row.Name(), Revision: m.Revision, State: n.refreshed(ctx, row).State, Mailing: m.State, Reason: m.Reason, Seconds: n.spent(m)}
-	a.count(counts, n.zoneOf(row.Newsletter))
-	if err == nil {
-		a.SentAgain, err = n.Store.CountSentAgain(ctx, id)
+	a := Accounting{
+		Edition: row.Name(), Revision: m.Revision, State: n.refreshed(ctx, row).State, Mailing: m.State, Reason: m.Reason,
+		Trouble: m.Trouble, Seconds: n.spent(m),
 	}
-	return a, err
+	if a.SentAgain, err = n.Store.CountSentAgain(ctx, id); err != nil {
+		return a, err
+	}
+	if m.Wave > 0 {
+		waves, err := n.Store.Waves(ctx, m.ID)
+		if err != nil {
+			return a, err
+		}
+		laid, err := n.Store.CountWaves(ctx, m.ID)
+		a.countWaves(m, waves, laid, n.zoneOf(row.Newsletter))
+		return a, err
+	}
+	counts, err := n.Store.CountMailing(ctx, id)
+	if err != nil {
+		return a, err
+	}
+	if m.State == mailer.Paused && m.LaidThrough < m.Watermark { // stopped in its first seconds
+		if a.ToCome, err = n.Store.Unlaid(ctx, m, n.Clock()); err != nil {
+			return a, err
+		}
+		counts.Audience += a.ToCome
+		counts.Queued += a.ToCome
+	}
+	a.count(counts, n.zoneOf(row.Newsletter))
+	return a, nil
 }
 
 // spent is how long a mailing has run, in seconds.

@@ -32,6 +32,7 @@ type watcher struct {
 	full   bool // the disk is: what is left of it is for results
 
 	row    store.Mailing
+	wave   *WaveProgress // at hand
 	others []word
 }
 
@@ -119,6 +120,7 @@ func (w *watcher) beat(ctx context.Context, last bool) {
 	if row, err := w.n.Store.Mailing(ctx, w.row.ID); err == nil {
 		w.row = row
 	}
+	w.wave = w.n.waveAtHand(ctx, w.row, w.wave)
 	if w.n.Store.Engine() != "sqlite" {
 		w.hear(ctx, now)
 	}
@@ -167,7 +169,9 @@ func (w *watcher) now() Progress {
 	a.Seconds = max(0, now.Sub(w.row.StartedAt).Seconds())
 	own := w.word(now)
 	own.Note = "" // told already: see SendOptions.Note
-	return sumUp(a, w.row, append([]word{own}, w.others...), now)
+	p := sumUp(a, w.row, append([]word{own}, w.others...), now)
+	p.Wave = w.wave
+	return p
 }
 
 // notes passes a note on, to who started the run and to who watches from elsewhere.

@@ -22,9 +22,12 @@ type work struct {
 	n       *Newsroom
 	mailing int64
 	holder  string
-	laid    chan struct{} // a slice was laid, or laying ended
-	hungry  chan struct{} // the sender waits for the next slice
-	layErr  error         // set before laid is closed
+	laid    chan struct{}               // a slice was laid, or laying ended
+	hungry  chan struct{}               // the sender waits for the next slice
+	layErr  error                       // set before laid is closed
+	layOn   func()                      // lays what may be laid now, beside the sending
+	begun   func(slice int64, wave int) // told of each slice that is taken
+	stay    time.Duration               // how long the sender stays for what is due later
 	stop    context.CancelFunc
 	note    func(string)
 	noted   time.Time // the last time that was noted
@@ -34,13 +37,17 @@ type work struct {
 	held map[int64]mailer.Lease // by slice
 }
 
-func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, holder string, note func(string)) *work {
+func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, holder string, note func(string), begun func(slice int64, wave int)) *work {
 	ctx, stop := context.WithCancel(ctx)
 	w := &work{
-		n: n, mailing: m.ID, holder: holder, laid: make(chan struct{}, 1), hungry: make(chan struct{}, 1), stop: stop, note: note,
+		n: n, mailing: m.ID, holder: holder, hungry: make(chan struct{}, 1), stop: stop, note: note, begun: begun,
 		held: map[int64]mailer.Lease{},
 	}
-	w.running.Go(func() { w.lay(ctx) })
+	w.layOn = func() {
+		w.laid = make(chan struct{}, 1)
+		w.running.Go(func() { w.lay(ctx) })
+	}
+	w.layOn()
 	w.running.Go(func() { w.renew(ctx) })
 	return w
 }
@@ -54,7 +61,8 @@ func holderName() string {
 func (w *work) close() error {
 	w.stop()
 	w.running.Wait()
-	if errors.Is(w.layErr, context.Canceled) || errors.Is(w.layErr, mailer.ErrStopped) {
+	var wait *store.ErrWait
+	if errors.Is(w.layErr, context.Canceled) || errors.Is(w.layErr, mailer.ErrStopped) || errors.As(w.layErr, &wait) {
 		return nil
 	}
 	return w.layErr
@@ -138,13 +146,19 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 			return w.take(ctx, slice)
 		case !errors.As(err, &none):
 			return mailer.Lease{}, nil, stopped(err)
-		case !laying && none.Leased:
-			if len(w.leases()) == 0 { // else it is our own other connections that hold it
+		case !laying: // asked once more after the last slice was laid
+			next, more, err := w.nextPart(ctx)
+			if err != nil {
+				return mailer.Lease{}, nil, err
+			}
+			if more {
+				laying = true
+				continue
+			}
+			if none.Leased && len(w.leases()) == 0 { // else it is our own other connections that hold it
 				w.say(none.Next)
 			}
-			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
-		case !laying: // asked once more after the last slice was laid
-			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: none.Next}
+			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: earliest(none.Next, next)}
 		}
 		select {
 		case w.hungry <- struct{}{}:
@@ -152,7 +166,8 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 		}
 		select {
 		case _, laying = <-w.laid:
-			if !laying && w.layErr != nil {
+			var wait *store.ErrWait
+			if !laying && w.layErr != nil && !errors.As(w.layErr, &wait) {
 				return mailer.Lease{}, nil, w.layErr
 			}
 		case <-ctx.Done():
@@ -168,6 +183,45 @@ func (w *work) Stopped(ctx context.Context) error {
 		return mailer.ErrStopped
 	}
 	return err
+}
+
+// nextPart lays the next part of a mailing that goes out in parts, if it is due: then
+// there is more to send. Else it says when it is; zero where nothing is left to lay,
+// or the part at hand is to be through first.
+func (w *work) nextPart(ctx context.Context) (next time.Time, more bool, err error) {
+	var wait *store.ErrWait
+	if !errors.As(w.layErr, &wait) {
+		return time.Time{}, false, nil
+	}
+	_, done, err := w.n.Store.Lay(ctx, w.mailing, sliceWidth, w.n.Clock())
+	switch {
+	case errors.As(err, &wait):
+		w.sayNext(wait.Until)
+		return wait.Until, false, nil
+	case err != nil:
+		return time.Time{}, false, stopped(err)
+	case done:
+		w.layErr = nil
+		return time.Time{}, true, nil
+	}
+	w.layOn()
+	return time.Time{}, true, nil
+}
+
+// sayNext tells once what a sender stays for.
+func (w *work) sayNext(until time.Time) {
+	if w.note == nil || !until.After(w.noted) || until.After(w.n.Clock().Add(w.stay)) {
+		return
+	}
+	w.noted = until
+	w.note("The next part of it is due " + until.Local().Format("15:04:05") + ".")
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // stopped says in the mailer's words that a mailing is no longer to be sent: paused,
@@ -201,6 +255,7 @@ func (w *work) take(ctx context.Context, slice store.Slice) (mailer.Lease, []mai
 		return slice.Lease, nil, errors.Join(err, w.n.Store.ReleaseSlice(context.WithoutCancel(ctx), slice.Lease, w.n.Clock()))
 	}
 	w.hold(slice.Lease, true)
+	w.begun(slice.Slice, slice.Wave)
 	return slice.Lease, deliveries, nil
 }
 

@@ -97,6 +97,22 @@ func (s *Store) CountEdition(ctx context.Context, edition int64) (Counts, error)
 		GROUP BY best`, edition)
 }
 
+// NeverLaid counts the readers on the list of whom no mailing of the edition of m has a
+// delivery, of those who were there when m started.
+func (s *Store) NeverLaid(ctx context.Context, m Mailing, at time.Time) (int64, error) {
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+onList+` AND n.subscriber <= $4
+		AND n.subscriber NOT IN (SELECT d.subscriber FROM mailing o JOIN slice s ON s.mailing = o.id
+			JOIN delivery d ON d.slice = s.id WHERE o.edition = $3)`, m.Newsletter, micros(at), m.Edition, m.Watermark))
+	return n, fault(err)
+}
+
+// Unlaid counts those whom a mailing that goes out at once has still to be laid for.
+func (s *Store) Unlaid(ctx context.Context, m Mailing, at time.Time) (int64, error) {
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+audienceOf(m.Audience),
+		m.Newsletter, micros(at), m.Edition, m.LaidThrough+1, m.Watermark))
+	return n, fault(err)
+}
+
 // gotCopy tells whether any reader got a copy of the edition.
 func gotCopy(ctx context.Context, q querier, edition int64) (bool, error) {
 	n, err := scanOne[int64](q.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM mailing m

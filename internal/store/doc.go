@@ -8,8 +8,9 @@
 //   - stories.go and sources.go keep what fetches found, each story under its keys;
 //   - editions.go and revisions.go keep the editions of a newsletter. A change of
 //     state names the states it expects, and fails with [ErrState] otherwise;
-//   - mailings.go starts a mailing, lay.go lays its deliveries slice by slice,
-//     slices.go leases the slices to whoever sends them;
+//   - mailings.go starts a mailing, lay.go lays its deliveries slice by slice, a wave
+//     at a time where it has waves (planwaves.go, waves.go), and slices.go leases the
+//     slices to whoever sends them;
 //   - [Committer] is the mailer's ledger: claims and results of a process, first
 //     in, first out, many to a transaction (committer.go, ledger.go);
 //   - letters.go is the outbox for mail to one person;

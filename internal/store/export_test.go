@@ -28,3 +28,9 @@ func FillDisk(t *testing.T, s *Store) (makeRoom func()) {
 	limit(1) // SQLite takes this as "no more than there are"
 	return func() { limit(1 << 30) }
 }
+
+// SubscribersOf are the readers of a mailing's deliveries, by slice and number.
+func SubscribersOf(ctx context.Context, s *Store, mailing int64) ([]int64, error) {
+	return collect(ctx, s.read, scanOne[int64], `SELECT d.subscriber FROM slice s JOIN delivery d ON d.slice = s.id
+		WHERE s.mailing = $1 ORDER BY s.number, d.subscriber`, mailing)
+}

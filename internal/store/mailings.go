@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,13 +11,13 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
-const mailingColumns = `id, edition, newsletter, revision, audience, size, state, policy, watermark, laid_through, total, date, started_at, finished_at, reason`
+const mailingColumns = `id, edition, newsletter, revision, audience, state, policy, watermark, laid_through, total, date, started_at, finished_at, reason,
+	wave, expected, next_at, stops, stopped_at, trouble`
 
 // StartMailing starts a mailing in one short transaction: its row with the watermark
 // (the highest subscriber number), the stories that count as mailed, and the edition
 // that is now sending. Nothing is laid yet: see [Store.Lay]. The edition must be
-// frozen; after a wave it may be sending, and the audience the rest; once it is sent,
-// the audience is the rest or those with an older revision. Errors: *ErrState,
+// frozen; or sent, and the audience the rest or those with an older revision. Errors: *ErrState,
 // ErrUnfinished while another mailing of the edition is neither done nor cancelled,
 // ErrNotFound where the revision is not the edition's current one, frozen.
 func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error) {
@@ -37,15 +38,21 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 		}
 		var err error
 		m, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailing
-				(edition, newsletter, revision, audience, size, state, policy, watermark, date, started_at)
-			SELECT e.id, e.newsletter, r.number, $3, $4, 'laying', $5,
-				(SELECT COALESCE(MAX(number), 0) FROM subscriber), $6, $7
+				(edition, newsletter, revision, audience, state, policy, watermark, date, started_at)
+			SELECT e.id, e.newsletter, r.number, $3, 'laying', $4,
+				(SELECT COALESCE(MAX(number), 0) FROM subscriber), $5, $6
 			FROM edition e JOIN revision r ON r.edition = e.id AND r.number = e.revision
 			WHERE e.id = $1 AND r.number = $2 AND r.frozen_hash <> ''
 			RETURNING `+mailingColumns,
-			n.Edition, n.Revision, string(n.Audience), n.Size, string(n.Policy), micros(n.Date), micros(n.At)))
+			n.Edition, n.Revision, string(n.Audience), string(n.Policy), micros(n.Date), micros(n.At)))
 		if err != nil {
 			return found(err, "frozen revision %d as the current one of edition %d", n.Revision, n.Edition)
+		}
+		if err := putWaves(ctx, tx, m.ID, n.Waves); err != nil {
+			return err
+		}
+		if m, err = mailingByID(ctx, tx, m.ID); err != nil {
+			return err
 		}
 		if err := putMailed(ctx, tx, m, n.Stories, n.At); err != nil {
 			return err
@@ -116,11 +123,17 @@ func (s *Store) PauseMailing(ctx context.Context, mailing int64, who, reason str
 }
 
 // ResumeMailing goes on with a paused mailing where it stopped, be that laying or
-// sending. Errors: *ErrState where it is not paused.
+// sending. A wave that has stopped it is pardoned: it goes on to the next. Errors:
+// *ErrState where it is not paused.
 func (s *Store) ResumeMailing(ctx context.Context, mailing int64, who string, at time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := changed(ctx, tx, `UPDATE wave SET pardoned = 1 WHERE mailing = $1
+			AND number = (SELECT m.wave FROM mailing m WHERE m.id = $1 AND m.state = 'paused' AND m.stopped_at > 0)`, mailing); err != nil {
+			return err
+		}
 		return moveMailing(ctx, tx, mailing, mailingMove{
-			set:  `state = CASE WHEN laid_through < watermark THEN 'laying' ELSE 'sending' END, reason = ''`,
+			set: `state = CASE WHEN laid_through < watermark
+				OR wave < (SELECT COALESCE(MAX(number), 0) FROM wave w WHERE w.mailing = mailing.id) THEN 'laying' ELSE 'sending' END, reason = '', stopped_at = 0`,
 			from: []mailer.MailingState{mailer.Paused},
 			log:  Entry{At: at, Who: who, What: "resumed"},
 		})
@@ -193,8 +206,7 @@ func (s *Store) CancelEdition(ctx context.Context, edition int64, who, detail st
 }
 
 // FinishMailing ends a mailing in which nothing is queued, claimed or deferred: it is
-// done, and its edition sent, unless it was a wave, which the rest follows. finished
-// is false where something is left, or a mailing not laid through.
+// done, and its edition sent. finished is false where something is left, or a mailing not laid through.
 func (s *Store) FinishMailing(ctx context.Context, mailing int64, at time.Time) (finished bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		n, err := changed(ctx, tx, `UPDATE mailing SET state = 'done', finished_at = $2
@@ -216,8 +228,11 @@ func (s *Store) FinishMailing(ctx context.Context, mailing int64, at time.Time) 
 		if err := putLog(ctx, tx, m.Edition, Entry{At: at, Who: "mailer", What: "mailing done", Detail: fmt.Sprintf("mailing %d", m.ID)}); err != nil {
 			return err
 		}
-		if m.Audience == mailer.ToWave {
+		// Doubt that was settled may have put more than one back to work.
+		if err := noneUnfinished(ctx, tx, m.Edition); errors.Is(err, ErrUnfinished) {
 			return nil
+		} else if err != nil {
+			return err
 		}
 		if err := moveEdition(ctx, tx, m.Edition, []digest.State{digest.Sending}, digest.Sent, at); err != nil {
 			return err
@@ -256,9 +271,11 @@ func moveMailing(ctx context.Context, tx *sql.Tx, mailing int64, move mailingMov
 
 func scanMailing(row scanner) (Mailing, error) {
 	var m Mailing
-	var date, started, finished int64
-	err := row.Scan(&m.ID, &m.Edition, &m.Newsletter, &m.Revision, &m.Audience, &m.Size, &m.State, &m.Policy,
-		&m.Watermark, &m.LaidThrough, &m.Total, &date, &started, &finished, &m.Reason)
+	var date, started, finished, next, stopped int64
+	err := row.Scan(&m.ID, &m.Edition, &m.Newsletter, &m.Revision, &m.Audience, &m.State, &m.Policy,
+		&m.Watermark, &m.LaidThrough, &m.Total, &date, &started, &finished, &m.Reason,
+		&m.Wave, &m.Expected, &next, &m.Stops, &stopped, &m.Trouble)
+	m.NextAt, m.StoppedAt = instant(next), instant(stopped)
 	m.Date, m.StartedAt, m.FinishedAt = instant(date), instant(started), instant(finished)
 	return m, err
 }

@@ -53,7 +53,7 @@ func TestAudiences(t *testing.T) {
 		all := subscribe(t, s, "weekly", 0, 10)
 		e := open(t, s, "weekly")
 		wave := must(s.StartMailing(ctx, store.NewMailing{
-			Edition: e.ID, Revision: freeze(t, s, e), Audience: mailer.ToWave, Size: 5, Policy: mailer.Hold, Date: friday, At: friday,
+			Edition: e.ID, Revision: freeze(t, s, e), Audience: mailer.ToList, Policy: mailer.Hold, Date: friday, At: friday,
 		}))(t)
 		lay(t, s, wave, 2)
 		sl := must(s.TakeSlice(ctx, wave.ID, "test", friday, lease))(t)

@@ -77,8 +77,8 @@ func leaseSlice(ctx context.Context, tx *sql.Tx, mailing int64, holder string, n
 	}
 	err = tx.QueryRowContext(ctx, `UPDATE slice SET holder = $2, epoch = epoch + 1, lease_until = $3
 		WHERE id = $1 AND due_at <= $4 AND lease_until <= $4
-		RETURNING id, epoch, number, first_number, last_number`, id, clean(holder), micros(now.Add(lease)), micros(now)).
-		Scan(&sl.Slice, &sl.Epoch, &sl.Number, &sl.First, &sl.Last)
+		RETURNING id, epoch, number, first_number, last_number, wave`, id, clean(holder), micros(now.Add(lease)), micros(now)).
+		Scan(&sl.Slice, &sl.Epoch, &sl.Number, &sl.First, &sl.Last, &sl.Wave)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Slice{}, nil
 	}

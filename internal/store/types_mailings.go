@@ -12,7 +12,7 @@ type NewMailing struct {
 	Edition  int64
 	Revision int // must be the edition's current revision, and frozen
 	Audience mailer.Audience
-	Size     int64 // ToWave only: readers at most
+	Waves    []Wave // of [Store.PlanWaves]; none: everyone at once
 	Policy   mailer.DoubtPolicy
 	Date     time.Time // the Date field of every message of the mailing
 	At       time.Time // now
@@ -27,16 +27,21 @@ type Mailing struct {
 	Newsletter  string
 	Revision    int
 	Audience    mailer.Audience
-	Size        int64
 	State       mailer.MailingState
 	Policy      mailer.DoubtPolicy
 	Watermark   int64 // highest subscriber number when it started
-	LaidThrough int64 // every subscriber number up to here is laid
+	LaidThrough int64 // every subscriber number up to here is laid, of the wave at hand
 	Total       int64 // deliveries laid so far
 	Date        time.Time
 	StartedAt   time.Time
 	FinishedAt  time.Time // zero before it is done or cancelled
 	Reason      string    // why it is paused or cancelled
+	Wave        int       // the one at hand; 0: it goes out at once
+	Expected    int64     // readers in all its waves, when they were planned; 0: it has none
+	NextAt      time.Time // when laying goes on; zero: at once, or when the wave at hand is through
+	Stops       int       // how often it stopped by itself
+	StoppedAt   time.Time // when it stopped by itself, while it is paused for that
+	Trouble     string    // why its sender gave up for now; empty: it did not
 }
 
 // Finished tells whether the mailing has come to its end.
@@ -65,6 +70,7 @@ type Slice struct {
 	mailer.Lease
 	Number      int // 1 for the first of the mailing
 	First, Last int64
+	Wave        int   // 0: the mailing has none
 	TakenOver   int64 // deliveries that an earlier holder left claimed: now in doubt, or queued again by the policy
 	Policy      mailer.DoubtPolicy
 }

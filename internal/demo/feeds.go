@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 	"text/template"
 	"time"
@@ -50,6 +52,23 @@ func Feeds(slot time.Time, base string) ([]File, error) {
 			return nil, fmt.Errorf("the feed %s: %w", f.name, err)
 		}
 		files = append(files, File{Name: f.name, Type: f.mediaType, Bytes: text})
+	}
+	return files, nil
+}
+
+// feedPictures are the pictures that the feeds show.
+func feedPictures() ([]File, error) {
+	names, err := fs.Glob(pictures, "pictures/*.png")
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, name := range names {
+		data, err := pictures.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Name: path.Base(name), Type: "image/png", Bytes: data})
 	}
 	return files, nil
 }

@@ -36,6 +36,10 @@ func (d *Demo) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	shown, err := feedPictures()
+	if err != nil {
+		return err
+	}
 	stories, err := Stories(d.Slot)
 	if err != nil {
 		return err
@@ -45,7 +49,7 @@ func (d *Demo) settle(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(
-		d.write("feeds", feeds), d.write("stories", stories),
+		d.write("feeds", feeds), d.write("feeds/pictures", shown), d.write("stories", stories),
 		d.write("", []File{{Name: readersFile, Bytes: readers.Bytes()}}),
 		d.write("", []File{{Name: slotFile, Bytes: []byte(slot)}}),
 	)

@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -47,7 +50,7 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			own, err := n.ownPicture(ctx, letter, *item.Story.Image)
+			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image)
 			if err != nil {
 				warnings[i] = fmt.Sprintf("the picture of %q is left out: %v", item.Story.Title, err)
 				item.Story.Image = nil
@@ -88,7 +91,7 @@ type kept struct {
 	Width, Height int
 }
 
-func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, image digest.Image) (digest.Image, error) {
+func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, source string, image digest.Image) (digest.Image, error) {
 	sum := sha256.Sum256([]byte(image.URL))
 	memo := "picture/" + hex.EncodeToString(sum[:16])
 	var k kept
@@ -97,7 +100,7 @@ func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, im
 		err = json.Unmarshal([]byte(text), &k)
 	}
 	if err != nil {
-		if k, err = n.keepPicture(ctx, letter, image.URL); err != nil {
+		if k, err = n.keepPicture(ctx, letter, source, image.URL); err != nil {
 			return image, err
 		}
 		line, _ := json.Marshal(k)
@@ -109,8 +112,8 @@ func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, im
 	return image, nil
 }
 
-func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, address string) (kept, error) {
-	data, err := n.pictureBytes(ctx, letter, address)
+func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, source, address string) (kept, error) {
+	data, err := n.pictureBytes(ctx, letter, source, address)
 	if err != nil {
 		return kept{}, err
 	}
@@ -124,19 +127,38 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, a
 	return kept{Name: hash + ending(p.Type), Width: p.Width, Height: p.Height}, err
 }
 
-func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, address string) ([]byte, error) {
+func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, source, address string) ([]byte, error) {
 	home, ok := strings.CutPrefix(address, homeScheme)
 	if !ok {
+		if data, err := besideFeed(letter, source, address); err == nil {
+			return data, nil
+		}
 		r, err := n.client.Get(ctx, fetch.Request{URL: address})
 		return r.Body, err
 	}
-	source, name, _ := strings.Cut(home, "/")
+	folder, name, _ := strings.Cut(home, "/")
 	for _, s := range letter.Sources {
-		if s.Name == source && s.Folder != "" {
+		if s.Name == folder && s.Folder != "" {
 			return readInside(s.Folder, name)
 		}
 	}
-	return nil, fmt.Errorf("the source %q is no longer in the configuration", source)
+	return nil, fmt.Errorf("the source %q is no longer in the configuration", folder)
+}
+
+// besideFeed reads a picture that lies beside the feed it belongs to, where that is a
+// file: https://harbour.example/pictures/quay.png is looked for as pictures/quay.png
+// in the feed's folder. So a feed that was copied with its pictures needs no network.
+func besideFeed(letter *config.Newsletter, source, address string) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range letter.Sources {
+		if s.Name == source && s.File != "" {
+			return readInside(filepath.Dir(s.File), filepath.FromSlash(strings.TrimPrefix(u.Path, "/")))
+		}
+	}
+	return nil, fs.ErrNotExist
 }
 
 // readInside reads a file of a folder and nothing outside it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
@@ -45,7 +46,7 @@ func (s *Store) PlanWaves(ctx context.Context, edition int64, a mailer.Audience,
 	if err != nil {
 		return nil, err
 	}
-	plan := planner{s: s, audience: audienceOf(a), args: []any{e.Newsletter, micros(at), edition, 0, int64(1) << 62}, Planning: p, all: all}
+	plan := planner{s: s, audience: strings.Replace(audienceOf(a), unsuppressed, unsuppressedOfAll, 1), args: []any{e.Newsletter, micros(at), edition, 0, int64(1) << 62}, Planning: p, all: all}
 	var waves []Wave
 	left := all
 	for _, w := range p.Waves {

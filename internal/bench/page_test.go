@@ -45,6 +45,11 @@ func (s *section) goal(what, asked, got string, reached bool) {
 	s.goals = append(s.goals, []string{what, asked, got, verdict})
 }
 
+// told notes what came out where no number was asked for.
+func (s *section) told(what, asked, got string) {
+	s.goals = append(s.goals, []string{what, asked, got, ""})
+}
+
 // page is all that was measured, as Markdown.
 func page(head string) string {
 	var text strings.Builder

@@ -22,7 +22,7 @@ func BenchmarkSign(b *testing.B) {
 	n := sized(30_000, 3_000)
 	const connections, window = 10, 16
 	sec := newSection(5, "Signing (DKIM, RSA-2048)", fmt.Sprintf(`%s messages to our own sink, over %d connections with a window of %d, next to what
-Go's crypto/rsa signs on all cores when nothing else runs, and for the record what OpenSSL does (`+"`openssl speed -multi %d rsa2048`"+`).`,
+Go's crypto/rsa signs on all cores, before the send or after it, the better of the two, and for the record what OpenSSL does (`+"`openssl speed -multi %d rsa2048`"+`).`,
 		figure(float64(n), 0), connections, window, runtime.NumCPU()),
 		"messages/s", "the cores sign, a second", "ratio", "OpenSSL signs, a second", "sender's processor time, us a message", "runs")
 	s := startChild(b, role{What: "sink"})
@@ -30,13 +30,15 @@ Go's crypto/rsa signs on all cores when nothing else runs, and for the record wh
 		var can, openssl series
 		f := &free{}
 		rounds(b, 90*time.Second, func() {
-			can.add(signatures(b, 3*time.Second))
+			before := signatures(b, 3*time.Second)
 			if rate, err := opensslSigns(); err == nil {
 				openssl.add(rate)
 			}
 			r := newRoom(b, n, true)
 			defer r.remove(b)
 			f.add(b, s, r.sendTo(b, s.address, connections, window))
+			// Whatever else runs makes the cores look slower than they are.
+			can.add(max(before, signatures(b, 3*time.Second)))
 		})
 		ratio := f.rate.over(can)
 		sec.row(f.rate.text(0), can.text(0), ratio.text(2), openssl.text(0), f.cpu.text(1), fmt.Sprint(len(f.rate)))

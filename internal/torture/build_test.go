@@ -24,7 +24,6 @@ const root = "../.."
 var covered = map[string][]string{
 	"internal/store/store.go":       {"inTx"},
 	"internal/store/ledger.go":      {"commitBatch"},
-	"internal/store/slices.go":      {"takeOver"},
 	"internal/store/open_sqlite.go": {"sqliteDSN"},
 	"internal/store/committer.go":   {"take"},
 }

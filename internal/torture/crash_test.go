@@ -38,24 +38,25 @@ func TestCrashOnTheWire(t *testing.T) {
 }
 
 func crashOnWire(t *testing.T, approved *room, s settings, m moment, offer string) {
-	relay := newRelay(t, offer, crashReaders)
-	r := approved.copy(t, t.TempDir())
-	r.set(relay.address, s)
 	var sender atomic.Pointer[exec.Cmd]
 	var hit atomic.Int64 // the reader whose message it was, or -1
-	relay.at = func(now moment, reader int) bool {
-		if now != m || relay.total.Load() < crashReaders/3 || sender.Load() == nil || reader == 0 && m != afterMail {
-			return false
+	relay := newRelay(t, offer, crashReaders, func(s *relay) {
+		s.at = func(now moment, reader int) bool {
+			if now != m || s.total.Load() < crashReaders/3 || sender.Load() == nil || reader == 0 && m != afterMail {
+				return false
+			}
+			if reader == 0 {
+				reader = -1
+			}
+			if !hit.CompareAndSwap(0, int64(reader)) {
+				return false
+			}
+			_ = sender.Load().Process.Kill()
+			return true
 		}
-		if reader == 0 {
-			reader = -1
-		}
-		if !hit.CompareAndSwap(0, int64(reader)) {
-			return false
-		}
-		_ = sender.Load().Process.Kill()
-		return true
-	}
+	})
+	r := approved.copy(t, t.TempDir())
+	r.set(relay.address, s)
 	c := r.command("send", "weekly", "--json", "--yes")
 	var errs strings.Builder
 	c.Stderr = &errs

@@ -80,8 +80,7 @@ func recordMailing(t *testing.T, n int, mutant string) *powerCut {
 	s := settings{policy: "resend", connections: 6, window: 4}
 	offer := []string{offerChunking, offerPipelining, offerSteps}[n%3]
 	readers := form(1200, 2000)
-	relay := newRelay(t, offer, readers)
-	relay.keepList = true
+	relay := newRelay(t, offer, readers, func(to *relay) { to.keepList = true })
 	before := newRoom(t, t.TempDir(), readers)
 	before.set(relay.address, s)
 	before.ready()
@@ -89,13 +88,15 @@ func recordMailing(t *testing.T, n int, mutant string) *powerCut {
 	if mutant != "" {
 		r.binary, r.env = coveredBinary(t), []string{envMutant + "=" + mutant}
 	}
-	p := &powerCut{t: t, s: s, room: before, taken: relay.list, who: map[int]int64{}, dir: t.TempDir()}
+	p := &powerCut{t: t, s: s, room: before, who: map[int]int64{}, dir: t.TempDir()}
 	var code int
 	var errs string
 	if p.rec, code, errs = r.record("send", "weekly", "--json", "--yes"); code != exitDone {
 		t.Fatalf("the mailing: exit code %d\n%s", code, errs)
 	}
+	relay.mu.Lock()
 	p.taken = relay.list
+	relay.mu.Unlock()
 	l := openLedger(t, r.database())
 	defer l.db.Close()
 	all, err := l.deliveries()

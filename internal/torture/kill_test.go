@@ -10,7 +10,7 @@ import (
 // TestKill kills the sender of one mailing at random moments, some hundred times, and
 // has the next one go on.
 func TestKill(t *testing.T) {
-	readers, kills := form(3000, 250_000), form(12, 300)
+	readers, kills := form(6000, 250_000), form(12, 300)
 	for _, policy := range []string{"resend", "hold"} {
 		t.Run(policy, func(t *testing.T) {
 			seed := uint64(time.Now().UnixNano())
@@ -61,9 +61,9 @@ func (k *killer) once(left int) bool {
 	var after <-chan time.Time
 	var reached <-chan struct{}
 	if k.random.IntN(4) == 0 || have == 0 && k.random.IntN(2) == 0 {
-		after = time.After(time.Duration(k.random.IntN(400_000)) * time.Microsecond)
+		after = time.After(time.Duration(k.random.IntN(150_000)) * time.Microsecond)
 	} else {
-		share := max(2, 3*(int64(k.readers)-have)/int64(2*left+2))
+		share := max(2, (int64(k.readers)-have)/int64(left+1))
 		reached = k.relay.reached(have + 1 + k.random.Int64N(share))
 	}
 	select {

@@ -64,13 +64,17 @@ type relay struct {
 	targets  []int64
 }
 
-func newRelay(t testing.TB, offer string, readers int) *relay {
+// newRelay starts a relay, which is set before anybody is let in.
+func newRelay(t testing.TB, offer string, readers int, set ...func(*relay)) *relay {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &relay{address: l.Addr().String(), offer: offer, count: make([]atomic.Int32, readers+1)}
+	for _, set := range set {
+		set(s)
+	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	open := map[net.Conn]bool{}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -263,6 +264,8 @@ func hexDigit(c byte) int {
 // finish checks that the ids are those of the readers, each another's.
 func (s *scanner) finish(t testing.TB, r *room) {
 	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, said := range s.said {
 		t.Error(said)
 	}
@@ -297,12 +300,11 @@ func (s *scanner) finish(t testing.TB, r *room) {
 // TestScan reads every message of a mailing.
 func TestScan(t *testing.T) {
 	readers := form(3000, 1_000_000)
-	relay := newRelay(t, offerChunking, readers)
 	r := newRoom(t, t.TempDir(), readers)
+	s := newScanner(t, r)
+	relay := newRelay(t, offerChunking, readers, func(to *relay) { to.read = s.read })
 	r.set(relay.address, settings{"resend", 10, 8})
 	r.ready()
-	s := newScanner(t, r)
-	relay.read = s.read
 	end := r.settle()
 	missed, doubled := r.hold(settings{"resend", 10, 8}, relay, end, 0)
 	s.finish(t, r)
@@ -312,18 +314,21 @@ func TestScan(t *testing.T) {
 
 // TestScanBites feeds the scanner what it is there to find.
 func TestScanBites(t *testing.T) {
-	relay := newRelay(t, offerChunking, 3)
+	var mu sync.Mutex
+	good := map[int][]byte{}
+	relay := newRelay(t, offerChunking, 3, func(to *relay) {
+		to.read = func(_ string, reader int, msg []byte) {
+			mu.Lock()
+			defer mu.Unlock()
+			good[reader] = bytes.Clone(msg)
+		}
+	})
 	r := newRoom(t, t.TempDir(), 3)
 	r.set(relay.address, settings{"resend", 1, 1})
 	r.ready()
-	var mu sync.Mutex
-	good := map[int][]byte{}
-	relay.read = func(_ string, reader int, msg []byte) {
-		mu.Lock()
-		defer mu.Unlock()
-		good[reader] = bytes.Clone(msg)
-	}
 	r.settle()
+	mu.Lock() // the relay may still be at its last connection
+	defer mu.Unlock()
 	tokenOf := func(reader int) []byte {
 		token, _ := between(good[reader], unsubscribeLink, ">")
 		return []byte(token)
@@ -389,20 +394,21 @@ func TestScanBites(t *testing.T) {
 
 // BenchmarkScan is what reading one message costs.
 func BenchmarkScan(b *testing.B) {
-	relay := newRelay(b, offerChunking, 2)
+	var good atomic.Pointer[[]byte]
+	relay := newRelay(b, offerChunking, 2, func(to *relay) {
+		to.read = func(_ string, reader int, msg []byte) {
+			if msg := bytes.Clone(msg); reader == 1 {
+				good.Store(&msg)
+			}
+		}
+	})
 	r := newRoom(b, b.TempDir(), 2)
 	r.set(relay.address, settings{"resend", 1, 1})
 	r.ready()
 	s := newScanner(b, r)
-	var good []byte
-	relay.read = func(_ string, reader int, msg []byte) {
-		if reader == 1 {
-			good = bytes.Clone(msg)
-		}
-	}
 	r.settle()
 	for b.Loop() {
-		if err := s.scan(addressOf(1), 1, good); err != nil {
+		if err := s.scan(addressOf(1), 1, *good.Load()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -58,6 +58,13 @@ func TestCleanURL(t *testing.T) {
 		" https://example.org/a?fbclid=1 ":                  "https://example.org/a",
 		"https://example.org/a?b=2&a=1":                     "https://example.org/a?b=2&a=1",
 		"https://example.org/a?q=%zz&gclid=1":               "https://example.org/a?q=%zz",
+		"https://example.org/a?wt_mc=rss.ho.beitrag.rdf":    "https://example.org/a",
+		"https://example.org/a?id=7&rss=1#s2":               "https://example.org/a?id=7#s2",
+		"https://example.org/a?rss=2&ref=rss":               "https://example.org/a?rss=2",
+		"https://example.org/a?ref=7":                       "https://example.org/a?ref=7",
+		"https://example.org/a.html#tk.rss_all":             "https://example.org/a.html",
+		"https://example.org/a#xtor=RSS-1":                  "https://example.org/a",
+		"https://example.org/a#token=rss":                   "https://example.org/a#token=rss",
 	} {
 		if got, err := CleanURL(raw); err != nil || got != want {
 			t.Errorf("CleanURL(%q) = %q, %v, want %q", raw, got, err, want)

@@ -18,14 +18,20 @@ const maxURL = 2048
 // trackingParams name where a click came from, never what is shown. Names are in
 // lower case. From the documentation of the tools themselves: Google Analytics and
 // Ads, Meta, Microsoft, Mailchimp, HubSpot, Marketo, Matomo, Piano, Vero, Yandex,
-// X, TikTok, LinkedIn, Klaviyo, Drip, Adobe, Olytics, Wicked, Branch.
+// X, TikTok, LinkedIn, Klaviyo, Drip, Adobe, Olytics, Wicked, Branch, Mapp (Webtrekk),
+// Echobox.
 var trackingParams = set(
 	"gclid", "gclsrc", "dclid", "gbraid", "wbraid", "_ga", "_gl", "srsltid",
 	"fbclid", "igshid", "igsh", "msclkid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking",
 	"mkt_tok", "at_campaign", "at_medium", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
 	"vero_id", "vero_conv", "yclid", "_openstat", "twclid", "ttclid", "li_fat_id", "_kx", "__s", "s_cid", "s_kwcid",
 	"oly_anon_id", "oly_enc_id", "rb_clickid", "wickedid", "_branch_match_id", "epik", "cmpid", "ncid", "xtor", "ftag",
+	"wt_mc", "wt_zmc", "echobox",
 )
+
+// feedMarks are the pairs by which sites mark the links of their feeds. Their names
+// alone may mean something; with these values they say where the click came from.
+var feedMarks = set("rss=1", "ref=rss", "source=rss", "from=rss")
 
 var trackingPrefixes = []string{"utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "stm_"}
 
@@ -40,6 +46,9 @@ func CleanURL(raw string) (string, error) {
 	}
 	u.RawQuery = strings.Join(queryPairs(u.RawQuery), "&")
 	u.ForceQuery = false
+	if isTrackingFragment(u.Fragment) {
+		u.Fragment, u.RawFragment = "", ""
+	}
 	return u.String(), nil
 }
 
@@ -138,12 +147,25 @@ func queryPairs(query string) []string {
 		return nil
 	}
 	return slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
-		name, _, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); err == nil {
-			name = plain
-		}
-		return pair == "" || isTracking(strings.ToLower(name))
+		return pair == "" || isTrackingPair(pair)
 	})
+}
+
+func isTrackingPair(pair string) bool {
+	name, value, _ := strings.Cut(pair, "=")
+	if plain, err := url.QueryUnescape(name); err == nil {
+		name = plain
+	}
+	name = strings.ToLower(name)
+	return isTracking(name) || feedMarks[name+"="+strings.ToLower(value)]
+}
+
+// isTrackingFragment reports a fragment that names no place in the page.
+//
+// QUIRK: Foundry's sites (Macworld, PCWorld) write #tk.rss_all; others put their
+// parameters behind the # (AT Internet's #xtor=RSS-1).
+func isTrackingFragment(fragment string) bool {
+	return strings.HasPrefix(fragment, "tk.") || strings.Contains(fragment, "=") && isTrackingPair(fragment)
 }
 
 func isTracking(name string) bool {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func ParseOverlay(src []byte) (Overlay, error) {
 	}
 	o, err := decodeOverlay(src)
 	if err != nil {
-		return Overlay{}, fmt.Errorf("the editor's file: %s", yaml.FormatError(err, false, true))
+		return Overlay{}, fmt.Errorf("the editor's file: %s", yaml.FormatError(inWords(err), false, true))
 	}
 	return o.tidy(), nil
 }
@@ -61,6 +62,34 @@ func decodeOverlay(src []byte) (o Overlay, err error) {
 		}
 	}
 	return o, nil
+}
+
+// inWords says of a wrong type what the file holds and what it should hold: the
+// library speaks of Go's types.
+func inWords(err error) error {
+	var wrong *yaml.TypeError
+	var node *yaml.UnexpectedNodeTypeError
+	switch {
+	case errors.As(err, &wrong):
+		return &yaml.SyntaxError{Message: wanted(wrong.DstType.Kind()), Token: wrong.Token}
+	case errors.As(err, &node):
+		kind := reflect.Map
+		if node.Expected == ast.SequenceType {
+			kind = reflect.Slice
+		}
+		return &yaml.SyntaxError{Message: wanted(kind), Token: node.Token}
+	}
+	return err
+}
+
+func wanted(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Slice:
+		return "a list belongs here: [one, two], or lines that begin with \"- \""
+	case reflect.Map, reflect.Struct:
+		return "keys with values belong here, each on a line of its own: key: value"
+	}
+	return "one text belongs here, no list and no keys"
 }
 
 // onlyPlain refuses YAML's tags, anchors, aliases and merges: the file needs none,

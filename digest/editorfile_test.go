@@ -55,6 +55,10 @@ func TestParseOverlayBad(t *testing.T) {
 		{"retitle:\n  a:\n    titel: y\n", "[3:5]", "titel: y"},
 		{"subject: x\nsubject: y\n", "[2:1]", "subject"},
 		{"order: abc\n", "[1:8]", "abc"},
+		{"lead: [1,2]\n", "[1:7]", "one text belongs here, no list and no keys"},
+		{"subject: {a: b}\n", "[1:10]", "one text belongs here"},
+		{"retitle: {a: b}\n", "[1:14]", "keys with values belong here"},
+		{"order: 7\n", "[1:8]", "a list belongs here"},
 		{"order:\n  a: b\n", "[2:4]", "a: b"},
 		{"subject: [a\n", "[1:10]", "[a"},
 		{"drop:\n  - a\n - b\n", "[", "- b"},
@@ -70,6 +74,9 @@ func TestParseOverlayBad(t *testing.T) {
 		if err == nil {
 			t.Errorf("%.60q was taken: %+v", c.src, o)
 			continue
+		}
+		if strings.Contains(err.Error(), "unmarshal") || strings.Contains(err.Error(), "Overlay") {
+			t.Errorf("%.60q: Go's own words in:\n%v", c.src, err)
 		}
 		for _, want := range []string{"the editor's file", c.at, c.what} {
 			if !strings.Contains(err.Error(), want) {

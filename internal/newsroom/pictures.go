@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -195,7 +194,7 @@ func (n *Newsroom) Picture(ctx context.Context, name string) (store.Media, error
 	}
 	m, err := n.Store.Media(ctx, hash)
 	if err == nil && !strings.HasSuffix(name, ending(m.Type)) {
-		err = errors.Join(store.ErrNotFound)
+		err = store.ErrNotFound
 	}
 	return m, err
 }

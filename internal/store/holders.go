@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -25,6 +26,9 @@ func holders(abs string) string {
 	}
 	var names []string
 	for _, pid := range lockers(f, inodes) {
+		if pid == strconv.Itoa(os.Getpid()) { // it is another one that this process waits for
+			continue
+		}
 		name := "process " + pid
 		if comm, err := os.ReadFile(filepath.Join("/proc", pid, "comm")); err == nil {
 			name = fmt.Sprintf("%s (process %s)", strings.TrimSpace(string(comm)), pid)

@@ -20,6 +20,23 @@ nonsense
 	}
 }
 
+// TestHolders holds a lock itself: a process that waits is not told to end itself.
+func TestHolders(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir()+"/test.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tx, err := s.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if got := holders(s.path); got != "another process" {
+		t.Errorf("the holders are %s", got)
+	}
+}
+
 func TestShort(t *testing.T) {
 	for _, c := range []struct {
 		in   string

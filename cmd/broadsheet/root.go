@@ -15,7 +15,7 @@ weekly/2026-11-27T09:00; the date alone will do where it is unique, and the
 newsletter alone means its edition at hand.
 
 Exit codes: 0 done; 1 failed; 2 misused; 3 done, but some deliveries are queued,
-deferred, rejected or in doubt.`
+deferred, rejected or in doubt, or some rows of an import are bad.`
 
 func (a *App) root() *cobra.Command {
 	root := &cobra.Command{

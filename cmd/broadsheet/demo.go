@@ -54,6 +54,9 @@ folder mailbox (a Maildir) and runs only while the demo does: to send later, run
 			}
 			defer func() { err = errors.Join(err, d.Close()) }()
 			if err := a.runDemo(ctx, d); err != nil || once || ctx.Err() != nil {
+				if !d.Kept {
+					fmt.Fprintln(a.Out, "  The folder goes now; --dir DIR keeps one that every command works on.")
+				}
 				return err
 			}
 			return a.serveDemo(ctx, d, port)
@@ -69,6 +72,9 @@ folder mailbox (a Maildir) and runs only while the demo does: to send later, run
 func (a *App) runDemo(ctx context.Context, d *demo.Demo) error {
 	begun := a.Clock()
 	a.title("The Harbour Observer", "a newspaper that does not exist, in "+d.Dir)
+	if d.Kept && d.Taken != "" {
+		fmt.Fprintf(a.Err, "warning: somebody listens on %s, where broadsheet.yaml has the demo's mail server: it is on %s as long as this demo runs, and other commands must not send meanwhile\n", d.Taken, d.Sink.Address())
+	}
 	state, err := d.State(ctx)
 	if err != nil {
 		return err

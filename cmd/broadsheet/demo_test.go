@@ -63,6 +63,15 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// TestDemoGoes names no folder that is gone without saying so.
+func TestDemoGoes(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	code, out, problems := runDemoOnce(t, "", "--readers", "3")
+	if code != Done || problems != "" || !strings.Contains(out, "The folder goes now; --dir DIR keeps one") {
+		t.Errorf("exit %d: %s\n%s", code, problems, out)
+	}
+}
+
 func TestDemoMisused(t *testing.T) {
 	for _, args := range [][]string{{"--readers", "0"}, {"--port", "70000"}, {"--readers", "2000000"}} {
 		dir := filepath.Join(t.TempDir(), "observer")

@@ -20,7 +20,8 @@ const Newsletter = "weekly"
 // Basis is what its readers agreed to.
 const Basis = "made up for the demo; nobody lives at these addresses"
 
-// Ports that the demo likes best. Where one is taken, any free one will do.
+// Ports that the demo likes best. Where one is taken, any free one will do; the
+// configuration of a new folder names the one that it is.
 const (
 	sitePort  = "8479" // feeds and pictures
 	relayPort = "2525"
@@ -43,8 +44,10 @@ type Demo struct {
 	Mailbox  Mailbox
 	Dir      string
 	Slot     time.Time
-	Kept     bool // the folder stays
+	Kept     bool   // the folder stays
+	Taken    string // where the folder's configuration has the mail server, if somebody else listens there
 
+	relay   string // host:port of the mail server, as the configuration has it
 	options Options
 	site    *site
 }
@@ -75,8 +78,11 @@ func Open(ctx context.Context, o Options) (d *Demo, err error) {
 		return d, err
 	}
 	d.Mailbox = Mailbox{filepath.Join(d.Dir, "mailbox")}
-	if d.Sink, err = openSinkAt(relayPort, d.Mailbox.Dir); err != nil {
+	if d.Sink, err = openSinkAt(d.relay, d.Mailbox.Dir); err != nil {
 		return d, err
+	}
+	if d.Sink.Address() != d.relay {
+		d.Taken = d.relay
 	}
 	if d.site, err = openSite(sitePort, d.Slot); err != nil {
 		return d, err
@@ -85,8 +91,8 @@ func Open(ctx context.Context, o Options) (d *Demo, err error) {
 	return d, err
 }
 
-func openSinkAt(port, mailbox string) (*Sink, error) {
-	s, err := OpenSink(SinkOptions{Address: "127.0.0.1:" + port, Mailbox: mailbox})
+func openSinkAt(address, mailbox string) (*Sink, error) {
+	s, err := OpenSink(SinkOptions{Address: address, Mailbox: mailbox})
 	if err != nil {
 		return OpenSink(SinkOptions{Mailbox: mailbox})
 	}

@@ -224,6 +224,9 @@ func TestPages(t *testing.T) {
 	if len(links) < 30 {
 		t.Errorf("the page has %d links", len(links))
 	}
+	if frame := regexp.MustCompile(`<iframe[^>]*>`).FindString(front); frame == "" || strings.Contains(frame, "lazy") {
+		t.Errorf("the frame that is seen first waits to be seen: %s", frame)
+	}
 	for _, l := range links {
 		u, err := url.Parse(l[1])
 		if err != nil {
@@ -371,7 +374,7 @@ func TestForeignFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := t.TempDir()
-	text, err := yamlOf()
+	text, err := yamlOf("127.0.0.1:2525")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"text/template"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -64,6 +66,7 @@ func (d *Demo) found(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		d.relay = relayOf(c)
 		return d.ours(c)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
@@ -71,7 +74,15 @@ func (d *Demo) found(ctx context.Context) error {
 	if err := mustBeEmpty(d.Dir); err != nil {
 		return err
 	}
-	text, err := yamlOf()
+	l, err := listen(relayPort)
+	if err != nil {
+		return err
+	}
+	d.relay = l.Addr().String()
+	if err := l.Close(); err != nil {
+		return err
+	}
+	text, err := yamlOf(d.relay)
 	if err != nil {
 		return err
 	}
@@ -97,14 +108,23 @@ func (d *Demo) write(sub string, files []File) error {
 	return nil
 }
 
-func yamlOf() ([]byte, error) {
+// relayOf is where a folder's configuration has the demo's mail server; another relay
+// may stand there by now.
+func relayOf(c *config.Config) string {
+	if ap, err := netip.ParseAddrPort(c.Relays[0].Address); err == nil && ap.Addr().IsLoopback() {
+		return ap.String()
+	}
+	return "127.0.0.1:" + relayPort
+}
+
+func yamlOf(relay string) ([]byte, error) {
 	t, err := template.New("yaml").Parse(yamlText)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	err = t.Execute(&out, map[string]string{
-		"Relay": "127.0.0.1:" + relayPort, "Schedule": schedule, "Timezone": timezone, "Expires": expires,
+		"Relay": relay, "Schedule": schedule, "Timezone": timezone, "Expires": expires,
 	})
 	return out.Bytes(), err
 }

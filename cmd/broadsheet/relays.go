@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,9 +58,16 @@ func (a *App) printRelays(ctx context.Context, n *newsroom.Newsroom, lines []new
 		case !l.InUse:
 			use = l.Spare
 		}
-		rows = append(rows, []string{l.Name, l.Address, l.TLS, fmt.Sprint(l.Connections), fmt.Sprint(l.Window), use})
+		weight, limits := "-", "-"
+		if l.Weight > 0 {
+			weight = fmt.Sprint(l.Weight)
+		}
+		if len(l.Limits) > 0 {
+			limits = strings.Join(l.Limits, ", ")
+		}
+		rows = append(rows, []string{l.Name, l.Address, l.TLS, fmt.Sprint(l.Connections), fmt.Sprint(l.Window), weight, limits, use})
 	}
-	printTable(a.Out, []string{"RELAY", "ADDRESS", "TLS", "CONNECTIONS#", "WINDOW#", "USE"}, rows)
+	printTable(a.Out, []string{"RELAY", "ADDRESS", "TLS", "CONNECTIONS#", "WINDOW#", "WEIGHT#", "LIMITS", "USE"}, rows)
 	a.printChoice(ctx, n)
 }
 

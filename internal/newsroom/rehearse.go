@@ -90,10 +90,14 @@ func (n *Newsroom) Rehearse(ctx context.Context, names []string, to string) (Reh
 		one.OK = !slices.ContainsFunc(one.Steps, func(s RelayStep) bool { return !s.OK })
 		r.Relays = append(r.Relays, one)
 	}
-	if len(names) == 0 {
-		r.Takeover = n.takeover(r.Relays)
+	if len(names) > 0 {
+		return r, nil
 	}
-	return r, nil
+	r.Takeover = n.takeover(r.Relays, choice)
+	if r.Takeover.OK && re.to != nil {
+		err = re.takeOver(ctx, r.Takeover)
+	}
+	return r, err
 }
 
 // chosenRelays are the relays of these names; of no names: all.

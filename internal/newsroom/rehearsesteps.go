@@ -33,6 +33,9 @@ func (re *rehearsing) relay(ctx context.Context, relay smtp.Relay, place, of int
 	}
 	defer func() { _ = session.Close() }()
 	steps = append(steps, re.opened(relay, session.Offer())...)
+	if !steps[len(steps)-1].OK {
+		return steps
+	}
 	for _, step := range re.asked(session) {
 		if steps = append(steps, step); !step.OK {
 			return steps

@@ -36,8 +36,10 @@ func (n *Newsroom) RelayLines(ctx context.Context) ([]RelayLine, error) {
 	}
 	var lines []RelayLine
 	for _, c := range n.Config.Relays {
-		l := RelayLine{Name: c.Name, Address: c.Address, TLS: string(c.TLS), Connections: c.Connections, Window: c.Window,
-			Weight: c.Weight, Standby: c.Standby, Limits: limitWords(c.Limits)}
+		l := RelayLine{
+			Name: c.Name, Address: c.Address, TLS: string(c.TLS), Connections: c.Connections, Window: c.Window,
+			Weight: c.Weight, Standby: c.Standby, Limits: limitWords(c.Limits),
+		}
 		l.Spare = n.spare(c.Name, choice)
 		l.InUse = l.Spare == ""
 		if choice.Relay == c.Name {

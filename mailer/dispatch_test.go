@@ -394,15 +394,6 @@ func TestRunRefusesConnections(t *testing.T) {
 // lost, and the third has what it can take: nearly all.
 func TestRunFlapping(t *testing.T) {
 	const readers = 4000
-	flap := func(kinds ...fate) func(string, int) fate {
-		n := 0
-		return func(string, int) fate {
-			if n++; n/40%2 == 1 { // forty good, forty bad
-				return kinds[n%len(kinds)]
-			}
-			return take
-		}
-	}
 	one := startRelay(t, &relay{decide: flap(breakMail, breakData, takeAndLeave)})
 	two := startRelay(t, &relay{decide: flap(refuseMail, leave, stallData, deferRcpt)})
 	n := 0

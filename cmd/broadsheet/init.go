@@ -18,7 +18,7 @@ func (a *App) init() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Make a newsroom: its configuration and its key",
-		Long: `Make a folder with a commented broadsheet.yaml of 40 lines, the master key that
+		Long: `Make a folder with a commented broadsheet.yaml of some 35 lines, the master key that
 seals the list (broadsheet.key: keep a copy elsewhere; without it no address can
 be read). The list is made when it is first needed. Nothing that is there is
 overwritten.`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,16 +144,33 @@ func (a *App) afterSend(r newsroom.Accounting, err error) error {
 		return fmt.Errorf("the numbers do not add up: this is a fault of Broadsheet; keep the database and report it")
 	case r.Complete():
 		return nil
-	case r.Queued+r.Deferred == 0:
-		return incompleteError{""}
-	case r.Mailing == mailer.Paused:
-		return incompleteError{fmt.Sprintf("paused: %s; %s wait. \"broadsheet resume %s\", then send it again.", r.Reason, number(r.Queued+r.Deferred), r.Edition)}
-	case r.ToCome > 0 && r.NextDue.After(a.Clock()):
-		return incompleteError{fmt.Sprintf("%s wait; %s due %s. %s, or at once with --now.", number(r.Queued+r.Deferred), nextPart(r), when(r.NextDue), capital(goOn))}
-	case r.NextDue.After(a.Clock()):
-		return incompleteError{fmt.Sprintf("%s wait until %s; %s.", number(r.Queued+r.Deferred), when(r.NextDue), goOn)}
 	}
-	return incompleteError{fmt.Sprintf("stopped; %s wait. %s.", number(r.Queued+r.Deferred), capital(goOn))}
+	return incompleteError{strings.TrimSpace(a.whatWaits(r, goOn) + " " + whatDoubt(r))}
+}
+
+// whatWaits says when those go out who are queued or deferred.
+func (a *App) whatWaits(r newsroom.Accounting, goOn string) string {
+	wait := number(r.Queued + r.Deferred)
+	switch {
+	case r.Queued+r.Deferred == 0:
+		return ""
+	case r.Mailing == mailer.Paused:
+		return fmt.Sprintf("paused: %s; %s wait. \"broadsheet resume %s\", then send it again.", r.Reason, wait, r.Edition)
+	case r.ToCome > 0 && r.NextDue.After(a.Clock()):
+		return fmt.Sprintf("%s wait; %s due %s. %s, or at once with --now.", wait, nextPart(r), when(r.NextDue), capital(goOn))
+	case r.NextDue.After(a.Clock()):
+		return fmt.Sprintf("%s wait until %s; %s.", wait, when(r.NextDue), goOn)
+	}
+	return fmt.Sprintf("stopped; %s wait. %s.", wait, capital(goOn))
+}
+
+// whatDoubt says what an operator can do about those in doubt.
+func whatDoubt(r newsroom.Accounting) string {
+	if r.InDoubt == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s in doubt: they may have it. \"broadsheet doubt %s --resend\" sends them the same message again, --accept counts them as handed over.",
+		number(r.InDoubt), r.Edition)
 }
 
 // nextPart names what a mailing that goes out in parts waits for.

@@ -70,7 +70,7 @@ func (a *App) runServe(ctx context.Context, n *newsroom.Newsroom) error {
 		j.Run,
 		func(ctx context.Context) error { return web.Serve(ctx, n, readers) },
 		func(ctx context.Context) error {
-			return ops.Serve(ctx, n, operators, ops.Options{LastBeat: j.LastBeat})
+			return ops.Serve(ctx, n, operators, ops.Options{LastBeat: j.LastBeat, Version: version()})
 		},
 	)
 	return errors.Join(err, j.Close())

@@ -38,6 +38,9 @@ func TestReadCall(t *testing.T) {
 		{`openat(AT_FDCWD<` + hexed("/tmp") + `>, "` + hexed("/room/broadsheet.db") + `", O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 8<` + hexed("/room/broadsheet.db") + `> <0.000000002>`, op{call: "openat", file: "broadsheet.db", end: at.Add(2)}, true, false},
 		{`openat(AT_FDCWD<` + hexed("/tmp") + `>, "` + hexed("/room/broadsheet.db") + `", O_WRONLY|O_CREAT|O_EXCL, 0600) = -1 EEXIST (File exists) <0.000000002>`, op{}, false, false},
 		{`fallocate(8<` + hexed("/room/broadsheet.db") + `>, 0, 0, 4096) = 0 <0.000000002>`, op{}, false, true},
+		{`???( <unfinished ...>`, op{}, false, false},
+		{`openat(AT_FDCWD<` + hexed("/tmp") + `>, "` + hexed("/proc/self/maps") + `", O_RDONLY <unfinished ...>`, op{}, false, false},
+		{`fsync(9<` + hexed("/room/broadsheet.db-wal") + `> <unfinished ...>`, op{}, false, true},
 		{`+++ exited with 0 +++`, op{}, false, false},
 		{`what`, op{}, false, true},
 	} {

@@ -140,6 +140,12 @@ func readCall(line []byte, dir string) (o op, ok bool, err error) {
 	}
 	o.call = string(rest[:open])
 	equals := bytes.LastIndex(rest, []byte(") = "))
+	if bytes.HasSuffix(rest, []byte("<unfinished ...>")) { // by a thread that the process's end cut off
+		path, _ := stringsOf(rest[open+1:])
+		if _, ours := within(path, dir); !ours {
+			return o, false, nil
+		}
+	}
 	if equals < 0 {
 		return o, false, errTrace
 	}
@@ -180,7 +186,7 @@ func readCall(line []byte, dir string) (o op, ok bool, err error) {
 // stringsOf is the first path of the arguments of a call, that of its descriptor if
 // it has one, and the string after it.
 func stringsOf(args []byte) (path string, data []byte) {
-	if i := bytes.IndexByte(args, '<'); i >= 0 && !bytes.HasPrefix(args, []byte("AT_FDCWD")) {
+	if i := bytes.IndexByte(args, '<'); i >= 0 && !bytes.HasPrefix(args, []byte("AT_FDCWD")) && bytes.IndexByte(args, '>') > i {
 		end := bytes.IndexByte(args, '>')
 		path, args = string(unhex(args[i+1:end])), args[end:]
 	}

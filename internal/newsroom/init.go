@@ -81,7 +81,7 @@ func Check(ctx context.Context, o Options) []Finding {
 
 func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newsletter) Finding {
 	f := Finding{What: "newsletter " + letter.Name}
-	slot, err := n.slotAt(ctx, letter, letter.Calendar, "")
+	slot, err := nextSlot(letter, letter.Calendar, n.Clock())
 	if err != nil {
 		f.Text = err.Error()
 		return f

@@ -177,6 +177,11 @@ func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s dige
 			return "", err
 		}
 	}
+	return nextSlot(letter, s, now)
+}
+
+// nextSlot is the first slot to come that is not skipped.
+func nextSlot(letter *config.Newsletter, s digest.Schedule, now time.Time) (digest.Slot, error) {
 	next := s.NextAfter(now)
 	for next != "" && s.Skips(next) {
 		next = s.NextAfter(s.Instant(next))
@@ -212,6 +217,9 @@ func slotNamed(letter *config.Newsletter, s digest.Schedule, given string) (dige
 	}
 	switch len(found) {
 	case 1:
+		if s.Skips(found[0]) {
+			return "", fmt.Errorf("--slot %s: dates: skips that slot; take it out there, or open an extra with \"broadsheet extra %s NAME\"", given, letter.Name)
+		}
 		return found[0], nil
 	case 0:
 		return "", fmt.Errorf("--slot %s: the schedule %q has none there; the next is %s", given, letter.Schedule, s.NextAfter(at))

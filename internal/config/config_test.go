@@ -128,6 +128,7 @@ func TestFull(t *testing.T) {
 		{"warm-up growth", c.Relays[0].Ramp.Growth, 2.0},
 		{"a domain's warm-up by default", *n.Ramp, mailer.Ramp{Since: time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC), First: 50, Growth: 1.5}},
 		{"no warm-up", second.Ramp == nil, true},
+		{"greeting", n.Greeting, true},
 		{"reply to", n.ReplyTo.Address, "desk@harbour-observer.example"},
 		{"timezone", n.Location.String(), "Europe/Berlin"},
 		{"dates", n.Dates["2026-12-25"], "skip"},

@@ -35,6 +35,7 @@ var senderKeys = []key[Newsletter]{
 			n.ReplyTo = &a
 		}
 	}},
+	{name: "greeting", def: "false", read: func(v value, n *Newsletter) { n.Greeting, _ = v.yes() }},
 	{name: "envelope", read: func(v value, n *Newsletter) {
 		if a, ok := v.bare(); ok {
 			n.Envelope = a

@@ -10,6 +10,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer/message"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // PreviewFile is one file of a preview.
@@ -20,6 +21,14 @@ type PreviewFile struct {
 
 // sampleReader is who a preview is addressed to: nobody.
 var sampleReader = subscribers.ID{}
+
+// sampleName is what the reader of a preview is called, where readers are greeted.
+func sampleName(letter *config.Newsletter) string {
+	if !letter.Greeting {
+		return ""
+	}
+	return "Ada Reader"
+}
 
 // Preview renders an edition as it stands, for each variant: HTML, text, and the
 // whole message to a made-up reader, whose links work for nobody.
@@ -34,7 +43,7 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 		if err != nil {
 			return nil, err
 		}
-		eml, err := n.messageTo(e.Letter, e.Revision, r, "reader@example.org", "", sampleReader, 0, 0)
+		eml, err := n.messageTo(e.Letter, e.Revision, r, "reader@example.org", sampleName(e.Letter), sampleReader, 0, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -61,6 +70,7 @@ func (n *Newsroom) fillFor(letter *config.Newsletter, rev digest.Revision, r Ren
 	fill := strings.NewReplacer(
 		m.Of(message.FieldUnsubscribe), n.Keys.Token(subscribers.Unsubscribe, letter.Name, id, 0),
 		m.Of(message.FieldPreferences), n.Keys.Token(subscribers.Preferences, letter.Name, id, 0),
+		m.Of(message.FieldGreeting), n.greeting(letter, sampleName(letter)),
 	)
 	r.HTML, r.Text = fill.Replace(r.HTML), fill.Replace(r.Text)
 	return r
@@ -84,10 +94,20 @@ func (n *Newsroom) reader(letter *config.Newsletter, address, display string, id
 	return message.Reader{
 		Address:     address,
 		Name:        display,
+		Greeting:    n.greeting(letter, display),
 		MessageID:   n.Keys.MessageID(mailing, id),
 		Unsubscribe: n.Keys.Token(subscribers.Unsubscribe, letter.Name, id, generation),
 		Preferences: n.Keys.Token(subscribers.Preferences, letter.Name, id, generation),
 	}
+}
+
+// greeting is the line for a reader's name; empty where it has none, or readers are
+// not greeted.
+func (n *Newsroom) greeting(letter *config.Newsletter, display string) string {
+	if !letter.Greeting {
+		return ""
+	}
+	return words.For(letter.Language).Greet(display)
 }
 
 // compact is a slot without the signs that file names and header fields dislike.

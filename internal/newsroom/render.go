@@ -35,11 +35,16 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 	m := n.markers(rev)
 	look := letter.Look
 	look.Draft = draft
+	greeting := templates.Greeting("")
+	if letter.Greeting {
+		greeting = templates.Greeting(m.Of(message.FieldGreeting))
+	}
 	r, err := n.themes[letter.Name].Render(rev, v, look, templates.Links{
 		Web:         n.EditionURL(rev.Newsletter, rev.Slot),
 		Unsubscribe: n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
 		Preferences: n.PreferencesURL(rev.Newsletter, m.Of(message.FieldPreferences)),
 		Home:        n.Config.Site.String(),
+		Greeting:    greeting,
 	})
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s/%s for %s: %w", rev.Newsletter, rev.Slot, v, err)

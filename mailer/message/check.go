@@ -204,7 +204,7 @@ func badOctet(s string) int {
 	return -1
 }
 
-// checkAttributes refuses a reader's name or address in an attribute: it has no
+// checkAttributes refuses a reader's name, greeting or address in an attribute: it has no
 // business in a link, and escaping for a URL is another than for HTML.
 func (t *Template) checkAttributes() error {
 	z := html.NewTokenizer(strings.NewReader(t.HTML))
@@ -218,7 +218,8 @@ func (t *Template) checkAttributes() error {
 		}
 		tag := z.Token()
 		for _, a := range tag.Attr {
-			if strings.Contains(a.Val, t.Markers.Of(FieldName)) || strings.Contains(a.Val, t.Markers.Of(FieldAddress)) {
+			personal := func(f Field) bool { return strings.Contains(a.Val, t.Markers.Of(f)) }
+			if personal(FieldName) || personal(FieldAddress) || personal(FieldGreeting) {
 				return fmt.Errorf("html: the reader's name or address stands in the attribute %s of <%s>; put it in text", a.Key, tag.Data)
 			}
 		}

@@ -131,7 +131,7 @@ func (c *Compiled) checkSlots() error {
 		}
 		at = s.at
 		token := s.kind == slotToken || s.kind == slotFold
-		if token && s.field < FieldMessageID || (s.kind == slotMailbox) != (s.field == FieldAddress && mailboxes == 0) {
+		if token && (s.field < FieldMessageID || s.field == FieldGreeting) || (s.kind == slotMailbox) != (s.field == FieldAddress && mailboxes == 0) {
 			return errors.New("a merge field is of the wrong kind")
 		}
 		if s.kind == slotMailbox {

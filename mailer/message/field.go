@@ -13,14 +13,15 @@ type Field uint8
 // The merge fields.
 const (
 	FieldAddress     Field = iota // where the mail goes; the To header always has it
-	FieldName                     // what the reader is called: greeting and display name in To
+	FieldName                     // what the reader is called: display name in To
 	FieldMessageID                // left side of the Message-ID
 	FieldUnsubscribe              // opaque token of the unsubscribe link
 	FieldPreferences              // opaque token of the preferences link
+	FieldGreeting                 // a line of text or HTML: "Dear Ada,"
 	fields                        // how many there are
 )
 
-var fieldNames = [fields]string{"address", "name", "message-id", "unsubscribe", "preferences"}
+var fieldNames = [fields]string{"address", "name", "message-id", "unsubscribe", "preferences", "greeting"}
 
 // String is the field's name as errors print it.
 func (f Field) String() string {

@@ -110,10 +110,15 @@ func TestNothingOfUs(t *testing.T) {
 
 // TestNoReaderSeesAnother splices two readers from one Compiled into one buffer.
 func TestNoReaderSeesAnother(t *testing.T) {
-	c := compiled(t, sample())
+	tmpl := sample()
+	tmpl.Text = marks.Of(FieldGreeting) + "\n\n" + tmpl.Text
+	c := compiled(t, tmpl)
+	anna := anna
+	anna.Greeting = "Guten Tag, Anna <A>,"
 	boris := Reader{
 		Address: "boris@other.example", Name: "Борис & Co", MessageID: "b0b0b0b0",
 		Unsubscribe: "u-boris-0123456789", Preferences: "p-boris-0123456789",
+		Greeting: "Здравствуйте, Борис & Co!",
 	}
 	buf := make([]byte, 0, c.Size()+valueRoom)
 	for _, pair := range [][2]Reader{{anna, boris}, {boris, anna}, {anna, boris}} {
@@ -121,7 +126,7 @@ func TestNoReaderSeesAnother(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := slow(sample(), pair[0]); got != string(msg) {
+		if got := slow(tmpl, pair[0]); got != string(msg) {
 			t.Errorf("got\n%s\nwant\n%s", msg, got)
 		}
 		e := decodedAll(t, msg)

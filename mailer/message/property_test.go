@@ -27,7 +27,7 @@ var (
 	token36  = rapid.StringMatching(`[A-Za-z0-9_~-]{1,90}`)
 	markup   = rapid.OneOf(chars, rapid.SampledFrom([]string{
 		"\n", "\r\n", "\t", "\n.", "\nFrom ", " \n", "\t\n",
-		marks.Of(FieldName), marks.Of(FieldName), marks.Of(FieldAddress), marks.Of(FieldUnsubscribe), marks.Of(FieldPreferences),
+		marks.Of(FieldName), marks.Of(FieldName), marks.Of(FieldGreeting), marks.Of(FieldAddress), marks.Of(FieldUnsubscribe), marks.Of(FieldPreferences),
 	}))
 )
 
@@ -47,6 +47,7 @@ var (
 			MessageID:   token36.Draw(t, "message id"),
 			Unsubscribe: token36.Draw(t, "unsubscribe"),
 			Preferences: token36.Draw(t, "preferences"),
+			Greeting:    oneLine.Filter(func(s string) bool { return len(s) <= maxGreeting }).Draw(t, "greeting"),
 		}
 	})
 	templates = rapid.Custom(func(t *rapid.T) Template {
@@ -204,7 +205,7 @@ func filled(tmpl Template, r Reader, content string, isHTML bool) string {
 		content += "\n" // a message ends with a line end on the wire
 	}
 	content = strings.NewReplacer(
-		marks.Of(FieldName), value(name), marks.Of(FieldAddress), value(r.Address),
+		marks.Of(FieldName), value(name), marks.Of(FieldGreeting), value(r.Greeting), marks.Of(FieldAddress), value(r.Address),
 		marks.Of(FieldUnsubscribe), r.Unsubscribe, marks.Of(FieldPreferences), r.Preferences,
 	).Replace(content)
 	return strings.ReplaceAll(strings.ReplaceAll(content, "\r\n", "\n"), "\n", "\r\n")

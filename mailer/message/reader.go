@@ -16,11 +16,14 @@ type Reader struct {
 	MessageID   string // left side of the Message-ID, a dot-atom; the domain is the template's
 	Unsubscribe string // token; empty only where the message has no such field
 	Preferences string // token; empty only where the message has no such field
+	Greeting    string // a line, of what Name may hold and as long; may be empty
 }
 
 const (
 	maxToken = 200 // octets
 	maxName  = 300 // octets
+
+	maxGreeting = maxName + 100 // the name, and the words around it
 )
 
 // ReaderError says which value of a reader cannot go into a mail. It never quotes
@@ -52,6 +55,9 @@ func (r *Reader) check(used fieldSet) (wire string, err error) {
 	if !plainText(r.Name) || len(r.Name) > maxName {
 		return "", &ReaderError{FieldName, problemName}
 	}
+	if !plainText(r.Greeting) || len(r.Greeting) > maxGreeting {
+		return "", &ReaderError{FieldGreeting, problemName}
+	}
 	if !token(r.MessageID) || !dotAtom(r.MessageID) {
 		return "", &ReaderError{FieldMessageID, problemToken}
 	}
@@ -73,6 +79,8 @@ func (r *Reader) value(f Field) string {
 		return r.Address
 	case FieldName:
 		return r.Name
+	case FieldGreeting:
+		return r.Greeting
 	case FieldMessageID:
 		return r.MessageID
 	case FieldUnsubscribe:

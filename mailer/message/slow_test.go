@@ -195,7 +195,7 @@ func slowPart(t Template, r Reader, content string, isHTML bool) string {
 	}
 	for f, v := range map[Field]string{
 		FieldAddress: r.Address, FieldName: name, FieldMessageID: r.MessageID,
-		FieldUnsubscribe: r.Unsubscribe, FieldPreferences: r.Preferences,
+		FieldUnsubscribe: r.Unsubscribe, FieldPreferences: r.Preferences, FieldGreeting: r.Greeting,
 	} {
 		content = strings.ReplaceAll(content, t.Markers.Of(f), "\x00"+v+"\x00")
 	}

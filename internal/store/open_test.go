@@ -118,13 +118,6 @@ func TestLockedDatabaseSaysByWhom(t *testing.T) {
 	}
 }
 
-func err2str(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func TestFullDiskIsSaidAndRecovers(t *testing.T) {
 	s := storetest.SQLite(t)
 	room := store.FillDisk(t, s)

@@ -25,7 +25,7 @@ message, so 4 is the most that one round trip a message can reach. W is the most
 		chunking  bool
 		window, n int
 		asked     float64
-	}{{"PIPELINING", false, 8, sized(30_000, 3_000), 3.5}, {"CHUNKING", true, 32, sized(200_000, 10_000), 25}} {
+	}{{"PIPELINING", false, 8, sized(30_000, 3_000), 3.5}, {"CHUNKING", true, 64, sized(200_000, 10_000), 25}} {
 		b.Run(fmt.Sprintf("%s/window=%d", t.name, t.window), func(b *testing.B) {
 			s := startChild(b, role{What: "sink", Chunking: t.chunking})
 			far := startChild(b, role{What: "proxy", To: s.address, Delay: roundTrip})

@@ -142,7 +142,7 @@ process (wait4): opening, freezing, laying, the ledger and the end included.`, f
 		name                string
 		chunking            bool
 		connections, window int
-	}{{"PIPELINING", false, 10, 4}, {"PIPELINING", false, 10, 16}, {"PIPELINING", false, 50, 16}, {"CHUNKING", true, 10, 16}} {
+	}{{"PIPELINING", false, 10, 4}, {"PIPELINING", false, 10, 16}, {"PIPELINING", false, 10, 64}, {"PIPELINING", false, 50, 16}, {"CHUNKING", true, 10, 16}} {
 		b.Run(fmt.Sprintf("%s/connections=%d/window=%d", t.name, t.connections, t.window), func(b *testing.B) {
 			s := startChild(b, role{What: "sink", Chunking: t.chunking})
 			for b.Loop() {
@@ -156,8 +156,8 @@ process (wait4): opening, freezing, laying, the ledger and the end included.`, f
 				})
 				sec.row(t.name, fmt.Sprint(t.connections), fmt.Sprint(t.window), fmt.Sprint(t.connections*t.window), f.rate.text(0),
 					f.cpu.text(1), f.sinkCPU.text(1), f.source.text(0), fmt.Sprint(len(f.rate)))
-				if t.connections == 10 && t.window == 16 {
-					sec.goal("sender's processor time, ledger included, "+t.name, "80 us a message or less", f.cpu.text(1)+" us", f.cpu.median() <= 80)
+				if t.connections == 10 && t.window >= 16 {
+					sec.goal(fmt.Sprintf("sender's processor time, ledger included, %s, W %d", t.name, t.connections*t.window), "80 us a message or less", f.cpu.text(1)+" us", f.cpu.median() <= 80)
 				}
 				f.report(b)
 				report(b, f.source, "source-d/s")

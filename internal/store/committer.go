@@ -21,7 +21,7 @@ type CommitterOptions struct {
 	// and 1 do not wait. A commit costs some 300 us whatever is in it. A quarter of all
 	// that the senders may have claimed leaves them work meanwhile.
 	Gather     int
-	GatherWait time.Duration // 2 ms
+	GatherWait time.Duration // 10 ms
 }
 
 // Committer is the ledger of a process: see [mailer.Ledger] for what it promises.
@@ -80,7 +80,7 @@ func (s *Store) NewCommitter(o CommitterOptions) *Committer {
 		o.Batch = 2000
 	}
 	if o.GatherWait == 0 {
-		o.GatherWait = 2 * time.Millisecond
+		o.GatherWait = 10 * time.Millisecond
 	}
 	c := &Committer{
 		store: s, opts: o,

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
 
@@ -106,9 +107,9 @@ func benchRelay(address string, connections int) smtp.Relay {
 func BenchmarkPostfixSink(b *testing.B) {
 	for _, connections := range []int{1, 10, 50} {
 		b.Run(fmt.Sprintf("connections=%d", connections), func(b *testing.B) {
-			address := startPostfixSink(b)
-			source := float64(b.N) / postfixSource(b, address, connections, b.N).Seconds()
-			kept := float64(b.N) / postfixSource(b, address, connections, b.N, "-d").Seconds()
+			address := parts.StartPostfixSink(b)
+			source := float64(b.N) / parts.PostfixSource(b.Context(), b, address, connections, messageSize, b.N).Seconds()
+			kept := float64(b.N) / parts.PostfixSource(b.Context(), b, address, connections, messageSize, b.N, "-d").Seconds()
 			rate := runBench(b, benchRelay(address, connections), 16)
 			b.ReportMetric(rate/source, "x-source")
 			b.ReportMetric(rate/kept, "x-source-d")
@@ -145,7 +146,7 @@ func BenchmarkFar(b *testing.B) {
 			near := startFastSink(b, tt.chunking).address
 			far := delayed(b, near, roundTrip)
 			n := min(b.N, 3000)
-			source := float64(n) / postfixSource(b, far, connections, n, "-d").Seconds()
+			source := float64(n) / parts.PostfixSource(b.Context(), b, far, connections, messageSize, n, "-d").Seconds()
 			rate := runBench(b, benchRelay(far, connections), tt.window)
 			b.ReportMetric(rate/source, "x-source-d")
 			b.ReportMetric(source, "source-d/s")

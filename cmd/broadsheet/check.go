@@ -49,13 +49,6 @@ configuration is told with its line.`,
 
 func (a *App) printFindings(findings []newsroom.Finding) {
 	for _, f := range findings {
-		mark := "ok  "
-		switch {
-		case !f.OK:
-			mark = "BAD "
-		case f.Warn:
-			mark = "mind"
-		}
-		fmt.Fprintf(a.Out, "%s  %s: %s\n", mark, f.What, f.Text)
+		fmt.Fprintf(a.Out, "%s  %s: %s\n", mark(f.OK, f.Warn), f.What, f.Text)
 	}
 }

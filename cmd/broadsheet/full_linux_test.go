@@ -11,26 +11,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
-// smallDisk mounts a file system of so many bytes, which root may do.
-func smallDisk(t *testing.T, size string) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	err := syscall.Mount("broadsheet", dir, "tmpfs", 0, "size="+size)
-	switch {
-	case err == nil:
-		t.Cleanup(func() {
-			if err := syscall.Unmount(dir, 0); err != nil {
-				t.Errorf("unmount: %v", err)
-			}
-		})
-	case parts.Required("disk"):
-		t.Fatalf("a small disk cannot be mounted, and BROADSHEET_REQUIRE asks for it: %v", err)
-	default:
-		t.Skipf("a small disk cannot be mounted (only root can): %v", err)
-	}
-	return dir
-}
-
 // fillDisk leaves no room on the disk of a folder. It gives what makes room again.
 func fillDisk(t *testing.T, dir string) (free func()) {
 	t.Helper()
@@ -65,7 +45,7 @@ func fillDisk(t *testing.T, dir string) (free func()) {
 func TestDiskFullMidSend(t *testing.T) {
 	ears := hearNoReader(t)
 	const readers = 3000
-	disk := smallDisk(t, "48m")
+	disk := parts.SmallDisk(t, "48m")
 	sink := newTestSink(t, "")
 	r := newRoomAt(t, ears, disk, sink.address, readers)
 	r.setRelay(8, 2)
@@ -110,7 +90,7 @@ func TestDiskFullMidSend(t *testing.T) {
 // works later.
 func TestDiskFull(t *testing.T) {
 	ears := hearNoReader(t)
-	disk := smallDisk(t, "16m")
+	disk := parts.SmallDisk(t, "16m")
 	r := newRoomAt(t, ears, disk, "127.0.0.1:9", 100)
 	file := filepath.Join(t.TempDir(), "more.csv")
 	if err := os.WriteFile(file, readersCSV(5000), 0o600); err != nil {

@@ -143,3 +143,14 @@ func one(n int64, single, many string) string {
 	}
 	return many
 }
+
+// mark begins the line of something that was looked at, four columns wide.
+func mark(ok, warn bool) string {
+	switch {
+	case !ok:
+		return "BAD "
+	case warn:
+		return "mind"
+	}
+	return "ok  "
+}

@@ -61,14 +61,7 @@ func (a *App) printRehearsal(r newsroom.Rehearsal) {
 		}
 		fmt.Fprintln(a.Out)
 		for _, s := range relay.Steps {
-			mark := "ok  "
-			switch {
-			case !s.OK:
-				mark = "BAD "
-			case s.Warn:
-				mark = "mind"
-			}
-			fmt.Fprintf(a.Out, "  %s  %-8s  %s\n", mark, s.Step, s.Text)
+			fmt.Fprintf(a.Out, "  %s  %-8s  %s\n", mark(s.OK, s.Warn), s.Step, s.Text)
 			if s.Fix != "" {
 				fmt.Fprintf(a.Out, "                  -> %s\n", s.Fix)
 			}

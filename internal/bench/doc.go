@@ -13,7 +13,7 @@
 //	sink_test.go     a relay that is no bottleneck, a process of its own, which counts
 //	proxy_test.go    a process that holds replies back, so that a relay is far away
 //	child_test.go    how those two are started: this test binary, once more
-//	yard_test.go     Postfix's smtp-source and smtp-sink, the yardsticks
+//	yard_test.go     Postfix's smtp-source, the yardstick; smtp-sink is in internal/parts
 //	profile_test.go  a send with a processor profile, told by part
 //
 // The figures, each a benchmark and a section of the page: to smtp-sink and to our
@@ -25,5 +25,5 @@
 // Memory by wait4 is never less than what this process had when it started the
 // sender (the kernel counts from before the exec), so this one stays small.
 //
-// A program that is missing is an error, not a figure left out.
+// A program that is missing is an error under make, not a figure left out.
 package bench

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 // BenchmarkSend is one send as the flags -readers, -connections, -window and -chunks
@@ -98,7 +100,7 @@ process, from its start to its end, laying and freezing included.`, figure(float
 
 func againstPostfix(b *testing.B, sec *section, n, connections int, windows []int) {
 	b.Helper()
-	address := startPostfixSink(b)
+	address := parts.StartPostfixSink(b)
 	var source, kept series
 	ours := make([]series, len(windows))
 	rounds(b, 2*time.Minute, func() {

@@ -47,7 +47,7 @@ process, with the accounting at its end; the slowest 10 seconds lie between its 
 func once(b *testing.B, s *child, readers, connections, window int) (f *free, slowest series) {
 	b.Helper()
 	if time.Now().After(ends) {
-		b.Skipf("no time left of the %v that a run may take", *within)
+		b.Fatalf("no time left of the %v that a run may take", *within)
 	}
 	r := newRoom(b, readers, false)
 	defer r.remove(b)

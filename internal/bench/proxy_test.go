@@ -23,7 +23,7 @@ func pass(near net.Conn, to string, roundTrip time.Duration) {
 	late := make(chan said, 1000)
 	go hear(far, roundTrip, late)
 	for s := range late {
-		time.Sleep(time.Until(s.at))
+		<-time.After(time.Until(s.at))
 		if _, err := near.Write(s.text); err != nil {
 			far.Close() // and with it hear ends
 		}

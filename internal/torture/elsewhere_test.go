@@ -23,10 +23,11 @@ var elsewhere = []struct {
 // logged is a line of t.Log, as go test -v prints it.
 var logged = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (?:report: )?(.*)$`)
 
-// TestElsewhere runs them again, in the long form, for the report.
+// TestElsewhere runs them again, for the report. In the short form there is none, and
+// go test ./... runs them where they are.
 func TestElsewhere(t *testing.T) {
 	if !*long {
-		t.Skip("go test ./... runs them where they are")
+		return
 	}
 	for _, e := range elsewhere {
 		t.Run(e.test, func(t *testing.T) {

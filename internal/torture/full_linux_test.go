@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,7 +25,7 @@ const (
 // on, nobody is missed and nobody has it twice.
 func TestDiskFull(t *testing.T) {
 	const readers = 300
-	disk := smallDisk(t)
+	disk := parts.SmallDisk(t, strconv.Itoa(diskSize))
 	approved := newRoom(t, t.TempDir(), readers)
 	approved.ready()
 	// A send makes its reserve before anything else, and starts only where there is room
@@ -101,26 +102,6 @@ func (f *full) try(n int) (sent int64, ended bool) {
 		t.Logf("room for %d pages, stopped after %d: %d missed, %d doubled", n, sent, missed, doubled)
 	}
 	return sent, false
-}
-
-// smallDisk mounts a file system that a test can fill, which root may do.
-func smallDisk(t *testing.T) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	err := syscall.Mount("broadsheet", dir, "tmpfs", 0, fmt.Sprintf("size=%d,huge=never", diskSize))
-	switch {
-	case err == nil:
-		t.Cleanup(func() {
-			if err := syscall.Unmount(dir, 0); err != nil {
-				t.Errorf("unmount: %v", err)
-			}
-		})
-	case parts.Required("disk"):
-		t.Fatalf("a small disk cannot be mounted, and BROADSHEET_REQUIRE asks for it: %v", err)
-	default:
-		t.Skipf("a small disk cannot be mounted (only root can): %v", err)
-	}
-	return dir
 }
 
 // fill leaves so many bytes on a disk.

@@ -64,7 +64,7 @@ func headers(r Revision) (subject, preheader string) {
 	if subject == "" {
 		subject = shorten(r.Title, SubjectLength)
 		if len(items) > 0 {
-			subject = shorten(items[0].Story.Title, SubjectLength)
+			subject = clause(items[0].Story.Title, SubjectLength)
 		}
 	}
 	switch {
@@ -117,6 +117,57 @@ func alsoLinks(c Choice, byID map[string]Story) []Link {
 		links = append(links, Link{Title: other.Title, URL: other.URL})
 	}
 	return links
+}
+
+// clause is a title as a subject of at most most characters: whole, or its first
+// clauses where they say enough by themselves, or cut.
+func clause(title string, most int) string {
+	title = strings.Join(strings.Fields(title), " ")
+	if uniseg.GraphemeClusterCount(title) <= most {
+		return title
+	}
+	best := ""
+	for _, end := range clauseEnds {
+		for at := 0; ; {
+			i := strings.Index(title[at:], end.mark)
+			if i < 0 {
+				break
+			}
+			head := title[:at+i+end.kept]
+			n := uniseg.GraphemeClusterCount(head)
+			if n > most {
+				break
+			}
+			if n >= leastClause && len(head) > len(best) && wholeQuotes(head) {
+				best = head
+			}
+			at += i + len(end.mark)
+		}
+	}
+	if best != "" {
+		return best
+	}
+	return shorten(title, most)
+}
+
+// leastClause is the fewest characters that say enough: fewer are most often a kicker.
+const leastClause = 25
+
+// clauseEnds are where a clause ends, with how many bytes of the mark belong to it.
+var clauseEnds = []struct {
+	mark string
+	kept int
+}{{"? ", 1}, {"! ", 1}, {". ", 0}, {"; ", 0}, {": ", 0}, {" – ", 0}, {" — ", 0}, {" - ", 0}}
+
+// wholeQuotes tells whether neither a quotation nor a bracket is cut.
+func wholeQuotes(s string) bool {
+	signs := 0
+	for _, r := range s {
+		if strings.ContainsRune("\"“”„«»", r) {
+			signs++
+		}
+	}
+	return signs%2 == 0 && strings.Count(s, "(") == strings.Count(s, ")")
 }
 
 // shorten puts a text on one line of at most most characters, as readers see them

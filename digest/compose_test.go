@@ -96,6 +96,22 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+func TestClause(t *testing.T) {
+	for _, c := range []struct{ title, want string }{
+		{"Swing bridge stuck open for six hours", "Swing bridge stuck open for six hours"},
+		{"Council votes to close the old harbour bridge: what it means for the ferry", "Council votes to close the old harbour bridge"},
+		{"Why did the ferry never leave the quay? The pilots speak for the first time", "Why did the ferry never leave the quay?"},
+		{"Storm over the outer islands – thirty thousand homes are without power; the mayor asks for help", "Storm over the outer islands"},
+		{"Bridge: the council votes to close it for six months from the first of March", "Bridge: the council votes to close it for six months from…"},
+		{"“The quay is ours: we built it and we will not leave,” say the harbour workers", "“The quay is ours: we built it and we will not leave,” say…"},
+		{"The council (all of it: even the mayor) has voted against the bridge again today", "The council (all of it: even the mayor) has voted against…"},
+	} {
+		if got := clause(c.title, SubjectLength); got != c.want {
+			t.Errorf("%q: %q, want %q", c.title, got, c.want)
+		}
+	}
+}
+
 func TestHeadersFit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.StringMatching(`([a-zéß👨🏽]{1,30} ){1,20}`)), 1, 5).Draw(t, "titles")

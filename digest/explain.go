@@ -44,7 +44,7 @@ func verdictText(v Verdict) string {
 	case Thin:
 		return "a thin week: held for the editors"
 	case Empty:
-		return "nothing new: skipped"
+		return "nothing new"
 	}
 	return "a full edition"
 }
@@ -91,7 +91,11 @@ func (t table) row(c Choice) string {
 
 // why names the rule and its text, without saying one thing twice.
 func why(r Reason) string {
-	if r.Rule == ByScore || strings.HasPrefix(r.Text, string(r.Rule)) {
+	switch r.Rule {
+	case ByScore, EditionFull, SectionFull, AlreadySent: // the text says it all
+		return r.Text
+	}
+	if strings.HasPrefix(r.Text, string(r.Rule)) {
 		return r.Text
 	}
 	return strings.TrimSuffix(string(r.Rule)+": "+r.Text, ": ")

@@ -82,6 +82,9 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 	}
 	fmt.Fprintf(a.Out, "  Stories  %d\n", n.Stories)
 	fmt.Fprintf(a.Out, "  Readers  %s, %s%s\n", number(n.Readers), audiences[n.Audience], change)
+	if n.Earlier > 0 {
+		fmt.Fprintf(a.Out, "           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", number(n.Earlier), n.Edition)
+	}
 	fmt.Fprintf(a.Out, "  Tested   %s\n", n.Tested)
 	if n.Late {
 		fmt.Fprintf(a.Out, "  Late     its slot has passed; it can go out until %s\n", when(n.Expires))

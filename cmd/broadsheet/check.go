@@ -38,7 +38,7 @@ configuration is told with its line.`,
 				a.printFindings(findings)
 			}
 			if bad > 0 {
-				return fmt.Errorf("%s to mend", plural(int64(bad), "thing", "things"))
+				return fmt.Errorf("%s to mend: see BAD", plural(int64(bad), "thing", "things"))
 			}
 			return nil
 		},

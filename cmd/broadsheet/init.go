@@ -38,7 +38,7 @@ overwritten.`,
 	}
 	f := c.Flags()
 	f.StringVar(&v.Site, "site", "", "where readers' pages will be, https://news.example.org")
-	f.StringVar(&v.Relay, "relay", "", "SMTP server that takes the mail, host:port")
+	f.StringVar(&v.Relay, "relay", "", "the SMTP server that takes the mail, host:port")
 	f.StringVar(&v.Name, "name", "", "short name of the newsletter (weekly)")
 	f.StringVar(&v.Title, "title", "", "the newsletter's name for readers")
 	f.StringVar(&v.From, "from", "", "the address it is sent from")

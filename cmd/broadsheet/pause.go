@@ -126,7 +126,14 @@ can be reopened, mended and sent to the rest.`,
 			if err != nil {
 				return err
 			}
+			whole, err := n.Status(ctx, r.Edition)
+			if err != nil {
+				return err
+			}
 			fmt.Fprintf(a.Out, "%s is cancelled. %s have it; %s will not get it.\n", r.Edition, number(r.Accepted), number(r.Skipped))
+			if earlier := whole.Accepted - r.Accepted; earlier > 0 {
+				fmt.Fprintf(a.Out, "%s have an earlier revision of it.\n", number(earlier))
+			}
 			return nil
 		}),
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,7 @@ func wrapArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usageError{err}
+				return misused("%s", howToCall(c, args))
 			}
 			return nil
 		}
@@ -63,6 +64,19 @@ func wrapArgs(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// howToCall says what a command is called with, and shows one call.
+func howToCall(c *cobra.Command, args []string) string {
+	takes := "takes no argument"
+	if _, list, some := strings.Cut(c.Use, " "); some {
+		takes = "takes " + list
+	}
+	text := fmt.Sprintf("%s %s, and got %s", c.CommandPath(), takes, plural(int64(len(args)), "argument", "arguments"))
+	if example, _, _ := strings.Cut(c.Example, "\n"); example != "" {
+		text += ". For example: " + example
+	}
+	return text
 }
 
 func (a *App) versionCommand() *cobra.Command {

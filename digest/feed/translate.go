@@ -98,6 +98,12 @@ func (src source) story(r raw) digest.Story {
 		Authors:  src.byline(r),
 		Topics:   topics(categories(r)),
 	}
+	if rest, mark, ok := sponsored(s.Title); ok {
+		s.Title, s.Sponsor = rest, mark
+		if own := (source{w: src.w}).byline(r); len(own) > 0 {
+			s.Sponsor = own[0]
+		}
+	}
 	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
 		s.Language = l
 	} else if r.json != nil && r.json.Language != "" {

@@ -29,6 +29,7 @@ type Announcement struct {
 	Stories     int             `json:"stories"`
 	Audience    mailer.Audience `json:"audience"`
 	Readers     int64           `json:"readers"`
+	Earlier     int64           `json:"earlier,omitempty"` // who have an earlier revision, and get this one as a correction
 	LastEdition string          `json:"last_edition,omitempty"` // the last one really sent
 	LastReaders int64           `json:"last_readers"`
 	Tested      string          `json:"tested"`           // what differs from the version last tested, in words
@@ -117,6 +118,11 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 	}
 	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, now); err != nil {
 		return a, err
+	}
+	if to == mailer.ToRest {
+		if a.Earlier, err = n.Store.AudienceSize(ctx, e.ID, mailer.ToDelivered, now); err != nil {
+			return a, err
+		}
 	}
 	rate, err := n.announceLast(ctx, e, &a)
 	if err != nil {

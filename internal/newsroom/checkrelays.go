@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
@@ -22,7 +23,7 @@ func (n *Newsroom) checkRelays(ctx context.Context) []Finding {
 		f := Finding{What: "relay " + r.Name, OK: true, Text: r.Address + " answers"}
 		session, outcome, err := smtp.Dial(ctx, r)
 		if err != nil {
-			f.OK, f.Text = false, outcome.Stage+": "+outcome.Text
+			f.OK, f.Text = false, strings.TrimPrefix(outcome.Stage+": "+outcome.Text, "dial: ")
 		} else {
 			_ = session.Close()
 		}

@@ -89,7 +89,7 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	if err != nil {
 		return d, err
 	}
-	snapshot, err := n.snapshot(ctx, letter, row)
+	snapshot, err := n.snapshot(ctx, letter, row, before.Snapshot.From)
 	if err != nil {
 		return d, err
 	}
@@ -100,8 +100,10 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	return d, nil
 }
 
-// snapshot is everything known now that the pick may depend on.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition) (digest.Snapshot, error) {
+// snapshot is everything known now that the pick may depend on. began is where the
+// window of the edition began when it was last drafted; zero: never. Where no edition
+// was sent before it, nothing else says where it begins.
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, began time.Time) (digest.Snapshot, error) {
 	now := n.Clock()
 	var cutoff time.Time
 	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
@@ -114,6 +116,9 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 	// The window ends now, whether the edition is drafted ahead of its slot or late:
 	// what comes later belongs to the next edition, and no story falls between them.
 	from, to := digest.Window(cutoff, now)
+	if cutoff.IsZero() && !began.IsZero() {
+		from = began
+	}
 	if row.Kind == store.Extra {
 		from = now.Add(-24 * time.Hour)
 	}

@@ -231,6 +231,25 @@ func TestCorrectionNextDay(t *testing.T) {
 	})
 }
 
+// TestFirstWindowStays: drafted again days later, an edition before which none was
+// sent begins where it began.
+func TestFirstWindowStays(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		draft := func() time.Time {
+			d, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d.Edition.Snapshot.From
+		}
+		first := draft()
+		r.clock.forward(20 * time.Hour)
+		if again := draft(); !again.Equal(first) {
+			t.Errorf("it began at %s, and now begins at %s", first, again)
+		}
+	})
+}
+
 // TestReopenedIsNotAutomatic: what an operator took back is not sent by the schedule
 // before it is mended, and a correction is not sent to others.
 func TestReopenedIsNotAutomatic(t *testing.T) {

@@ -29,7 +29,7 @@ type Announcement struct {
 	Stories     int             `json:"stories"`
 	Audience    mailer.Audience `json:"audience"`
 	Readers     int64           `json:"readers"`
-	Earlier     int64           `json:"earlier,omitempty"` // who have an earlier revision, and get this one as a correction
+	Earlier     int64           `json:"earlier,omitempty"`      // who have an earlier revision, and get this one as a correction
 	LastEdition string          `json:"last_edition,omitempty"` // the last one really sent
 	LastReaders int64           `json:"last_readers"`
 	Tested      string          `json:"tested"`           // what differs from the version last tested, in words

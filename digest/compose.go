@@ -53,6 +53,7 @@ func Compose(s Snapshot, o Overlay, p Pick, m Meta) Revision {
 		}
 		r.Blocks[n].Items = append(r.Blocks[n].Items, item)
 	}
+	r.Corrections = taken(p.Corrections)
 	r.Subject, r.Preheader = headers(r)
 	return r
 }

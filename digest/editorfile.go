@@ -130,6 +130,12 @@ func (o Overlay) tidy() Overlay {
 	if len(o.Retitle) == 0 {
 		o.Retitle = nil
 	}
+	for id, text := range o.Corrections {
+		o.Corrections[id] = strings.Join(strings.Fields(text), " ")
+	}
+	if len(o.Corrections) == 0 {
+		o.Corrections = nil
+	}
 	return o
 }
 

@@ -86,6 +86,7 @@ func (g *gates) ask(c *candidate) Reason {
 	}{
 		{Dropped, g.droppedText, false},
 		{Incomplete, g.incomplete, false},
+		{GoneAway, gone, false},
 		{Sponsored, g.sponsored, true},
 		{BarredOut, g.barredText, true},
 		{Embargoed, g.embargoed, false},
@@ -120,6 +121,15 @@ func (g *gates) incomplete(c *candidate) string {
 		return "has no link that a reader can follow"
 	}
 	return ""
+}
+
+// gone leaves out a story whose page its publisher took away (RFC 9110 15.5.5,
+// 15.5.11): no reader could follow the link, and somebody may have had a reason.
+func gone(c *candidate) string {
+	if c.story.Gone == 0 {
+		return ""
+	}
+	return fmt.Sprintf("its page is gone (%d)", c.story.Gone)
 }
 
 func (g *gates) sponsored(c *candidate) string {

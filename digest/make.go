@@ -38,7 +38,9 @@ func Make(s Snapshot, o Overlay) (Pick, error) {
 			}
 		}
 	}
-	return final.pick(o), nil
+	p := final.pick(o)
+	p.Corrections = offered(s, o)
+	return p, nil
 }
 
 // withSections gives rules without sections the one that takes everything.

@@ -95,6 +95,7 @@ func TestGates(t *testing.T) {
 		{"no title", func(_ *Snapshot, x *Story) { x.Title = "" }, Overlay{}, Incomplete, "no title"},
 		{"retitled", func(_ *Snapshot, x *Story) { x.Title = "" }, Overlay{Retitle: map[string]Retitle{"x": {Title: "New"}}}, ByScore, ""},
 		{"no link", func(_ *Snapshot, x *Story) { x.URL = "javascript:alert(1)" }, Overlay{}, Incomplete, "no link"},
+		{"gone", func(_ *Snapshot, x *Story) { x.Gone = 410 }, Overlay{}, GoneAway, "its page is gone (410)"},
 		{"sponsored", func(_ *Snapshot, x *Story) { x.Sponsor = "Acme" }, Overlay{}, Sponsored, "by Acme"},
 		{"sponsored, added", func(_ *Snapshot, x *Story) { x.Sponsor = "Acme" }, Overlay{Add: []string{"x"}}, ByEditor, "added"},
 		{"barred section", func(_ *Snapshot, x *Story) { x.Section = "advertorial" }, Overlay{}, BarredOut, `"advertorial" is barred`},

@@ -63,6 +63,9 @@ func checkOverlay(s Snapshot, o Overlay, all []*candidate) error {
 		c.line(field+".teaser", o.Retitle[id].Teaser)
 		c.line(field+".kicker", o.Retitle[id].Kicker)
 	}
+	for _, id := range slices.Sorted(maps.Keys(o.Corrections)) {
+		c.correction(s.Corrected, id)
+	}
 	if len(c.problems) > 0 {
 		return &OverlayError{c.problems}
 	}
@@ -142,6 +145,19 @@ func (c *overlayCheck) section(id string) {
 	if c.known("sections."+id, id) && (name == "" || c.rules.sectionNamed(name) < 0) {
 		c.add("sections."+id, name, "is no section of this newsletter; there are %s", c.sectionNames())
 	}
+}
+
+// correction refuses to print one that is not offered, or that tells readers nothing.
+func (c *overlayCheck) correction(offers []Correction, id string) {
+	field, text := "corrections."+id, c.overlay.Corrections[id]
+	n := slices.IndexFunc(offers, func(offer Correction) bool { return offer.Story.ID == id })
+	switch {
+	case n < 0:
+		c.add(field, id, "is no story that was mailed and has changed since; take the line out")
+	case text == "" && offers[n].Text == "":
+		c.add(field, text, "tells readers nothing; write what was wrong, for the source does not say it")
+	}
+	c.line(field, text)
 }
 
 func (c *overlayCheck) sectionNames() string {

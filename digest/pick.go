@@ -35,6 +35,9 @@ type Snapshot struct {
 	Rules      Rules     `json:"rules"`
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
+
+	// Corrected are the stories that readers have had and that read otherwise now.
+	Corrected []Correction `json:"corrected,omitempty"`
 }
 
 // Mailed is a story that an earlier edition carried to readers. Entries of the
@@ -66,6 +69,10 @@ type Overlay struct {
 	Drop      []string           `json:"drop,omitempty" yaml:"drop,omitempty"`
 	Add       []string           `json:"add,omitempty" yaml:"add,omitempty"`
 	Retitle   map[string]Retitle `json:"retitle,omitempty" yaml:"retitle,omitempty"`
+
+	// Corrections are the offers of the snapshot that the edition prints: story -> what
+	// readers are told, empty for the source's own words.
+	Corrections map[string]string `json:"corrections,omitempty" yaml:"corrections,omitempty"`
 }
 
 // Retitle changes what an edition prints of a story. Empty fields keep the
@@ -81,6 +88,9 @@ type Pick struct {
 	Verdict Verdict  `json:"verdict"`
 	Chosen  []Choice `json:"chosen"` // in the order of the edition, the lead first
 	Left    []Choice `json:"left"`   // what was left out, by date, newest first
+
+	// Corrections are offers for the edition's block of that name, each taken or not.
+	Corrections []Correction `json:"corrections,omitempty"`
 }
 
 // Verdict says whether the pick makes an edition.
@@ -125,6 +135,7 @@ const (
 const (
 	Dropped     Rule = "dropped by the editor"
 	Incomplete  Rule = "no title or link"
+	GoneAway    Rule = "gone"
 	Sponsored   Rule = "sponsored"
 	BarredOut   Rule = "barred"
 	Embargoed   Rule = "embargoed"

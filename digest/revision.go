@@ -15,6 +15,8 @@ type Revision struct {
 	Intro      string    `json:"intro,omitempty"` // Markdown
 	Lead       *Item     `json:"lead,omitempty"`
 	Blocks     []Block   `json:"blocks"`
+
+	Corrections []Correction `json:"corrections,omitempty"` // of stories in earlier editions, taken by the editor
 }
 
 // Block is a section of the edition with its stories.

@@ -25,6 +25,8 @@ type Story struct {
 	Sponsor    string    `json:"sponsor,omitempty"`    // who paid for it; empty: editorial
 	Value      int       `json:"value,omitempty"`      // the editor's value, 0 to 100; 0: not given
 	Correction string    `json:"correction,omitempty"` // text of a correction, where the source carries one
+	Evergreen  bool      `json:"evergreen,omitempty"`  // as good in any week: it may fill a thin one
+	Gone       int       `json:"gone,omitempty"`       // 404 or 410: what its page answered when it was last asked; 0: it is there, or nobody has asked
 }
 
 // Image is a story's picture. Width and Height are pixels, 0 where unknown.

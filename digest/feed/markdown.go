@@ -46,6 +46,7 @@ type front struct {
 	Topics     oneOrAll `yaml:"topics"`
 	Language   string   `yaml:"language"`
 	Correction string   `yaml:"correction"`
+	Evergreen  bool     `yaml:"evergreen"`
 	Draft      bool     `yaml:"draft"`
 }
 
@@ -147,6 +148,7 @@ func (f front) story(matter string) (digest.Story, error) {
 		Teaser: squeeze(firstOf(f.Teaser, f.Summary)), Section: squeeze(f.Section),
 		Authors: names(append(f.Author, f.Authors...)), Topics: topics(f.Topics),
 		Sponsor: squeeze(f.Sponsor), Value: f.Value, Correction: squeeze(f.Correction),
+		Evergreen: f.Evergreen,
 	}
 	bad := func(field, format string, args ...any) (digest.Story, error) {
 		return digest.Story{}, fmt.Errorf("%d: %s: %s", lineOf(matter, field), field, fmt.Sprintf(format, args...))

@@ -45,8 +45,8 @@ func TestParseMarkdown(t *testing.T) {
 }
 
 func TestMarkdownForms(t *testing.T) {
-	s, err := ParseMarkdown("a.md", []byte("\xEF\xBB\xBF---\r\ntitle: A\r\nauthor: Ada\r\nteaser: Mine.\r\ntopics: One\r\n---\r\nBody.\r\n"))
-	if err != nil || s.Teaser != "Mine." || len(s.Authors) != 1 || s.Authors[0] != "Ada" || s.Topics[0] != "One" || s.HTML != "<p>Body.</p>" {
+	s, err := ParseMarkdown("a.md", []byte("\xEF\xBB\xBF---\r\ntitle: A\r\nauthor: Ada\r\nteaser: Mine.\r\ntopics: One\r\nevergreen: true\r\n---\r\nBody.\r\n"))
+	if err != nil || s.Teaser != "Mine." || len(s.Authors) != 1 || s.Authors[0] != "Ada" || s.Topics[0] != "One" || !s.Evergreen || s.HTML != "<p>Body.</p>" {
 		t.Errorf("%+v %v", s, err)
 	}
 	if s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\ndraft: true\n---\n")); !errors.Is(err, ErrDraft) || s.Title != "A" {

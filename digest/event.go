@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -70,4 +71,26 @@ func (e *events) find(keys []string, title headline, date time.Time) (int, bool)
 		}
 	}
 	return 0, false
+}
+
+// eventsOf gives each candidate the number of its event: those with the same number
+// tell the same one. The order of the list does not matter.
+func eventsOf(list []*candidate) []int {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(list[b].date.Compare(list[a].date), cmp.Compare(list[a].story.ID, list[b].story.ID))
+	})
+	known, numbers := newEvents(), make([]int, len(list))
+	for _, i := range order {
+		c := list[i]
+		n, same := known.find(c.keys, c.title, c.date)
+		if !same {
+			n = known.add(c.keys, c.title, c.date)
+		}
+		numbers[i] = n
+	}
+	return numbers
 }

@@ -19,22 +19,30 @@ const (
 	scoreWidth   = 3
 	sectionWidth = 12
 	columnGap    = "  "
+	detailIndent = "               " // under the section
 )
 
 // Explain writes a pick as a table for a terminal of the given width in columns
-// (0: no limit): the stories of the edition in their order with why they are in,
-// then those left out with why. The lead is marked with a star. Every line ends in
-// a line break.
+// (0: no limit): the stories of the edition in their order, then those left out, each
+// with the rule that decided. Beneath a story that was weighed stand its points by
+// part, what it adds to the edition, and what it shares with other picks. The lead is
+// marked with a star. Every line ends in a line break.
 func Explain(p Pick, width int) string {
 	var b strings.Builder
 	t := newTable(p, width)
 	fmt.Fprintf(&b, "In the edition: %d (%s)\n", len(p.Chosen), verdictText(p.Verdict))
 	for _, c := range p.Chosen {
-		b.WriteString(t.row(c))
+		b.WriteString(t.row(c) + t.detail(c, true))
 	}
 	fmt.Fprintf(&b, "\nLeft out: %d\n", len(p.Left))
 	for _, c := range p.Left {
-		b.WriteString(t.row(c))
+		b.WriteString(t.row(c) + t.detail(c, false))
+	}
+	if len(p.Corrections) > 0 {
+		fmt.Fprintf(&b, "\nCorrections: %d\n", len(p.Corrections))
+	}
+	for _, c := range p.Corrections {
+		b.WriteString(t.correction(c))
 	}
 	return b.String()
 }
@@ -80,19 +88,71 @@ func (t table) row(c Choice) string {
 	if c.Reason.Score > 0 {
 		score = strconv.Itoa(c.Reason.Score)
 	}
-	line := mark + strings.Join([]string{
-		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), why(c.Reason),
-	}, columnGap)
-	if t.width > 0 {
-		line = columns.Truncate(line, t.width, "…")
+	reason := why(c.Reason)
+	if c.Points != nil {
+		reason = string(c.Reason.Rule)
 	}
-	return strings.TrimRight(line, " ") + "\n"
+	return t.line(mark + strings.Join([]string{
+		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), reason,
+	}, columnGap))
+}
+
+// line is cut to the width.
+func (t table) line(text string) string {
+	if t.width > 0 {
+		text = columns.Truncate(text, t.width, "…")
+	}
+	return strings.TrimRight(text, " ") + "\n"
+}
+
+// detail is what the ledger holds of a story that was weighed.
+func (t table) detail(c Choice, in bool) string {
+	if c.Points == nil {
+		return ""
+	}
+	parts := []string{c.Reason.Text}
+	if in {
+		parts = append(parts, fmt.Sprintf("adds %.1f", c.Gain))
+	}
+	for _, s := range c.Shares {
+		parts = append(parts, fmt.Sprintf("shares %s %s with %s", s.Kind, s.Name, strings.Join(s.With, ", ")))
+	}
+	return t.wrapped(strings.Join(parts, "; "))
+}
+
+func (t table) correction(c Correction) string {
+	mark := "  "
+	if c.Taken {
+		mark = "+ "
+	}
+	return t.line(mark+fit(c.Story.ID, idWidth)+columnGap+c.Edition+columnGap+c.Story.Title) + t.wrapped(c.Change)
+}
+
+// wrapped folds a text beneath its row.
+func (t table) wrapped(text string) string {
+	if t.width == 0 {
+		return detailIndent + text + "\n"
+	}
+	var b strings.Builder
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch longer := line + " " + word; {
+		case line == "":
+			line = detailIndent + word
+		case columns.StringWidth(longer) > t.width:
+			b.WriteString(t.line(line))
+			line = detailIndent + word
+		default:
+			line = longer
+		}
+	}
+	return b.String() + t.line(line)
 }
 
 // why names the rule and its text, without saying one thing twice.
 func why(r Reason) string {
 	switch r.Rule {
-	case ByScore, EditionFull, SectionFull, AlreadySent: // the text says it all
+	case AlreadySent: // the text says it all
 		return r.Text
 	}
 	if strings.HasPrefix(r.Text, string(r.Rule)) {

@@ -16,9 +16,13 @@ type candidate struct {
 	dated   string    // why it is not the published one; empty where it is
 	free    time.Time // date, or the end of the embargo where that is later
 	section int       // index of Rules.Sections; -1: none
-	points  score
+	authors []label   // folded
+	topics  []label   // folded
+	event   int       // the same number for those that tell the same event
+	points  Points
 	added   bool // by the overlay's Add
 	gate    Reason
+	tier    tier // what a thin week may have it for; thisWeek for whatever passed the gates
 }
 
 // open tells whether the candidate passed every gate.
@@ -31,6 +35,7 @@ type gates struct {
 	dropped  map[string]bool
 	barred   map[string]bool
 	native   map[string]bool // sources with a story in the newsletter's language, or in one not known
+	constant map[string]bool // sources that stamp every story with one date
 	zone     *time.Location  // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
 	mailed   *events
 	editions []Mailed // by the number in mailed
@@ -45,11 +50,6 @@ func newGates(s Snapshot, o Overlay) *gates {
 	}
 	for _, word := range s.Rules.Barred {
 		g.barred[strings.ToLower(word)] = true
-	}
-	for _, story := range s.Stories {
-		if has := story.Language; has == "" || primary(has) == primary(s.Rules.Language) {
-			g.native[story.Source] = true
-		}
 	}
 	own := Ref(s.Newsletter, s.Slot).String()
 	for _, m := range s.Mailed {
@@ -76,25 +76,16 @@ func (m Mailed) date() time.Time {
 	return wall
 }
 
-// ask gives the one reason that leaves a candidate out, in the order of the Rule
-// constants; the zero Reason when none does.
-func (g *gates) ask(c *candidate) Reason {
-	steps := []struct {
-		rule   Rule
-		text   func(*candidate) string
-		lifted bool // the editor may add the story all the same
-	}{
-		{Dropped, g.droppedText, false},
-		{Incomplete, g.incomplete, false},
-		{GoneAway, gone, false},
-		{Sponsored, g.sponsored, true},
-		{BarredOut, g.barredText, true},
-		{Embargoed, g.embargoed, false},
-		{WrongLang, g.wrongLanguage, true},
-		{AlreadySent, g.alreadySent, false},
-		{OutOfWindow, g.outOfWindow, true},
-		{NoSection, g.noSection, false},
-	}
+// gateStep is a gate: what it has to say of a candidate that it stops.
+type gateStep struct {
+	rule   Rule
+	text   func(*candidate) string
+	lifted bool // the editor may add the story all the same
+}
+
+// ask gives the one reason that leaves a candidate out, in the order of the steps;
+// the zero Reason when none does.
+func ask(c *candidate, steps []gateStep) Reason {
 	for _, step := range steps {
 		if step.lifted && c.added {
 			continue
@@ -104,6 +95,58 @@ func (g *gates) ask(c *candidate) Reason {
 		}
 	}
 	return Reason{}
+}
+
+// own are the gates that ask a story about itself alone.
+func (g *gates) own() []gateStep {
+	return []gateStep{
+		{Dropped, g.droppedText, false},
+		{Incomplete, g.incomplete, false},
+		{GoneAway, gone, false},
+		{Sponsored, g.sponsored, true},
+		{BarredOut, g.barredText, true},
+		{Embargoed, g.embargoed, false},
+	}
+}
+
+// beside are the gates that ask about its source and its date, too.
+func (g *gates) beside() []gateStep {
+	return []gateStep{
+		{WrongLang, g.wrongLanguage, true},
+		{AlreadySent, g.alreadySent, false},
+		{NoSection, g.noSection, false},
+		{OutOfWindow, g.outOfWindow, true},
+	}
+}
+
+// learn takes in what the stories that passed the first gates say of their sources:
+// which are in the newsletter's language too, and which stamp everything with one
+// date. What another gate stops says nothing of them.
+func (g *gates) learn(all []*candidate) {
+	var sound []Story
+	for _, c := range all {
+		if !c.open() {
+			continue
+		}
+		sound = append(sound, c.story)
+		if has := c.story.Language; has == "" || primary(has) == primary(g.snapshot.Rules.Language) {
+			g.native[c.story.Source] = true
+		}
+	}
+	g.constant = constantDates(sound)
+}
+
+// reserveOf is what a thin week may have a story for that only the window stops.
+func (g *gates) reserveOf(c *candidate) tier {
+	switch {
+	case c.gate.Rule != OutOfWindow || c.date.IsZero() || !c.date.Before(g.snapshot.From):
+		return thisWeek
+	case c.story.Evergreen:
+		return evergreen
+	case !c.free.Before(g.snapshot.From.Add(-Reserve)):
+		return earlierWindow
+	}
+	return thisWeek
 }
 
 func (g *gates) droppedText(c *candidate) string {

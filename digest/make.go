@@ -33,8 +33,8 @@ func Make(s Snapshot, o Overlay) (Pick, error) {
 		final = choose(s.Rules, all, set(slices.Concat(o.Add, o.Order, []string{o.Lead})...))
 		// What the rule picks too keeps the rule's reason.
 		for _, i := range final.taken {
-			if final.reasons[i].Rule == ByEditor && byRule.chosen(i) {
-				final.reasons[i] = byRule.reasons[i]
+			if final.reasons[i].Rule == ByEditor && byRule.in[i] {
+				final.reasons[i], final.gains[i], final.shares[i] = byRule.reasons[i], byRule.gains[i], byRule.shares[i]
 			}
 		}
 	}
@@ -51,9 +51,11 @@ func (r Rules) withSections() Rules {
 	return r
 }
 
-// candidates prepares the stories, best first, each with the gate that stops it.
+// candidates prepares the stories, best first, each with the gate that stops it, or
+// with its event and its points. Events and points are made of what passed the
+// gates alone, so that a story that fails one changes nothing for the others.
 func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
-	added, constant, g := set(o.Add...), constantDates(s.Stories), newGates(s, o)
+	added, named, g := set(o.Add...), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
 	for i, story := range s.Stories {
@@ -61,16 +63,37 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
 			return nil, fmt.Errorf("the snapshot of %s/%s holds story %q twice, or without ID", s.Newsletter, s.Slot, story.ID)
 		}
 		ids[story.ID] = true
-		c := &candidate{
+		all[i] = &candidate{
 			story: story, keys: Keys(story), title: newHeadline(story.Title), added: added[story.ID],
-			section: s.Rules.section(story, o.Sections[story.ID]),
+			authors: foldedLabels(kindAuthor, story.Authors), topics: foldedLabels(kindTopic, story.Topics),
+			section: s.Rules.section(story, o.Sections[story.ID]), event: -1 - i,
 		}
-		c.date, c.dated = g.believe(story, constant[story.Source])
-		c.free = later(c.date, story.Embargo)
-		c.points = scoreOf(story, c.free, s.From, s.To)
-		c.gate = g.ask(c)
-		all[i] = c
+		all[i].gate = ask(all[i], g.own())
 	}
+	g.learn(all)
+	var open, reserve []*candidate
+	for _, c := range all {
+		c.date, c.dated = g.believe(c.story)
+		c.free = later(c.date, c.story.Embargo)
+		if c.open() {
+			c.gate = ask(c, g.beside())
+			c.tier = g.reserveOf(c)
+		}
+		if c.tier != thisWeek && named[c.story.ID] { // an editor kept what a thin week brought
+			c.gate, c.tier = Reason{}, thisWeek
+		}
+		switch {
+		case c.open():
+			open = append(open, c)
+		case c.tier != thisWeek:
+			reserve = append(reserve, c)
+		}
+	}
+	for i, n := range eventsOf(open) {
+		open[i].event = n
+	}
+	score(s, open)
+	score(s, reserve)
 	slices.SortFunc(all, better)
 	return all, nil
 }
@@ -78,7 +101,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
 // better orders candidates best first: by score, date, ID.
 func better(a, b *candidate) int {
 	return cmp.Or(
-		cmp.Compare(b.points.total(), a.points.total()),
+		cmp.Compare(b.points.Total(), a.points.Total()),
 		b.date.Compare(a.date),
 		cmp.Compare(a.story.ID, b.story.ID),
 	)
@@ -130,16 +153,17 @@ func constantDates(stories []Story) map[string]bool {
 }
 
 // believe gives the date the rules work with, and why it is not the published one.
-func (g *gates) believe(s Story, constant bool) (time.Time, string) {
+// A date is in the future where it is after the window and after the story was seen.
+func (g *gates) believe(s Story) (time.Time, string) {
 	why := ""
 	switch {
 	case s.FirstSeen.IsZero():
 		return s.Published, ""
 	case s.Published.IsZero():
 		why = "without a date"
-	case s.Published.After(g.snapshot.To):
+	case s.Published.After(g.snapshot.To) && s.Published.After(s.FirstSeen):
 		why = "dated in the future (" + g.time(s.Published) + ")"
-	case constant:
+	case g.constant[s.Source]:
 		why = "dated like everything of its source"
 	default:
 		return s.Published, ""
@@ -161,37 +185,46 @@ func (s *selection) pick(o Overlay) Pick {
 	})
 	p := Pick{Verdict: s.verdict(), Chosen: make([]Choice, 0, len(s.taken))}
 	for _, i := range s.taken {
-		p.Chosen = append(p.Chosen, Choice{
-			Story: s.all[i].story, Section: s.sectionName(i), Kicker: o.Retitle[s.all[i].story.ID].Kicker,
-			Lead: i == lead, Reason: s.reasons[i], Also: s.also[i],
-		})
+		c := s.choice(i)
+		c.Kicker, c.Lead, c.Also = o.Retitle[c.Story.ID].Kicker, i == lead, s.also[i]
+		p.Chosen = append(p.Chosen, c)
 	}
 	p.Left = s.left()
 	return p
 }
 
-func (s *selection) left() []Choice {
-	var left []*candidate
-	reasons := make(map[*candidate]Reason)
-	for i, c := range s.all {
-		if s.chosen(i) {
-			continue
-		}
-		reasons[c] = s.reasons[i]
-		if !c.open() {
-			reasons[c] = c.gate
-		}
-		left = append(left, c)
+// choice is a candidate with what the ledger holds of it.
+func (s *selection) choice(i int) Choice {
+	c := s.all[i]
+	choice := Choice{Story: c.story, Reason: s.reasons[i], Gain: float64(s.gains[i]) / mill, Shares: s.shares[i]}
+	if c.section >= 0 {
+		choice.Section = s.rules.Sections[c.section].Name
 	}
-	slices.SortFunc(left, func(a, b *candidate) int {
+	if choice.Reason.Rule == "" {
+		choice.Reason = c.gate
+	} else {
+		choice.Points = &c.points
+	}
+	if rival := s.rivals[i]; rival >= 0 {
+		choice.LostTo = s.all[rival].story.ID
+	}
+	return choice
+}
+
+func (s *selection) left() []Choice {
+	var left []int
+	for i := range s.all {
+		if !s.in[i] {
+			left = append(left, i)
+		}
+	}
+	slices.SortFunc(left, func(i, j int) int {
+		a, b := s.all[i], s.all[j]
 		return cmp.Or(b.date.Compare(a.date), cmp.Compare(a.story.ID, b.story.ID))
 	})
 	choices := make([]Choice, len(left))
-	for i, c := range left {
-		choices[i] = Choice{Story: c.story, Reason: reasons[c]}
-		if c.section >= 0 {
-			choices[i].Section = s.rules.Sections[c.section].Name
-		}
+	for n, i := range left {
+		choices[n] = s.choice(i)
 	}
 	return choices
 }
@@ -211,7 +244,7 @@ func (s *selection) verdict() Verdict {
 func (s *selection) lead(o Overlay) int {
 	best := -1
 	for i, c := range s.all {
-		if !s.chosen(i) {
+		if !s.in[i] {
 			continue
 		}
 		if o.Lead != "" {
@@ -223,7 +256,7 @@ func (s *selection) lead(o Overlay) int {
 		if leads := s.rules.Sections[c.section].Lead; c.story.Sponsor != "" || leads != nil && !*leads {
 			continue
 		}
-		if c.points.image > 0 {
+		if c.story.Image != nil && c.story.Image.URL != "" {
 			return i
 		}
 		if best < 0 {
@@ -232,8 +265,6 @@ func (s *selection) lead(o Overlay) int {
 	}
 	return best
 }
-
-func (s *selection) sectionName(i int) string { return s.rules.Sections[s.all[i].section].Name }
 
 // position is where a story stands in the editor's order; after it where it does not.
 func position(order []string, id string) int {

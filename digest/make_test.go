@@ -202,7 +202,7 @@ func TestOneStoryAnEvent(t *testing.T) {
 	}
 	// The editor takes the other report, which then stands for the event.
 	p = mustMake(t, s, Overlay{Add: []string{"same"}})
-	if c, in := find(t, p, "same"); !in || c.Reason.Rule != ByEditor || !slices.Equal(c.Also, []string{"best"}) {
+	if c, in := find(t, p, "same"); !in || c.Reason.Rule != ByEditor || !slices.Equal(c.Also, []string{"best", "page"}) {
 		t.Errorf("added: in %t, %+v, also %v", in, c.Reason, c.Also)
 	}
 	if c, in := find(t, p, "best"); in || c.Reason.Rule != SameEvent {
@@ -323,36 +323,6 @@ func TestVerdict(t *testing.T) {
 	s.Stories = nil
 	if p := mustMake(t, s, Overlay{}); p.Verdict != Empty {
 		t.Errorf("nothing: %s", p.Verdict)
-	}
-}
-
-func TestScore(t *testing.T) {
-	full := tale("x", "X", "News", 0)
-	full.Value, full.Authors, full.HTML, full.Topics = 100, []string{"Ann"}, "<p>x", []string{"Enquête"}
-	if p := scoreOf(full, slotAt, weekFrom, slotAt); p.total() != 100 {
-		t.Errorf("the best story has %s", p)
-	}
-	for _, c := range []struct {
-		what  string
-		story Story
-		date  time.Time
-		want  score
-	}{
-		{"bare, old", Story{}, weekFrom, score{value: 20}},
-		{"lowest value", Story{Value: 1}, weekFrom, score{}},
-		{"value past its end", Story{Value: 900}, weekFrom, score{value: 40}},
-		{"half-way", Story{}, weekFrom.Add(84 * time.Hour), score{value: 20, fresh: 7}},
-		{"late arrival", Story{}, weekFrom.Add(-time.Hour), score{value: 20}},
-		{"by section", Story{Section: "ANALYSIS"}, weekFrom, score{value: 20, form: 15}},
-		{"by topic", Story{Topics: []string{"x", "Long-read"}}, weekFrom, score{value: 20, form: 15}},
-		{"by topic of two words", Story{Topics: []string{"Long Read"}}, weekFrom, score{value: 20, form: 15}},
-	} {
-		if got := scoreOf(c.story, c.date, weekFrom, slotAt); got != c.want {
-			t.Errorf("%s: %s, want %s", c.what, got, c.want)
-		}
-	}
-	if p := scoreOf(Story{}, slotAt, slotAt, slotAt); p.fresh != 0 {
-		t.Errorf("an empty window: %s", p)
 	}
 }
 

@@ -10,6 +10,8 @@ type Rules struct {
 	LateGrace time.Duration `json:"late_grace,omitempty"` // how long before the window a story may date that was first seen in it
 	Sections  []Section     `json:"sections"`             // headings, in the order of the edition
 	Barred    []string      `json:"barred,omitempty"`     // sections or topics that never enter by the rule
+	AuthorMax int           `json:"author_max,omitempty"` // stories of one author at most; 0: no limit
+	Weights   Weights       `json:"weights,omitzero"`     // of the parts of a score; zero: UsualWeights
 }
 
 // Section is a heading of the edition. A story belongs to the first section
@@ -22,6 +24,8 @@ type Section struct {
 	Max   int      `json:"max,omitempty"`  // stories at most; 0: no limit
 	Rest  bool     `json:"rest,omitempty"` // takes stories that no other section takes
 	Lead  *bool    `json:"lead,omitempty"` // false: the lead never comes from here (opinion)
+
+	Lifetime time.Duration `json:"lifetime,omitempty"` // how long its stories are fresh; 0: news 3 days, longer forms 28
 }
 
 // Snapshot is everything a pick depends on but the editor's overlay. It is stored
@@ -35,6 +39,8 @@ type Snapshot struct {
 	Rules      Rules     `json:"rules"`
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
+
+	Views map[string]int `json:"views,omitempty"` // page views by story, where they are known
 
 	// Corrected are the stories that readers have had and that read otherwise now.
 	Corrected []Correction `json:"corrected,omitempty"`
@@ -110,7 +116,11 @@ type Choice struct {
 	Kicker  string   `json:"kicker,omitempty"`
 	Lead    bool     `json:"lead,omitempty"`
 	Reason  Reason   `json:"reason"`
-	Also    []string `json:"also,omitempty"` // IDs of the stories of the same event that it stands for
+	Points  *Points  `json:"points,omitempty"`  // nil where a gate decided
+	Gain    float64  `json:"gain,omitempty"`    // points and variety that it added when it was taken; left out by a limit: that it would add now
+	Shares  []Share  `json:"shares,omitempty"`  // what it had in common with the edition then
+	LostTo  string   `json:"lost_to,omitempty"` // ID of the pick that it came closest to replacing; empty: none could leave for it
+	Also    []string `json:"also,omitempty"`    // IDs of the stories of the same event that it stands for
 }
 
 // Reason is the one rule that put a story in or left it out.
@@ -127,8 +137,10 @@ type Rule string
 const (
 	ByEditor  Rule = "added by the editor"
 	ByMinimum Rule = "section minimum"
-	ByScore   Rule = "score"
-	ByThin    Rule = "thin week"
+	ByScore   Rule = "score" // most points and variety of what was left
+	BySwap    Rule = "exchange"
+	ByThin    Rule = "thin week"                // unsent in an earlier window, or an evergreen
+	ByLifted  Rule = "thin week, limits lifted" // over the limits of sections and authors
 )
 
 // The rules that leave a story out, in the order they are asked.
@@ -141,9 +153,10 @@ const (
 	Embargoed   Rule = "embargoed"
 	WrongLang   Rule = "other language"
 	AlreadySent Rule = "already mailed"
-	OutOfWindow Rule = "outside the window"
 	NoSection   Rule = "no section"
+	OutOfWindow Rule = "outside the window"
 	SameEvent   Rule = "same event"
 	SectionFull Rule = "section full"
+	AuthorFull  Rule = "author full"
 	EditionFull Rule = "edition full"
 )

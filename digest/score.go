@@ -2,39 +2,79 @@ package digest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// The parts of a story's score, in points. They add up to 100.
-const (
-	pointsValue    = 40 // the editor's value of the story; the middle where none is given
-	pointsImage    = 15 // it has a picture
-	pointsForm     = 15 // it is a feature, an analysis or an investigation
-	pointsComplete = 15 // teaser 6, byline 3, the article itself 6
-	pointsFresh    = 15 // from the window's first instant, 0, to its last
-)
+// Weights are the most points that each part of a score can give. They add up to
+// 100, so that a score is one of a hundred; see the package comment for each part.
+type Weights struct {
+	Value        int `json:"value"`        // the editor's value of the story
+	Readers      int `json:"readers"`      // how much readers looked at it, beside its like
+	Coverage     int `json:"coverage"`     // how many of the newsroom's stories tell its event
+	Form         int `json:"form"`         // it is a feature, an analysis or an investigation
+	Freshness    int `json:"freshness"`    // how much of its lifetime is left
+	Completeness int `json:"completeness"` // picture, teaser, byline, text
+}
 
-// score is a story's worth in whole points, by part.
-type score struct{ value, image, form, complete, fresh int }
+// UsualWeights are those of a newsletter that says nothing of them.
+var UsualWeights = Weights{Value: 40, Readers: 20, Coverage: 15, Form: 10, Freshness: 10, Completeness: 5}
 
-func (s score) total() int { return s.value + s.image + s.form + s.complete + s.fresh }
+// Sum is 100 where the weights are sound.
+func (w Weights) Sum() int {
+	return w.Value + w.Readers + w.Coverage + w.Form + w.Freshness + w.Completeness
+}
 
-// String lists the parts that gave points.
-func (s score) String() string {
-	text := fmt.Sprintf("%d points", s.total())
-	between := ": "
+// Points are a story's worth in whole points, by part.
+type Points struct {
+	Value        int  `json:"value"`
+	Readers      int  `json:"readers"`
+	Coverage     int  `json:"coverage"`
+	Form         int  `json:"form"`
+	Freshness    int  `json:"freshness"`
+	Completeness int  `json:"completeness"`
+	NoViews      bool `json:"no_views,omitempty"` // nobody knows how many read it: Readers is the middle
+}
+
+// Total is the score.
+func (p Points) Total() int {
+	return p.Value + p.Readers + p.Coverage + p.Form + p.Freshness + p.Completeness
+}
+
+// String lists the parts that gave points: "71 points: value 28, readers 10 (not
+// known), ...".
+func (p Points) String() string {
+	var parts []string
 	for _, part := range []struct {
 		name   string
 		points int
-	}{{"value", s.value}, {"image", s.image}, {"form", s.form}, {"complete", s.complete}, {"fresh", s.fresh}} {
-		if part.points > 0 {
-			text += fmt.Sprintf("%s%s %d", between, part.name, part.points)
-			between = ", "
+	}{
+		{"value", p.Value}, {"readers", p.Readers}, {"coverage", p.Coverage},
+		{"form", p.Form}, {"fresh", p.Freshness}, {"complete", p.Completeness},
+	} {
+		if part.points == 0 {
+			continue
 		}
+		text := fmt.Sprintf("%s %d", part.name, part.points)
+		if part.name == "readers" && p.NoViews {
+			text += " (not known)"
+		}
+		parts = append(parts, text)
 	}
-	return text
+	return strings.TrimSuffix(fmt.Sprintf("%d points: %s", p.Total(), strings.Join(parts, ", ")), ": ")
 }
+
+// How long a story stays fresh where its section does not say; see the package
+// comment.
+const (
+	newsLifetime = 3 * 24 * time.Hour
+	formLifetime = 28 * 24 * time.Hour
+)
+
+// manyReports is the number of reports of one event that gives all the points of
+// coverage in a week without greater ones.
+const manyReports = 8
 
 // forms are the words by which sources mark the longer forms, folded.
 var forms = set("feature", "features", "analysis", "analyses", "investigation", "investigations", "investigative",
@@ -42,43 +82,111 @@ var forms = set("feature", "features", "analysis", "analyses", "investigation", 
 	"reportage", "reportagen", "analyse", "analysen", "hintergrund", "recherche", "dossier",
 	"enquete", "enquetes", "decryptage", "grand format", "analisis", "investigacion", "reportaje", "reportajes")
 
-// scoreOf counts a story's points for the window [from, to).
-func scoreOf(s Story, date, from, to time.Time) score {
-	p := score{value: pointsValue / 2}
-	if s.Value > 0 {
-		p.value = (min(s.Value, 100)*pointsValue + 50) / 100
+// scoring is what the points of one pick depend on beside the story itself.
+type scoring struct {
+	weights  Weights
+	sections []Section
+	now      time.Time      // when readers get it: the slot, or the draft where that is later
+	views    map[string]int // page views by story
+	readers  readership
+	reports  map[int]int // stories by event
+	most     int         // reports of the event that has most
+}
+
+// score gives the candidates their points, each beside the others: who else is
+// among them decides the percentile and the share of coverage.
+func score(s Snapshot, list []*candidate) {
+	sc := scoring{
+		weights: s.Rules.weights(), sections: s.Rules.Sections, now: later(s.At, s.To), views: s.Views,
+		readers: newReadership(list, s.Views, s.To), reports: map[int]int{}, most: manyReports,
 	}
-	if s.Image != nil && s.Image.URL != "" {
-		p.image = pointsImage
+	for _, c := range list {
+		sc.reports[c.event]++
+		sc.most = max(sc.most, sc.reports[c.event])
 	}
-	if hasForm(s) {
-		p.form = pointsForm
+	for _, c := range list {
+		c.points = sc.of(c)
 	}
-	if s.Teaser != "" {
-		p.complete += 6
+}
+
+func (r Rules) weights() Weights {
+	if r.Weights == (Weights{}) {
+		return UsualWeights
 	}
-	if len(s.Authors) > 0 {
-		p.complete += 3
+	return r.Weights
+}
+
+func (sc scoring) of(c *candidate) Points {
+	w, story := sc.weights, c.story
+	p := Points{
+		Value:        (w.Value + 1) / 2,
+		Coverage:     sc.coverage(sc.reports[c.event]),
+		Freshness:    share(w.Freshness, sc.left(c), sc.lifetime(c)),
+		Completeness: share(w.Completeness, completeness(story), completeParts),
 	}
-	if s.HTML != "" {
-		p.complete += 6
+	if story.Value > 0 {
+		p.Value = share(w.Value, int64(min(story.Value, 100)), 100)
 	}
-	if span, age := to.Sub(from).Seconds(), date.Sub(from).Seconds(); span > 0 && age > 0 {
-		p.fresh = min(pointsFresh, int(pointsFresh*age/span))
+	p.Readers, p.NoViews = sc.readers.points(c, w.Readers)
+	if hasForm(c) {
+		p.Form = w.Form
 	}
 	return p
 }
 
-func hasForm(s Story) bool {
-	if forms[foldWords(s.Section)] {
-		return true
+// share is part/whole of a weight, rounded to whole points.
+func share(weight int, part, whole int64) int {
+	return int((int64(weight)*part*2 + whole) / (2 * whole))
+}
+
+// coverage grows with the square root of the further reports: the second says more
+// about an event than the twentieth.
+func (sc scoring) coverage(reports int) int {
+	w := int64(sc.weights.Coverage)
+	return int((root(4*w*w*int64(reports-1)/int64(sc.most-1)) + 1) / 2)
+}
+
+// lifetime is how long a candidate is fresh, in seconds.
+func (sc scoring) lifetime(c *candidate) int64 {
+	life := newsLifetime
+	if hasForm(c) {
+		life = formLifetime
 	}
-	for _, topic := range s.Topics {
-		if forms[foldWords(topic)] {
-			return true
-		}
+	if c.section >= 0 && sc.sections[c.section].Lifetime > 0 {
+		life = sc.sections[c.section].Lifetime
 	}
-	return false
+	return int64(life / time.Second)
+}
+
+// left is what is left of its lifetime, in seconds.
+func (sc scoring) left(c *candidate) int64 {
+	life, age := sc.lifetime(c), int64(sc.now.Sub(c.free)/time.Second)
+	return max(0, life-max(0, age))
+}
+
+// completeParts are what completeness counts.
+const completeParts = 5
+
+// completeness counts a picture twice: it is what most readers see first.
+func completeness(s Story) int64 {
+	n := int64(0)
+	if s.Image != nil && s.Image.URL != "" {
+		n += 2
+	}
+	if s.Teaser != "" {
+		n++
+	}
+	if len(s.Authors) > 0 {
+		n++
+	}
+	if s.HTML != "" {
+		n++
+	}
+	return n
+}
+
+func hasForm(c *candidate) bool {
+	return forms[foldWords(c.story.Section)] || slices.ContainsFunc(c.topics, func(l label) bool { return forms[l.name] })
 }
 
 // foldWords writes a label as its words alone, without case and accents.

@@ -121,11 +121,16 @@ func (g *gates) beside() []gateStep {
 
 // learn takes in what the stories that passed the first gates say of their sources:
 // which are in the newsletter's language too, and which stamp everything with one
-// date. What another gate stops says nothing of them.
+// date. So does a story that the editor dropped: what its source writes is not
+// otherwise for that. What another gate stops says nothing of them.
 func (g *gates) learn(all []*candidate) {
 	var sound []Story
 	for _, c := range all {
-		if !c.open() {
+		gate := c.gate
+		if gate.Rule == Dropped {
+			gate = ask(c, g.own()[1:]) // the gates after that one
+		}
+		if gate.Rule != "" {
 			continue
 		}
 		sound = append(sound, c.story)

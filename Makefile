@@ -10,7 +10,7 @@ RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo -e /internal/to
 # The figures are for two cores: where there are more, the others are left alone.
 TWO_CORES = $(shell if [ "$$(nproc 2>/dev/null || echo 1)" -gt 2 ] && command -v taskset >/dev/null; then echo "taskset -c 0,1"; fi)
 
-.PHONY: help build test race torture fmt lint demo bench bench-quick bench-parts
+.PHONY: help build test race torture fmt lint demo bench bench-quick bench-parts bench-pick
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,3 +52,6 @@ bench-quick: ## the same in a few minutes and small numbers, on the screen: to s
 
 bench-parts: ## run the benchmarks of the parts
 	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /internal/bench)
+
+bench-pick: ## measure the pick on labelled news, and write docs/picking.md
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./internal/benchpick -write ../../docs/picking.md

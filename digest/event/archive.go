@@ -1,0 +1,180 @@
+package event
+
+import (
+	"math"
+	"math/bits"
+)
+
+// Smoothing of the document frequencies: an archive is thought to hold smoothing
+// more stories, none of which has the term. So in an archive of ten stories one
+// that stands in two of them is not yet a common one.
+const smoothing = 1000
+
+// Archive knows in how many of the newsroom's stories each term stands.
+type Archive struct {
+	stories int
+	in      map[uint64]int32
+	rarity  []float64 // by the number of stories a term is in: see idf
+}
+
+// NewArchive counts stories. One without a word is not counted.
+func NewArchive(all ...[]Story) *Archive {
+	a := &Archive{in: map[uint64]int32{}}
+	for _, stories := range all {
+		for i := range stories {
+			a.add(&stories[i])
+		}
+	}
+	for n := range a.stories + 1 {
+		a.rarity = append(a.rarity, idf(a.stories, n))
+	}
+	return a
+}
+
+func (a *Archive) add(s *Story) {
+	if len(s.title.terms)+len(s.lead) == 0 {
+		return
+	}
+	a.stories++
+	for _, t := range s.title.terms {
+		a.in[t.hash]++
+	}
+	for _, t := range s.grams {
+		a.in[t.hash]++
+	}
+	for i, j := 0, 0; i < len(s.lead); i++ {
+		for j < len(s.title.terms) && s.title.terms[j].hash < s.lead[i].hash {
+			j++
+		}
+		if j == len(s.title.terms) || s.title.terms[j].hash != s.lead[i].hash {
+			a.in[s.lead[i].hash]++
+		}
+	}
+}
+
+// idf is the inverse document frequency of a term that is in n of the stories, in
+// 1/2^logBits: log2 of the stories over half more than those that have it (the half
+// is of Robertson, Spärck Jones: Relevance Weighting of Search Terms, 1976).
+func idf(stories, n int) float64 {
+	return float64(log2(2*uint64(stories+smoothing+1), 2*uint64(n)+1))
+}
+
+// often is what a term counts for standing in a text more than once: 1 + log2 of how
+// often (sublinear: Manning, Raghavan, Schütze 2008, 6.4.1), in 1/2^logBits. In a
+// title it counts once: what is said twice there is a turn of phrase.
+func often(t term) float64 { return float64(1<<logBits + log2(uint64(t.count), 1)) }
+
+func once(term) float64 { return 1 }
+
+// logBits are the binary places of a logarithm.
+const logBits = 12
+
+// log2 is the logarithm of a/b, a not less than b, cut to logBits binary places. It
+// counts in whole numbers, since math.Log may differ in its last bit from one
+// machine to another.
+func log2(a, b uint64) int64 {
+	shift := bits.Len64(a/b) - 1
+	result := int64(shift)
+	// x is a/b over 2^shift, so in [1, 2), with 32 binary places.
+	x, _ := bits.Div64(a>>(64-32), a<<32, b<<shift)
+	for range logBits {
+		result <<= 1
+		high, low := bits.Mul64(x, x)
+		if x = high<<32 | low>>32; x >= 2<<32 {
+			x >>= 1
+			result++
+		}
+	}
+	return result
+}
+
+// gramShare is what the parts of words may add to a likeness; whole words add the rest.
+const gramShare = 0.4
+
+// one is the length of a vector, and its square the likeness of a story to itself.
+const one = 1 << 15
+
+// part is a term's share in a story's vector.
+type part struct {
+	hash   uint64
+	weight int32
+}
+
+// vector weighs a story's terms, or those of its title alone. The words of the title
+// and those of the lead are made vectors of one length and added, so that neither
+// drowns the other; the parts of the title's words are a vector beside.
+func (a *Archive) vector(s *Story, title bool) []part {
+	words := a.scale(s.title.terms, once)
+	if !title {
+		words = added(words, a.scale(s.lead, often))
+	}
+	grams := a.scale(s.grams, once)
+	share := gramShare
+	switch {
+	case len(grams) == 0:
+		share = 0
+	case len(words) == 0:
+		share = 1
+	}
+	return merged(lengthen(words, math.Sqrt(1-share)), lengthen(grams, math.Sqrt(share)))
+}
+
+// weighed is a term's weight before it is brought to a length.
+type weighed struct {
+	hash   uint64
+	weight float64
+}
+
+// scale weighs terms to a vector of length 1.
+func (a *Archive) scale(terms []term, count func(term) float64) []weighed {
+	all := make([]weighed, len(terms))
+	for i, t := range terms {
+		all[i] = weighed{t.hash, a.rarity[a.in[t.hash]] * count(t)}
+	}
+	return lengthen(all, 1)
+}
+
+// lengthen brings a vector to a length. The order of the sum is that of the hashes.
+func lengthen(all []weighed, length float64) []weighed {
+	var square float64
+	for _, w := range all {
+		square += float64(w.weight * w.weight) // converted, so that no machine fuses it with the sum
+	}
+	if square == 0 {
+		return nil
+	}
+	by := length / math.Sqrt(square)
+	for i := range all {
+		all[i].weight *= by
+	}
+	return all
+}
+
+// added is the sum of two vectors.
+func added(a, b []weighed) []weighed {
+	sum := make([]weighed, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].hash < b[0].hash:
+			sum, a = append(sum, a[0]), a[1:]
+		case a[0].hash > b[0].hash:
+			sum, b = append(sum, b[0]), b[1:]
+		default:
+			sum = append(sum, weighed{a[0].hash, a[0].weight + b[0].weight})
+			a, b = a[1:], b[1:]
+		}
+	}
+	return append(append(sum, a...), b...)
+}
+
+// merged is the sum of two vectors in whole numbers: sums of such depend on no order.
+func merged(a, b []weighed) []part {
+	all := added(a, b)
+	parts := make([]part, 0, len(all))
+	for _, w := range all {
+		if n := int32(math.Round(one * w.weight)); n > 0 {
+			parts = append(parts, part{w.hash, n})
+		}
+	}
+	return parts
+}

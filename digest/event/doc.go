@@ -1,0 +1,43 @@
+// Package event tells which stories are about the same event, and which are one
+// story told twice. It is pure, and its result is the same on every machine and for
+// every order of the stories.
+//
+// # The model
+//
+//   - [Read] takes a [Text] to terms ([Words]): the words of the title, the words of
+//     the lead (teaser and first paragraphs), and the three-letter parts of the
+//     title's words, which know what two forms of a word have in common in any
+//     language.
+//   - [NewArchive] counts in how many stories each term stands. A term weighs its
+//     inverse document frequency. What an archive of a newsroom cannot know yet, a
+//     list of stop words and smoothing make up for.
+//   - A story is a vector of length 1: six tenths of its square are words, title and
+//     lead alike, four tenths are parts of words. The likeness of two stories is the
+//     cosine, times what is left of 72 hours between them (a triangular kernel).
+//   - [Group] is agglomerative clustering with average link: the nearest two groups
+//     are joined until none are [Near]. How near two groups are is the average
+//     likeness over all pairs of the one with the other, over the geometric mean of
+//     the averages within each (a story's likeness to itself, 1, counted in). For
+//     single stories that is their likeness. For groups it is the cosine between
+//     their centroids, so that a big story told from many sides is held to what its
+//     own tellings have in common, and not to what two copies have.
+//   - [Archive.Same], and [Index] over many, is the higher threshold: stories so
+//     alike that the second hides nothing; dates only within reach, titles without
+//     contradiction.
+//
+// Group-average clustering of TF-IDF vectors is what Yang, Pierce and Carbonell (A
+// Study of Retrospective and On-Line Event Detection, SIGIR 1998) found best for
+// finding events in an archive, with time as a second measure of nearness; average
+// link and its relation to centroids are in Manning, Raghavan, Schütze: Introduction
+// to Information Retrieval (2008), chapter 17. Never single link, which chains, nor
+// SimHash, which needs longer texts than headlines. Each constant stands beside the
+// code with its source; what was tried, and what it came to on labelled news, is in
+// docs/picking.md.
+//
+// # The same on every machine
+//
+// Logarithms are counted in whole numbers, vectors are in whole numbers, and so all
+// sums of likenesses are exact, whatever their order. What is left in floating point
+// are single multiplications, divisions and square roots, which IEEE 754 rounds in
+// one way. Of equal nearness the earlier story goes first, then the lesser ID.
+package event

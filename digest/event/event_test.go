@@ -1,0 +1,379 @@
+package event
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var monday = time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
+
+func TestWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"The Mayor's 30,000-euro bridge":                 "the mayor's 30000 euro bridge",
+		"30.000 30\u202f000 30'000 1,234,567.89 3,5 1.5": "30000 30000 30000 1234567.89 3.5 1.5",
+		"20 000":                    "20 000", // a common blank may be two numbers
+		"Größe, Ørsted & Łódź":      "grosse orsted & lodz",
+		"Don’t  panic…":             "don't panic",
+		"L’élection d'Orsay, qu'il": "l election d orsay qu il",
+		"3-1 2:0":                   "3 1 2 0",
+		"Ёлки-палки, Чайковский": "елки палки чаиковскии",
+		"Αθήνα ΑΘΗΝΑ":            "αθηνα αθηνα",
+		"港の橋が閉鎖":                 "港の の橋 橋が が閉 閉鎖",
+		"東京2020で":                "東京 2020 で",
+		"서울 시장":                  "서울 시장",
+		"हिन्दी समाचार":          "हिन्दी समाचार",
+		"ﬁnal ①":                 "final 1",
+		"🚢 #Ferry":               "ferry",
+		"  ":                     "",
+		"":                       "",
+		"\xff\xfe":               "",
+	} {
+		want = strings.ReplaceAll(want, "& ", "")
+		if got := strings.Join(Words(text), " "); got != want {
+			t.Errorf("%q has the words %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzWords(f *testing.F) {
+	for _, seed := range []string{"The Mayor's 30,000-euro bridge", "港の橋が閉鎖", "1.2.3,4", "L’été d'Orsay", "ǅİẞ", "\xff", "สวัสดี 1\u202f000"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		words := Words(text)
+		for _, word := range words {
+			if word == "" || strings.ContainsAny(word, " \t\n-") {
+				t.Fatalf("%q has the word %q", text, word)
+			}
+		}
+		if again := Words(strings.Join(words, " ")); !slices.Equal(again, words) {
+			t.Fatalf("%q has the words %q, and those the words %q", text, words, again)
+		}
+		Read(Text{Title: text, Lead: text})
+	})
+}
+
+func TestTitle(t *testing.T) {
+	for title, want := range map[string]string{
+		"The Mayor's bridges":             "mayor bridges",
+		"Council doesn't pay":             "council pay | denies",
+		"Not in 2026, not for 30,000":     "not 2026 not 30000 | 2026 30000 denies",
+		"UPDATE 2-Ferry runs aground (3)": "ferry runs aground",
+		"Update 2: the ferry (2026)":      "2 ferry 2026 | 2 2026",
+		"BREAKING: Wahl in der Stadt":     "wahl stadt",
+	} {
+		s := readTitle(title)
+		got := s.String()
+		notes := slices.Clone(s.numbers)
+		if s.denies {
+			notes = append(notes, "denies")
+		}
+		if len(notes) > 0 {
+			got += " | " + strings.Join(notes, " ")
+		}
+		if got != want {
+			t.Errorf("%q is read as %q, want %q", title, got, want)
+		}
+	}
+}
+
+// The logarithm is cut, never rounded up.
+func TestLog2(t *testing.T) {
+	for _, c := range [][2]uint64{{1, 1}, {2, 1}, {3, 1}, {3, 2}, {2003, 3}, {1 << 30, 1}, {999983, 7}, {1000, 999}} {
+		want := int64(math.Floor(math.Log2(float64(c[0])/float64(c[1])) * (1 << logBits)))
+		if got := log2(c[0], c[1]); got != want {
+			t.Errorf("log2(%d/%d) is %d, want %d", c[0], c[1], got, want)
+		}
+	}
+}
+
+// Stories without an archive to learn from.
+func read(titles ...string) []Story {
+	stories := make([]Story, len(titles))
+	for i, title := range titles {
+		stories[i] = Read(Text{ID: fmt.Sprintf("s%02d", i), Title: title, At: monday.Add(time.Duration(i) * time.Hour)})
+	}
+	return stories
+}
+
+func TestGroup(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		titles []string // each begins with its event
+	}{
+		{"told in other words", []string{
+			"a:Harbour bridge to close for six months", "a:Six months without the harbour bridge", "b:Mayor resigns over harbour fund",
+			"b:Audit of fund topples mayor", "c:Storm leaves 30,000 homes without power", "c:30.000 homes dark after storm",
+		}},
+		{"German", []string{
+			"a:Bundestagswahl: CDU stärkste Kraft", "a:CDU gewinnt die Wahl zum Bundestag", "b:Zug entgleist bei Göttingen", "b:Göttingen: Entgleister Zug blockiert Strecke",
+		}},
+		{"French", []string{
+			"a:Grève à la SNCF: un train sur deux supprimé", "a:SNCF: la grève supprime des trains lundi", "b:Le maire de Lyon démissionne", "b:Démission du maire de Lyon",
+		}},
+		{"Spanish", []string{
+			"a:Incendio forestal obliga a evacuar Málaga", "a:Evacuados por un incendio en Malaga", "b:El Congreso aprueba los presupuestos", "b:Aprobados los presupuestos en el Congreso",
+		}},
+		{"Russian", []string{
+			"a:В Петербурге закрыли мост через Неву", "a:Мост через Неву в Петербурге закрыт", "b:Шторм оставил без света тысячи домов", "b:Тысячи домов без света после шторма",
+		}},
+		{"Japanese", []string{
+			"a:港の橋が半年間閉鎖へ", "a:港の橋、1月から閉鎖", "b:市長が辞任を表明", "b:市長の辞任、議会が承認",
+		}},
+		{"Chinese", []string{"a:台风登陆广东，三万户停电", "a:广东台风造成三万户停电", "b:市长宣布辞职", "b:审计风波后市长辞职"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var titles []string
+			want := map[string][]int{}
+			for i, title := range c.titles {
+				event, title, _ := strings.Cut(title, ":")
+				titles = append(titles, title)
+				want[event] = append(want[event], i)
+			}
+			stories := read(titles...)
+			groups := Group(stories, NewArchive(stories))
+			for _, g := range groups {
+				if event := c.titles[g[0]][:1]; !slices.Equal(g, want[event]) {
+					t.Errorf("%s is %v, want %v; all: %v", event, g, want[event], groups)
+				}
+			}
+			if len(groups) != len(want) {
+				t.Errorf("%v, want %v", groups, want)
+			}
+		})
+	}
+}
+
+func TestGroupByDate(t *testing.T) {
+	archive := NewArchive()
+	for _, c := range []struct {
+		apart time.Duration
+		same  bool
+	}{{0, true}, {48 * time.Hour, true}, {72 * time.Hour, false}, {7 * 24 * time.Hour, false}} {
+		stories := []Story{
+			Read(Text{ID: "b", Title: "The week in pictures", At: monday}),
+			Read(Text{ID: "a", Title: "The week in pictures", At: monday.Add(c.apart)}),
+		}
+		if got := len(Group(stories, archive)) == 1; got != c.same {
+			t.Errorf("%s apart: one event %t", c.apart, got)
+		}
+	}
+	undated := []Story{Read(Text{ID: "b", Title: "The week in pictures", At: monday}), Read(Text{ID: "a", Title: "The week in pictures"})}
+	if got := Group(undated, archive); len(got) != 1 || !slices.Equal(got[0], []int{1, 0}) {
+		t.Errorf("without a date: %v", got)
+	}
+}
+
+// A chain of stories, each like the next, does not make one event of its ends.
+func TestGroupsDoNotChain(t *testing.T) {
+	stories := read("alpha bravo charlie delta", "charlie delta echo foxtrot", "echo foxtrot golf hotel", "golf hotel india juliet",
+		"india juliet kilo lima", "kilo lima mike november")
+	if groups := Group(stories, NewArchive(stories)); len(groups) < 2 {
+		t.Errorf("all of a chain are one: %v", groups)
+	}
+}
+
+// The lead tells what a title leaves out.
+func TestGroupByLead(t *testing.T) {
+	lead := "The ferry Estuary Rose ran aground off Skarhamn on Sunday night; all forty passengers were taken off by the coastguard."
+	texts := []Text{
+		{ID: "a", Title: "Night on the rocks", Lead: lead, At: monday},
+		{ID: "b", Title: "Ferry aground off Skarhamn", Lead: "All forty passengers of the Estuary Rose are safe, says the coastguard.", At: monday},
+		{ID: "c", Title: "Dancing until dawn", Lead: "The dance halls of the harbour are full again, and their owners ask the council for longer hours.", At: monday},
+	}
+	stories := make([]Story, len(texts))
+	for i, text := range texts {
+		stories[i] = Read(text)
+	}
+	if got := fmt.Sprint(Group(stories, NewArchive(stories))); got != "[[0 1] [2]]" {
+		t.Errorf("%s", got)
+	}
+}
+
+var vocabulary = []string{"harbour", "bridge", "closes", "council", "budget", "talks", "ferry", "storm", "mayor", "not", "3-1", "30,000", "the", "school", "Thüringen", "港の橋"}
+
+func drawTexts(t *rapid.T, label string, words []string, from time.Time) []Text {
+	texts := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Text {
+		text := Text{
+			Title: strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 6).Draw(t, "title"), " "),
+			Lead:  strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 12).Draw(t, "lead"), " "),
+		}
+		if rapid.IntRange(0, 9).Draw(t, "dated") > 0 {
+			text.At = from.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hours")) * time.Hour)
+		}
+		return text
+	}), 0, 25).Draw(t, label)
+	for i := range texts {
+		texts[i].ID = fmt.Sprintf("%s%02d", label, i)
+	}
+	return texts
+}
+
+func readAll(texts []Text) []Story {
+	stories := make([]Story, len(texts))
+	for i, text := range texts {
+		stories[i] = Read(text)
+	}
+	return stories
+}
+
+// ids names the members of each group.
+func ids(texts []Text, groups [][]int) string {
+	var all []string
+	for _, g := range groups {
+		var names []string
+		for _, i := range g {
+			names = append(names, texts[i].ID)
+		}
+		all = append(all, strings.Join(names, " "))
+	}
+	return strings.Join(all, "; ")
+}
+
+// Every story is in one group, whatever the order they come in.
+func TestGroupsAreAPartition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := drawTexts(t, "s", vocabulary, monday)
+		stories := readAll(texts)
+		groups := Group(stories, NewArchive(stories))
+		all := slices.Concat(groups...)
+		slices.Sort(all)
+		for i, n := range all {
+			if i != n {
+				t.Fatalf("%v", groups)
+			}
+		}
+		if len(all) != len(stories) {
+			t.Fatalf("%v of %d", groups, len(stories))
+		}
+		mixed := slices.Clone(texts)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		rng.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
+		again := readAll(mixed)
+		if got, want := ids(mixed, Group(again, NewArchive(again))), ids(texts, groups); got != want {
+			t.Fatalf("mixed: %s\nwant:  %s", got, want)
+		}
+	})
+}
+
+// With one archive, stories that are out of reach of all others, in time or in
+// words, change nothing among those. (Through the archive they do: a term that more
+// stories have says less.)
+func TestFarStoriesChangeNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := drawTexts(t, "s", vocabulary, monday)
+		for i := range texts {
+			if texts[i].At.IsZero() {
+				texts[i].At = monday
+			}
+		}
+		far := drawTexts(t, "later", vocabulary, monday.AddDate(0, 1, 0))
+		far = slices.DeleteFunc(far, func(text Text) bool { return text.At.IsZero() })
+		far = append(far, drawTexts(t, "other", []string{"zyx", "wvu", "qpo", "kkk"}, monday)...)
+		stories, extra := readAll(texts), readAll(far)
+		archive := NewArchive(stories, extra)
+		want := ids(texts, Group(stories, archive))
+		var got [][]int
+		for _, g := range Group(append(slices.Clone(stories), extra...), archive) {
+			if g[0] < len(texts) {
+				got = append(got, g)
+			}
+			for _, i := range g {
+				if (i < len(texts)) != (g[0] < len(texts)) {
+					t.Fatalf("%s is with %s", append(texts, far...)[i].ID, texts[0].ID)
+				}
+			}
+		}
+		if got := ids(texts, got); got != want {
+			t.Fatalf("with others: %s\nalone:       %s", got, want)
+		}
+	})
+}
+
+// What is told twice at one time is together, whatever else there is.
+func TestTwinsAreTogether(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := drawTexts(t, "s", vocabulary, monday)
+		if len(texts) == 0 || len(Read(texts[0]).title.words) == 0 {
+			return
+		}
+		twin := texts[0]
+		twin.ID = "twin"
+		texts = append(texts, twin)
+		stories := readAll(texts)
+		for _, g := range Group(stories, NewArchive(stories)) {
+			if slices.Contains(g, 0) != slices.Contains(g, len(texts)-1) {
+				t.Fatalf("twins apart: %v", g)
+			}
+		}
+	})
+}
+
+// join does, step by step, what the definition says: while any two groups are near,
+// the nearest two become one.
+func TestJoinIsGreedy(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 12).Draw(t, "n")
+		likeness := make([][]int64, n)
+		edges := make([][]edge, n)
+		for i := range likeness {
+			likeness[i] = make([]int64, n)
+		}
+		for i := range n {
+			likeness[i][i] = one * one
+			for j := range i {
+				if s := rapid.Int64Range(0, 7).Draw(t, "likeness") * one * one / 8; s > 0 {
+					likeness[i][j], likeness[j][i] = s, s
+				}
+			}
+		}
+		for i := range n {
+			for j := range n {
+				if i != j && likeness[i][j] > 0 {
+					edges[i] = append(edges[i], edge{int32(j), likeness[i][j]})
+				}
+			}
+		}
+		if got, want := fmt.Sprint(join(edges)), fmt.Sprint(slowly(likeness)); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	})
+}
+
+func slowly(likeness [][]int64) [][]int {
+	groups := make([][]int, len(likeness))
+	for i := range groups {
+		groups[i] = []int{i}
+	}
+	sum := func(a, b []int) (all int64) {
+		for _, i := range a {
+			for _, j := range b {
+				all += likeness[i][j]
+			}
+		}
+		return all
+	}
+	for {
+		most, x, y := 0., -1, -1
+		for i, a := range groups {
+			for j, b := range groups[:i] {
+				if near := float64(sum(a, b)) / math.Sqrt(float64(sum(a, a))*float64(sum(b, b))); near >= Near && (near > most || near == most && (j < x || j == x && i < y)) {
+					most, x, y = near, j, i
+				}
+			}
+		}
+		if x < 0 {
+			return groups
+		}
+		groups[x] = append(groups[x], groups[y]...)
+		slices.Sort(groups[x])
+		groups = slices.Delete(groups, y, y+1)
+	}
+}

@@ -3,6 +3,7 @@ package event
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // Smoothing of the document frequencies: an archive is thought to hold smoothing
@@ -167,14 +168,26 @@ func added(a, b []weighed) []weighed {
 	return append(append(sum, a...), b...)
 }
 
-// merged is the sum of two vectors in whole numbers: sums of such depend on no order.
+// most is how many terms of a story are kept, the weightiest: the others are words
+// that every other story has, and cost more than they tell. Titles alone stay below.
+const most = 80
+
+// merged is the sum of two vectors, of its weightiest terms, in whole numbers: sums of
+// such depend on no order.
 func merged(a, b []weighed) []part {
 	all := added(a, b)
-	parts := make([]part, 0, len(all))
-	for _, w := range all {
-		if n := int32(math.Round(one * w.weight)); n > 0 {
-			parts = append(parts, part{w.hash, n})
+	if len(all) > most {
+		weights := make([]float64, len(all))
+		for i, w := range all {
+			weights[i] = w.weight
 		}
+		slices.Sort(weights)
+		enough := weights[len(all)-most]
+		all = lengthen(slices.DeleteFunc(all, func(w weighed) bool { return w.weight < enough }), 1)
+	}
+	parts := make([]part, len(all))
+	for i, w := range all {
+		parts[i] = part{w.hash, int32(math.Round(one * w.weight))}
 	}
 	return parts
 }

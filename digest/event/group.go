@@ -40,20 +40,24 @@ func Group(stories []Story, archive *Archive) [][]int {
 	return events
 }
 
-// groups are those that are left while joining, each under its lowest member.
+// groups are those that are left while joining, each under its lowest member. A group
+// that another was joined to is found by way of it, as in union-find.
 type groups struct {
-	edges   [][]edge // to other groups, in their order
+	edges   [][]edge // to groups as they were when the edge was made
+	in      []int32  // the group that a group was joined to; itself while it stands
 	self    []int64  // likeness of a group to itself: the sum over all its pairs, and over its stories with themselves
 	version []int32  // counts the changes; -1: joined to another
 	queue   queue
+	sums    []int64 // scratch, by group
 }
 
 // join merges while there are two groups that are near.
 func join(edges [][]edge) [][]int {
-	g := &groups{edges: edges, self: make([]int64, len(edges)), version: make([]int32, len(edges))}
-	members := make([][]int, len(edges))
+	n := len(edges)
+	g := &groups{edges: edges, in: make([]int32, n), self: make([]int64, n), version: make([]int32, n), sums: make([]int64, n)}
+	members := make([][]int, n)
 	for i := range edges {
-		g.self[i], members[i] = one*one, []int{i}
+		g.in[i], g.self[i], members[i] = int32(i), one*one, []int{i}
 	}
 	for i := range edges {
 		for _, e := range edges[i] {
@@ -93,51 +97,38 @@ func (g *groups) offer(a int32, e edge) {
 
 // merge joins group b to a.
 func (g *groups) merge(a, b int32) {
-	all := make([]edge, 0, len(g.edges[a])+len(g.edges[b]))
-	g.self[a] += g.self[b]
-	for x, y := g.edges[a], g.edges[b]; len(x) > 0 || len(y) > 0; {
-		var e edge
-		switch {
-		case len(y) == 0 || len(x) > 0 && x[0].to < y[0].to:
-			e, x = x[0], x[1:]
-		case len(x) == 0 || y[0].to < x[0].to:
-			e, y = y[0], y[1:]
-		default:
-			e, x, y = edge{x[0].to, x[0].sum + y[0].sum}, x[1:], y[1:]
-		}
-		switch e.to {
-		case b:
-			g.self[a] += 2 * e.sum
-		case a:
-		default:
-			all = append(all, e)
-		}
-	}
-	g.edges[a], g.edges[b] = all, nil
+	g.in[b] = a
 	g.version[a]++
 	g.version[b] = -1
-	for _, e := range all {
-		g.turn(e.to, a, b, e.sum)
-		g.offer(a, e)
+	all := make([]edge, 0, len(g.edges[a])+len(g.edges[b]))
+	for _, from := range [][]edge{g.edges[a], g.edges[b]} {
+		for _, e := range from {
+			to := g.standing(e.to)
+			if g.sums[to] == 0 {
+				all = append(all, edge{to: to})
+			}
+			g.sums[to] += e.sum
+		}
 	}
+	// Each pair of the one with the other is found from both sides.
+	g.self[a] += g.self[b] + g.sums[a]
+	g.sums[a] = 0
+	all = slices.DeleteFunc(all, func(e edge) bool { return e.to == a })
+	for i := range all {
+		e := &all[i]
+		e.sum, g.sums[e.to] = g.sums[e.to], 0
+		g.offer(a, *e)
+	}
+	g.edges[a], g.edges[b] = all, nil
 }
 
-// turn makes a group's edges to a and b one to a.
-func (g *groups) turn(n, a, b int32, sum int64) {
-	edges := g.edges[n]
-	if i, ok := find(edges, b); ok {
-		edges = slices.Delete(edges, i, i+1)
+// standing is the group that a group is in now.
+func (g *groups) standing(n int32) int32 {
+	for g.in[n] != n {
+		g.in[n] = g.in[g.in[n]]
+		n = g.in[n]
 	}
-	i, ok := find(edges, a)
-	if !ok {
-		edges = slices.Insert(edges, i, edge{to: a})
-	}
-	edges[i].sum = sum
-	g.edges[n] = edges
-}
-
-func find(edges []edge, to int32) (int, bool) {
-	return slices.BinarySearchFunc(edges, to, func(e edge, to int32) int { return cmp.Compare(e.to, to) })
+	return n
 }
 
 // pair is two groups that may be joined, if neither has changed since.

@@ -25,7 +25,7 @@ type edge struct {
 
 // fade multiplies a likeness by the kernel of the time between two stories.
 func fade(likeness, a, b int64) int64 {
-	if a == 0 || b == 0 {
+	if a == 0 || b == 0 || likeness < least {
 		return likeness
 	}
 	apart := max(a-b, b-a)
@@ -58,13 +58,17 @@ type entry struct {
 func pairs(at []int64, vectors [][]part) [][]edge {
 	index := postings{of: make(map[uint64]int32, 16*len(at))}
 	edges := make([][]edge, len(at))
-	sums := make([]int64, len(at))
+	sums := make([]int32, len(at)) // no more than one*one, and a rounding
 	var touched []int32
+	first := int32(0) // dated story in reach
 	for i, vector := range vectors {
 		touched = touched[:0]
+		for at[first] != 0 && at[first] <= at[i]-reach || at[first] == 0 && int(first) < i {
+			first++
+		}
 		for _, p := range vector {
 			list := index.list(p.hash)
-			list.expire(at, at[i])
+			list.expire(first)
 			for _, e := range list.entries[:list.undated] {
 				touched = addTo(sums, touched, e, p.weight)
 			}
@@ -74,7 +78,7 @@ func pairs(at []int64, vectors [][]part) [][]edge {
 			list.add(entry{int32(i), p.weight}, at[i])
 		}
 		for _, j := range touched {
-			if s := fade(sums[j], at[i], at[j]); s >= least {
+			if s := fade(int64(sums[j]), at[i], at[j]); s >= least {
 				edges[i] = append(edges[i], edge{j, s})
 				edges[j] = append(edges[j], edge{int32(i), s})
 			}
@@ -87,11 +91,11 @@ func pairs(at []int64, vectors [][]part) [][]edge {
 	return edges
 }
 
-func addTo(sums []int64, touched []int32, e entry, weight int32) []int32 {
+func addTo(sums []int32, touched []int32, e entry, weight int32) []int32 {
 	if sums[e.story] == 0 {
 		touched = append(touched, e.story)
 	}
-	sums[e.story] += int64(e.weight) * int64(weight)
+	sums[e.story] += e.weight * weight
 	return touched
 }
 
@@ -114,8 +118,8 @@ func (l *posting) add(e entry, at int64) {
 }
 
 // expire passes over the entries that are out of reach of now and of all later.
-func (l *posting) expire(at []int64, now int64) {
-	for l.from < len(l.entries) && at[l.entries[l.from].story] <= now-reach {
+func (l *posting) expire(first int32) {
+	for l.from < len(l.entries) && l.entries[l.from].story < first {
 		l.from++
 	}
 }

@@ -3,7 +3,6 @@ package event
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -100,28 +99,46 @@ func dot(a, b []part) int64 {
 // another.
 type Index struct {
 	archive *Archive
-	order   []int // the index in the caller's list, in order of date
-	at      []int64
-	titles  []said
-	entries map[uint64][]entry // in order of date
+	stories []indexed
+	having  map[uint64][]int32 // the stories that have a term among their weightiest
+}
+
+type indexed struct {
+	at     int64
+	title  said
+	vector []part
 }
 
 // NewIndex indexes stories by their titles.
 func NewIndex(stories []Story, archive *Archive) *Index {
-	x := &Index{archive: archive, entries: map[uint64][]entry{}}
+	x := &Index{archive: archive, stories: make([]indexed, len(stories)), having: map[uint64][]int32{}}
 	for i := range stories {
-		if !stories[i].title.short() {
-			x.order = append(x.order, i)
+		s := indexed{stories[i].at, stories[i].title, archive.vector(&stories[i], true)}
+		x.stories[i] = s
+		if s.title.short() {
+			continue
 		}
-	}
-	slices.SortStableFunc(x.order, func(a, b int) int { return cmp.Compare(stories[a].at, stories[b].at) })
-	for n, i := range x.order {
-		x.at, x.titles = append(x.at, stories[i].at), append(x.titles, stories[i].title)
-		for _, p := range archive.vector(&stories[i], true) {
-			x.entries[p.hash] = append(x.entries[p.hash], entry{int32(n), p.weight})
+		for _, p := range weightiest(s.vector) {
+			x.having[p.hash] = append(x.having[p.hash], int32(i))
 		}
 	}
 	return x
+}
+
+// weightiest are so many terms of a vector that what is left is shorter than Same:
+// what shares none of them cannot be as alike (by Cauchy and Schwarz; Bayardo, Ma,
+// Srikant: Scaling Up All Pairs Similarity Search, WWW 2007).
+func weightiest(vector []part) []part {
+	sorted := slices.Clone(vector)
+	slices.SortFunc(sorted, func(a, b part) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.hash, b.hash)) })
+	left := int64(0)
+	for n := len(sorted) - 1; n >= 0; n-- {
+		left += int64(sorted[n].weight) * int64(sorted[n].weight)
+		if float64(left) >= Same*Same*one*one {
+			return sorted[:n+1]
+		}
+	}
+	return sorted
 }
 
 // Find is the index of the story that is the same, in the list that was indexed; of
@@ -130,41 +147,24 @@ func (x *Index) Find(s *Story) (int, bool) {
 	if s.title.short() {
 		return 0, false
 	}
-	undated := int32(sort.Search(len(x.at), func(n int) bool { return x.at[n] != 0 }))
-	from, to := undated, int32(len(x.at))
-	if s.at != 0 {
-		from = undated + int32(sort.Search(len(x.at)-int(undated), func(n int) bool { return x.at[int(undated)+n] >= s.at-reach }))
-		to = int32(sort.Search(len(x.at), func(n int) bool { return x.at[n] > s.at+reach }))
-	}
-	sums := map[int32]int64{}
-	for _, p := range x.archive.vector(s, true) {
-		entries := x.entries[p.hash]
-		for _, e := range entries[:lower(entries, undated)] {
-			sums[e.story] += int64(e.weight) * int64(p.weight)
-		}
-		for _, e := range entries[lower(entries, from):] {
-			if e.story >= to {
-				break
+	vector := x.archive.vector(s, true)
+	var candidates []int32
+	for _, p := range vector {
+		for _, n := range x.having[p.hash] {
+			if inReach(s.at, x.stories[n].at) {
+				candidates = append(candidates, n)
 			}
-			sums[e.story] += int64(e.weight) * int64(p.weight)
 		}
 	}
+	slices.Sort(candidates)
 	best, most := -1, int64(0)
-	for n, sum := range sums {
-		if !same(sum) || contradict(s.title, x.titles[n]) {
-			continue
-		}
-		if i := x.order[n]; sum > most || sum == most && i < best {
-			best, most = i, sum
+	for _, n := range slices.Compact(candidates) {
+		other := &x.stories[n]
+		if sum := dot(vector, other.vector); sum > most && same(sum) && !contradict(s.title, other.title) {
+			best, most = int(n), sum
 		}
 	}
 	return best, best >= 0
-}
-
-// lower is the first entry of a story not before n.
-func lower(entries []entry, n int32) int {
-	i, _ := slices.BinarySearchFunc(entries, n, func(e entry, n int32) int { return cmp.Compare(e.story, n) })
-	return i
 }
 
 // String lists a title's words, for tests and people.

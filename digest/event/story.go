@@ -9,7 +9,10 @@ import (
 // What is read of a story: the title, and of the teaser and the article the first
 // leadWords words. News says who, what, where and when at its head, and what comes
 // further down is background that other events share.
-const leadWords = 100
+const (
+	leadWords = 100
+	leadBytes = 20 * leadWords
+)
 
 // gram is how many characters of a word make one of its overlapping parts. They tell
 // that "Bundestag" and "Bundestagswahl" are akin, and "закрыли" and "закрыт", in
@@ -58,8 +61,9 @@ func Read(t Text) Story {
 		s.at = max(1, t.At.Unix())
 	}
 	var lead, grams []uint64
-	for i, word := range Words(t.Lead) {
-		if i == leadWords {
+	left := leadWords
+	for word := range words(t.Lead[:min(len(t.Lead), leadBytes)]) {
+		if left--; left < 0 {
 			break
 		}
 		if word = bare(word); !stopWords[word] && word != "" {
@@ -76,7 +80,7 @@ func Read(t Text) Story {
 func readTitle(title string) said {
 	var s said
 	var hashes []uint64
-	for _, word := range Words(unlabelled(title)) {
+	for word := range words(unlabelled(title)) {
 		if stem, ok := strings.CutSuffix(word, "n't"); ok && stem != "" {
 			s.denies = true
 			continue
@@ -117,6 +121,9 @@ func unlabelled(title string) string {
 
 // bare takes off the possessive. Other endings are left to the parts of words.
 func bare(word string) string {
+	if !strings.Contains(word, "'") {
+		return word
+	}
 	return strings.ReplaceAll(strings.TrimSuffix(word, "'s"), "'", "")
 }
 

@@ -1,6 +1,8 @@
 package event
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,36 +19,31 @@ var plainLetters = strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "æ", "
 // no blanks between words, two neighbouring characters are a word, as is usual
 // where no dictionary is at hand (Manning, Raghavan, Schütze: Introduction to
 // Information Retrieval, 2008, 2.2.1).
-func Words(text string) []string {
-	runes := fold(text)
-	var words []string
-	for i := 0; i < len(runes); {
-		n := wordAt(runes[i:])
-		if n == 0 {
-			i++
-			continue
+func Words(text string) []string { return slices.Collect(words(text)) }
+
+// words yields the words one by one: who needs the first pays for no more.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s := fold(text); s != ""; {
+			n := wordAt(s)
+			if n == 0 {
+				_, n = utf8.DecodeRuneInString(s)
+			} else if !yieldWord(s[:n], yield) {
+				return
+			}
+			s = s[n:]
 		}
-		words = appendWord(words, runes[i:i+n])
-		i += n
 	}
-	return words
 }
 
 // fold writes a text in lower case and without accents: it is taken apart (NFKD of
 // UAX 15), and what is left put together again (NFC).
-func fold(text string) []rune {
-	if !ascii(text) {
-		text = strings.ToLower(norm.NFKD.String(strings.Map(plainMark, text)))
-		text = plainLetters.Replace(norm.NFC.String(strings.Map(withoutAccent, text)))
+func fold(text string) string {
+	if ascii(text) {
+		return strings.ToLower(text)
 	}
-	runes := make([]rune, 0, len(text))
-	for _, r := range text {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		runes = append(runes, r)
-	}
-	return runes
+	text = strings.ToLower(norm.NFKD.String(strings.Map(plainMark, text)))
+	return plainLetters.Replace(norm.NFC.String(strings.Map(withoutAccent, text)))
 }
 
 func withoutAccent(r rune) rune {
@@ -93,29 +90,45 @@ func accent(r rune) bool {
 	return class >= 200 || class >= 10 && class <= 35
 }
 
-// wordAt is how many of the runes are one word; 0 where none begins.
-func wordAt(r []rune) int {
-	n := 0
-	for n < len(r) {
+// wordAt is how many bytes at the text's begin are one word; 0 where none begins.
+func wordAt(s string) int {
+	before, n := rune(0), 0
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
 		switch {
-		case letter(r[n]):
-			if n > 0 && unspaced(r[n]) != unspaced(r[n-1]) {
+		case letter(r):
+			if n > 0 && unspaced(r) != unspaced(before) {
 				return n
 			}
-		case n > 0 && r[n] == '\'' && n+1 < len(r) && letter(r[n+1]) && !elided(r[:n]) && !unspaced(r[n-1]) && !unspaced(r[n+1]):
-		case n > 0 && separator(r[n]) && digit(r[n-1]) && n+1 < len(r) && digit(r[n+1]) && (r[n] != groupBlank || threeDigits(r[n+1:])):
-		default:
+		case n == 0 || !joins(s[:n], before, r, s[n+size:]):
 			return n
 		}
-		n++
+		before = r
+		n += size
 	}
 	return n
 }
 
+// joins tells whether a mark belongs to the word that it stands in: an apostrophe
+// between letters, what separates the digits of a number.
+func joins(word string, before, mark rune, rest string) bool {
+	after, _ := utf8.DecodeRuneInString(rest)
+	switch mark {
+	case '\'':
+		return letter(after) && !elided(word) && !unspaced(before) && !unspaced(after)
+	case '.', ',':
+		return digit(before) && digit(after)
+	case groupBlank:
+		return digit(before) && threeDigits(rest)
+	}
+	return false
+}
+
 // elided tells whether what stands before an apostrophe is a word of its own that
 // lost its vowel: l'eau, d'or, qu'il.
-func elided(r []rune) bool {
-	return len(r) == 1 && !digit(r[0]) || len(r) == 2 && r[0] == 'q' && r[1] == 'u'
+func elided(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return size == len(word) && !digit(r) || word == "qu"
 }
 
 func letter(r rune) bool {
@@ -129,12 +142,13 @@ func digit(r rune) bool {
 	return '0' <= r && r <= '9' || r >= utf8.RuneSelf && unicode.IsDigit(r)
 }
 
-func separator(r rune) bool { return r == '.' || r == ',' || r == groupBlank }
-
-// threeDigits tells whether exactly three digits begin the runes.
-func threeDigits(r []rune) bool {
+// threeDigits tells whether exactly three digits begin the text.
+func threeDigits(s string) bool {
 	n := 0
-	for n < len(r) && digit(r[n]) {
+	for _, r := range s {
+		if !digit(r) {
+			break
+		}
 		n++
 	}
 	return n == 3
@@ -147,28 +161,44 @@ func unspaced(r rune) bool {
 	return r >= 0x0e00 && (unicode.IsOneOf(unspacedScripts, r) && !unicode.IsDigit(r) || r == 'ー')
 }
 
-// appendWord writes a run of letters or digits as the words it holds.
-func appendWord(words []string, r []rune) []string {
-	if unspaced(r[0]) {
-		if len(r) == 1 {
-			return append(words, string(r))
+// yieldWord yields the words that a run of letters or digits holds.
+func yieldWord(s string, yield func(string) bool) bool {
+	first, size := utf8.DecodeRuneInString(s)
+	if !unspaced(first) {
+		if digit(first) && strings.ContainsAny(s, numberMarks) {
+			s = plainNumber(s)
 		}
-		for i := range len(r) - 1 {
-			words = append(words, string(r[i:i+2]))
-		}
-		return words
+		return yield(s)
 	}
-	word := make([]rune, 0, len(r))
-	for i, c := range r {
-		inNumber := i > 0 && i+1 < len(r) && digit(r[i-1]) && digit(r[i+1])
+	if size == len(s) {
+		return yield(s)
+	}
+	for size < len(s) {
+		_, second := utf8.DecodeRuneInString(s[size:])
+		if !yield(s[:size+second]) {
+			return false
+		}
+		s, size = s[size:], second
+	}
+	return true
+}
+
+const numberMarks = ".,'" + string(groupBlank)
+
+// plainNumber takes out what groups the digits of a number.
+func plainNumber(s string) string {
+	var b strings.Builder
+	before := rune(0)
+	for i, r := range s {
+		rest := s[i+utf8.RuneLen(r):]
+		after, _ := utf8.DecodeRuneInString(rest)
 		switch {
-		case (separator(c) || c == '\'') && inNumber:
-			if !threeDigits(r[i+1:]) {
-				word = append(word, '.')
-			}
-		default:
-			word = append(word, c)
+		case !strings.ContainsRune(numberMarks, r) || !digit(before) || !digit(after):
+			b.WriteRune(r)
+		case !threeDigits(rest):
+			b.WriteByte('.')
 		}
+		before = r
 	}
-	return append(words, string(word))
+	return b.String()
 }

@@ -200,7 +200,7 @@ func (g *gates) barredText(c *candidate) string {
 // or, where it is drafted after that, now. What it leaves out is free no earlier
 // than the next edition's window begins.
 func (g *gates) embargoed(c *candidate) string {
-	if !c.story.Embargo.After(later(g.snapshot.At, g.snapshot.To)) {
+	if !c.story.Embargo.After(later(g.snapshot.At, g.snapshot.known())) {
 		return ""
 	}
 	return "embargoed until " + g.time(c.story.Embargo)
@@ -237,7 +237,9 @@ func (g *gates) alreadySent(c *candidate) string {
 
 // outOfWindow holds a story to [From, To), or takes it as a late arrival: first
 // seen in the window, dated at most LateGrace before it. A story that an embargo
-// held counts from the embargo's end: no earlier edition could have had it.
+// held counts from the embargo's end: no earlier edition could have had it. What was
+// first seen as the edition was drafted, after the window, was seen in time: a source
+// that gives no dates would else be a week late.
 func (g *gates) outOfWindow(c *candidate) string {
 	s, note := g.snapshot, ""
 	if c.dated != "" {
@@ -246,7 +248,7 @@ func (g *gates) outOfWindow(c *candidate) string {
 	switch {
 	case c.date.IsZero():
 		return "has no date" + note
-	case !c.date.Before(s.To):
+	case !c.date.Before(s.To) && (c.dated == "" || c.date.After(s.known())):
 		return fmt.Sprintf("dated %s%s, after the window, which ends %s", g.time(c.date), note, g.time(s.To))
 	case c.free.Before(s.From) && !g.late(c):
 		return fmt.Sprintf("dated %s%s, before the window, which begins %s", g.time(c.date), note, g.time(s.From))
@@ -256,7 +258,7 @@ func (g *gates) outOfWindow(c *candidate) string {
 
 func (g *gates) late(c *candidate) bool {
 	seen, s := c.story.FirstSeen, g.snapshot
-	return !seen.Before(s.From) && seen.Before(s.To) && !c.date.Before(s.From.Add(-s.Rules.LateGrace))
+	return !seen.Before(s.From) && !seen.After(s.known()) && !c.date.Before(s.From.Add(-s.Rules.LateGrace))
 }
 
 func (g *gates) noSection(c *candidate) string {

@@ -102,7 +102,16 @@ func TestGates(t *testing.T) {
 		{"barred topic", func(_ *Snapshot, x *Story) { x.Topics = []string{"ADVERTORIAL"} }, Overlay{}, BarredOut, "is barred"},
 		{"embargoed", func(_ *Snapshot, x *Story) { x.Embargo = slotAt.Add(1) }, Overlay{}, Embargoed, "until 27 Nov 2026 09:00"},
 		{"embargo ends", func(_ *Snapshot, x *Story) { x.Embargo = slotAt }, Overlay{}, ByScore, ""},
-		{"embargo ends before a late draft", func(s *Snapshot, x *Story) { x.Embargo, s.To = slotAt.Add(1), slotAt.Add(time.Hour) }, Overlay{}, ByScore, ""},
+		{"embargo ends before a late draft", func(s *Snapshot, x *Story) { x.Embargo, s.Drafted = slotAt.Add(1), slotAt.Add(time.Hour) }, Overlay{}, ByScore, ""},
+		{"after the window of a late draft", func(s *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, s.Drafted = slotAt.Add(1), slotAt.Add(2), slotAt.Add(3)
+		}, Overlay{}, OutOfWindow, "after the window"},
+		{"no date, seen by a late draft", func(s *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, s.Drafted = time.Time{}, slotAt.Add(2), slotAt.Add(2)
+		}, Overlay{}, ByScore, "without a date"},
+		{"a late arrival, seen by a late draft", func(s *Snapshot, x *Story) {
+			x.Published, x.FirstSeen, s.Drafted = weekFrom.Add(-2), slotAt.Add(2), slotAt.Add(2)
+		}, Overlay{}, ByScore, ""},
 		{"dated before the window, free in it", func(_ *Snapshot, x *Story) {
 			x.Published, x.FirstSeen, x.Embargo = weekFrom.Add(-2), weekFrom.Add(-1), weekFrom
 		}, Overlay{}, ByScore, ""},

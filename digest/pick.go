@@ -33,9 +33,10 @@ type Section struct {
 type Snapshot struct {
 	Newsletter string    `json:"newsletter"`
 	Slot       Slot      `json:"slot"`
-	At         time.Time `json:"at"`   // the slot as an instant
-	From       time.Time `json:"from"` // window: first instant, inclusive (the cutoff of the last edition really sent)
-	To         time.Time `json:"to"`   // window: last instant, exclusive
+	At         time.Time `json:"at"`               // the slot as an instant
+	From       time.Time `json:"from"`             // window: first instant, inclusive (the cutoff of the last edition really sent)
+	To         time.Time `json:"to"`               // window: last instant, exclusive
+	Drafted    time.Time `json:"drafted,omitzero"` // when this was known; zero: To
 	Rules      Rules     `json:"rules"`
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
@@ -45,6 +46,10 @@ type Snapshot struct {
 	// Corrected are the stories that readers have had and that read otherwise now.
 	Corrected []Correction `json:"corrected,omitempty"`
 }
+
+// known is when the snapshot was made: at its window's end, or, where the edition was
+// drafted late, after it.
+func (s Snapshot) known() time.Time { return later(s.To, s.Drafted) }
 
 // Mailed is a story that an earlier edition carried to readers. Entries of the
 // snapshot's own edition are ignored, so that it can be drafted again after a part

@@ -207,7 +207,7 @@ func holdQuotas(t *rapid.T, rules Rules, p Pick, pins map[string]bool) {
 	ruled, bySection, ruledIn := 0, map[string]int{}, map[string]int{}
 	byAuthor, ruledBy := map[string]int{}, map[string]int{}
 	for i, c := range p.Chosen {
-		if c.Reason.Rule == ByLifted {
+		if c.Reason.Rule == ByLifted && !pins[c.Story.ID] {
 			if len(p.Chosen) > rules.HoldBelow {
 				t.Fatalf("%d stories, %d by lifted limits, and %d would do", len(p.Chosen), i, rules.HoldBelow)
 			}
@@ -283,7 +283,7 @@ func TestGatedStoryChangesNothing(t *testing.T) {
 		case 2:
 			x.Embargo = slotAt.Add(1)
 		case 3:
-			x.Published = weekFrom.AddDate(0, -1, 0)
+			x.Published, x.Evergreen = weekFrom.AddDate(0, -1, 0), false // no thin week may have it either
 		case 4:
 			x.Language = "de"
 		case 5:

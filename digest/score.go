@@ -97,7 +97,7 @@ type scoring struct {
 // among them decides the percentile and the share of coverage.
 func score(s Snapshot, list []*candidate) {
 	sc := scoring{
-		weights: s.Rules.weights(), sections: s.Rules.Sections, now: later(s.At, s.To), views: s.Views,
+		weights: s.Rules.weights(), sections: s.Rules.Sections, now: later(s.At, s.known()), views: s.Views,
 		readers: newReadership(list, s.Views, s.To), reports: map[int]int{}, most: manyReports,
 	}
 	for _, c := range list {

@@ -120,8 +120,11 @@ type Newsletter struct {
 	Stories   int // most stories in an edition
 	HoldBelow int // fewer stories than this: the edition is held for the editors
 	LateGrace time.Duration
+	AuthorMax int // stories of one author at most; 0: no limit
 	Sections  []digest.Section
 	Barred    []string
+	Weights   digest.Weights
+	Views     *Views // nil: nobody knows what readers look at
 	Sources   []Source
 
 	Waves  []mailer.Wave      // the last is the rest; empty: everyone at once
@@ -149,6 +152,7 @@ func (n *Newsletter) Rules() digest.Rules {
 	return digest.Rules{
 		Stories: n.Stories, HoldBelow: n.HoldBelow, Language: n.Language,
 		LateGrace: n.LateGrace, Sections: n.Sections, Barred: n.Barred,
+		AuthorMax: n.AuthorMax, Weights: n.Weights,
 	}
 }
 
@@ -160,5 +164,6 @@ type Source struct {
 	Folder       string // absolute path of a folder of Markdown stories
 	Section      string // section of its stories where they name none; empty: by their topics
 	Language     string // BCP 47 of its stories where they name none; empty: the newsletter's
+	Evergreen    bool   // its stories are as good in any week
 	AllowPrivate bool   // the address may be loopback or in a private network
 }

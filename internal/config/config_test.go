@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -76,6 +77,8 @@ func TestDefaults(t *testing.T) {
 		{"approval", n.Approval, Required},
 		{"stories", n.Stories, 8},
 		{"hold below", n.HoldBelow, 3},
+		{"stories of an author", n.AuthorMax, 3},
+		{"weights", n.Weights, digest.UsualWeights},
 		{"late grace", n.LateGrace, 48 * time.Hour},
 		{"give up", n.GiveUp, 48 * time.Hour},
 		{"in doubt", string(n.InDoubt), "resend"},

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -58,16 +57,6 @@ var timeKeys = []key[Newsletter]{
 		n.Approval = Approval(s)
 	}},
 	{name: "freeze_lead", def: "0", read: func(v value, n *Newsletter) { n.FreezeLead, _ = v.duration(0, 7*day) }},
-}
-
-// pickKeys say what is in them.
-var pickKeys = []key[Newsletter]{
-	{name: "stories", def: "8", read: func(v value, n *Newsletter) { n.Stories, _ = v.number(1, 100) }},
-	{name: "hold_below", def: "3", read: func(v value, n *Newsletter) { n.HoldBelow, _ = v.number(0, 100) }},
-	{name: "late_grace", def: "2d", read: func(v value, n *Newsletter) { n.LateGrace, _ = v.duration(0, 60*day) }},
-	{name: "sections", def: "[{name: News, rest: true}]", read: readSections},
-	{name: "barred", read: func(v value, n *Newsletter) { n.Barred = v.list("sections or topics") }},
-	{name: "sources", required: "sources: [{url: https://example.org/feed.xml}]", read: readSources},
 }
 
 // sendKeys say who is told, how sending goes on, and what it all looks like.
@@ -181,36 +170,4 @@ func feedbackSender(address string) string {
 		id = name
 	}
 	return strings.TrimRight(id[:min(len(id), 15)], "-")
-}
-
-func readSections(v value, n *Newsletter) {
-	rest := false
-	for _, item := range v.items("sections") {
-		var s digest.Section
-		g := readMapping(item, "a section", sectionKeys, &s)
-		if slices.ContainsFunc(n.Sections, func(t digest.Section) bool { return s.Name != "" && strings.EqualFold(s.Name, t.Name) }) {
-			g.at("name").reportf("give each a name of its own", "two sections are called %s", quoted(s.Name))
-		}
-		if s.Rest && rest {
-			g.at("rest").report("two sections take the rest", "leave rest: true with one of them")
-		}
-		if s.Max > 0 && s.Min > s.Max {
-			g.at("min").reportf("make min smaller, or max greater", "a section cannot have %d stories at least and %d at most", s.Min, s.Max)
-		}
-		rest = rest || s.Rest
-		n.Sections = append(n.Sections, s)
-	}
-}
-
-var sectionKeys = []key[digest.Section]{
-	{name: "name", required: "name: News", read: func(v value, s *digest.Section) { s.Name, _ = v.text() }},
-	{name: "match", read: func(v value, s *digest.Section) { s.Match = v.list("words") }},
-	{name: "min", def: "0", read: func(v value, s *digest.Section) { s.Min, _ = v.number(0, 100) }},
-	{name: "max", def: "0", read: func(v value, s *digest.Section) { s.Max, _ = v.number(0, 100) }},
-	{name: "rest", def: "false", read: func(v value, s *digest.Section) { s.Rest, _ = v.yes() }},
-	{name: "lead", read: func(v value, s *digest.Section) {
-		if b, ok := v.yes(); ok {
-			s.Lead = &b
-		}
-	}},
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -10,30 +11,36 @@ import (
 
 var sourceKeys = []key[Source]{
 	{name: "name", read: func(v value, s *Source) { s.Name, _ = v.text() }},
-	{name: "url", read: readSourceURL},
+	{name: "url", read: func(v value, s *Source) { s.URL = v.fetched("https://example.org/feed.xml", "env:FEED_URL") }},
 	{name: "file", read: func(v value, s *Source) { s.File, _ = v.path() }},
 	{name: "folder", read: func(v value, s *Source) { s.Folder, _ = v.path() }},
 	{name: "section", read: func(v value, s *Source) { s.Section, _ = v.text() }},
 	{name: "language", read: func(v value, s *Source) { s.Language, _ = v.language() }},
+	{name: "evergreen", def: "false", read: func(v value, s *Source) { s.Evergreen, _ = v.yes() }},
 	{name: "allow_private", def: "false", read: func(v value, s *Source) { s.AllowPrivate, _ = v.yes() }},
 }
 
-func readSourceURL(v value, s *Source) {
+// fetched reads the address of something to fetch, which may be a reference where it
+// holds a secret. Empty: it was wrong, and is reported.
+func (v value) fetched(example, reference string) string {
 	text, direct, ok := v.reference()
 	if !ok {
-		return
+		return ""
 	}
 	u, wrong := checkLink(text, "https", "http")
 	switch {
 	case wrong != "" && direct:
-		v.report(quoted(text)+" "+wrong, "for example: https://example.org/feed.xml")
+		v.report(quoted(text)+" "+wrong, "for example: "+example)
 	case wrong != "":
-		v.report("what this refers to "+wrong, "for example: https://example.org/feed.xml")
+		v.report("what this refers to "+wrong, "for example: "+example)
 	case direct && u.User != nil:
-		v.report("a secret does not belong in this file", "use url: env:FEED_URL, or file:feed.url with the address in that file")
+		name := strings.TrimPrefix(reference, "env:")
+		v.report("a secret does not belong in this file",
+			fmt.Sprintf("use url: %s, or file:%s with the address in that file", reference, strings.ToLower(strings.ReplaceAll(name, "_", "."))))
 	default:
-		s.URL = u.String()
+		return u.String()
 	}
+	return ""
 }
 
 func readSources(v value, n *Newsletter) {

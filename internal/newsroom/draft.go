@@ -2,18 +2,12 @@ package newsroom
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
-
-// candidatesBack is how far before its window an edition still looks at stories,
-// so that the reason for leaving one out can be told.
-const candidatesBack = 7 * 24 * time.Hour
 
 // Drafted is what drafting an edition came to.
 type Drafted struct {
@@ -89,51 +83,15 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	if err != nil {
 		return d, err
 	}
-	snapshot, err := n.snapshot(ctx, letter, row, before.Snapshot.From)
+	snapshot, warnings, err := n.snapshot(ctx, letter, row, before)
 	if err != nil {
 		return d, err
 	}
 	if d.Edition, err = n.put(ctx, before, snapshot, before.Overlay, "drafted"); err != nil {
 		return d, err
 	}
-	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
+	d.Warnings, d.Advice = append(warnings, d.Edition.Warnings...), n.advice(d.Edition)
 	return d, nil
-}
-
-// snapshot is everything known now that the pick may depend on. began is where the
-// window of the edition began when it was last drafted; zero: never. Where no edition
-// was sent before it, nothing else says where it begins.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, began time.Time) (digest.Snapshot, error) {
-	now := n.Clock()
-	var cutoff time.Time
-	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
-	switch {
-	case err == nil:
-		cutoff = sent.Cutoff
-	case !errors.Is(err, store.ErrNotFound):
-		return digest.Snapshot{}, err
-	}
-	// The window ends now, whether the edition is drafted ahead of its slot or late:
-	// what comes later belongs to the next edition, and no story falls between them.
-	from, to := digest.Window(cutoff, now)
-	if cutoff.IsZero() && !began.IsZero() {
-		from = began
-	}
-	if row.Kind == store.Extra {
-		from = now.Add(-24 * time.Hour)
-	}
-	stories, err := n.Store.Stories(ctx, letter.Name, from.Add(-candidatesBack), time.Time{})
-	if err != nil {
-		return digest.Snapshot{}, err
-	}
-	mailed, err := n.Store.MailedStories(ctx, letter.Name)
-	if err != nil {
-		return digest.Snapshot{}, err
-	}
-	return digest.Snapshot{
-		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to,
-		Rules: letter.Rules(), Stories: stories, Mailed: mailed,
-	}, nil
 }
 
 // put picks, composes and stores the current revision of an edition, and says in

@@ -194,6 +194,7 @@ func keyed(letter *config.Newsletter, source config.Source, stories []digest.Sto
 		if s.Language == "" {
 			s.Language = source.Language
 		}
+		s.Evergreen = s.Evergreen || source.Evergreen
 		if clean, err := digest.CleanURL(s.URL); err == nil {
 			s.URL = clean
 		} else {

@@ -120,6 +120,9 @@ func newClient(conf *config.Config, clock func() time.Time) *fetch.Client {
 				allowed = append(allowed, hostOf(source.URL))
 			}
 		}
+		if letter.Views != nil && letter.Views.AllowPrivate {
+			allowed = append(allowed, hostOf(letter.Views.URL))
+		}
 	}
 	return fetch.New(fetch.Options{
 		UserAgent:  "Broadsheet (newsletter digest; " + conf.Site.String() + ")",

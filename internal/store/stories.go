@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -88,13 +89,14 @@ func writeStory(ctx context.Context, tx *sql.Tx, newsletter string, st digest.St
 	if err != nil {
 		return err
 	}
-	_, err = changed(ctx, tx, `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	_, err = changed(ctx, tx, `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
-			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc
+			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc,
+			evergreen = excluded.evergreen
 		WHERE story.doc <> excluded.doc`,
 		newsletter, st.ID, st.Source, micros(st.FirstSeen), micros(st.Published),
-		micros(st.Updated), micros(st.Embargo), micros(seen), doc)
+		micros(st.Updated), micros(st.Embargo), micros(seen), doc, bit(st.Evergreen))
 	return err
 }
 
@@ -110,6 +112,11 @@ func (s *Store) Stories(ctx context.Context, newsletter string, since, until tim
 		newsletter, micros(since), micros(until))
 }
 
+// Evergreens lists the stories of a newsletter that are as good in any week.
+func (s *Store) Evergreens(ctx context.Context, newsletter string) ([]digest.Story, error) {
+	return collect(ctx, s.read, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND evergreen = 1 ORDER BY id`, newsletter)
+}
+
 // Story is one story by its id. Errors: ErrNotFound.
 func (s *Store) Story(ctx context.Context, newsletter, id string) (digest.Story, error) {
 	st, err := scanStory(s.read.QueryRowContext(ctx, `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`, newsletter, id))
@@ -123,6 +130,29 @@ func (s *Store) MailedStories(ctx context.Context, newsletter string) ([]digest.
 			e.newsletter, e.slot
 		FROM mailed_story m JOIN edition e ON e.id = m.edition
 		WHERE m.newsletter = $1 ORDER BY m.at, m.edition, m.story`, newsletter)
+}
+
+// MailedRevisions lists what editions of a newsletter with slots since an instant
+// said in the last revision that was mailed, of those that readers have; oldest
+// first. One edition is left out.
+func (s *Store) MailedRevisions(ctx context.Context, newsletter string, since time.Time, but int64) ([]MailedRevision, error) {
+	return collect(ctx, s.read, scanMailedRevision, `SELECT r.content, r.overlay FROM edition e
+		JOIN mailing m ON m.edition = e.id AND m.id = (SELECT MAX(l.id) FROM mailing l WHERE l.edition = e.id)
+		JOIN revision r ON r.edition = m.edition AND r.number = m.revision
+		WHERE e.newsletter = $1 AND e.at >= $2 AND e.id <> $3
+		  AND EXISTS (SELECT 1 FROM mailed_story s WHERE s.edition = e.id)
+		ORDER BY e.at, e.id`, newsletter, micros(since), but)
+}
+
+func scanMailedRevision(row scanner) (m MailedRevision, err error) {
+	var content, overlay string
+	if err := row.Scan(&content, &overlay); err != nil {
+		return m, err
+	}
+	if err := errors.Join(json.Unmarshal([]byte(content), &m.Content), json.Unmarshal([]byte(overlay), &m.Overlay)); err != nil {
+		return m, fmt.Errorf("read a mailed revision: %w", err)
+	}
+	return m, nil
 }
 
 func scanStory(row scanner) (digest.Story, error) {

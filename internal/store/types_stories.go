@@ -13,6 +13,13 @@ type KeyedStory struct {
 	Keys []string
 }
 
+// MailedRevision is what an edition said to its readers, and what its editor had
+// written of it.
+type MailedRevision struct {
+	Content digest.Revision
+	Overlay digest.Overlay
+}
+
 // SourceState is what is known of a source from its fetches.
 type SourceState struct {
 	Newsletter   string

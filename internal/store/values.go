@@ -86,3 +86,11 @@ func or(words []string) string {
 	}
 	return strings.Join(words, "")
 }
+
+// bit is how a yes or no is stored.
+func bit(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}

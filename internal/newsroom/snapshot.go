@@ -1,0 +1,111 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+const (
+	// candidatesBack is how far before its window an edition still looks at stories,
+	// so that the reason for leaving one out can be told.
+	candidatesBack = 7 * 24 * time.Hour
+
+	// correctionsBack is how long a story is watched for corrections after the slot
+	// of the edition that carried it.
+	correctionsBack = 8 * 7 * 24 * time.Hour
+)
+
+// snapshot is everything known now that the pick may depend on. before is the
+// edition as it was last drafted. The warnings are about what could not be had and is
+// done without.
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition) (digest.Snapshot, []string, error) {
+	from, to, err := n.window(ctx, letter, row, before.Snapshot.From)
+	if err != nil {
+		return digest.Snapshot{}, nil, err
+	}
+	s := digest.Snapshot{
+		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to, Drafted: n.Clock(), Rules: letter.Rules(),
+	}
+	if s.Mailed, err = n.Store.MailedStories(ctx, letter.Name); err != nil {
+		return s, nil, err
+	}
+	if s.Corrected, err = n.corrections(ctx, letter, row); err != nil {
+		return s, nil, err
+	}
+	if err := n.addStories(ctx, letter, &s, before); err != nil {
+		return s, nil, err
+	}
+	return s, n.addViews(ctx, letter, &s), nil
+}
+
+// window is the stretch of time that an edition takes its stories from. It ends at
+// the slot less freeze_lead, however late it is drafted; drafted ahead, it ends now.
+// The next begins where it ends: no story falls between them. began is where it began
+// when the edition was last drafted; where no edition was sent before, nothing else
+// says that.
+func (n *Newsroom) window(ctx context.Context, letter *config.Newsletter, row store.Edition, began time.Time) (from, to time.Time, err error) {
+	now := n.Clock()
+	if row.Kind == store.Extra {
+		return now.Add(-24 * time.Hour), now, nil
+	}
+	var cutoff time.Time
+	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
+	switch {
+	case err == nil:
+		cutoff = sent.Cutoff
+	case !errors.Is(err, store.ErrNotFound):
+		return from, to, err
+	}
+	end := row.At.Add(-letter.FreezeLead)
+	if now.Before(end) {
+		end = now
+	}
+	if from, to = digest.Window(cutoff, end); cutoff.IsZero() && !began.IsZero() {
+		from = began
+	}
+	return from, to, nil
+}
+
+// addStories puts the candidates in: those of the window and a little before it,
+// evergreens, and what the edition as it was last drafted had of older ones, for the
+// editor may have named it. Where that makes a thin week, those of earlier windows come
+// in too, as far as such a week may go back.
+func (n *Newsroom) addStories(ctx context.Context, letter *config.Newsletter, s *digest.Snapshot, before *Edition) (err error) {
+	if s.Stories, err = n.Store.Stories(ctx, letter.Name, s.From.Add(-candidatesBack), time.Time{}); err != nil {
+		return err
+	}
+	evergreens, err := n.Store.Evergreens(ctx, letter.Name)
+	if err != nil {
+		return err
+	}
+	addNew(s, evergreens)
+	addNew(s, before.Snapshot.Stories)
+	pick, err := digest.Make(*s, digest.Overlay{})
+	if err != nil || len(pick.Chosen) >= s.Rules.HoldBelow && pick.Verdict != digest.Empty {
+		return err
+	}
+	older, err := n.Store.Stories(ctx, letter.Name, s.From.Add(-digest.Reserve), time.Time{})
+	if err != nil {
+		return err
+	}
+	addNew(s, older)
+	return nil
+}
+
+// addNew puts in the stories that are not there yet.
+func addNew(s *digest.Snapshot, stories []digest.Story) {
+	known := make(map[string]bool, len(s.Stories))
+	for _, x := range s.Stories {
+		known[x.ID] = true
+	}
+	for _, x := range stories {
+		if !known[x.ID] {
+			s.Stories = append(s.Stories, x)
+		}
+	}
+}

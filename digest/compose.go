@@ -34,6 +34,7 @@ func Compose(s Snapshot, o Overlay, p Pick, m Meta) Revision {
 		Newsletter: s.Newsletter, Title: m.Title, Slot: s.Slot, At: at, Number: m.Number, Language: m.Language,
 		Subject: o.Subject, Preheader: o.Preheader, Intro: o.Intro,
 	}
+	s = s.withElsewhere(o)
 	byID := make(map[string]Story, len(s.Stories))
 	for _, story := range s.Stories {
 		byID[story.ID] = story
@@ -98,6 +99,16 @@ func retitled(s Story, r Retitle) Story {
 	}
 	if r.Teaser != "" {
 		s.Teaser = r.Teaser
+	}
+	switch {
+	case r.Image == NoImage:
+		s.Image = nil
+	case r.Image != "":
+		s.Image = &Image{URL: r.Image, Alt: r.Alt}
+	case r.Alt != "" && s.Image != nil:
+		picture := *s.Image
+		picture.Alt = r.Alt
+		s.Image = &picture
 	}
 	return s
 }

@@ -20,6 +20,15 @@ const sameDates = 3
 // Its error is an [*OverlayError] where the overlay cannot be followed.
 func Make(s Snapshot, o Overlay) (Pick, error) {
 	s.Rules = s.Rules.withSections()
+	s = s.withElsewhere(o)
+	if o.Whole {
+		return makeWhole(s, o)
+	}
+	return makeOpen(s, o)
+}
+
+// makeOpen lets the rule fill up what the overlay leaves open.
+func makeOpen(s Snapshot, o Overlay) (Pick, error) {
 	all, err := candidates(s, o)
 	if err != nil {
 		return Pick{}, err
@@ -55,7 +64,7 @@ func (r Rules) withSections() Rules {
 // with its event and its points. Events and points are made of what passed the
 // gates alone, so that a story that fails one changes nothing for the others.
 func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
-	added, named, g := set(o.Add...), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
+	added, named, g := o.lifted(), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
 	for i, story := range s.Stories {

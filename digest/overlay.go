@@ -14,13 +14,31 @@ type OverlayError struct{ Problems []Problem }
 // Problem is one mistake: where in the editor's file, what stands there, and what
 // would be right.
 type Problem struct {
-	Field  string `json:"field"` // "lead", "order[2]", "retitle.k3x7q2mzpa.title"
+	Line   int    `json:"line,omitempty"` // of the editor's file; 0: not known
+	Field  string `json:"field"`          // "lead", "order[2]", "retitle.k3x7q2mzpa.title"
 	Value  string `json:"value"`
 	Reason string `json:"reason"`
 }
 
 // String is the problem on one line.
-func (p Problem) String() string { return fmt.Sprintf("%s: %q %s", p.Field, p.Value, p.Reason) }
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return fmt.Sprintf("%s: %q %s", p.Field, p.Value, p.Reason)
+	}
+	return fmt.Sprintf("line %d: %s", p.Line, p.what())
+}
+
+// what is the problem without its place.
+func (p Problem) what() string {
+	text := p.Reason
+	if p.Value != "" {
+		text = fmt.Sprintf("%q %s", p.Value, p.Reason)
+	}
+	if p.Field != "" {
+		text = p.Field + ": " + text
+	}
+	return text
+}
 
 // Error lists the problems, one a line.
 func (e *OverlayError) Error() string {
@@ -36,17 +54,21 @@ type overlayCheck struct {
 	rules    Rules
 	overlay  Overlay
 	byID     map[string]*candidate
+	pages    map[string]string // IDs of the sources' stories, by their keys
 	problems []Problem
 }
 
 // checkOverlay holds an overlay to its snapshot.
 func checkOverlay(s Snapshot, o Overlay, all []*candidate) error {
-	c := &overlayCheck{rules: s.Rules, overlay: o, byID: make(map[string]*candidate, len(all))}
+	c := &overlayCheck{rules: s.Rules, overlay: o, byID: make(map[string]*candidate, len(all)), pages: s.byKey()}
 	for _, one := range all {
 		c.byID[one.story.ID] = one
 	}
 	c.line("subject", o.Subject)
 	c.line("preheader", o.Preheader)
+	for i := range o.Elsewhere {
+		c.elsewhere(fmt.Sprintf("elsewhere[%d]", i), o.Elsewhere[i], i)
+	}
 	if o.Lead != "" {
 		c.lead()
 	}
@@ -62,6 +84,8 @@ func checkOverlay(s Snapshot, o Overlay, all []*candidate) error {
 		c.line(field+".title", o.Retitle[id].Title)
 		c.line(field+".teaser", o.Retitle[id].Teaser)
 		c.line(field+".kicker", o.Retitle[id].Kicker)
+		c.line(field+".alt", o.Retitle[id].Alt)
+		c.image(field+".image", o.Retitle[id].Image)
 	}
 	for _, id := range slices.Sorted(maps.Keys(o.Corrections)) {
 		c.correction(s.Corrected, id)
@@ -73,7 +97,7 @@ func checkOverlay(s Snapshot, o Overlay, all []*candidate) error {
 }
 
 func (c *overlayCheck) add(field, value, reason string, args ...any) {
-	c.problems = append(c.problems, Problem{field, value, fmt.Sprintf(reason, args...)})
+	c.problems = append(c.problems, Problem{Field: field, Value: value, Reason: fmt.Sprintf(reason, args...)})
 }
 
 // line refuses line breaks and other control characters: subject and titles become
@@ -81,6 +105,40 @@ func (c *overlayCheck) add(field, value, reason string, args ...any) {
 func (c *overlayCheck) line(field, text string) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		c.add(field, text, "holds a line break or another control character; write it on one line")
+	}
+}
+
+// elsewhere checks a link that the editor adds.
+func (c *overlayCheck) elsewhere(field string, e Elsewhere, at int) {
+	if _, err := CleanURL(e.URL); err != nil {
+		c.add(field+".link", e.URL, "cannot be added: %s", err)
+		return
+	}
+	if e.Title == "" {
+		c.add(field+".title", "", "a link from elsewhere needs a title: add title: \"What readers see\"")
+	}
+	for _, text := range [][2]string{{"title", e.Title}, {"teaser", e.Teaser}, {"sponsor", e.Sponsor}, {"alt", e.Alt}} {
+		c.line(field+"."+text[0], text[1])
+	}
+	c.image(field+".image", e.Image)
+	if id := e.in(c.pages); id != "" {
+		c.add(field+".link", e.URL, "is story %s of this edition already; name that one", id)
+	}
+	for _, other := range c.overlay.Elsewhere[:at] {
+		if other.ID() == e.ID() {
+			c.add(field+".link", e.URL, "is linked twice; keep one")
+			return
+		}
+	}
+}
+
+// image checks the address of a picture.
+func (c *overlayCheck) image(field, address string) {
+	if address == "" || address == NoImage {
+		return
+	}
+	if _, err := CleanURL(address); err != nil {
+		c.add(field, address, "is no picture's address: %s; write one, or %s", err, NoImage)
 	}
 }
 
@@ -115,6 +173,9 @@ func (c *overlayCheck) known(field, id string) bool {
 // isIn refuses to put in what a gate keeps out.
 func (c *overlayCheck) isIn(field, id string) {
 	one := c.byID[id]
+	if _, err := CleanURL(one.story.URL); err != nil && one.story.Source == elsewhereSource {
+		return // said of the link
+	}
 	switch gate := one.gate; gate.Rule {
 	case "":
 	case Dropped:

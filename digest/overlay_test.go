@@ -28,17 +28,17 @@ func TestOverlayMistakes(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	want := []Problem{
-		{"subject", "Two\r\nBcc: all", "holds a line break or another control character; write it on one line"},
-		{"lead", "column", "is also in drop; take it out of one of them"},
-		{"order[1]", "bridge", "is named twice in order; keep one"},
-		{"order[2]", "bridg", `is no story of this edition; did you mean bridge, "Harbour bridge to close for six months"?`},
-		{"order[3]", "paid", "is left out (sponsored by Acme; enters only when the editor adds it); name it in add too to have it all the same"},
-		{"sections.trawler", "Weather", "is no section of this newsletter; there are News, Features, Opinion"},
-		{"drop[1]", "gone", "is no story of this edition; show --why lists the stories"},
-		{"add[0]", "secret", "cannot be in this edition: embargoed until 27 Nov 2026 10:00; take the line out"},
-		{"add[1]", "market", "has no section; give it one in sections: News, Features, Opinion"},
-		{"retitle.bridge.title", "a\nb", "holds a line break or another control character; write it on one line"},
-		{"retitle.nobody", "nobody", "is no story of this edition; show --why lists the stories"},
+		{0, "subject", "Two\r\nBcc: all", "holds a line break or another control character; write it on one line"},
+		{0, "lead", "column", "is also in drop; take it out of one of them"},
+		{0, "order[1]", "bridge", "is named twice in order; keep one"},
+		{0, "order[2]", "bridg", `is no story of this edition; did you mean bridge, "Harbour bridge to close for six months"?`},
+		{0, "order[3]", "paid", "is left out (sponsored by Acme; enters only when the editor adds it); name it in add too to have it all the same"},
+		{0, "sections.trawler", "Weather", "is no section of this newsletter; there are News, Features, Opinion"},
+		{0, "drop[1]", "gone", "is no story of this edition; show --why lists the stories"},
+		{0, "add[0]", "secret", "cannot be in this edition: embargoed until 27 Nov 2026 10:00; take the line out"},
+		{0, "add[1]", "market", "has no section; give it one in sections: News, Features, Opinion"},
+		{0, "retitle.bridge.title", "a\nb", "holds a line break or another control character; write it on one line"},
+		{0, "retitle.nobody", "nobody", "is no story of this edition; show --why lists the stories"},
 	}
 	if !reflect.DeepEqual(wrong.Problems, want) {
 		t.Errorf("got:\n%s", err)

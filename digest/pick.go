@@ -71,28 +71,36 @@ type Mailed struct {
 // the quotas before any that the rule picks. Add also lifts the gates sponsored,
 // barred, other language and outside the window; nothing lifts the others.
 type Overlay struct {
-	Subject   string             `json:"subject,omitempty" yaml:"subject,omitempty"`
-	Preheader string             `json:"preheader,omitempty" yaml:"preheader,omitempty"`
-	Intro     string             `json:"intro,omitempty" yaml:"intro,omitempty"` // Markdown
-	Lead      string             `json:"lead,omitempty" yaml:"lead,omitempty"`
-	Order     []string           `json:"order,omitempty" yaml:"order,omitempty"`       // stories first to last within their sections; the rest follow by rule
-	Sections  map[string]string  `json:"sections,omitempty" yaml:"sections,omitempty"` // story -> section
-	Drop      []string           `json:"drop,omitempty" yaml:"drop,omitempty"`
-	Add       []string           `json:"add,omitempty" yaml:"add,omitempty"`
-	Retitle   map[string]Retitle `json:"retitle,omitempty" yaml:"retitle,omitempty"`
+	Subject   string             `json:"subject,omitempty"`
+	Preheader string             `json:"preheader,omitempty"`
+	Intro     string             `json:"intro,omitempty"` // Markdown
+	Lead      string             `json:"lead,omitempty"`
+	Order     []string           `json:"order,omitempty"`    // stories first to last within their sections; the rest follow by rule
+	Sections  map[string]string  `json:"sections,omitempty"` // story -> section
+	Drop      []string           `json:"drop,omitempty"`
+	Add       []string           `json:"add,omitempty"`
+	Retitle   map[string]Retitle `json:"retitle,omitempty"`
+	Elsewhere []Elsewhere        `json:"elsewhere,omitempty"` // links that no source has; Lead, Order or Add put them in
+	Whole     bool               `json:"whole,omitempty"`     // what Lead, Order and Add name is the whole edition: the rule adds none
+	Seen      time.Time          `json:"seen,omitzero"`       // of a whole edition: what was first seen from here on the editor has not seen
 
 	// Corrections are the offers of the snapshot that the edition prints: story -> what
 	// readers are told, empty for the source's own words.
-	Corrections map[string]string `json:"corrections,omitempty" yaml:"corrections,omitempty"`
+	Corrections map[string]string `json:"corrections,omitempty"`
 }
 
 // Retitle changes what an edition prints of a story. Empty fields keep the
 // story's own.
 type Retitle struct {
-	Title  string `json:"title,omitempty" yaml:"title,omitempty"`
-	Teaser string `json:"teaser,omitempty" yaml:"teaser,omitempty"`
-	Kicker string `json:"kicker,omitempty" yaml:"kicker,omitempty"`
+	Title  string `json:"title,omitempty"`
+	Teaser string `json:"teaser,omitempty"`
+	Kicker string `json:"kicker,omitempty"`
+	Image  string `json:"image,omitempty"` // address of another picture, or NoImage
+	Alt    string `json:"alt,omitempty"`   // what that picture shows
 }
+
+// NoImage prints a story without its picture.
+const NoImage = "none"
 
 // Pick is the choice and order of stories, and its own explanation.
 type Pick struct {
@@ -164,4 +172,5 @@ const (
 	SectionFull Rule = "section full"
 	AuthorFull  Rule = "author full"
 	EditionFull Rule = "edition full"
+	Offered     Rule = "offered" // came after the editor's last edit
 )

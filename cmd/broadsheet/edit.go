@@ -15,48 +15,76 @@ func (a *App) edit() *cobra.Command {
 	var file string
 	var print bool
 	c := &cobra.Command{
-		Use:   "edit EDITION --file F",
-		Short: "Change what an edition says",
-		Long: `Take the editor's file: YAML with the subject, preheader, intro (Markdown), lead,
-order, sections, what to drop, what to add of what was left out, and titles to
-change. It is laid over the pick: fetching again never disturbs it. An edit takes
-the approval back.
+		Use:   "edit EDITION",
+		Short: "Change what an edition says, in your editor",
+		Long: `Open the editor's file of an edition in $VISUAL or $EDITOR: YAML with the subject,
+the preheader, the intro (Markdown), then the sections with their stories, a line
+or two each, the reasons as comments, and below them what was left out. Move a line
+to reorder, delete it to drop, uncomment one to add; its head tells the rest.
 
---print writes the file as it stands now, to start from, with every story's title
-and the reason for it as comments.`,
-		Example: "broadsheet edit weekly --print > friday.yaml\nbroadsheet edit weekly --file friday.yaml\nbroadsheet edit weekly --file -",
+On saving it is checked: a mistake opens it again, with the error at its line. Leave
+it as it is, or empty it, and nothing changes. It is laid over the pick: fetching
+again offers late stories, and never disturbs it. An edit takes the approval back.
+
+--file takes a prepared file, for scripts; --print writes the file as it stands.`,
+		Example: "broadsheet edit weekly\nbroadsheet edit weekly --print > friday.yaml\nbroadsheet edit weekly --file friday.yaml\nbroadsheet edit weekly --file -",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			if print {
-				text, err := n.EditorsFile(ctx, args[0])
+			switch {
+			case print && file != "":
+				return misused("--print writes the file and --file takes one: give one of them")
+			case print:
+				begun, err := n.BeginEdit(ctx, args[0])
 				if err != nil {
 					return err
 				}
-				_, err = a.Out.Write(text)
+				_, err = a.Out.Write(begun.Text)
 				return err
+			case file != "":
+				return a.editFrom(ctx, n, args[0], file)
 			}
-			if file == "" {
-				return misused("name the file with --file, or print one to start from with --print")
-			}
-			text, err := a.readInput(file)
-			if err != nil {
-				return err
-			}
-			e, voided, err := n.Edit(ctx, args[0], text)
-			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			a.warn(e.Warnings...)
-			a.printEdition(e)
-			if voided {
-				fmt.Fprintln(a.Out, "\nThe approval was for the text before: approve it again.")
-			}
-			return nil
+			return a.editByHand(ctx, n, args[0])
 		}),
 	}
-	c.Flags().StringVar(&file, "file", "", "the editor's file; - for standard input")
+	c.Flags().StringVar(&file, "file", "", "take this prepared file; - for standard input")
 	c.Flags().BoolVar(&print, "print", false, "write the editor's file as it stands")
 	return c
+}
+
+// editFrom takes a prepared file.
+func (a *App) editFrom(ctx context.Context, n *newsroom.Newsroom, name, file string) error {
+	text, err := a.readInput(file)
+	if err != nil {
+		return err
+	}
+	done, err := n.Edit(ctx, name, text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	a.printEdited(done)
+	return nil
+}
+
+// printEdited prints the edition as an edit left it, and what the edit changed.
+func (a *App) printEdited(done newsroom.Edited) {
+	a.warn(done.Warnings...)
+	a.printEdition(done.Edition)
+	if done.Same {
+		fmt.Fprintln(a.Out, "\nNothing has changed.")
+		return
+	}
+	if len(done.Changes) > 0 {
+		fmt.Fprintln(a.Out, "\nChanged:")
+		for _, change := range done.Changes {
+			a.printFact("  - ", change)
+		}
+	}
+	if kept := done.Edition.Stored.Kept; kept.Proposed > 0 {
+		fmt.Fprintf(a.Out, "\nOf the pick, the %s.\n", kept)
+	}
+	if done.Voided {
+		fmt.Fprintln(a.Out, "\nThe approval was for the text before: approve it again.")
+	}
 }
 
 // inputLimit is more than any file that an editor writes, in bytes.

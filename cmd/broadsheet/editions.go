@@ -10,15 +10,17 @@ import (
 )
 
 func (a *App) editions() *cobra.Command {
-	var asJSON bool
+	var asJSON, diff bool
 	var limit int
 	c := &cobra.Command{
-		Use:     "editions [NEWSLETTER]",
-		Short:   "List the editions, newest first",
-		Example: "broadsheet editions\nbroadsheet editions weekly --limit 5 --json",
+		Use:   "editions [NEWSLETTER]",
+		Short: "List the editions, newest first",
+		Long: `List the editions, newest first. --diff shows what the editor made of each pick:
+how many of the proposed stories were kept, and what was changed.`,
+		Example: "broadsheet editions\nbroadsheet editions weekly --diff\nbroadsheet editions weekly --limit 5 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			lines, err := n.Editions(ctx, arg(args, 0), limit)
+			lines, err := n.Editions(ctx, arg(args, 0), limit, diff)
 			if err != nil {
 				return err
 			}
@@ -27,6 +29,10 @@ func (a *App) editions() *cobra.Command {
 			}
 			if len(lines) == 0 {
 				fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
+				return nil
+			}
+			if diff {
+				a.printDiffs(lines)
 				return nil
 			}
 			var rows [][]string
@@ -38,6 +44,29 @@ func (a *App) editions() *cobra.Command {
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&diff, "diff", false, "show each pick beside its edit")
 	c.Flags().IntVar(&limit, "limit", 20, "how many at most")
 	return c
+}
+
+// printDiffs prints what the editor made of each pick.
+func (a *App) printDiffs(lines []newsroom.EditionLine) {
+	for i, l := range lines {
+		if i > 0 {
+			fmt.Fprintln(a.Out)
+		}
+		head := fmt.Sprintf("%s, revision %d, %s", l.Edition, l.Revision, l.State)
+		switch {
+		case l.Revision == 0:
+			head += ": no draft yet"
+		case len(l.Changes) == 0:
+			head += ": as picked"
+		default:
+			head += ": " + l.Kept.String()
+		}
+		fmt.Fprintln(a.Out, head)
+		for _, change := range l.Changes {
+			a.printFact("  - ", change)
+		}
+	}
 }

@@ -24,6 +24,17 @@ func (a *App) options(who string) (newsroom.Options, error) {
 	}, err
 }
 
+// person is who the editions' log names: the name by which this machine knows who
+// gives the command.
+func (a *App) person() string {
+	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} {
+		if who, _ := a.Lookup(name); who != "" {
+			return who
+		}
+	}
+	return "operator"
+}
+
 // logger writes to standard error, and only when asked to.
 func (a *App) logger() *slog.Logger {
 	if !a.Verbose {
@@ -35,7 +46,7 @@ func (a *App) logger() *slog.Logger {
 // inNewsroom makes a command's body of one that needs an open newsroom.
 func (a *App) inNewsroom(body func(ctx context.Context, n *newsroom.Newsroom, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) (err error) {
-		o, err := a.options("operator")
+		o, err := a.options(a.person())
 		if err != nil {
 			return err
 		}

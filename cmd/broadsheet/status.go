@@ -104,6 +104,9 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, " (mailing %s: %s)", r.Mailing, r.Reason)
 	}
 	fmt.Fprintln(a.Out)
+	if r.Kept != nil && r.Kept.Proposed > 0 {
+		fmt.Fprintf(a.Out, "  Of the pick, the %s.\n", r.Kept)
+	}
 	if r.Trouble != "" {
 		fmt.Fprintf(a.Out, "  It waits: %s\n", r.Trouble)
 	}

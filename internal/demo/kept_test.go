@@ -36,11 +36,11 @@ func TestKeptPictures(t *testing.T) {
 		t.Fatal("no story with a picture was left out")
 	}
 	story := e.Pick.Left[left].Story
-	e, _, err = n.Edit(ctx, d.Ref(), fmt.Appendf(nil, "add: [%s]\n", story.ID))
+	done, err := n.Edit(ctx, d.Ref(), fmt.Appendf(nil, "add: [%s]\n", story.ID))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range e.Revision.Items() {
+	for _, item := range done.Edition.Revision.Items() {
 		if item.Story.ID == story.ID {
 			if item.Story.Image == nil {
 				t.Errorf("%q lost its picture %s", story.Title, story.Image.URL)

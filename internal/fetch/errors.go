@@ -52,8 +52,7 @@ func (e *Error) Lasting() bool {
 	case BadURL, Barred, Redirects, TooLarge:
 		return true
 	case Status:
-		return e.Status == http.StatusNotFound || e.Status == http.StatusGone ||
-			e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+		return e.Gone() || e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 	}
 	return false
 }
@@ -150,4 +149,9 @@ func tlsWords(err error) string {
 		return "the server does not speak TLS there"
 	}
 	return "TLS failed"
+}
+
+// Gone reports that the server is there and says that the page is not.
+func (e *Error) Gone() bool {
+	return e.Kind == Status && (e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 }

@@ -3,6 +3,11 @@ package newsroom
 import (
 	"context"
 	"fmt"
+<<<<<<< HEAD
+=======
+	"strings"
+	"time"
+>>>>>>> fce4008 (Open an edition in its editor's own editor, and measure the pick by the edit)
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -79,10 +84,11 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 			return d, err
 		}
 	}
-	before, err := n.load(ctx, row)
-	if err != nil {
-		return d, err
+	err := store.ErrMeanwhile
+	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
+		d.Edition, err = n.redraft(ctx, letter, row) // over what somebody edited meanwhile
 	}
+<<<<<<< HEAD
 	snapshot, warnings, err := n.snapshot(ctx, letter, row, before)
 	if err != nil {
 		return d, err
@@ -94,6 +100,64 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	return d, nil
 }
 
+=======
+	if err != nil {
+		return d, err
+	}
+	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
+	return d, nil
+}
+
+// redraft lays what the editor has changed over what is known now.
+func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition) (*Edition, error) {
+	before, err := n.load(ctx, n.refreshed(ctx, row))
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := n.snapshot(ctx, letter, row, before.Snapshot.From)
+	if err != nil {
+		return nil, err
+	}
+	return n.put(ctx, before, snapshot, before.Overlay, "drafted")
+}
+
+// snapshot is everything known now that the pick may depend on. began is where the
+// window of the edition began when it was last drafted; zero: never. Where no edition
+// was sent before it, nothing else says where it begins.
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, began time.Time) (digest.Snapshot, error) {
+	now := n.Clock()
+	var cutoff time.Time
+	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
+	switch {
+	case err == nil:
+		cutoff = sent.Cutoff
+	case !errors.Is(err, store.ErrNotFound):
+		return digest.Snapshot{}, err
+	}
+	// The window ends now, whether the edition is drafted ahead of its slot or late:
+	// what comes later belongs to the next edition, and no story falls between them.
+	from, to := digest.Window(cutoff, now)
+	if cutoff.IsZero() && !began.IsZero() {
+		from = began
+	}
+	if row.Kind == store.Extra {
+		from = now.Add(-24 * time.Hour)
+	}
+	stories, err := n.Store.Stories(ctx, letter.Name, from.Add(-candidatesBack), time.Time{})
+	if err != nil {
+		return digest.Snapshot{}, err
+	}
+	mailed, err := n.Store.MailedStories(ctx, letter.Name)
+	if err != nil {
+		return digest.Snapshot{}, err
+	}
+	return digest.Snapshot{
+		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to,
+		Rules: letter.Rules(), Stories: stories, Mailed: mailed,
+	}, nil
+}
+
+>>>>>>> fce4008 (Open an edition in its editor's own editor, and measure the pick by the edit)
 // put picks, composes and stores the current revision of an edition, and says in
 // its Warnings what had to be left out.
 func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, error) {
@@ -106,9 +170,17 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
 		Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location,
 	})
+	proposal, err := digest.Make(snapshot, digest.Overlay{})
+	if err != nil {
+		return nil, err
+	}
 	warnings := n.ownPictures(ctx, letter, &content)
+	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
+		what += ": " + strings.Join(changes, "; ")
+	}
 	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
+		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay,
 	}, n.stateFor(pick.Verdict, before.Edition), n.Who, what)
 	if err != nil {
 		return nil, err

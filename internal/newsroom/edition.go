@@ -145,10 +145,13 @@ type EditionLine struct {
 	Revision int          `json:"revision"`
 	Stories  int          `json:"stories"`
 	Subject  string       `json:"subject"`
+	Kept     digest.Kept  `json:"kept"`              // of what the rule proposed
+	Changes  []string     `json:"changes,omitempty"` // what the editor made of the pick, in words, where they were asked for
 }
 
-// Editions lists editions, newest first; of every newsletter where none is named.
-func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int) ([]EditionLine, error) {
+// Editions lists editions, newest first; of every newsletter where none is named. With
+// diff it says what the editor made of each pick.
+func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, diff bool) ([]EditionLine, error) {
 	if newsletter != "" {
 		if _, err := n.Newsletter(newsletter); err != nil {
 			return nil, err
@@ -169,11 +172,29 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int) (
 			if err != nil {
 				return nil, err
 			}
-			line.Stories, line.Subject = len(r.Content.Items()), r.Content.Subject
+			line.Stories, line.Subject, line.Kept = len(r.Content.Items()), r.Content.Subject, r.Kept
+			if diff {
+				if line.Changes, err = n.changesOf(row, r); err != nil {
+					return nil, err
+				}
+			}
 		}
 		lines = append(lines, line)
 	}
 	return lines, nil
+}
+
+// changesOf says in words what the editor made of what the rule proposed.
+func (n *Newsroom) changesOf(row store.Edition, r store.Revision) ([]string, error) {
+	proposal, err := digest.Make(r.Snapshot, digest.Overlay{})
+	if err != nil {
+		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
+	}
+	meta := digest.Meta{Title: r.Content.Title, Language: r.Content.Language, Number: r.Number, Zone: r.Content.At.Location()}
+	return digest.Diff(
+		digest.Compose(r.Snapshot, digest.Overlay{}, proposal, meta),
+		digest.Compose(r.Snapshot, r.Overlay, r.Pick, meta),
+	), nil
 }
 
 // LogEntry says who did what to an edition, and when.

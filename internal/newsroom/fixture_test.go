@@ -322,7 +322,7 @@ func (r *room) reopen(edition string) {
 
 func (r *room) edit(edition, file string) {
 	r.t.Helper()
-	if _, _, err := r.n.Edit(r.t.Context(), edition, []byte(file)); err != nil {
+	if _, err := r.n.Edit(r.t.Context(), edition, []byte(file)); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -22,9 +22,9 @@ func TestEditVoidsApproval(t *testing.T) {
 	each(t, nil, func(t *testing.T, r *room) {
 		r.readers(0, 3)
 		r.ready()
-		_, voided, err := r.n.Edit(t.Context(), fridays, []byte("subject: Other\n"))
-		if err != nil || !voided {
-			t.Fatalf("voided %v, %v", voided, err)
+		done, err := r.n.Edit(t.Context(), fridays, []byte("subject: Other\n"))
+		if err != nil || !done.Voided {
+			t.Fatalf("%+v, %v", done, err)
 		}
 		if e := r.edition(fridays); e.State != digest.Draft || e.Stored.Approved.Is() {
 			t.Errorf("%s, approved %v", e.State, e.Stored.Approved)

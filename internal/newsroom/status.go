@@ -23,6 +23,9 @@ type Accounting struct {
 	Skipped  int64   `json:"skipped"`
 	Seconds  float64 `json:"seconds"`
 
+	// Of an edition: how many of the stories that the rule proposed the editor kept.
+	Kept *digest.Kept `json:"kept,omitempty"`
+
 	// Of an edition that was mailed more than once: each mailing by itself, oldest
 	// first. The numbers above then count each reader once, by the best that became
 	// of them in any revision.
@@ -83,13 +86,20 @@ func (n *Newsroom) Status(ctx context.Context, name string) (Accounting, error) 
 
 func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, error) {
 	a := Accounting{Edition: row.Name(), Revision: row.Revision, State: row.State}
+	if row.Revision > 0 {
+		kept, err := n.Store.KeptOf(ctx, row.ID, row.Revision)
+		if err != nil {
+			return a, err
+		}
+		a.Kept = &kept
+	}
 	mailings, err := n.Store.Mailings(ctx, row.ID)
 	if err != nil {
 		return a, err
 	}
 	if len(mailings) == 1 { // no reader can be there twice
 		one, err := n.ofMailing(ctx, row, mailings[0].ID)
-		one.Revision = row.Revision
+		one.Revision, one.Kept = row.Revision, a.Kept
 		return one, err
 	}
 	counts, err := n.Store.CountEdition(ctx, row.ID)

@@ -104,7 +104,7 @@ func (d *desk) fill(r *http.Request, v *view) error {
 		}
 		v.Readers = append(v.Readers, one)
 	}
-	editions, err := d.n.Editions(r.Context(), "", lately)
+	editions, err := d.n.Editions(r.Context(), "", lately, false)
 	if err != nil {
 		return err
 	}

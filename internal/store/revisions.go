@@ -15,7 +15,8 @@ var Drafting = []digest.State{digest.Draft, digest.Held, digest.Approved}
 
 // PutDraft writes what the current revision says (the first, where there is none)
 // over what it said, voids its approval, and moves the edition to draft, held or
-// skipped. Errors: *ErrState where the edition is past drafting.
+// skipped. Errors: *ErrState where the edition is past drafting, ErrMeanwhile where
+// its overlay is no longer d.Over.
 func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.State, who, detail string) (number int, err error) {
 	if to != digest.Draft && to != digest.Held && to != digest.Skipped {
 		return 0, fmt.Errorf("put draft: a draft is draft, held or skipped, not %s", to)
@@ -33,10 +34,14 @@ func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.
 		if err != nil {
 			return err
 		}
-		args := append([]any{edition, number, micros(d.Snapshot.To), micros(d.At)}, docs...)
-		if _, err := changed(ctx, tx, `INSERT INTO revision (edition, number, cutoff, drafted_at, snapshot, overlay, pick, content)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		if err := stillOver(ctx, tx, edition, number, d.Over); err != nil {
+			return err
+		}
+		args := append([]any{edition, number, micros(d.Snapshot.To), micros(d.At), d.Kept.Proposed, d.Kept.Kept}, docs...)
+		if _, err := changed(ctx, tx, `INSERT INTO revision (edition, number, cutoff, drafted_at, proposed, kept, snapshot, overlay, pick, content)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (edition, number) DO UPDATE SET cutoff = excluded.cutoff, drafted_at = excluded.drafted_at,
+				proposed = excluded.proposed, kept = excluded.kept,
 				snapshot = excluded.snapshot, overlay = excluded.overlay, pick = excluded.pick, content = excluded.content,
 				approved_hash = '', approved_by = '', approved_at = 0`, args...); err != nil {
 			return err
@@ -45,6 +50,32 @@ func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.
 	})
 	return number, err
 }
+
+// stillOver tells whether the overlay of a revision is the one that a draft began
+// from. The edition's row is locked by now.
+func stillOver(ctx context.Context, tx *sql.Tx, edition int64, number int, over *digest.Overlay) error {
+	if over == nil {
+		return nil
+	}
+	has := "{}"
+	docs, err := collect(ctx, tx, scanText, `SELECT overlay FROM revision WHERE edition = $1 AND number = $2`, edition, number)
+	if err != nil {
+		return err
+	}
+	if len(docs) > 0 {
+		has = docs[0]
+	}
+	var stored digest.Overlay
+	if err := json.Unmarshal([]byte(has), &stored); err != nil {
+		return fmt.Errorf("read the overlay of edition %d: %w", edition, err)
+	}
+	if stored.Mark() != over.Mark() {
+		return ErrMeanwhile
+	}
+	return nil
+}
+
+func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
 
 func documents(d Draft) ([]any, error) {
 	var docs []any
@@ -58,16 +89,24 @@ func documents(d Draft) ([]any, error) {
 	return docs, nil
 }
 
+// KeptOf says how many of the stories that the rule proposed for a revision are in
+// it. Errors: ErrNotFound.
+func (s *Store) KeptOf(ctx context.Context, edition int64, number int) (k digest.Kept, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT proposed, kept FROM revision WHERE edition = $1 AND number = $2`,
+		edition, number).Scan(&k.Proposed, &k.Kept)
+	return k, found(err, "revision %d of edition %d", number, edition)
+}
+
 // Revision is a revision of an edition, whole. Errors: ErrNotFound.
 func (s *Store) Revision(ctx context.Context, edition int64, number int) (Revision, error) {
 	r := Revision{Edition: edition, Number: number}
 	var snapshot, overlay, pick, content string
 	var drafted, approved, tested, frozen int64
-	err := s.read.QueryRowContext(ctx, `SELECT snapshot, overlay, pick, content, drafted_at, note,
+	err := s.read.QueryRowContext(ctx, `SELECT snapshot, overlay, pick, content, proposed, kept, drafted_at, note,
 			approved_hash, approved_by, approved_at, tested_hash, tested_by, tested_at, tested_to,
 			frozen_hash, frozen_by, frozen_at
 		FROM revision WHERE edition = $1 AND number = $2`, edition, number).Scan(
-		&snapshot, &overlay, &pick, &content, &drafted, &r.Note,
+		&snapshot, &overlay, &pick, &content, &r.Kept.Proposed, &r.Kept.Kept, &drafted, &r.Note,
 		&r.Approved.Hash, &r.Approved.By, &approved, &r.Tested.Hash, &r.Tested.By, &tested, &r.TestedTo,
 		&r.Frozen.Hash, &r.Frozen.By, &frozen)
 	if err != nil {
@@ -139,8 +178,8 @@ func (s *Store) NextRevision(ctx context.Context, edition int64, from []digest.S
 		if err != nil {
 			return err
 		}
-		if _, err := changed(ctx, tx, `INSERT INTO revision (edition, number, snapshot, overlay, pick, content, cutoff, drafted_at, note)
-			SELECT edition, $2, snapshot, overlay, pick, content, cutoff, $3, $4 FROM revision
+		if _, err := changed(ctx, tx, `INSERT INTO revision (edition, number, snapshot, overlay, pick, content, proposed, kept, cutoff, drafted_at, note)
+			SELECT edition, $2, snapshot, overlay, pick, content, proposed, kept, cutoff, $3, $4 FROM revision
 			WHERE edition = $1 AND number = $5`, edition, number, micros(at), clean(note), number-1); err != nil {
 			return err
 		}

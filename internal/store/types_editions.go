@@ -43,13 +43,16 @@ type NewEdition struct {
 	Who        string    // who opened it, for the log: "schedule", "operator"
 }
 
-// Draft is the content of a revision before it is frozen.
+// Draft is the content of a revision before it is frozen. Over is for writing alone.
 type Draft struct {
 	Snapshot digest.Snapshot
 	Overlay  digest.Overlay
 	Pick     digest.Pick
 	Content  digest.Revision
-	At       time.Time // when it was drafted
+	Kept     digest.Kept // of what the rule proposed
+	At       time.Time   // when it was drafted
+
+	Over *digest.Overlay // what the editor had changed when this was begun; nil: it does not matter
 }
 
 // Revision is a stored revision: its content, and what has been decided on it.

@@ -51,7 +51,7 @@ func TestMending(t *testing.T) {
 	r := sent(t)
 	_, err := r.Reopen(t.Context(), ref, "a wrong name")
 	must(t, err)
-	_, _, err = r.Edit(t.Context(), ref, []byte("subject: The bridge, corrected\nretitle: {}\n"))
+	_, err = r.Edit(t.Context(), ref, []byte("subject: The bridge, corrected\nretitle: {}\n"))
 	must(t, err)
 	w := r.get(webRef)
 	want(t, w, http.StatusOK, "Harbour bridge to close")

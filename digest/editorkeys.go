@@ -25,13 +25,13 @@ var fileKeys = []struct {
 	{"sections", (*fileReader).sections},
 	{"add", (*fileReader).add},
 	{"order", func(r *fileReader, e entry) { r.file.overlay.Order = append(r.file.overlay.Order, r.ids(e)...) }},
-	{"drop", func(r *fileReader, e entry) { r.file.overlay.Drop = r.ids(e) }},
+	{"drop", (*fileReader).drop},
 	{"retitle", (*fileReader).retitle},
 	{"corrections", (*fileReader).corrections},
 }
 
 // shortKeys belong to a file that names changes alone.
-var shortKeys = []string{"order", "drop", "retitle"}
+var shortKeys = []string{"order", "retitle"}
 
 // top reads the document.
 func (r *fileReader) top(node ast.Node) {
@@ -156,6 +156,18 @@ func (r *fileReader) add(e entry) {
 			r.place(fmt.Sprintf("add[%d]", len(o.Add)), s.line, "add")
 			o.Add = append(o.Add, s.id)
 			r.put(s, "add")
+		}
+	}
+}
+
+// drop reads the stories that are not to be in the edition, not even as a link beneath
+// another report of their event.
+func (r *fileReader) drop(e entry) {
+	nodes, _ := r.items(e)
+	for _, node := range nodes {
+		if s, ok := r.story(node, "drop"); ok {
+			r.place(fmt.Sprintf("drop[%d]", len(r.file.overlay.Drop)), s.line, "drop")
+			r.file.overlay.Drop = append(r.file.overlay.Drop, s.id)
 		}
 	}
 }

@@ -47,6 +47,7 @@ func FormatFile(s Snapshot, o Overlay, p Pick) []byte {
 	f.lead(p)
 	f.sections(s.Rules.withSections(), p)
 	f.left(p)
+	f.drop()
 	f.corrections(p.Corrections)
 	return f.b.Bytes()
 }
@@ -134,7 +135,7 @@ func (f *fileWriter) left(p Pick) {
 	f.b.WriteString("\n# Left out: take the \"# \" away to put a story into its section, or move its line into another.\nadd:\n")
 	may, not := []Choice{}, []Choice{}
 	for _, c := range p.Left {
-		if c.Story.Source == elsewhereSource {
+		if c.Story.Source == elsewhereSource || slices.Contains(f.o.Drop, c.Story.ID) {
 			continue
 		}
 		if f.mayEnter(c) {
@@ -165,6 +166,17 @@ func (f *fileWriter) left(p Pick) {
 			break
 		}
 		fmt.Fprintf(&f.b, "#   %s %s: %s\n", c.Story.ID, inQuotes(trimmed(c.Story.Title)), reasonOf(c))
+	}
+}
+
+// drop lists what is not even to be linked to.
+func (f *fileWriter) drop() {
+	if len(f.o.Drop) == 0 {
+		return
+	}
+	f.b.WriteString("\n# Not to be in the edition, nor linked to beneath another report: move a line up to put its story in.\ndrop:\n")
+	for _, id := range f.o.Drop {
+		fmt.Fprintf(&f.b, "%s- %s: %s\n", itemIndent, quote(id), inQuotes(trimmed(f.own[id].Title)))
 	}
 }
 

@@ -2,12 +2,9 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
-<<<<<<< HEAD
-=======
 	"strings"
-	"time"
->>>>>>> fce4008 (Open an edition in its editor's own editor, and measure the pick by the edit)
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -88,19 +85,6 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
 		d.Edition, err = n.redraft(ctx, letter, row) // over what somebody edited meanwhile
 	}
-<<<<<<< HEAD
-	snapshot, warnings, err := n.snapshot(ctx, letter, row, before)
-	if err != nil {
-		return d, err
-	}
-	if d.Edition, err = n.put(ctx, before, snapshot, before.Overlay, "drafted"); err != nil {
-		return d, err
-	}
-	d.Warnings, d.Advice = append(warnings, d.Edition.Warnings...), n.advice(d.Edition)
-	return d, nil
-}
-
-=======
 	if err != nil {
 		return d, err
 	}
@@ -114,50 +98,18 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := n.snapshot(ctx, letter, row, before.Snapshot.From)
+	snapshot, warnings, err := n.snapshot(ctx, letter, row, before)
 	if err != nil {
 		return nil, err
 	}
-	return n.put(ctx, before, snapshot, before.Overlay, "drafted")
+	e, err := n.put(ctx, before, snapshot, before.Overlay, "drafted")
+	if err != nil {
+		return nil, err
+	}
+	e.Warnings = append(warnings, e.Warnings...)
+	return e, nil
 }
 
-// snapshot is everything known now that the pick may depend on. began is where the
-// window of the edition began when it was last drafted; zero: never. Where no edition
-// was sent before it, nothing else says where it begins.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, began time.Time) (digest.Snapshot, error) {
-	now := n.Clock()
-	var cutoff time.Time
-	sent, err := n.Store.LastSent(ctx, letter.Name, row.At)
-	switch {
-	case err == nil:
-		cutoff = sent.Cutoff
-	case !errors.Is(err, store.ErrNotFound):
-		return digest.Snapshot{}, err
-	}
-	// The window ends now, whether the edition is drafted ahead of its slot or late:
-	// what comes later belongs to the next edition, and no story falls between them.
-	from, to := digest.Window(cutoff, now)
-	if cutoff.IsZero() && !began.IsZero() {
-		from = began
-	}
-	if row.Kind == store.Extra {
-		from = now.Add(-24 * time.Hour)
-	}
-	stories, err := n.Store.Stories(ctx, letter.Name, from.Add(-candidatesBack), time.Time{})
-	if err != nil {
-		return digest.Snapshot{}, err
-	}
-	mailed, err := n.Store.MailedStories(ctx, letter.Name)
-	if err != nil {
-		return digest.Snapshot{}, err
-	}
-	return digest.Snapshot{
-		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to,
-		Rules: letter.Rules(), Stories: stories, Mailed: mailed,
-	}, nil
-}
-
->>>>>>> fce4008 (Open an edition in its editor's own editor, and measure the pick by the edit)
 // put picks, composes and stores the current revision of an edition, and says in
 // its Warnings what had to be left out.
 func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, error) {

@@ -104,7 +104,7 @@ func (n *Newsroom) lay(ctx context.Context, before *Edition, read digest.Snapsho
 		return Edited{Edition: before, Same: true}, err
 	}
 	if overlay.Whole {
-		overlay.Seen = read.To
+		overlay.Seen = read.Drafted
 	}
 	if p, err := digest.Make(before.Snapshot, overlay); err != nil {
 		return Edited{}, f.Locate(err)

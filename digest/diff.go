@@ -36,6 +36,16 @@ func Diff(before, after Revision) []string {
 			say("taken out: %s", item.Story.Title)
 		}
 	}
+	for _, c := range after.Corrections {
+		if !slices.ContainsFunc(before.Corrections, func(had Correction) bool { return had.Story.ID == c.Story.ID && had.Text == c.Text }) {
+			say("a correction of %s: %s", c.Edition, c.Story.Title)
+		}
+	}
+	for _, c := range before.Corrections {
+		if !slices.ContainsFunc(after.Corrections, func(has Correction) bool { return has.Story.ID == c.Story.ID }) {
+			say("taken out: the correction of %s: %s", c.Edition, c.Story.Title)
+		}
+	}
 	if len(changes) == 0 && !slices.Equal(order(before), order(after)) {
 		say("the order of the stories")
 	}

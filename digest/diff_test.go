@@ -23,15 +23,18 @@ func TestDiff(t *testing.T) {
 		change func(*Revision)
 		want   []string
 	}{
-		"nothing":  {func(*Revision) {}, nil},
-		"subject":  {func(r *Revision) { r.Subject = "Ferry!" }, []string{"the subject"}},
-		"intro":    {func(r *Revision) { r.Intro = "Dear all" }, []string{"the introduction"}},
-		"title":    {func(r *Revision) { r.Blocks[0].Items[0].Story.Title = "Bridge open" }, []string{"title changed: Bridge open"}},
-		"picture":  {func(r *Revision) { r.Blocks[0].Items[0].Story.Image = &Image{} }, []string{"picture changed: Bridge shut"}},
-		"lead":     {func(r *Revision) { r.Lead = nil }, []string{"another lead", "taken out: Ferry back"}},
-		"taken":    {func(r *Revision) { r.Blocks[0].Items = r.Blocks[0].Items[:1] }, []string{"taken out: Tide high"}},
-		"added":    {func(r *Revision) { r.Blocks[0].Items = append(r.Blocks[0].Items, item("d", "Fog")) }, []string{"added: Fog"}},
-		"swapped":  {func(r *Revision) { slices.Reverse(r.Blocks[0].Items) }, []string{"the order of the stories"}},
+		"nothing": {func(*Revision) {}, nil},
+		"subject": {func(r *Revision) { r.Subject = "Ferry!" }, []string{"the subject"}},
+		"intro":   {func(r *Revision) { r.Intro = "Dear all" }, []string{"the introduction"}},
+		"title":   {func(r *Revision) { r.Blocks[0].Items[0].Story.Title = "Bridge open" }, []string{"title changed: Bridge open"}},
+		"picture": {func(r *Revision) { r.Blocks[0].Items[0].Story.Image = &Image{} }, []string{"picture changed: Bridge shut"}},
+		"lead":    {func(r *Revision) { r.Lead = nil }, []string{"another lead", "taken out: Ferry back"}},
+		"taken":   {func(r *Revision) { r.Blocks[0].Items = r.Blocks[0].Items[:1] }, []string{"taken out: Tide high"}},
+		"added":   {func(r *Revision) { r.Blocks[0].Items = append(r.Blocks[0].Items, item("d", "Fog")) }, []string{"added: Fog"}},
+		"swapped": {func(r *Revision) { slices.Reverse(r.Blocks[0].Items) }, []string{"the order of the stories"}},
+		"correction": {func(r *Revision) {
+			r.Corrections = []Correction{{Story: Story{ID: "z", Title: "Fish sold"}, Edition: "weekly/2026-11-20T09:00", Text: "Not sold."}}
+		}, []string{"a correction of weekly/2026-11-20T09:00: Fish sold"}},
 		"newsroom": {func(r *Revision) { r.Number = 2 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

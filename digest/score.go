@@ -42,7 +42,7 @@ func (p Points) Total() int {
 	return p.Value + p.Readers + p.Coverage + p.Form + p.Freshness + p.Completeness
 }
 
-// String lists the parts that gave points: "71 points: value 28, readers 10 (not
+// String lists the parts: "71 points: value 28, readers 10 (not
 // known), ...".
 func (p Points) String() string {
 	var parts []string
@@ -53,16 +53,13 @@ func (p Points) String() string {
 		{"value", p.Value}, {"readers", p.Readers}, {"coverage", p.Coverage},
 		{"form", p.Form}, {"fresh", p.Freshness}, {"complete", p.Completeness},
 	} {
-		if part.points == 0 {
-			continue
-		}
 		text := fmt.Sprintf("%s %d", part.name, part.points)
 		if part.name == "readers" && p.NoViews {
 			text += " (not known)"
 		}
 		parts = append(parts, text)
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%d points: %s", p.Total(), strings.Join(parts, ", ")), ": ")
+	return fmt.Sprintf("%d points: %s", p.Total(), strings.Join(parts, ", "))
 }
 
 // How long a story stays fresh where its section does not say; see the package

@@ -27,9 +27,12 @@ type edition struct {
 	Intro     prose
 	Lead      *story
 	Sections  []section
-	Because   string
-	Address   []string // the postal address, line by line
-	Appeal    *Appeal
+
+	Corrections []correction
+
+	Because string
+	Address []string // the postal address, line by line
+	Appeal  *Appeal
 }
 
 // section is a heading with its stories, in rows.
@@ -93,6 +96,7 @@ func newEdition(rev digest.Revision, v Variant, look Look, links Links) *edition
 			e.Sections = append(e.Sections, e.section(b, zone))
 		}
 	}
+	e.Corrections = e.corrections(rev.Corrections, zone)
 	e.Subject = clean(firstOf(rev.Subject, e.Look.Title+" – "+e.Date), titleRunes)
 	e.Preheader = clean(firstOf(rev.Preheader, e.headlines(rev)), lineRunes)
 	return e

@@ -119,6 +119,10 @@ func eight(t told) digest.Revision {
 			{Name: t.features, Items: []digest.Item{item(5, t.features, true), item(6, t.features, false)}},
 			{Name: t.opinion, Items: []digest.Item{brief}},
 		},
+		Corrections: []digest.Correction{{
+			Story:   digest.Story{Title: t.also, URL: "https://harbour-observer.example/letters?utm_source=x", Language: t.lang},
+			Edition: "weekly/2026-11-20T09:00", At: at.AddDate(0, 0, -7), Text: t.correction,
+		}},
 	}
 }
 

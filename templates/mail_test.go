@@ -112,7 +112,7 @@ func TestOutlookPartsArrive(t *testing.T) {
 func TestOutline(t *testing.T) {
 	for lang := range languages {
 		got := strings.Join(headings(rendered(t, lang, Digest).HTML), " ")
-		if got != "h1 h2 h2 h3 h3 h3 h3 h2 h3 h3 h2 h3 h2" {
+		if got != "h1 h2 h2 h3 h3 h3 h3 h2 h3 h3 h2 h3 h2 h3 h2" {
 			t.Errorf("%s: headings %s", lang, got)
 		}
 	}

@@ -30,6 +30,7 @@ func sampleRevision() digest.Revision {
 		Blocks: []digest.Block{{Name: "News", Items: []digest.Item{
 			story("A", picture), story("B", picture), story("C", picture), story("D", nil), bare,
 		}}},
+		Corrections: []digest.Correction{{Story: lead.Story, At: at, Text: "A name."}},
 	}
 }
 

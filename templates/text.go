@@ -28,6 +28,7 @@ func (e *edition) text() string {
 	for _, s := range e.Sections {
 		t.section(s)
 	}
+	t.corrections(e)
 	t.appeal(e.Appeal)
 	t.footer(e)
 	return strings.TrimRight(t.b.String(), "\n") + "\n"

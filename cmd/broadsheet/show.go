@@ -17,7 +17,8 @@ func (a *App) show() *cobra.Command {
 		Use:   "show EDITION",
 		Short: "Show what an edition says, and why",
 		Long: `Show an edition's subject and stories. --why adds the one reason for each story
-in and out; --log who did what, when.`,
+in and out, with its points by part, what it adds to the edition and what it shares
+with other picks; --log who did what, when.`,
 		Example: "broadsheet show weekly\nbroadsheet show weekly/2026-11-27 --why",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
@@ -65,6 +66,12 @@ func (a *App) printEdition(e *newsroom.Edition) {
 		for _, item := range block.Items {
 			a.printFact(fmt.Sprintf("    %-10s  ", item.Story.ID), item.Story.Title)
 		}
+	}
+	if len(e.Revision.Corrections) > 0 {
+		fmt.Fprintf(a.Out, "\n  Corrections\n")
+	}
+	for _, c := range e.Revision.Corrections {
+		a.printFact(fmt.Sprintf("    %-10s  ", c.Story.ID), fmt.Sprintf("%s, of %s: %s", c.Story.Title, c.Edition, c.Text))
 	}
 }
 

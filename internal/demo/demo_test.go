@@ -119,7 +119,7 @@ func TestPick(t *testing.T) {
 			pictures++
 		}
 	}
-	if len(sections) != 4 || pictures < 6 {
+	if len(sections) != 4 || pictures < 5 {
 		t.Errorf("%d sections, %d pictures", len(sections), pictures)
 	}
 }

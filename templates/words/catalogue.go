@@ -25,6 +25,8 @@ type Catalogue struct {
 	By            string `yaml:"by"`
 	Also          string `yaml:"also"`
 	Correction    string `yaml:"correction"`
+	Corrections   string `yaml:"corrections"`
+	EditionOf     string `yaml:"edition_of"` // {date}
 	Sponsored     string `yaml:"sponsored"`
 	Advertisement string `yaml:"advertisement"`
 	ReadWeb       string `yaml:"read_web"`

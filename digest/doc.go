@@ -43,11 +43,12 @@
 //     with the root of the further reports, and is full at 8, or at the week's
 //     greatest event where that has more.
 //   - form, 10: a feature, an analysis, an investigation, by its section or topic.
-//   - freshness, 10: what is left of a lifetime when readers get it, in a straight
-//     line: 3 days for news, 28 for the longer forms, or what the section says.
-//     Readers leave most news items 36 hours after they were posted (Dezső et al.,
-//     Dynamics of information access on the web, Physical Review E 73, 2006): half of
-//     the news' lifetime.
+//   - freshness, 10: all for the first half of a lifetime, counted to when readers get
+//     it, then evenly less until its end. News lives for 7 days, the longer forms for
+//     28, or for what the section says. On the web most news is left after 36 hours (Dezső et al., Dynamics of information
+//     access on the web, Physical Review E 73, 2006), but these readers come once a
+//     week: fading from the first hour on put Monday's great event behind Friday's
+//     small one (docs/picking.md).
 //   - completeness, 5: picture 2, teaser 1, byline 1, the article itself 1.
 //
 // # The objective

@@ -25,7 +25,7 @@ type Section struct {
 	Rest  bool     `json:"rest,omitempty"` // takes stories that no other section takes
 	Lead  *bool    `json:"lead,omitempty"` // false: the lead never comes from here (opinion)
 
-	Lifetime time.Duration `json:"lifetime,omitempty"` // how long its stories are fresh; 0: news 3 days, longer forms 28
+	Lifetime time.Duration `json:"lifetime,omitempty"` // how long its stories live; 0: news 7 days, longer forms 28
 }
 
 // Snapshot is everything a pick depends on but the editor's overlay. It is stored

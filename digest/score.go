@@ -65,7 +65,7 @@ func (p Points) String() string {
 // How long a story stays fresh where its section does not say; see the package
 // comment.
 const (
-	newsLifetime = 3 * 24 * time.Hour
+	newsLifetime = 7 * 24 * time.Hour
 	formLifetime = 28 * 24 * time.Hour
 )
 
@@ -155,10 +155,11 @@ func (sc scoring) lifetime(c *candidate) int64 {
 	return int64(life / time.Second)
 }
 
-// left is what is left of its lifetime, in seconds.
+// left is what is left of a candidate's freshness, of a lifetime in seconds: all for
+// its first half, then evenly less until its end.
 func (sc scoring) left(c *candidate) int64 {
 	life, age := sc.lifetime(c), int64(sc.now.Sub(c.free)/time.Second)
-	return max(0, life-max(0, age))
+	return max(0, min(life, 2*(life-age)))
 }
 
 // completeParts are what completeness counts.

@@ -32,13 +32,14 @@ func TestPoints(t *testing.T) {
 		{"bare, old", func(*Story) {}, usual},
 		{"lowest value", func(x *Story) { x.Value = 1 }, Points{Readers: 10, NoViews: true}},
 		{"value past its end", func(x *Story) { x.Value = 900 }, Points{Value: 40, Readers: 10, NoViews: true}},
-		{"half its lifetime", func(x *Story) { x.Published = slotAt.Add(-newsLifetime / 2) }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 5}},
+		{"half its lifetime", func(x *Story) { x.Published = slotAt.Add(-newsLifetime / 2) }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 10}},
+		{"three quarters", func(x *Story) { x.Published = slotAt.Add(-newsLifetime * 3 / 4) }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 5}},
 		{"a feature of a week", func(x *Story) {
 			x.Published, x.Section = weekFrom, "Features"
-		}, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 8}},
-		{"form by topic", func(x *Story) { x.Topics = []string{"x", "Long-read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 9}},
-		{"form by a topic of two words", func(x *Story) { x.Topics = []string{"Long Read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 9}},
-		{"a section's own lifetime", func(x *Story) { x.Section = "Opinion" }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 7}},
+		}, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
+		{"form by topic", func(x *Story) { x.Topics = []string{"x", "Long-read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
+		{"form by a topic of two words", func(x *Story) { x.Topics = []string{"Long Read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
+		{"a section's own lifetime", func(x *Story) { x.Section = "Opinion" }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 6}},
 		{"complete", func(x *Story) {
 			x.Teaser, x.Authors, x.HTML, x.Image = "T", []string{"Ann"}, "<p>x", &Image{URL: "https://example.org/x.jpg"}
 		}, Points{Value: 20, Readers: 10, NoViews: true, Completeness: 5}},

@@ -19,14 +19,17 @@
 // In this order:
 //
 //  1. Dates. A date that is missing, in the future, or the same for a whole feed is
-//     replaced by when the story was first seen, and the reason says so.
+//     replaced by when the story was first seen, and the reason says so. (The same for
+//     all: at least 3 of the feed. A window begins where the last edition sent ended,
+//     the first 7 days before; a story first seen in it may date 48 hours earlier.)
 //  2. Gates. Each leaves a story out for one reason; the [Rule] constants list them.
 //     What passes them all is a candidate; nothing below depends on what does not.
 //     What a stopped story may still tell is how its source writes: in which
 //     languages, and whether its dates can be believed; and only if the gates that
 //     ask about the story alone let it through.
 //  3. Events. Candidates that tell the same event are one: the editor's, or the best.
-//  4. Points, then the choice, then the order.
+//  4. Points, then the choice, then the order: the lead (the editor's, or the best with
+//     a picture, never an opinion nor sponsored), the sections, within them the score.
 //
 // # Points
 //
@@ -109,7 +112,8 @@
 // # Corrections
 //
 // What was mailed is never mailed again. Where such a story has changed in substance
-// since ([Corrected]), it is offered for the edition's block of corrections, which
+// since ([Corrected]: a correction, other words in the title, other numbers, a fifth of
+// the text), it is offered for the edition's block of corrections, which
 // names the edition that had it; the editor takes it, or does not.
 //
 // # The states of an edition

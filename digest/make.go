@@ -248,8 +248,8 @@ func (s *selection) verdict() Verdict {
 	return Full
 }
 
-// lead is the overlay's, or the best with a picture, or the best: never sponsored,
-// never from a section that gives no lead. It is -1 where nothing may lead.
+// lead is the overlay's, or the best with a picture, or the best, of those that may.
+// It is -1 where none may lead.
 func (s *selection) lead(o Overlay) int {
 	best := -1
 	for i, c := range s.all {
@@ -262,7 +262,7 @@ func (s *selection) lead(o Overlay) int {
 			}
 			continue
 		}
-		if leads := s.rules.Sections[c.section].Lead; c.story.Sponsor != "" || leads != nil && !*leads {
+		if !mayLead(c, s.rules.Sections[c.section]) {
 			continue
 		}
 		if c.story.Image != nil && c.story.Image.URL != "" {

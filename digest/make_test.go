@@ -272,6 +272,7 @@ func TestLead(t *testing.T) {
 		{"never opinion", func(s []Story) { s[2].Value = 100 }, Overlay{}, "trawler"},
 		{"no pictures", func(s []Story) { s[0].Image, s[1].Image, s[2].Image, s[3].Image = nil, nil, nil, nil }, Overlay{}, "trawler"},
 		{"the editor's", func([]Story) {}, Overlay{Lead: "column"}, "column"},
+		{"no opinion by its topic", func(s []Story) { s[1].Topics = []string{"Op-Ed"} }, Overlay{}, "bridge"},
 		{"never sponsored", func(s []Story) { s[0].Sponsor, s[0].Value = "Acme", 100 }, Overlay{Add: []string{"bridge"}}, "trawler"},
 	} {
 		s := week()
@@ -287,6 +288,17 @@ func TestLead(t *testing.T) {
 		}
 	}
 	s := week()
+	s.Rules.Sections[2].Lead = nil
+	s.Stories[2].Value = 100
+	if p := mustMake(t, s, Overlay{}); p.Chosen[0].Story.ID != "trawler" {
+		t.Errorf("a section called Opinion that nothing is said of: %s leads", p.Chosen[0].Story.ID)
+	}
+	yes := true
+	s.Rules.Sections[2].Lead = &yes
+	if p := mustMake(t, s, Overlay{}); p.Chosen[0].Story.ID != "column" {
+		t.Errorf("a section called Opinion that may lead: %s leads", p.Chosen[0].Story.ID)
+	}
+	s = week()
 	s.Stories = s.Stories[2:3]
 	if p := mustMake(t, s, Overlay{}); p.Chosen[0].Lead {
 		t.Error("an opinion leads where there is nothing else")

@@ -264,6 +264,39 @@ func TestPickOfShuffledInput(t *testing.T) {
 	})
 }
 
+// What was stored says the same again: the pick and the edition of a snapshot and an
+// overlay that were read back are those that were made first, word for word.
+func TestReplayOfAnyWeek(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type stored struct {
+			Snapshot Snapshot
+			Overlay  Overlay
+		}
+		s := drawSnapshot(t)
+		first := stored{s, drawOverlay(t, s)}
+		doc, err := json.Marshal(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back stored
+		if err := json.Unmarshal(doc, &back); err != nil {
+			t.Fatal(err)
+		}
+		said := func(w stored) string {
+			p, err := Make(w.Snapshot, w.Overlay)
+			pick := text(t, p, err)
+			content, err := json.Marshal(Compose(w.Snapshot, w.Overlay, p, Meta{Title: "Observer", Zone: time.UTC}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return pick + string(content)
+		}
+		if was, is := said(first), said(back); was != is {
+			t.Fatalf("made:\n%s\nread back:\n%s", was, is)
+		}
+	})
+}
+
 // A story that fails a gate changes nothing for the others.
 func TestGatedStoryChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -50,8 +50,12 @@ func (p Points) String() string {
 		name   string
 		points int
 	}{
-		{"value", p.Value}, {"readers", p.Readers}, {"coverage", p.Coverage},
-		{"form", p.Form}, {"fresh", p.Freshness}, {"complete", p.Completeness},
+		{"value", p.Value},
+		{"readers", p.Readers},
+		{"coverage", p.Coverage},
+		{"form", p.Form},
+		{"fresh", p.Freshness},
+		{"complete", p.Completeness},
 	} {
 		text := fmt.Sprintf("%s %d", part.name, part.points)
 		if part.name == "readers" && p.NoViews {

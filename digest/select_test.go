@@ -185,8 +185,11 @@ func TestVariety(t *testing.T) {
 		section, author, topic string
 		value                  int
 	}{
-		{"News", "Ann", "tides", 60}, {"News", "Ann", "tides", 58}, {"News", "Ann", "tides", 56},
-		{"News", "Ben", "trade", 50}, {"Opinion", "Cy", "art", 44},
+		{"News", "Ann", "tides", 60},
+		{"News", "Ann", "tides", 58},
+		{"News", "Ann", "tides", 56},
+		{"News", "Ben", "trade", 50},
+		{"Opinion", "Cy", "art", 44},
 	} {
 		story := tale(fmt.Sprint("s", i), fmt.Sprint("Story ", i), x.section, 1)
 		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value

@@ -87,9 +87,15 @@ func TestMatch(t *testing.T) {
 		{ID: "eeeeeeeeee"},
 	}
 	got := Match([]Reading{
-		{URL: "http://example.org/2026/bridge?utm_source=x", Views: 10}, {URL: "/2026/bridge", Views: 5}, {ID: "4711", Views: 1},
-		{URL: "example.org/?p=12", Views: 7}, {ID: "cccccccccc", URL: "https://example.org/unread", Views: 3},
-		{URL: "/", Views: 900}, {URL: "https://example.org/", Views: 900}, {URL: "::", Views: 1}, {ID: "nobody", Views: 2},
+		{URL: "http://example.org/2026/bridge?utm_source=x", Views: 10},
+		{URL: "/2026/bridge", Views: 5},
+		{ID: "4711", Views: 1},
+		{URL: "example.org/?p=12", Views: 7},
+		{ID: "cccccccccc", URL: "https://example.org/unread", Views: 3},
+		{URL: "/", Views: 900},
+		{URL: "https://example.org/", Views: 900},
+		{URL: "::", Views: 1},
+		{ID: "nobody", Views: 2},
 	}, stories)
 	if want := map[string]int{"aaaaaaaaaa": 16, "bbbbbbbbbb": 7, "cccccccccc": 3}; !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -124,7 +124,8 @@
 //	  |  <--reopen----------------------------'----------------'----------'
 //	  |                                         (stopped half-way) (a correction)
 //	  |    sent --send to the rest, or to those with an older revision--> sending
-//	  |--thin week--> held --edit, approve--> draft, approved
+//	  |--thin week, or not approved by its slot--> held --edit, approve--> draft, approved
+//	  |    approved, frozen --a source took something back--> held
 //	  |--nothing new, or "dates: skip"--> skipped
 //	  |--not sent before the newsletter's "expires" (from held, approved too)--> expired
 //	  '--cancel (from held, approved, frozen, sending too)--> cancelled

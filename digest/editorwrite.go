@@ -198,7 +198,7 @@ func (f *fileWriter) corrections(offers []Correction) {
 // mayEnter tells whether an editor may put in what was left out.
 func (f *fileWriter) mayEnter(c Choice) bool {
 	switch c.Reason.Rule {
-	case Incomplete, GoneAway, Embargoed, AlreadySent, NoSection:
+	case Incomplete, GoneAway, OutOfRun, Embargoed, AlreadySent, NoSection:
 		return false
 	}
 	return true

@@ -103,6 +103,7 @@ func (g *gates) own() []gateStep {
 		{Dropped, g.droppedText, false},
 		{Incomplete, g.incomplete, false},
 		{GoneAway, gone, false},
+		{OutOfRun, g.offRun, false},
 		{Sponsored, g.sponsored, true},
 		{BarredOut, g.barredText, true},
 		{Embargoed, g.embargoed, false},
@@ -178,6 +179,12 @@ func gone(c *candidate) string {
 		return ""
 	}
 	return fmt.Sprintf("its page is gone (%d)", c.story.Gone)
+}
+
+// offRun asks, as embargoed does, for the first instant at which the edition can go
+// out. What was paid for runs on its dates, whoever adds it.
+func (g *gates) offRun(c *candidate) string {
+	return c.story.OffRun(later(g.snapshot.At, g.snapshot.known()))
 }
 
 func (g *gates) sponsored(c *candidate) string {

@@ -49,6 +49,26 @@ func (e *OverlayError) Error() string {
 	return "the editor's file cannot be followed:\n  " + strings.Join(lines, "\n  ")
 }
 
+// Without is an overlay without the stories that cannot be in the edition any more:
+// their embargo was set, their page is gone, another edition has mailed them. out says
+// which those are, and why.
+func (o Overlay) Without(problems []Problem) (rest Overlay, out []string) {
+	gone := map[string]bool{}
+	for _, p := range problems {
+		if !gone[p.Value] && slices.Contains(o.named(), p.Value) {
+			gone[p.Value] = true
+			out = append(out, p.Value+" "+strings.TrimSuffix(p.Reason, "; take the line out"))
+		}
+	}
+	leaves := func(id string) bool { return gone[id] }
+	o.Order = slices.DeleteFunc(slices.Clone(o.Order), leaves)
+	o.Add = slices.DeleteFunc(slices.Clone(o.Add), leaves)
+	if gone[o.Lead] {
+		o.Lead = ""
+	}
+	return o.tidy(), out
+}
+
 // overlayCheck gathers problems.
 type overlayCheck struct {
 	rules    Rules

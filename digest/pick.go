@@ -161,6 +161,7 @@ const (
 	Dropped     Rule = "dropped by the editor"
 	Incomplete  Rule = "no title or link"
 	GoneAway    Rule = "gone"
+	OutOfRun    Rule = "outside its run"
 	Sponsored   Rule = "sponsored"
 	BarredOut   Rule = "barred"
 	Embargoed   Rule = "embargoed"

@@ -24,14 +24,14 @@ var States = []State{Draft, Held, Approved, Frozen, Sending, Sent, Skipped, Expi
 // moves is the drawing of the package comment as a table.
 var moves = map[State][]State{
 	Draft:     {Draft, Held, Approved, Skipped, Expired, Cancelled}, // to itself: edited, or fetched again
-	Held:      {Draft, Approved, Expired, Cancelled},
-	Approved:  {Draft, Frozen, Expired, Cancelled}, // back to draft: edited, or the freeze found another hash
-	Frozen:    {Draft, Sending, Cancelled},         // back to draft: reopened
-	Sending:   {Draft, Sent, Cancelled},            // back to draft: stopped half-way and reopened
-	Sent:      {Draft, Sending},                    // reopened for a correction; the same revision to readers it has not reached
-	Skipped:   {Draft},                             // reopened
-	Expired:   {Draft},                             // reopened
-	Cancelled: {Draft},                             // reopened
+	Held:      {Draft, Approved, Skipped, Expired, Cancelled},       // skipped: nothing new has come by its slot
+	Approved:  {Draft, Held, Frozen, Expired, Cancelled},            // back to draft: edited, or the freeze found another hash; held: a source took something back
+	Frozen:    {Draft, Held, Sending, Cancelled},                    // back to draft: reopened; held: a source took something back
+	Sending:   {Draft, Sent, Cancelled},                             // back to draft: stopped half-way and reopened
+	Sent:      {Draft, Sending},                                     // reopened for a correction; the same revision to readers it has not reached
+	Skipped:   {Draft},                                              // reopened
+	Expired:   {Draft},                                              // reopened
+	Cancelled: {Draft},                                              // reopened
 }
 
 // To tells whether an edition may move from s to next.

@@ -23,6 +23,8 @@ type Story struct {
 	FirstSeen  time.Time `json:"first_seen,omitzero"`  // when a fetch first found it
 	Embargo    time.Time `json:"embargo,omitzero"`     // not to be mailed before this instant; zero: free
 	Sponsor    string    `json:"sponsor,omitempty"`    // who paid for it; empty: editorial
+	RunFrom    time.Time `json:"run_from,omitzero"`    // not to be mailed before this instant, as was agreed with whoever paid; zero: at any time
+	RunUntil   time.Time `json:"run_until,omitzero"`   // nor from this instant on; zero: at any time
 	Value      int       `json:"value,omitempty"`      // the editor's value, 0 to 100; 0: not given
 	Correction string    `json:"correction,omitempty"` // text of a correction, where the source carries one
 	Evergreen  bool      `json:"evergreen,omitempty"`  // as good in any week: it may fill a thin one
@@ -37,6 +39,19 @@ type Image struct {
 	Credit  string `json:"credit,omitempty"`
 	Width   int    `json:"width,omitempty"`
 	Height  int    `json:"height,omitempty"`
+}
+
+// OffRun says why a story may not be mailed at an instant, by the dates that it was
+// paid to run; empty: it may.
+func (s Story) OffRun(at time.Time) string {
+	const day = "2 Jan 2006 15:04 MST"
+	switch {
+	case at.Before(s.RunFrom):
+		return "runs only from " + s.RunFrom.UTC().Format(day)
+	case !s.RunUntil.IsZero() && !at.Before(s.RunUntil):
+		return "ran only until " + s.RunUntil.UTC().Format(day)
+	}
+	return ""
 }
 
 // Date is the instant the rules work with: when the story was published, or, for

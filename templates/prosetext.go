@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/util"
 )
 
 // textOf writes a Markdown tree as plain text, as people write it in mail: lists
@@ -64,7 +65,11 @@ func inlineText(parent ast.Node, src []byte) string {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
-			b.Write(n.Value(src))
+			words := n.Value(src)
+			if !n.IsRaw() { // "\*" is a star (CommonMark 2.4), but in code
+				words = util.UnescapePunctuations(words)
+			}
+			b.Write(words)
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				b.WriteByte(' ')
 			}

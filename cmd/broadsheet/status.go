@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -16,9 +17,11 @@ func (a *App) status() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status [EDITION]",
 		Short: "Account for every reader: who got it, who waits, who is in doubt",
-		Long: `Without an edition, one line for each of the newest. With one, its whole
-accounting over all its revisions. --watch follows a send until it ends, as send
-shows it; with --json as one object a line, the accounting last.`,
+		Long: `Without an edition, one line for each of the newest: who approved it, or that it
+waits; how many of the proposed stories the editor kept; what became of it. Editions
+of one group and slot, such as a paper's languages, stand side by side. With an
+edition, its whole accounting over all its revisions. --watch follows a send until
+it ends, as send shows it; with --json as one object a line, the accounting last.`,
 		Example: "broadsheet status\nbroadsheet status weekly --watch\nbroadsheet status weekly/2026-11-27 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
@@ -88,13 +91,32 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 	var rows [][]string
 	for _, r := range all {
 		rows = append(rows, []string{
-			r.Edition, string(r.State), number(r.Audience), number(r.Accepted),
+			r.Edition, r.Language, string(r.State), approvalWords(r), keptWords(r.Kept), number(r.Audience), number(r.Accepted),
 			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
 		})
 	}
-	head, rows := withoutZeros(a.Out, []string{"EDITION", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	head, rows := withoutZeros(a.Out, []string{"EDITION", "LANGUAGE", "STATE", "APPROVED", "KEPT", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
 	printTable(a.Out, head, rows)
 	return nil
+}
+
+// approvalWords says who approved an edition, or that it waits for somebody.
+func approvalWords(r newsroom.Accounting) string {
+	switch {
+	case r.Approval.By != "":
+		return "by " + r.Approval.By + ", " + r.Approval.At.Format("Mon 15:04")
+	case r.Approval.Waits:
+		return "waits"
+	}
+	return "-"
+}
+
+// keptWords is the measure of a pick.
+func keptWords(k *digest.Kept) string {
+	if k == nil || k.Proposed == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d of %d", k.Kept, k.Proposed)
 }
 
 // printAccounting prints every number, so that they can be added up by eye.
@@ -104,6 +126,12 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, " (mailing %s: %s)", r.Mailing, r.Reason)
 	}
 	fmt.Fprintln(a.Out)
+	switch {
+	case r.Approval.By != "":
+		fmt.Fprintf(a.Out, "  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
+	case r.Approval.Waits:
+		fmt.Fprintf(a.Out, "  It waits for an approval: broadsheet approve %s\n", r.Edition)
+	}
 	if r.Kept != nil && r.Kept.Proposed > 0 {
 		fmt.Fprintf(a.Out, "  Of the pick, the %s.\n", r.Kept)
 	}

@@ -42,6 +42,8 @@ type front struct {
 	Credit     string   `yaml:"credit"`
 	Embargo    string   `yaml:"embargo"`
 	Sponsor    string   `yaml:"sponsor"`
+	RunFrom    string   `yaml:"run_from"`
+	RunUntil   string   `yaml:"run_until"`
 	Value      int      `yaml:"value"`
 	Topics     oneOrAll `yaml:"topics"`
 	Language   string   `yaml:"language"`
@@ -169,7 +171,7 @@ func (f front) story(matter string) (digest.Story, error) {
 	for _, d := range []struct {
 		field, text string
 		to          *time.Time
-	}{{"date", f.Date, &s.Published}, {"updated", f.Updated, &s.Updated}, {"embargo", f.Embargo, &s.Embargo}} {
+	}{{"date", f.Date, &s.Published}, {"updated", f.Updated, &s.Updated}, {"embargo", f.Embargo, &s.Embargo}, {"run_from", f.RunFrom, &s.RunFrom}, {"run_until", f.RunUntil, &s.RunUntil}} {
 		if d.text == "" {
 			continue
 		}
@@ -181,6 +183,12 @@ func (f front) story(matter string) (digest.Story, error) {
 	}
 	if len(strings.TrimSpace(f.Embargo)) == len(time.DateOnly) {
 		s.Embargo = s.Embargo.Add(12 * time.Hour)
+	}
+	if len(strings.TrimSpace(f.RunUntil)) == len(time.DateOnly) { // the day is the last
+		s.RunUntil = s.RunUntil.Add(24 * time.Hour)
+	}
+	if !s.RunUntil.IsZero() && !s.RunUntil.After(s.RunFrom) {
+		return bad("run_until", "%s is not after run_from", f.RunUntil)
 	}
 	for _, l := range []struct{ field, text string }{{"link", f.Link}, {"url", f.URL}, {"image", f.Image}} {
 		if u, err := url.Parse(l.text); err != nil || (u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https") {

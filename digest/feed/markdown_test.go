@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -90,4 +91,23 @@ func FuzzMarkdown(f *testing.F) {
 			t.Fatalf("%q: %+v", in, s)
 		}
 	})
+}
+
+func TestRunDates(t *testing.T) {
+	for _, c := range []struct{ matter, from, until, bad string }{
+		{"run_from: 2026-11-20\nrun_until: 2026-11-27", "2026-11-20T00:00:00Z", "2026-11-28T00:00:00Z", ""},
+		{"run_until: 2026-11-27T09:00:00+01:00", "0001-01-01T00:00:00Z", "2026-11-27T08:00:00Z", ""},
+		{"run_from: 2026-11-27\nrun_until: 2026-11-20", "", "", "4: run_until: 2026-11-20 is not after run_from"},
+		{"run_from: soon", "", "", "3: run_from: \"soon\" is not a date"},
+	} {
+		s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\n"+c.matter+"\n---\nText.\n"))
+		switch {
+		case c.bad != "":
+			if err == nil || !strings.Contains(err.Error(), c.bad) {
+				t.Errorf("%q: %v", c.matter, err)
+			}
+		case err != nil || s.RunFrom.Format(time.RFC3339) != c.from || s.RunUntil.Format(time.RFC3339) != c.until:
+			t.Errorf("%q: %s to %s, %v", c.matter, s.RunFrom, s.RunUntil, err)
+		}
+	}
 }

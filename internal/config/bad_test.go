@@ -64,6 +64,7 @@ var good = []struct {
 	{"a whole word for a schedule", newsletter(`schedule: "@weekly"`)},
 	{"a title that is a number", newsletter("title: 1984")},
 	{"no duration at all", newsletter("freeze_lead: 0")},
+	{"drafted a day ahead", newsletter("draft_lead: 1d\nfreeze_lead: 15m\ngroup: observer")},
 	{"one word for a list", newsletter("barred: Advertisement")},
 	{"a name with a comma", newsletter(`from: '"Harbour, The" <news@harbour-observer.example>'`)},
 	{"a day moved to another", newsletter("dates: {2026-12-25: 2026-12-24}")},
@@ -91,6 +92,8 @@ var bad = []struct {
 	text string
 }{
 	{"empty", ""},
+	{"drafted after the freeze", newsletter("draft_lead: 10m\nfreeze_lead: 15m")},
+	{"a group with blanks", newsletter("group: The Observer")},
 	{"only comments", "# nothing\n"},
 	{"a list", "- site\n"},
 	{"text", "site\n"},

@@ -99,6 +99,7 @@ type Newsletter struct {
 	Name              string // short name, as commands and slots use it: "weekly"
 	Title             string // its name for readers: "The Harbour Observer"
 	Tagline           string
+	Group             string        // newsletters of one group are shown side by side: a paper's languages; empty: it is alone
 	Language          string        // BCP 47
 	From              mail.Address  // its name is Title where the file gives none
 	ReplyTo           *mail.Address // nil: none
@@ -115,6 +116,7 @@ type Newsletter struct {
 	Calendar   digest.Schedule   // Schedule, Timezone and Dates, parsed
 	Expires    time.Duration     // a slot older than this is no longer caught up
 	Approval   Approval
+	DraftLead  time.Duration // how long before its slot the draft is made; 0: at its slot
 	FreezeLead time.Duration // how long before its slot an approved edition is frozen
 
 	Stories   int // most stories in an edition

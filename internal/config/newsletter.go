@@ -22,6 +22,7 @@ var senderKeys = []key[Newsletter]{
 	{name: "name", required: "name: weekly", read: func(v value, n *Newsletter) { n.Name, _ = v.name() }},
 	{name: "title", required: "title: The Harbour Observer", read: func(v value, n *Newsletter) { n.Title, _ = v.text() }},
 	{name: "tagline", read: func(v value, n *Newsletter) { n.Tagline, _ = v.text() }},
+	{name: "group", read: func(v value, n *Newsletter) { n.Group, _ = v.name() }},
 	{name: "language", def: "en", read: func(v value, n *Newsletter) { n.Language, _ = v.language() }},
 	{name: "from", required: "from: The Harbour Observer <news@harbour-observer.example>", read: func(v value, n *Newsletter) {
 		if a, ok := v.mailbox(); ok {
@@ -56,6 +57,7 @@ var timeKeys = []key[Newsletter]{
 		s, _ := v.choice(string(Required), string(Automatic))
 		n.Approval = Approval(s)
 	}},
+	{name: "draft_lead", def: "0", read: func(v value, n *Newsletter) { n.DraftLead, _ = v.duration(0, 7*day) }},
 	{name: "freeze_lead", def: "0", read: func(v value, n *Newsletter) { n.FreezeLead, _ = v.duration(0, 7*day) }},
 }
 
@@ -99,6 +101,9 @@ func readNewsletters(v value, c *Config) {
 // checkNewsletter checks what concerns several keys together.
 func checkNewsletter(g given, n *Newsletter) {
 	checkSchedule(g, n)
+	if n.DraftLead > 0 && n.DraftLead < n.FreezeLead {
+		g.at("draft_lead").report("the draft would be made after it is to be frozen", "make draft_lead longer than freeze_lead, such as draft_lead: 1d")
+	}
 	n.dates = nil
 	if n.HoldBelow > n.Stories && n.Stories > 0 {
 		at := g.at("hold_below")

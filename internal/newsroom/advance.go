@@ -55,14 +55,9 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	switch {
 	case !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt):
 		return n.expire(ctx, letter, row)
-	case row.Revision == 0 && due:
-		d, err := n.draft(ctx, letter, row, true)
-		if err != nil {
-			return err
-		}
-		row = d.Edition.Edition
-		n.Log.Info("edition drafted", "edition", row.Name(), "state", row.State, "stories", len(d.Edition.Pick.Chosen))
-		if err := n.tellDrafted(ctx, d); err != nil {
+	case row.Revision == 0 && !row.At.Add(-letter.DraftLead).After(now):
+		var err error
+		if row, err = n.firstDraft(ctx, letter, row, due); err != nil {
 			return err
 		}
 	case row.State == digest.Approved && !row.At.Add(-letter.FreezeLead).After(now) && !due:
@@ -70,9 +65,17 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		if err != nil {
 			return err
 		}
+		if err := n.recheck(ctx, e); err != nil {
+			return heldBack(err)
+		}
 		return n.tellChanged(ctx, letter, row, n.freeze(ctx, e))
 	}
-	if !due || !n.goesOut(letter, row) {
+	switch {
+	case waits(letter, row) && due:
+		return n.atSlot(ctx, letter, row)
+	case waits(letter, row) && row.Revision > 0:
+		return n.remind(ctx, letter, row)
+	case !due || !n.goesOut(letter, row):
 		return nil
 	}
 	e, err := n.load(ctx, row)
@@ -83,7 +86,40 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		return err // whom a mended revision goes to is an operator's to say
 	}
 	_, err = n.order(ctx, e, SendOptions{})
-	return n.tellChanged(ctx, letter, row, err)
+	return n.tellChanged(ctx, letter, row, heldBack(err))
+}
+
+// heldBack makes nothing of an edition that was stopped: its editors have been told,
+// and it is where it belongs.
+func heldBack(err error) error {
+	var stopped *Stopped
+	if errors.As(err, &stopped) {
+		return nil
+	}
+	return err
+}
+
+// firstDraft makes the draft of an edition that was only opened, and tells the
+// editors. One that is made at its slot and needs them is held at once, so that they
+// are told one thing.
+func (n *Newsroom) firstDraft(ctx context.Context, letter *config.Newsletter, row store.Edition, due bool) (store.Edition, error) {
+	d, err := n.draft(ctx, letter, row, true)
+	if err != nil {
+		return row, err
+	}
+	row = timed(letter, d.Edition.Edition)
+	n.Log.Info("edition drafted", "edition", row.Name(), "state", row.State, "stories", len(d.Edition.Pick.Chosen))
+	late := due && waits(letter, row)
+	if late && row.State == digest.Draft {
+		if err := n.Store.Transition(ctx, row.ID, []digest.State{digest.Draft}, digest.Held, n.Who, "drafted at its slot: it waits for an approval", n.Clock()); err != nil {
+			return row, err
+		}
+		row.State, d.Edition.State = digest.Held, digest.Held
+	}
+	if err := n.tellDrafted(ctx, d, late); err != nil || !late {
+		return row, err
+	}
+	return row, n.wasTold(ctx, letter, row, "", heldWord(row))
 }
 
 // tellChanged tells the editors where a freeze found another rendering than the one

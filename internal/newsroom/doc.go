@@ -10,10 +10,11 @@
 //	fetch.go     sources -> stories, stored under their identity
 //	draft.go     stories -> snapshot -> pick -> a revision, with its reasons
 //	pictures.go  the pictures of the chosen stories, made ours
-//	edit.go      the editor's overlay; an edit voids the approval
+//	edit.go      the editor's overlay; an edit voids the approval (checklinks.go asks for the links)
 //	render.go    revision -> what readers of each variant get
 //	preview.go   the same, for the people who make it; test mails
 //	approve.go   the approval, bound to the hash of what was rendered
+//	recheck.go   sources and pages once more: what was taken back holds it
 //	freeze.go    render again, compile, store: nothing is rendered after this
 //	dkim.go      the keys that sign it, and what the DNS has to hold
 //	order.go     the mailing: to whom, and what keeps it from starting
@@ -23,7 +24,8 @@
 //	status.go    the accounting: who got it, for certain
 //	doubt.go     the operator's word on what a crash hides
 //	reopen.go    the way back from a mistake
-//	advance.go   all of that by the clock, for the schedule; notice.go tells editors
+//	advance.go   all of that by the clock, for the schedule; flow.go is what waits for an
+//	             editor; notice.go and draftmail.go tell them
 //
 // Readers are in subscribers.go (what operators do) and readers.go (what readers
 // do themselves); letters to one person in outbox.go.

@@ -102,7 +102,16 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 	if err != nil {
 		return nil, err
 	}
-	e, err := n.put(ctx, before, snapshot, before.Overlay, "drafted")
+	overlay := before.Overlay
+	var wrong *digest.OverlayError
+	if _, err := digest.Make(snapshot, overlay); errors.As(err, &wrong) {
+		var out []string
+		overlay, out = overlay.Without(wrong.Problems) // it was right when it was saved
+		for _, why := range out {
+			warnings = append(warnings, "taken out of the editor's choice: "+why)
+		}
+	}
+	e, err := n.put(ctx, before, snapshot, overlay, "drafted")
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,9 @@ type room struct {
 
 	connections, window int
 	set                 settings
+
+	box   demo.Mailbox // see boxed
+	heard []string     // of its mails, by file
 }
 
 // relay is a sink that remembers who got what.

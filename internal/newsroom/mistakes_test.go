@@ -415,7 +415,7 @@ func TestLogTells(t *testing.T) {
 		for _, e := range entries {
 			said = append(said, e.What)
 		}
-		want := []string{"opened", "draft", "approved", "frozen", "mailing started", "mailing done", "sent"}
+		want := []string{"opened", "draft", "approved", "checked", "frozen", "mailing started", "mailing done", "sent"}
 		if !slices.Equal(said, want) {
 			t.Errorf("log: %q, want %q", said, want)
 		}

@@ -3,7 +3,6 @@ package newsroom
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -23,41 +22,9 @@ func (n *Newsroom) tell(ctx context.Context, letter *config.Newsletter, subject,
 	if err != nil {
 		return fmt.Errorf("notice to the editors of %s: %w", letter.Name, err)
 	}
-	for i, editor := range letter.Editors {
-		address, err := subscribers.ParseAddress(editor.Address)
-		if err != nil {
-			return fmt.Errorf("editor %d of %s: %w", i+1, letter.Name, err)
-		}
-		dedupe := fmt.Sprintf("notice/%s/%x", word, n.Keys.Index(address)[:8])
-		msg, err := n.letter(letter, r, address, dedupe)
-		if err != nil {
-			return err
-		}
-		if _, err := n.putLetter(ctx, "notice", letter.Envelope, address, msg, dedupe); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tellDrafted tells the editors that the schedule has made a draft.
-func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted) error {
-	e := d.Edition
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", d.Advice)
-	for _, item := range e.Revision.Items() {
-		fmt.Fprintf(&b, "- %s\n", item.Story.Title)
-	}
-	for _, s := range d.Sources {
-		if s.Error != "" {
-			fmt.Fprintf(&b, "\nThe source %s could not be read: %s\n", s.Source, s.Error)
-		}
-	}
-	for _, w := range d.Warnings {
-		fmt.Fprintf(&b, "\nWarning: %s\n", w)
-	}
-	return n.tell(ctx, e.Letter, fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject), b.String(),
-		fmt.Sprintf("drafted/%d#%d", e.ID, e.Revision.Number))
+	return n.toEditors(ctx, letter, word, func(address subscribers.Address) ([]byte, error) {
+		return n.letter(letter, r, address, fmt.Sprintf("notice/%s/%x", word, n.Keys.Index(address)[:8]))
+	})
 }
 
 // tellSent gives the editors the accounting of a mailing that has ended.

@@ -67,6 +67,12 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*
 	if err := n.signing[e.Letter.Name].err; err != nil {
 		return nil, err
 	}
+	switch e.State {
+	case digest.Draft, digest.Approved, digest.Frozen: // else readers have it
+		if err := n.recheck(ctx, e); err != nil {
+			return nil, err
+		}
+	}
 	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
 		_, err := n.Approve(ctx, e.Ref())
 		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster

@@ -178,7 +178,7 @@ func TestClockJumps(t *testing.T) {
 			r.beat(r.n)
 			r.beat(r.n)
 			slot := friday.AddDate(0, 0, 7*i).Format("2006-01-02T15:04")
-			if got := r.states()[slot]; got != digest.Draft {
+			if got := r.states()[slot]; got != digest.Held {
 				t.Errorf("%s is %q", slot, got)
 			}
 		}
@@ -190,7 +190,7 @@ func TestClockJumps(t *testing.T) {
 		r.clock.set(late)
 		r.feed(storiesAt(late.Add(-time.Hour), 3)...)
 		r.beat(r.n)
-		if got := r.states()[late.Format("2006-01-02T15:04")]; got != digest.Draft {
+		if got := r.states()[late.Format("2006-01-02T15:04")]; got != digest.Held {
 			t.Errorf("when its time has come, that of %s is %q", late, got)
 		}
 	})
@@ -205,7 +205,7 @@ func TestServedFirstByWrongClock(t *testing.T) {
 		r.beat(r.n)
 		r.clock.set(friday)
 		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Draft})
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 	})
 }
 
@@ -217,10 +217,10 @@ func TestCatchUp(t *testing.T) {
 		back time.Time // when serve is there again
 		want map[string]digest.State
 	}{
-		{"in time", friday, map[string]digest.State{first: digest.Draft}},
-		{"younger than expires", friday.Add(23 * time.Hour), map[string]digest.State{first: digest.Draft}},
+		{"in time", friday, map[string]digest.State{first: digest.Held}},
+		{"younger than expires", friday.Add(23 * time.Hour), map[string]digest.State{first: digest.Held}},
 		{"older than expires", friday.Add(25 * time.Hour), map[string]digest.State{first: digest.Skipped}},
-		{"the last of three", friday.AddDate(0, 0, 14).Add(time.Hour), map[string]digest.State{first: digest.Skipped, second: digest.Skipped, third: digest.Draft}},
+		{"the last of three", friday.AddDate(0, 0, 14).Add(time.Hour), map[string]digest.State{first: digest.Skipped, second: digest.Skipped, third: digest.Held}},
 		{"three too old", friday.AddDate(0, 0, 16), map[string]digest.State{first: digest.Skipped, second: digest.Skipped, third: digest.Skipped}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -269,7 +269,7 @@ func TestFreshCatchesNothingUp(t *testing.T) {
 		r.inStates(map[string]digest.State{})
 		r.clock.set(friday.AddDate(0, 0, 7))
 		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-12-04T09:00": digest.Draft})
+		r.inStates(map[string]digest.State{"2026-12-04T09:00": digest.Held})
 	})
 }
 
@@ -341,7 +341,7 @@ func TestCatchUpBeforeSkipped(t *testing.T) {
 		r.beat(r.n)
 		r.clock.set(friday.Add(time.Hour))
 		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-11-27T08:00": digest.Draft, "2026-11-27T09:00": digest.Skipped})
+		r.inStates(map[string]digest.State{"2026-11-27T08:00": digest.Held, "2026-11-27T09:00": digest.Skipped})
 	})
 }
 
@@ -380,7 +380,7 @@ func TestSkippedComesBack(t *testing.T) {
 		r.again()
 		r.reopen(fridays)
 		r.beat(r.n)
-		if e := r.edition(fridays); e.State != digest.Draft || len(e.Revision.Items()) == 0 {
+		if e := r.edition(fridays); e.State != digest.Held || len(e.Revision.Items()) == 0 {
 			t.Errorf("it is %s with %d stories", e.State, len(e.Revision.Items()))
 		}
 	})

@@ -18,8 +18,8 @@ const lookBack = 60 * 24 * time.Hour
 // missed is what the log says of a slot that nobody was there for.
 const missed = "missed: nothing was running, and it is older than \"expires\""
 
-// OpenDue opens the slots of every newsletter that have come, and returns the
-// editions that were opened by this call. It may run twice, or late, or on two
+// OpenDue opens the slots of every newsletter that have come, or whose draft is to be
+// made by now, and returns the editions that were opened by this call. It may run twice, or late, or on two
 // machines: the slot is unique, so one call wins and the others change nothing.
 //
 // Of the slots that came while nothing was running, the last is caught up if it
@@ -29,8 +29,9 @@ func (n *Newsroom) OpenDue(ctx context.Context) ([]store.Edition, error) {
 	var problems []error
 	for i := range n.Config.Newsletters {
 		editions, err := n.openDue(ctx, &n.Config.Newsletters[i])
-		opened = append(opened, editions...)
-		if err != nil {
+		ahead, err2 := n.openAhead(ctx, &n.Config.Newsletters[i])
+		opened = append(append(opened, editions...), ahead...)
+		if err := errors.Join(err, err2); err != nil {
 			problems = append(problems, fmt.Errorf("newsletter %s: %w", n.Config.Newsletters[i].Name, err))
 		}
 	}

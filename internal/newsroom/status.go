@@ -1,7 +1,9 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -24,7 +26,10 @@ type Accounting struct {
 	Seconds  float64 `json:"seconds"`
 
 	// Of an edition: how many of the stories that the rule proposed the editor kept.
-	Kept *digest.Kept `json:"kept,omitempty"`
+	Kept     *digest.Kept `json:"kept,omitempty"`
+	Approval Approval     `json:"approval,omitzero"`
+	Language string       `json:"language,omitempty"` // its newsletter's
+	Group    string       `json:"group,omitempty"`    // of newsletters that belong together; empty: it is alone
 
 	// Of an edition that was mailed more than once: each mailing by itself, oldest
 	// first. The numbers above then count each reader once, by the best that became
@@ -86,12 +91,8 @@ func (n *Newsroom) Status(ctx context.Context, name string) (Accounting, error) 
 
 func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, error) {
 	a := Accounting{Edition: row.Name(), Revision: row.Revision, State: row.State}
-	if row.Revision > 0 {
-		kept, err := n.Store.KeptOf(ctx, row.ID, row.Revision)
-		if err != nil {
-			return a, err
-		}
-		a.Kept = &kept
+	if err := n.editorOf(ctx, row, &a); err != nil {
+		return a, err
 	}
 	mailings, err := n.Store.Mailings(ctx, row.ID)
 	if err != nil {
@@ -99,7 +100,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 	}
 	if len(mailings) == 1 { // no reader can be there twice
 		one, err := n.ofMailing(ctx, row, mailings[0].ID)
-		one.Revision, one.Kept = row.Revision, a.Kept
+		one.Revision, one.Kept, one.Approval, one.Language, one.Group = row.Revision, a.Kept, a.Approval, a.Language, a.Group
 		return one, err
 	}
 	counts, err := n.Store.CountEdition(ctx, row.ID)
@@ -124,6 +125,31 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 		}
 	}
 	return a, nil
+}
+
+// Approval says whether an edition has its editor's word.
+type Approval struct {
+	Waits bool      `json:"waits,omitempty"` // it does not go out before somebody approves it
+	By    string    `json:"by,omitempty"`    // who approved it; empty: nobody
+	At    time.Time `json:"at,omitzero"`
+}
+
+// editorOf fills in what the editors have done with an edition.
+func (n *Newsroom) editorOf(ctx context.Context, row store.Edition, a *Accounting) error {
+	letter, ok := n.Config.Newsletter(row.Newsletter)
+	if ok {
+		a.Language, a.Group = letter.Language, letter.Group
+		a.Approval.Waits = waits(letter, row)
+	}
+	if row.Revision == 0 {
+		return nil
+	}
+	kept, approved, err := n.Store.EditorOf(ctx, row.ID, row.Revision)
+	a.Kept = &kept
+	if approved.Is() && !open(row.State) || row.State == digest.Approved {
+		a.Approval.By, a.Approval.At = approved.By, approved.At.In(n.zoneOf(row.Newsletter))
+	}
+	return err
 }
 
 // addToCome counts those whom a mailing under way has not laid yet into the accounting
@@ -193,12 +219,16 @@ func (n *Newsroom) spent(m store.Mailing) float64 {
 	return max(0, end.Sub(m.StartedAt).Seconds()) // a clock may have been set back
 }
 
-// StatusAll is the accounting of the newest editions of every newsletter.
+// StatusAll is the accounting of the newest editions of every newsletter; of one slot,
+// those of a group stand side by side.
 func (n *Newsroom) StatusAll(ctx context.Context, limit int) ([]Accounting, error) {
 	rows, err := n.Store.Editions(ctx, "", limit)
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(rows, func(a, b store.Edition) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(n.groupOf(a), n.groupOf(b)))
+	})
 	all := make([]Accounting, 0, len(rows))
 	for _, row := range rows {
 		a, err := n.status(ctx, row)
@@ -208,4 +238,12 @@ func (n *Newsroom) StatusAll(ctx context.Context, limit int) ([]Accounting, erro
 		all = append(all, a)
 	}
 	return all, nil
+}
+
+// groupOf is the group of an edition's newsletter, or the newsletter itself.
+func (n *Newsroom) groupOf(row store.Edition) string {
+	if letter, ok := n.Config.Newsletter(row.Newsletter); ok && letter.Group != "" {
+		return letter.Group
+	}
+	return row.Newsletter
 }

@@ -89,12 +89,14 @@ func documents(d Draft) ([]any, error) {
 	return docs, nil
 }
 
-// KeptOf says how many of the stories that the rule proposed for a revision are in
-// it. Errors: ErrNotFound.
-func (s *Store) KeptOf(ctx context.Context, edition int64, number int) (k digest.Kept, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT proposed, kept FROM revision WHERE edition = $1 AND number = $2`,
-		edition, number).Scan(&k.Proposed, &k.Kept)
-	return k, found(err, "revision %d of edition %d", number, edition)
+// EditorOf is what an editor has done with a revision: how many of the stories that the
+// rule proposed are in it, and its approval. Errors: ErrNotFound.
+func (s *Store) EditorOf(ctx context.Context, edition int64, number int) (k digest.Kept, approved Mark, err error) {
+	var at int64
+	err = s.read.QueryRowContext(ctx, `SELECT proposed, kept, approved_hash, approved_by, approved_at FROM revision
+		WHERE edition = $1 AND number = $2`, edition, number).Scan(&k.Proposed, &k.Kept, &approved.Hash, &approved.By, &at)
+	approved.At = instant(at)
+	return k, approved, found(err, "revision %d of edition %d", number, edition)
 }
 
 // Revision is a revision of an edition, whole. Errors: ErrNotFound.

@@ -42,7 +42,7 @@ func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory,
 		return false, err
 	}
 	if old != nil {
-		st.ID, st.FirstSeen = old.ID, old.FirstSeen
+		st.ID, st.FirstSeen, st.Gone = old.ID, old.FirstSeen, old.Gone
 		if st.Published.IsZero() {
 			st.Published = old.Published
 		}
@@ -115,6 +115,19 @@ func (s *Store) Stories(ctx context.Context, newsletter string, since, until tim
 // Evergreens lists the stories of a newsletter that are as good in any week.
 func (s *Store) Evergreens(ctx context.Context, newsletter string) ([]digest.Story, error) {
 	return collect(ctx, s.read, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND evergreen = 1 ORDER BY id`, newsletter)
+}
+
+// MarkGone notes what a story's page answered when it was asked for: 404 or 410, or 0
+// where it is there. A story that is not stored is left alone.
+func (s *Store) MarkGone(ctx context.Context, newsletter, id string, status int, at time.Time) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		hits, err := collect(ctx, tx, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`, newsletter, id)
+		if err != nil || len(hits) == 0 || hits[0].Gone == status {
+			return err
+		}
+		hits[0].Gone = status
+		return writeStory(ctx, tx, newsletter, hits[0], at)
+	})
 }
 
 // Story is one story by its id. Errors: ErrNotFound.

@@ -1,0 +1,126 @@
+package digest
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lostShare is the part of an article's words that may go without a word of ours: a
+// fifth. The tails of live articles are trimmed, and typing errors mended.
+const lostShare = 5
+
+// Lost says in words what a source has taken back of a story since it was picked: text
+// that was taken out may have been taken out to protect someone. It is empty where
+// nothing was. was is the story as it was picked, is as its source has it now, printed
+// what readers would get.
+//
+// Of the title and teaser every word counts that readers would still read; of the
+// article, which is not printed, names (words that are never written small), and a
+// fifth of its words. Text that was added is no loss.
+func Lost(was, is Story, printed Item, now time.Time) string {
+	switch {
+	case is.Embargo.After(now) && !was.Embargo.Equal(is.Embargo):
+		return "is under embargo until " + is.Embargo.UTC().Format("2 Jan 15:04 MST")
+	case was.Image != nil && is.Image == nil && printed.Story.Image != nil:
+		return "its picture was taken out"
+	}
+	left := wordSet(is.Title, is.Teaser, bareText(is.HTML))
+	var lost []string
+	for _, word := range wordsOf(was.Title + " " + was.Teaser) {
+		if !left[strings.ToLower(word)] && wordSet(printed.Story.Title, printed.Story.Teaser)[strings.ToLower(word)] {
+			lost = append(lost, word)
+		}
+	}
+	if was.HTML != "" {
+		lost = append(lost, lostNames(bareText(was.HTML), left)...)
+	}
+	if lost = firstOnes(lost); len(lost) > 0 {
+		return "lost " + strings.Join(lost, ", ")
+	}
+	before, after := len(wordsOf(bareText(was.HTML))), len(wordsOf(bareText(is.HTML)))
+	if (before-after)*lostShare > before {
+		return fmt.Sprintf("lost %d of the %d words of its text", before-after, before)
+	}
+	return ""
+}
+
+// lostNames are the words of a text that it never writes small, and that are left
+// nowhere. The first word of a sentence may be a name, or not: it counts where it
+// stands elsewhere, too.
+func lostNames(text string, left map[string]bool) []string {
+	small, inside := map[string]bool{}, map[string]bool{}
+	begins := true
+	words := strings.Fields(text)
+	for _, field := range words {
+		for _, word := range wordsOf(field) {
+			if capital(word) && !begins {
+				inside[word] = true
+			}
+			if !capital(word) {
+				small[word] = true
+			}
+			begins = false
+		}
+		begins = strings.ContainsAny(field[len(field)-1:], ".!?:")
+	}
+	var names []string
+	for _, word := range wordsOf(text) {
+		if inside[word] && !small[strings.ToLower(word)] && !left[strings.ToLower(word)] {
+			names = append(names, word)
+		}
+	}
+	return names
+}
+
+func capital(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
+}
+
+// firstOnes are the first few words of a list, each once.
+func firstOnes(words []string) []string {
+	var once []string
+	for _, w := range words {
+		if w = fmt.Sprintf("%q", w); !slices.Contains(once, w) {
+			once = append(once, w)
+		}
+	}
+	const most = 6
+	if len(once) > most {
+		once = append(once[:most], fmt.Sprintf("and %d words more", len(once)-most))
+	}
+	return once
+}
+
+// wordsOf are the words of a text, as they are written.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+}
+
+func wordSet(texts ...string) map[string]bool {
+	words := map[string]bool{}
+	for _, text := range texts {
+		for _, word := range wordsOf(text) {
+			words[strings.ToLower(word)] = true
+		}
+	}
+	return words
+}
+
+// bareText is sanitised HTML without its tags.
+func bareText(source string) string {
+	var b strings.Builder
+	for source != "" {
+		text, rest, _ := strings.Cut(source, "<")
+		b.WriteString(text + " ")
+		_, source, _ = strings.Cut(rest, ">")
+	}
+	return html.UnescapeString(b.String())
+}

@@ -1,0 +1,160 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// lastCall is how long before an edition is frozen its editors are reminded for the
+// last time.
+const lastCall = time.Hour
+
+// openAhead opens the next slot where its draft is to be made by now.
+func (n *Newsroom) openAhead(ctx context.Context, letter *config.Newsletter) ([]store.Edition, error) {
+	now := n.Clock()
+	var opened []store.Edition
+	for _, slot := range letter.Calendar.Due(now, now.Add(letter.DraftLead)) {
+		if letter.Calendar.Skips(slot) {
+			continue
+		}
+		e, isNew, err := n.openSlot(ctx, letter, letter.Calendar, slot, "schedule")
+		if err != nil {
+			return opened, err
+		}
+		if isNew {
+			opened = append(opened, e)
+		}
+	}
+	return opened, nil
+}
+
+// waits tells whether an edition needs an editor's word before it goes out.
+func waits(letter *config.Newsletter, row store.Edition) bool {
+	return row.State == digest.Held || row.State == digest.Draft && letter.Approval == config.Required
+}
+
+// reminder is a word to the editors that an edition waits for them.
+type reminder struct {
+	word string
+	at   time.Time
+}
+
+// reminders are when the editors of a draft that was made ahead are reminded: half
+// way to the freeze, and an hour before it. A lead that is too short for two has
+// fewer.
+func reminders(letter *config.Newsletter, at time.Time) []reminder {
+	freeze, lead := at.Add(-letter.FreezeLead), letter.DraftLead-letter.FreezeLead
+	var all []reminder
+	if lead >= 4*lastCall {
+		all = append(all, reminder{"half-way", freeze.Add(-lead / 2)})
+	}
+	if lead >= 2*lastCall {
+		all = append(all, reminder{"last call", freeze.Add(-lastCall)})
+	}
+	return all
+}
+
+// remind reminds the editors of an edition that waits for them, once at each of the
+// times. After a standstill only the last that has passed is told.
+func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
+	var due reminder
+	for _, r := range reminders(letter, row.At) {
+		if !n.Clock().Before(r.at) && row.OpenedAt.Before(r.at) {
+			due = r
+		}
+	}
+	if due.word == "" {
+		return nil
+	}
+	freeze := row.At.Add(-letter.FreezeLead)
+	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format("Mon 2 Jan 15:04 MST")),
+		func() (string, error) {
+			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+		}, fmt.Sprintf("reminder/%d#%d/%s", row.ID, row.Revision, due.word))
+}
+
+// commands are the ways on of an edition that waits for its editors, as Markdown.
+func commands(row store.Edition) string {
+	return fmt.Sprintf("- to change it: `broadsheet edit %[1]s`\n- for all the reasons: `broadsheet show %[1]s --why`\n- to let it go out: `broadsheet approve %[1]s`\n", row.Name())
+}
+
+// atSlot is what happens to an edition that has no approval when its slot has come:
+// one with nothing new is drafted once more, and skipped if there is nothing still;
+// any other is held, and its editors are told how long it can go out.
+func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
+	if again, err := n.mailedBefore(ctx, row); err != nil || again {
+		return err // a correction takes its time
+	}
+	e, err := n.load(ctx, row)
+	if err != nil {
+		return err
+	}
+	if e.Pick.Verdict == digest.Empty && row.State == digest.Held && !e.Overlay.Whole {
+		d, err := n.draft(ctx, letter, row, true)
+		if err != nil || d.Edition.State == digest.Skipped {
+			return errors.Join(err, n.tellSkipped(ctx, letter, d.Edition, row))
+		}
+		row = d.Edition.Edition
+	}
+	err = n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
+		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
+			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+	}, heldWord(row))
+	if err != nil || row.State != digest.Draft {
+		return err
+	}
+	return n.Store.Transition(ctx, row.ID, []digest.State{digest.Draft}, digest.Held, n.Who, "not approved by its slot", n.Clock())
+}
+
+// heldWord is the word of the notice that an edition is held at its slot.
+func heldWord(row store.Edition) string { return fmt.Sprintf("held/%d#%d", row.ID, row.Revision) }
+
+// tellSkipped tells the editors of an edition that was skipped for want of news.
+func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e *Edition, row store.Edition) error {
+	if e == nil || e.State != digest.Skipped {
+		return nil
+	}
+	return n.tellOnce(ctx, letter, row, row.Name()+" was skipped", func() (string, error) {
+		return "Nothing new had come by its slot.", nil
+	}, fmt.Sprintf("empty/%d#%d", row.ID, row.Revision))
+}
+
+// tellOnce tells the editors of an edition something, once, and writes it into the
+// edition's log. The word is kept: a look at the schedule a minute later, or after a
+// restart, makes no letter again. Letters with one word are one letter, so that two
+// processes that tell at the same moment do no harm.
+func (n *Newsroom) tellOnce(ctx context.Context, letter *config.Newsletter, row store.Edition, subject string, body func() (string, error), word string) error {
+	_, err := n.Store.Meta(ctx, toldKey(word))
+	if err == nil || !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	text, err := body()
+	if err != nil {
+		return err
+	}
+	if err := n.tell(ctx, letter, subject, text, word); err != nil {
+		return err
+	}
+	return n.wasTold(ctx, letter, row, subject, word)
+}
+
+// toldKey is where the store keeps that a notice was told.
+func toldKey(word string) string { return "told/" + word }
+
+// wasTold remembers that the editors were told, in the edition's log, too; without a
+// subject in no log.
+func (n *Newsroom) wasTold(ctx context.Context, letter *config.Newsletter, row store.Edition, subject, word string) error {
+	now := n.Clock()
+	mine := n.Who + " " + now.UTC().Format(time.RFC3339Nano)
+	stands, err := n.Store.PutMetaOnce(ctx, toldKey(word), mine)
+	if err != nil || subject == "" || len(letter.Editors) == 0 || stands != mine {
+		return err
+	}
+	return n.Store.Log(ctx, row.ID, store.Entry{At: now, Who: n.Who, What: "told", Detail: "the editors: " + subject})
+}

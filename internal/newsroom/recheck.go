@@ -1,0 +1,295 @@
+package newsroom
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// recheckTime is how long all the sources and pages of an edition may take together
+// before it goes out. What has not answered by then is said, and stops nothing.
+const recheckTime = 45 * time.Second
+
+// Stopped says that an edition was not sent, since its sources have taken back some
+// of what it says. It is held now.
+type Stopped struct {
+	Edition string
+	Changes []TakenBack
+}
+
+// TakenBack is what a source has taken back of a story.
+type TakenBack struct {
+	Story string // ID
+	Title string // as it is printed
+	What  string // "its page is gone (404: no such page)"
+}
+
+// Error says what was taken back, and how to go on.
+func (s *Stopped) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is not sent: its sources have taken something back since it was picked.\n", s.Edition)
+	for _, c := range s.Changes {
+		fmt.Fprintf(&b, "  - %s %q: %s\n", c.Story, c.Title, c.What)
+	}
+	b.WriteString("It is held. To go on:\n")
+	for _, way := range s.ways() {
+		fmt.Fprintf(&b, "  %s\n", way)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// ways are the commands for each way on.
+func (s *Stopped) ways() []string {
+	newsletter, slot, _ := strings.Cut(s.Edition, "/")
+	return []string{
+		fmt.Sprintf("broadsheet edit %s    # drop the story, or print it otherwise; then approve", s.Edition),
+		fmt.Sprintf("broadsheet draft %s --slot %s    # as its sources have it now; then approve", newsletter, slot),
+		fmt.Sprintf("broadsheet approve %s    # send it as it is, knowing this", s.Edition),
+	}
+}
+
+// recheck reads the sources of an edition once more before it goes out, and stops it
+// where they have taken something back that nobody has seen yet: its error is a
+// [*Stopped] then, the edition is held and its editors are told. A source or page
+// that cannot be reached takes nothing back; the edition's log says which.
+func (n *Newsroom) recheck(ctx context.Context, e *Edition) error {
+	changes, unread := n.takenBack(ctx, e)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	seen, err := n.seenTaken(ctx, e)
+	if err != nil {
+		return err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(changes), func(c TakenBack) bool { return seen[c.Story] == c.What })
+	detail := fmt.Sprintf("%d stories, %d taken back", len(e.Revision.Items()), len(changes))
+	if len(unread) > 0 {
+		detail += "; not reached: " + strings.Join(unread, "; ")
+		n.Log.Warn("before the send, not everything could be read again", "edition", e.Ref(), "what", unread)
+	}
+	if err := n.Store.Log(ctx, e.ID, store.Entry{At: n.Clock(), Who: n.Who, What: "checked", Detail: detail}); err != nil {
+		return err
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return n.stop(ctx, e, fresh, seen)
+}
+
+// stop holds an edition. What was told is remembered last: a crash before that stops
+// it once more, and never lets it pass.
+func (n *Newsroom) stop(ctx context.Context, e *Edition, changes []TakenBack, seen map[string]string) error {
+	stopped := &Stopped{e.Ref(), changes}
+	for _, c := range changes {
+		seen[c.Story] = c.What
+		n.Log.Warn("a source has taken something back: the edition is held", "edition", e.Ref(), "story", c.Story, "what", c.What)
+	}
+	doc, err := json.Marshal(seen)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(doc)
+	err = n.tellOnce(ctx, e.Letter, e.Edition, e.Ref()+" is held: its sources have taken something back",
+		func() (string, error) { return stoppedBody(stopped), nil },
+		fmt.Sprintf("stopped/%d#%d/%s", e.ID, e.Revision.Number, hex.EncodeToString(sum[:4])))
+	if err != nil {
+		return err
+	}
+	if err := n.hold(ctx, e, "its sources have taken something back"); err != nil {
+		return err
+	}
+	// That it is held at its slot, too, they know by now.
+	held := n.refreshed(ctx, e.Edition)
+	if err := n.wasTold(ctx, e.Letter, held, "", heldWord(held)); err != nil {
+		return err
+	}
+	return errors.Join(stopped, n.Store.PutMeta(ctx, seenKey(e), string(doc)))
+}
+
+// hold puts an edition that was about to go out back to its editors. What is frozen
+// is never changed: the next revision of it, which says the same, is held.
+func (n *Newsroom) hold(ctx context.Context, e *Edition, why string) error {
+	if e.State == digest.Frozen {
+		if _, err := n.Store.NextRevision(ctx, e.ID, []digest.State{digest.Frozen}, n.Who, why, n.Clock()); err != nil {
+			return err
+		}
+		next, err := n.load(ctx, n.refreshed(ctx, e.Edition))
+		if err == nil {
+			_, err = n.renumber(ctx, next)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	from := []digest.State{digest.Draft, digest.Held, digest.Approved}
+	return n.Store.Transition(ctx, e.ID, from, digest.Held, n.Who, why, n.Clock())
+}
+
+func stoppedBody(s *Stopped) string {
+	var b strings.Builder
+	b.WriteString("It has not been sent. Since it was picked:\n\n")
+	for _, c := range s.Changes {
+		fmt.Fprintf(&b, "- **%s**: %s\n", inert(c.Title), inert(c.What))
+	}
+	b.WriteString("\nText that was taken out may have been taken out to protect someone. One of these goes on:\n\n")
+	for _, way := range s.ways() {
+		command, what, _ := strings.Cut(way, "    # ")
+		fmt.Fprintf(&b, "- `%s`: %s\n", command, what)
+	}
+	return b.String()
+}
+
+// seenKey is where the store keeps what of an edition's stories the editors know to be
+// taken back.
+func seenKey(e *Edition) string { return fmt.Sprintf("taken back/%d", e.ID) }
+
+func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string, error) {
+	seen := map[string]string{}
+	text, err := n.Store.Meta(ctx, seenKey(e))
+	if errors.Is(err, store.ErrNotFound) {
+		return seen, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &seen)
+	}
+	return seen, err
+}
+
+// takenBack compares what an edition prints with what its sources and pages say now.
+// unread names what could not be read.
+func (n *Newsroom) takenBack(ctx context.Context, e *Edition) (changes []TakenBack, unread []string) {
+	ctx, stop := context.WithTimeout(ctx, recheckTime)
+	defer stop()
+	picked := map[string]digest.Story{}
+	for _, c := range e.Pick.Chosen {
+		picked[c.Story.ID] = c.Story
+	}
+	items := e.Revision.Items()
+	sources, failures := n.readAgain(ctx, e.Letter, picked)
+	pages := n.pagesOf(ctx, items)
+	for i, item := range items {
+		was := picked[item.Story.ID]
+		what := n.changeOf(was, item, sources[was.Source])
+		switch page := pages[i]; {
+		case page == nil:
+			n.markGone(ctx, e, was, 0)
+		case page.Gone():
+			what = "its page is gone (" + page.Words + ")"
+			n.markGone(ctx, e, was, page.Status)
+		default:
+			failures[hostOf(item.Story.URL)] = page.Words
+		}
+		if what != "" {
+			changes = append(changes, TakenBack{item.Story.ID, item.Story.Title, what})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(failures)) {
+		unread = append(unread, name+": "+failures[name])
+	}
+	return changes, unread
+}
+
+// markGone keeps what a page answered, so that the next draft knows. Where that cannot
+// be kept, nothing else suffers.
+func (n *Newsroom) markGone(ctx context.Context, e *Edition, s digest.Story, status int) {
+	if err := n.Store.MarkGone(context.WithoutCancel(ctx), e.Newsletter, s.ID, status, n.Clock()); err != nil {
+		n.Log.Warn("what a page answered is not kept", "story", s.ID, "error", err)
+	}
+}
+
+// again is a source as it was read again.
+type again struct {
+	byKey map[string]digest.Story
+	since time.Time // the oldest story that it still holds
+	whole bool      // it holds all it ever had: a folder
+}
+
+// readAgain reads the sources of the stories, whatever their servers say has changed
+// since: what is gone from a feed may have been gone at the last look.
+func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, stories map[string]digest.Story) (map[string]*again, map[string]string) {
+	var mu sync.Mutex
+	read, failures := map[string]*again{}, map[string]string{}
+	var running sync.WaitGroup
+	places := make(chan struct{}, sourcesAtOnce)
+	for _, source := range letter.Sources {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(stories)), func(s digest.Story) bool { return s.Source == source.Name }) {
+			continue
+		}
+		running.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			got, err := n.read(ctx, source, &store.SourceState{})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failures["source "+source.Name] = err.Error()
+				return
+			}
+			read[source.Name] = newAgain(keyed(letter, source, got.stories), source.Folder != "")
+		})
+	}
+	running.Wait()
+	return read, failures
+}
+
+func newAgain(stories []store.KeyedStory, whole bool) *again {
+	a := &again{byKey: map[string]digest.Story{}, whole: whole}
+	for _, s := range stories {
+		for _, key := range s.Keys {
+			a.byKey[key] = s.Story
+		}
+		if p := s.Published; !p.IsZero() && (a.since.IsZero() || p.Before(a.since)) {
+			a.since = p
+		}
+	}
+	return a
+}
+
+// changeOf says what a source has taken back of a story; nil: it could not be read.
+func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) string {
+	now := n.Clock()
+	if why := was.OffRun(now); why != "" {
+		return why
+	}
+	if source == nil {
+		return ""
+	}
+	for _, key := range digest.Keys(was) {
+		if is, there := source.byKey[key]; there {
+			return digest.Lost(was, is, item, now)
+		}
+	}
+	if source.whole || !was.Published.IsZero() && !source.since.IsZero() && source.since.Before(was.Published) {
+		return "is no longer in its source, which still holds older ones"
+	}
+	return ""
+}
+
+// pagesOf asks for the pages of stories; nil: the page is there.
+func (n *Newsroom) pagesOf(ctx context.Context, items []digest.Item) []*fetch.Error {
+	pages := make([]*fetch.Error, len(items))
+	var running sync.WaitGroup
+	places := make(chan struct{}, sourcesAtOnce)
+	for i, item := range items {
+		running.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			pages[i] = n.askFor(ctx, item.Story.URL)
+		})
+	}
+	running.Wait()
+	return pages
+}

@@ -1,0 +1,193 @@
+package newsroom_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+// paper is a site with a feed and the pages of its stories.
+type paper struct {
+	*httptest.Server
+	mu     sync.Mutex
+	teaser map[string]string // by story
+	order  []string          // newest first
+	gone   map[string]int    // status of a page, or of the feed
+}
+
+func openPaper(t *testing.T) *paper {
+	t.Helper()
+	p := &paper{gone: map[string]int{}, teaser: map[string]string{}}
+	for _, name := range []string{"fire", "bridge", "ferry", "market"} {
+		p.order = append(p.order, name)
+		p.teaser[name] = "What became of the " + name + ", as Jonas Blum tells it."
+	}
+	p.Server = httptest.NewServer(p)
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if status := p.gone[name]; status != 0 {
+		w.WriteHeader(status)
+		return
+	}
+	if name != "feed" {
+		return
+	}
+	fmt.Fprint(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><link>http://paper.example/</link><description>d</description>`)
+	for i, name := range p.order {
+		fmt.Fprintf(w, "<item><title>The %s of the week</title><link>%s/%s</link><guid>%s</guid><pubDate>%s</pubDate><description>%s</description></item>",
+			name, p.URL, name, name, thursday.Add(-time.Duration(i+2)*time.Hour).Format(time.RFC1123Z), p.teaser[name])
+	}
+	fmt.Fprint(w, "</channel></rss>")
+}
+
+// change changes what the site says.
+func (p *paper) change(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+// TestSourcesAreReadOnceMore: what a source took back stops the send and asks; what
+// cannot be reached, grew, or scrolled out of the feed does not.
+func TestSourcesAreReadOnceMore(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		take  func(p *paper)
+		stops string // empty: it goes out
+		notes string // in the log
+	}{
+		{"nothing", func(*paper) {}, "", "4 stories, 0 taken back"},
+		{"a page, 404", func(p *paper) { p.gone["fire"] = 404 }, "its page is gone (404: no such page)", ""},
+		{"a page, 410", func(p *paper) { p.gone["market"] = 410 }, "its page is gone (410: the page has been removed for good)", ""},
+		{"out of a feed that holds older ones", func(p *paper) { p.order = []string{"fire", "ferry", "market"} }, "is no longer in its source, which still holds older ones", ""},
+		{"a name out of the teaser", func(p *paper) { p.teaser["ferry"] = "What became of the ferry, as a man tells it." }, `lost "Jonas", "Blum"`, ""},
+		{"the oldest has scrolled out", func(p *paper) { p.order = []string{"fire", "bridge", "ferry"} }, "", "0 taken back"},
+		{"text was added", func(p *paper) { p.teaser["ferry"] += " More of it." }, "", "0 taken back"},
+		{"a page has a fault", func(p *paper) { p.gone["fire"] = 500 }, "", "not reached: 127.0.0.1"},
+		{"the feed has gone", func(p *paper) { p.gone["feed"] = 404 }, "", "not reached: source 127.0.0.1"},
+	} {
+		for _, frozen := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, frozen %t", c.name, frozen), func(t *testing.T) {
+				p := openPaper(t)
+				change := settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]", "editors": "[desk@observer.example]", "freeze_lead": "1h"}
+				boxed(t, change, func(t *testing.T, r *room) {
+					readers := r.readers(0, 2)
+					r.ready()
+					if frozen {
+						r.clock.set(friday.Add(-time.Hour))
+						r.beat(r.n)
+						r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Frozen})
+					}
+					p.change(func() { c.take(p) })
+					r.clock.set(friday)
+					r.beat(r.n)
+					r.beat(r.n)
+					r.run(r.n)
+					r.logged(fridays, "test", "checked", c.notes)
+					if c.stops == "" {
+						r.got(map[string]int{readers[0]: 1, readers[1]: 1})
+						return
+					}
+					r.got(nil)
+					text := strings.Join(strings.Fields(r.hears("is held: its sources have taken something back")), " ")
+					r.sink.forget()
+					for _, want := range []string{c.stops, "broadsheet edit " + fridays, "broadsheet draft weekly --slot 2026-11-27T09:00", "broadsheet approve " + fridays} {
+						if !strings.Contains(text, want) {
+							t.Errorf("no %q in\n%s", want, text)
+						}
+					}
+					r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
+					// Approved all the same, by one who knows: it goes out.
+					r.approve(fridays)
+					r.beat(r.n)
+					r.run(r.n)
+					r.got(once(readers...))
+				})
+			})
+		}
+	}
+}
+
+// TestSendAsks: send by hand says what was taken back, and how to go on; a draft made
+// again has the new text.
+func TestSendAsks(t *testing.T) {
+	p := openPaper(t)
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 2)
+		r.ready()
+		p.change(func() {
+			p.teaser["ferry"] = "What became of the ferry."
+			p.gone["market"] = 404
+		})
+		_, err := r.n.Send(t.Context(), fridays, newsroom.SendOptions{})
+		var stopped *newsroom.Stopped
+		if !errors.As(err, &stopped) || len(stopped.Changes) != 2 {
+			t.Fatalf("%v", err)
+		}
+		r.got(nil)
+		if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
+			t.Fatal(err)
+		}
+		e := r.edition(fridays)
+		for _, item := range e.Revision.Items() {
+			if strings.Contains(item.Story.Teaser, "Blum") && strings.Contains(item.Story.Title, "ferry") || strings.Contains(item.Story.Title, "market") {
+				t.Errorf("still says %q, %q", item.Story.Title, item.Story.Teaser)
+			}
+		}
+		r.approve(fridays)
+		r.send(fridays, newsroom.SendOptions{})
+		r.got(once(readers...))
+	})
+}
+
+// TestRedraftOfAnEditedEdition: what has gone since the editor chose it leaves the
+// edition with a word, and the rest stays as the editor had it.
+func TestRedraftOfAnEditedEdition(t *testing.T) {
+	p := openPaper(t)
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		r.readers(0, 2)
+		if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
+			t.Fatal(err)
+		}
+		begun, err := r.n.BeginEdit(t.Context(), fridays)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.n.Save(t.Context(), begun, []byte(strings.Replace(string(begun.Text), `"The bridge of the week"`, `"The bridge, shut"`, 1))); err != nil {
+			t.Fatal(err)
+		}
+		r.approve(fridays)
+		p.change(func() { p.gone["market"] = 404 })
+		if _, err := r.n.Send(t.Context(), fridays, newsroom.SendOptions{}); err == nil {
+			t.Fatal("it was sent")
+		}
+		d, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "its page is gone (404)") {
+			t.Errorf("%q", d.Warnings)
+		}
+		var titles []string
+		for _, item := range d.Edition.Revision.Items() {
+			titles = append(titles, item.Story.Title)
+		}
+		if got := strings.Join(titles, "; "); len(titles) != 3 || !strings.Contains(got, "The bridge, shut") {
+			t.Errorf("%s", got)
+		}
+	})
+}

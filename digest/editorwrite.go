@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -204,8 +205,12 @@ func (f *fileWriter) mayEnter(c Choice) bool {
 	return true
 }
 
+// noPoints are the parts of a reason that say nothing to an editor with a pen in hand;
+// show --why has them all.
+var noPoints = regexp.MustCompile(`, [a-z]+ 0\b| \(not known\)`)
+
 func reasonOf(c Choice) string {
-	text := trimmed(c.Reason.Text)
+	text := noPoints.ReplaceAllString(trimmed(c.Reason.Text), "")
 	if n := len(c.Also); n > 0 {
 		text += fmt.Sprintf("; also covered: %d", n)
 	}

@@ -59,7 +59,7 @@ func (o Overlay) asLeft(c Choice, rule ruled) Choice {
 	switch {
 	case !rule.in:
 	case o.offers(c.Story):
-		c.Reason = Reason{Rule: Offered, Text: "came after the editor's last edit: offered; " + rule.Reason.Text, Score: rule.Reason.Score}
+		c.Reason = Reason{Rule: Offered, Text: "offered: it came after the editor's last edit; " + rule.Reason.Text, Score: rule.Reason.Score}
 	default:
 		c.Reason = Reason{Rule: Dropped, Text: "dropped by the editor; " + rule.Reason.Text, Score: rule.Reason.Score}
 	}
@@ -96,6 +96,13 @@ func emptied(p Pick) Pick {
 		left = append(left, c)
 	}
 	return Pick{Verdict: Empty, Chosen: []Choice{}, Left: append(left, p.Left...), Corrections: p.Corrections}
+}
+
+// Proposal is what the rule makes of a snapshot by itself: of what the editor had seen,
+// where the overlay is the whole edition.
+func Proposal(s Snapshot, o Overlay) (Pick, error) {
+	s.Stories = slices.DeleteFunc(slices.Clone(s.Stories), o.offers)
+	return Make(s, Overlay{})
 }
 
 // Kept says how many of the stories that the rule proposed are in the pick: the

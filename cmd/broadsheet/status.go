@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -88,14 +89,23 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 		fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
 		return nil
 	}
+	head := []string{"EDITION", "STATE", "APPROVED", "KEPT", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}
+	grouped := slices.ContainsFunc(all, func(r newsroom.Accounting) bool { return r.Group != "" })
+	if grouped {
+		head = slices.Insert(head, 1, "LANGUAGE")
+	}
 	var rows [][]string
 	for _, r := range all {
-		rows = append(rows, []string{
-			r.Edition, r.Language, string(r.State), approvalWords(r), keptWords(r.Kept), number(r.Audience), number(r.Accepted),
+		row := []string{
+			r.Edition, string(r.State), approvalWords(r), keptWords(r.Kept), number(r.Audience), number(r.Accepted),
 			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
-		})
+		}
+		if grouped {
+			row = slices.Insert(row, 1, r.Language)
+		}
+		rows = append(rows, row)
 	}
-	head, rows := withoutZeros(a.Out, []string{"EDITION", "LANGUAGE", "STATE", "APPROVED", "KEPT", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
+	head, rows = withoutZeros(a.Out, head, rows)
 	printTable(a.Out, head, rows)
 	return nil
 }

@@ -116,7 +116,7 @@ func (n *Newsroom) firstDraft(ctx context.Context, letter *config.Newsletter, ro
 		}
 		row.State, d.Edition.State = digest.Held, digest.Held
 	}
-	if err := n.tellDrafted(ctx, d, late); err != nil || !late {
+	if err := n.tellDrafted(ctx, d, due); err != nil || !late {
 		return row, err
 	}
 	return row, n.wasTold(ctx, letter, row, "", heldWord(row))

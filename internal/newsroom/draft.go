@@ -131,7 +131,7 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
 		Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location,
 	})
-	proposal, err := digest.Make(snapshot, digest.Overlay{})
+	proposal, err := digest.Proposal(snapshot, overlay)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +179,19 @@ func (n *Newsroom) refreshed(ctx context.Context, row store.Edition) store.Editi
 
 // advice says what an operator would do next with a draft.
 func (n *Newsroom) advice(e *Edition) string {
+	late := 0
+	for _, c := range e.Pick.Left {
+		if c.Reason.Rule == digest.Offered {
+			late++
+		}
+	}
+	if late > 0 {
+		return fmt.Sprintf("The edition is as it was edited. What came since is offered, %d in number: \"broadsheet edit %s\" shows it first of what was left out.\n", late, e.Ref()) + n.nextStep(e)
+	}
+	return n.nextStep(e)
+}
+
+func (n *Newsroom) nextStep(e *Edition) string {
 	switch e.Pick.Verdict {
 	case digest.Empty:
 		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State, e.Ref())

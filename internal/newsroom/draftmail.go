@@ -17,13 +17,13 @@ const (
 )
 
 // tellDrafted sends the editors the draft that the schedule has made: as readers
-// would get it, with the commands and the reasons above it. late says that its slot
-// has come, and that it is held for them.
-func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, late bool) error {
+// would get it, with the commands and the reasons above it. due says that its slot has
+// come.
+func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 	e := d.Edition
 	word := fmt.Sprintf("drafted/%d#%d", e.ID, e.Revision.Number)
 	subject := fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject)
-	brief := draftBrief(d, late)
+	brief := draftBrief(d, due)
 	if len(e.Revision.Items()) == 0 {
 		return n.tellOnce(ctx, e.Letter, e.Edition, subject, func() (string, error) { return brief, nil }, word)
 	}
@@ -72,10 +72,10 @@ func (n *Newsroom) toEditors(ctx context.Context, letter *config.Newsletter, wor
 
 // draftBrief is what stands above a draft: what happens next, the commands, the
 // reasons, as Markdown.
-func draftBrief(d Drafted, late bool) string {
+func draftBrief(d Drafted, due bool) string {
 	e := d.Edition
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State, draftNext(e, late), commands(e.Edition))
+	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State, draftNext(e, due), commands(e.Edition))
 	if len(e.Pick.Chosen) > 0 {
 		b.WriteString("**In it, and why:**\n\n")
 	}
@@ -100,13 +100,15 @@ func draftBrief(d Drafted, late bool) string {
 }
 
 // draftNext says what becomes of a draft that nobody touches.
-func draftNext(e *Edition, late bool) string {
+func draftNext(e *Edition, due bool) string {
 	const clock = "Mon 2 Jan 15:04 MST"
 	freeze := e.At.Add(-e.Letter.FreezeLead).In(e.Letter.Location).Format(clock)
 	switch {
 	case e.State == digest.Skipped:
 		return "Nothing new had come by its slot."
-	case late:
+	case due && !waits(e.Letter, e.Edition):
+		return "It goes out now: its slot has come."
+	case due:
 		return "Its slot has come: approved until " + e.ExpiresAt.Format(clock) + ", it goes out at once; after that it expires."
 	case e.Pick.Verdict == digest.Thin:
 		return "A thin week: it needs your approval by " + freeze + ", or more stories."

@@ -186,7 +186,7 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, d
 
 // changesOf says in words what the editor made of what the rule proposed.
 func (n *Newsroom) changesOf(row store.Edition, r store.Revision) ([]string, error) {
-	proposal, err := digest.Make(r.Snapshot, digest.Overlay{})
+	proposal, err := digest.Proposal(r.Snapshot, r.Overlay)
 	if err != nil {
 		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
 	}

@@ -199,3 +199,20 @@ func TestEmptyWeekAhead(t *testing.T) {
 		})
 	}
 }
+
+// TestLateStart: who starts serve after the first reminder's time hears of the draft,
+// and is not reminded of it in the same breath.
+func TestLateStart(t *testing.T) {
+	boxed(t, ahead, func(t *testing.T, r *room) {
+		r.clock.set(friday.Add(-9 * time.Hour))
+		r.beat(r.n)
+		r.beat(r.n)
+		r.hears("is draft: ")
+		r.clock.set(friday.Add(-time.Hour))
+		r.beat(r.n)
+		r.hears("waits for your approval")
+		r.again()
+		r.beat(r.n)
+		r.hears()
+	})
+}

@@ -21,6 +21,8 @@ type paper struct {
 	teaser map[string]string // by story
 	order  []string          // newest first
 	gone   map[string]int    // status of a page, or of the feed
+
+	picture func() // called when the picture of a story is asked for; nil: they have none
 }
 
 func openPaper(t *testing.T) *paper {
@@ -36,6 +38,11 @@ func openPaper(t *testing.T) *paper {
 }
 
 func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/picture.jpg" {
+		p.picture()
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := strings.TrimPrefix(r.URL.Path, "/")
@@ -48,7 +55,11 @@ func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	fmt.Fprint(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><link>http://paper.example/</link><description>d</description>`)
 	for i, name := range p.order {
-		fmt.Fprintf(w, "<item><title>The %s of the week</title><link>%s/%s</link><guid>%s</guid><pubDate>%s</pubDate><description>%s</description></item>",
+		enclosure := ""
+		if p.picture != nil && i == 0 {
+			enclosure = `<enclosure url="` + p.URL + `/picture.jpg" type="image/jpeg" length="9"/>`
+		}
+		fmt.Fprintf(w, "<item>"+enclosure+"<title>The %s of the week</title><link>%s/%s</link><guid>%s</guid><pubDate>%s</pubDate><description>%s</description></item>",
 			name, p.URL, name, name, thursday.Add(-time.Duration(i+2)*time.Hour).Format(time.RFC1123Z), p.teaser[name])
 	}
 	fmt.Fprint(w, "</channel></rss>")
@@ -188,6 +199,42 @@ func TestRedraftOfAnEditedEdition(t *testing.T) {
 		}
 		if got := strings.Join(titles, "; "); len(titles) != 3 || !strings.Contains(got, "The bridge, shut") {
 			t.Errorf("%s", got)
+		}
+	})
+}
+
+// TestEditedMeanwhile: an edit that is saved while a draft is being made, or while
+// another edit is, is neither lost nor written over.
+func TestEditedMeanwhile(t *testing.T) {
+	p := openPaper(t)
+	var during func()
+	p.picture = func() {
+		if f := during; f != nil {
+			during = nil // the edit asks for the picture, too
+			f()
+		}
+	}
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		draft := func() {
+			t.Helper()
+			if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		draft()
+		during = func() { r.edit(fridays, "subject: Saved while it was drafted\n") }
+		draft()
+		if got := r.edition(fridays).Revision.Subject; got != "Saved while it was drafted" || during != nil {
+			t.Errorf("the subject is %q", got)
+		}
+		during = func() { r.edit(fridays, "subject: The first\n") }
+		_, err := r.n.Edit(t.Context(), fridays, []byte("subject: The second\n"))
+		var meanwhile *newsroom.EditedMeanwhile
+		if !errors.As(err, &meanwhile) || meanwhile.Who != "test" {
+			t.Errorf("%v", err)
+		}
+		if got := r.edition(fridays).Revision.Subject; got != "The first" {
+			t.Errorf("the subject is %q", got)
 		}
 	})
 }

@@ -8,11 +8,14 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// fileKeys are the keys of the editor's file, in the order they are read.
-var fileKeys = []struct {
+// fileKey is a key of the editor's file.
+type fileKey struct {
 	name string
 	read func(*fileReader, entry)
-}{
+}
+
+// fileKeys are all of them, in the order they are read.
+var fileKeys = []fileKey{
 	{"edition", func(r *fileReader, e entry) { r.file.Edition = r.word(e) }},
 	{"from", func(r *fileReader, e entry) {
 		r.file.From = r.word(e)
@@ -43,12 +46,7 @@ func (r *fileReader) top(node ast.Node) {
 		return
 	}
 	for _, e := range entries {
-		if !slices.ContainsFunc(fileKeys, func(k struct {
-			name string
-			read func(*fileReader, entry)
-		}) bool {
-			return k.name == e.key
-		}) {
+		if !slices.ContainsFunc(fileKeys, func(k fileKey) bool { return k.name == e.key }) {
 			r.say(e.line, "", e.key, "is no key of this file; there are edition, subject, preheader, intro, lead, sections, add and corrections")
 		}
 	}

@@ -25,6 +25,10 @@ type accounting struct {
 	InDoubt  int     `json:"in_doubt"`
 	Skipped  int     `json:"skipped"`
 	Seconds  float64 `json:"seconds"`
+
+	Kept     map[string]int `json:"kept"`
+	Approval map[string]any `json:"approval"`
+	Language string         `json:"language"`
 }
 
 // readAccounting is strict: a key that nobody promised is an error.

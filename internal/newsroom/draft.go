@@ -153,8 +153,9 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	if err != nil {
 		return nil, err
 	}
-	e.Warnings = warnings
-	return e, nil
+	pages, err := n.notePages(ctx, e)
+	e.Warnings = append(warnings, pages...)
+	return e, err
 }
 
 // stateFor is what a verdict makes of an edition: a thin one is held, and so is

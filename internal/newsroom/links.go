@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -48,11 +47,3 @@ func (n *Newsroom) MediaURL(name string) string { return n.at(PathMedia, name) }
 
 // ArchiveURL lists a newsletter's editions.
 func (n *Newsroom) ArchiveURL(newsletter string) string { return n.at(PathArchive, newsletter) }
-
-func hostOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}

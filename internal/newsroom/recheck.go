@@ -15,7 +15,6 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
-	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -66,7 +65,11 @@ func (s *Stopped) ways() []string {
 // [*Stopped] then, the edition is held and its editors are told. A source or page
 // that cannot be reached takes nothing back; the edition's log says which.
 func (n *Newsroom) recheck(ctx context.Context, e *Edition) error {
-	changes, unread := n.takenBack(ctx, e)
+	known, err := n.knownPages(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	changes, unread := n.takenBack(ctx, e, known)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -170,7 +173,7 @@ func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string
 
 // takenBack compares what an edition prints with what its sources and pages say now.
 // unread names what could not be read.
-func (n *Newsroom) takenBack(ctx context.Context, e *Edition) (changes []TakenBack, unread []string) {
+func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) (changes []TakenBack, unread []string) {
 	ctx, stop := context.WithTimeout(ctx, recheckTime)
 	defer stop()
 	picked := map[string]digest.Story{}
@@ -186,6 +189,7 @@ func (n *Newsroom) takenBack(ctx context.Context, e *Edition) (changes []TakenBa
 		switch page := pages[i]; {
 		case page == nil:
 			n.markGone(ctx, e, was, 0)
+		case page.Gone() && known[was.ID] != 0 && known[was.ID] != pageThere: // it was not there to begin with
 		case page.Gone():
 			what = "its page is gone (" + page.Words + ")"
 			n.markGone(ctx, e, was, page.Status)
@@ -276,20 +280,4 @@ func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) s
 		return "is no longer in its source, which still holds older ones"
 	}
 	return ""
-}
-
-// pagesOf asks for the pages of stories; nil: the page is there.
-func (n *Newsroom) pagesOf(ctx context.Context, items []digest.Item) []*fetch.Error {
-	pages := make([]*fetch.Error, len(items))
-	var running sync.WaitGroup
-	places := make(chan struct{}, sourcesAtOnce)
-	for i, item := range items {
-		running.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			pages[i] = n.askFor(ctx, item.Story.URL)
-		})
-	}
-	running.Wait()
-	return pages
 }

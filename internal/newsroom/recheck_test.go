@@ -88,6 +88,7 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 		{"a name out of the teaser", func(p *paper) { p.teaser["ferry"] = "What became of the ferry, as a man tells it." }, `lost "Jonas", "Blum"`, ""},
 		{"the oldest has scrolled out", func(p *paper) { p.order = []string{"fire", "bridge", "ferry"} }, "", "0 taken back"},
 		{"text was added", func(p *paper) { p.teaser["ferry"] += " More of it." }, "", "0 taken back"},
+		{"a page that never was there", func(p *paper) { p.gone["fire"] = 404 }, "", "0 taken back"},
 		{"a page has a fault", func(p *paper) { p.gone["fire"] = 500 }, "", "not reached: 127.0.0.1"},
 		{"the feed has gone", func(p *paper) { p.gone["feed"] = 404 }, "", "not reached: source 127.0.0.1"},
 	} {
@@ -97,6 +98,9 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 				change := settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]", "editors": "[desk@observer.example]", "freeze_lead": "1h"}
 				boxed(t, change, func(t *testing.T, r *room) {
 					readers := r.readers(0, 2)
+					if strings.Contains(c.name, "never was") {
+						p.change(func() { c.take(p) })
+					}
 					r.ready()
 					if frozen {
 						r.clock.set(friday.Add(-time.Hour))

@@ -15,7 +15,7 @@ func TestCompose(t *testing.T) {
 	s := week()
 	live := tale("live", "Harbour bridge closes: live", "News", 1)
 	live.URL = s.Stories[0].URL + "#live" // the page of the story itself
-	elsewhere := tale("elsewhere", "Harbour bridge to close for six months, says council", "News", 2)
+	elsewhere := tale("elsewhere", "Six months of detours: council shuts harbour bridge", "News", 2)
 	s.Stories = append(s.Stories, live, elsewhere)
 	o := Overlay{Lead: "bridge", Intro: "Hello.", Retitle: map[string]Retitle{"trawler": {Title: "Goodbye, trawler", Kicker: "Long read"}, "bridge": {Teaser: "Detours."}}}
 	berlin, err := time.LoadLocation("Europe/Berlin")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest/event"
 )
 
 // Correction is a story that an edition carried to readers and that reads otherwise
@@ -49,12 +51,11 @@ func retitledSince(was, is string) bool {
 	if was == "" || is == "" {
 		return false
 	}
-	a, b := newHeadline(was), newHeadline(is)
-	return !slices.Equal(a.words, b.words) || a.denies != b.denies
+	return !event.SameTitle(was, is)
 }
 
 func sameNumbers(a, b string) bool {
-	return slices.Equal(newHeadline(a).numbers, newHeadline(b).numbers)
+	return slices.Equal(event.Numbers(a), event.Numbers(b))
 }
 
 // rewritten compares two articles as bags of words: what one has and the other has
@@ -64,7 +65,7 @@ func rewritten(was, is string) bool {
 		return false
 	}
 	count := map[string]int{}
-	before, after := bareWords(was), bareWords(is)
+	before, after := event.Words(bareText(was)), event.Words(bareText(is))
 	for _, word := range before {
 		count[word]++
 	}
@@ -76,20 +77,6 @@ func rewritten(was, is string) bool {
 		apart += max(n, -n)
 	}
 	return apart*retold >= len(before)+len(after)
-}
-
-// bareWords are the words of sanitised HTML, without its tags.
-func bareWords(html string) []string {
-	var text strings.Builder
-	for {
-		before, rest, tag := strings.Cut(html, "<")
-		text.WriteString(before + " ")
-		if !tag {
-			break
-		}
-		_, html, _ = strings.Cut(rest, ">")
-	}
-	return titleWords(text.String())
 }
 
 // offered are the snapshot's corrections, by the edition that had them wrong, with

@@ -28,6 +28,11 @@
 //     languages, and whether its dates can be believed; and only if the gates that
 //     ask about the story alone let it through.
 //  3. Events. Candidates that tell the same event are one: the editor's, or the best.
+//     The others are "also covered" beneath it, but for those that tell it in nearly
+//     the same words, which are hidden. Package event says how events are told. They
+//     are made of what passes the gates whatever the editor says; what only the editor
+//     lets in is put to them and changes none, so that an edit of one story leaves the
+//     events of the others alone.
 //  4. Points, then the choice, then the order: the lead (the editor's, or the best with
 //     a picture, never an opinion nor sponsored), the sections, within them the score.
 //

@@ -3,6 +3,7 @@ package digest
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -307,6 +308,24 @@ func TestMarkTellsOverlaysApart(t *testing.T) {
 	}
 }
 
+// withoutIdleSections takes the sections away that an overlay gives to stories which
+// are not in the edition: the file does not keep them. It gives up where that puts
+// others out, again and again.
+func withoutIdleSections(t *rapid.T, s Snapshot, o Overlay, p Pick) (Overlay, Pick) {
+	for range 5 {
+		in, idle := map[string]bool{}, len(o.Sections)
+		for _, c := range p.Chosen {
+			in[c.Story.ID] = true
+		}
+		maps.DeleteFunc(o.Sections, func(id, _ string) bool { return !in[id] })
+		if idle == len(o.Sections) {
+			return o, p
+		}
+		p = mustMake(t, s, o)
+	}
+	return o, Pick{}
+}
+
 // What the editor gets and saves as it is makes the same edition again, and saved
 // twice it says the same.
 func TestEditorRoundTrip(t *testing.T) {
@@ -337,6 +356,9 @@ func TestEditorRoundTrip(t *testing.T) {
 		p, err := Make(s, o)
 		if err != nil {
 			t.Skip("the link is in the snapshot: ", err)
+		}
+		if o, p = withoutIdleSections(t, s, o, p); p.Chosen == nil {
+			return
 		}
 		file := FormatFile(s, o, p)
 		saved, err := readFile(file, s)

@@ -214,6 +214,9 @@ func reasonOf(c Choice) string {
 	if n := len(c.Also); n > 0 {
 		text += fmt.Sprintf("; also covered: %d", n)
 	}
+	if n := len(c.Again); n > 0 {
+		text += fmt.Sprintf("; told again: %d", n)
+	}
 	return text
 }
 

@@ -1,96 +1,161 @@
 package digest
 
 import (
-	"cmp"
 	"slices"
-	"time"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest/event"
 )
 
-// events finds the story, among those it was told of, that tells the same event
-// as another: by a key that both have (identifier or page), or by title and date.
-// Everything is compared with the one story that stands for an event and with no
-// other of its group, so that chains of likenesses do not join unlike stories.
-type events struct {
-	byKey  map[string]int
-	byWord map[string][]int
-	told   []told
-	seen   []int // scratch: words shared with told[i]
+// leadBytes is how much of an article's HTML is looked at for its first paragraphs.
+const leadBytes = 4 << 10
+
+// tellingOf is a candidate as what it tells: title, teaser and first paragraphs, at
+// the date that is believed. Without a title it tells nothing.
+func tellingOf(c *candidate) event.Story {
+	s := c.story
+	if s.Title == "" {
+		return event.Read(event.Text{ID: s.ID, At: c.date})
+	}
+	return event.Read(event.Text{ID: s.ID, Title: s.Title, Lead: openingOf(s.Teaser, s.HTML[:min(len(s.HTML), leadBytes)]), At: c.date})
 }
 
-type told struct {
-	title headline
-	date  time.Time
+// openingOf is the teaser and the beginning of the article; only the latter where the
+// teaser was taken from it, so that no word counts twice.
+func openingOf(teaser, article string) string {
+	text := strings.Join(strings.Fields(bareText(article)), " ")
+	if strings.HasPrefix(text, strings.TrimRight(teaser, " .…")) {
+		return text
+	}
+	return teaser + " " + text
 }
 
-func newEvents() *events {
-	return &events{byKey: map[string]int{}, byWord: map[string][]int{}}
+// mailedStories finds what an earlier edition carried: the same story by a key, or
+// one that tells the same by title and date.
+type mailedStories struct {
+	all     []Mailed
+	stories []event.Story // by the number in all
+	byKey   map[string]int
+	index   *event.Index
 }
 
-// add tells of a story that stands for an event and returns its number.
-func (e *events) add(keys []string, title headline, date time.Time) int {
-	n := len(e.told)
-	e.told = append(e.told, told{title, date})
-	e.seen = append(e.seen, 0)
-	for _, key := range keys {
-		if _, known := e.byKey[key]; !known {
-			e.byKey[key] = n
+// newMailed knows the mailed stories but for those of the edition itself.
+func newMailed(all []Mailed, edition string) *mailedStories {
+	m := &mailedStories{byKey: map[string]int{}}
+	for _, one := range all {
+		if one.Edition == edition {
+			continue
 		}
-	}
-	for _, word := range title.words {
-		e.byWord[word] = append(e.byWord[word], n)
-	}
-	return n
-}
-
-// find returns the first story told of that is the same event.
-func (e *events) find(keys []string, title headline, date time.Time) (int, bool) {
-	for _, key := range keys {
-		if n, ok := e.byKey[key]; ok {
-			return n, true
-		}
-	}
-	// By either limit of sameEvent, so many of the title's own words are shared.
-	least := max(2, (len(title.words)*eventCover+9)/10)
-	var touched []int
-	for _, word := range title.words {
-		for _, n := range e.byWord[word] {
-			if e.seen[n]++; e.seen[n] == least {
-				touched = append(touched, n)
+		n := len(m.all)
+		m.all = append(m.all, one)
+		m.stories = append(m.stories, event.Read(event.Text{ID: one.ID, Title: one.Title, At: one.date()}))
+		for _, key := range append(Keys(Story{Source: one.Source, GUID: one.GUID, URL: one.URL, Title: one.Title}), "id:"+one.ID) {
+			if _, known := m.byKey[key]; !known {
+				m.byKey[key] = n
 			}
 		}
 	}
-	for _, word := range title.words {
-		for _, n := range e.byWord[word] {
-			e.seen[n] = 0
+	m.index = event.NewIndex(m.stories, event.NewArchive(m.stories))
+	return m
+}
+
+// find is the mailed story that a candidate is, or tells again.
+func (m *mailedStories) find(c *candidate) (Mailed, bool) {
+	for _, key := range append(slices.Clone(c.keys), "id:"+c.story.ID) {
+		if n, ok := m.byKey[key]; ok {
+			return m.all[n], true
 		}
 	}
-	slices.Sort(touched)
-	for _, n := range touched {
-		if near(date, e.told[n].date) && sameEvent(title, e.told[n].title) {
-			return n, true
+	if n, ok := m.index.Find(&c.tells); ok {
+		return m.all[n], true
+	}
+	return Mailed{}, false
+}
+
+// telling knows the candidates of a pick by what they tell.
+type telling struct {
+	archive *event.Archive // of what was mailed, and of what the gates let through
+	events  *event.Events  // of the candidates, by their nth
+}
+
+// tell gives candidates their events. Those that the gates let through whatever the
+// editor says make the archive and the events; what only the editor let in is put to
+// the event that it tells, if any, and changes none.
+func tell(mailed []event.Story, through, letIn []*candidate) telling {
+	t := telling{archive: event.NewArchive(mailed, tellings(through))}
+	var numbers []int
+	numbers, t.events = eventsOf(through, t.archive)
+	byKey := map[string]int{}
+	for i, c := range through {
+		c.event, c.nth = numbers[i], i
+		for _, key := range c.keys {
+			byKey[key] = c.event
 		}
 	}
-	return 0, false
+	for _, c := range letIn {
+		var member int
+		if c.nth, member = t.events.Add(c.tells); member >= 0 {
+			c.event = numbers[member]
+		}
+		for _, key := range c.keys {
+			if n, known := byKey[key]; known {
+				c.event = n
+			}
+		}
+	}
+	return t
+}
+
+// again tells whether a candidate is the same story as another, or tells it in
+// nearly the same words.
+func (t telling) again(c, other *candidate) bool {
+	return slices.ContainsFunc(c.keys, func(key string) bool { return slices.Contains(other.keys, key) }) ||
+		t.events.Same(c.nth, other.nth)
+}
+
+func tellings(list []*candidate) []event.Story {
+	stories := make([]event.Story, len(list))
+	for i, c := range list {
+		stories[i] = c.tells
+	}
+	return stories
 }
 
 // eventsOf gives each candidate the number of its event: those with the same number
-// tell the same one. The order of the list does not matter.
-func eventsOf(list []*candidate) []int {
-	order := make([]int, len(list))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(list[b].date.Compare(list[a].date), cmp.Compare(list[a].story.ID, list[b].story.ID))
-	})
-	known, numbers := newEvents(), make([]int, len(list))
-	for _, i := range order {
-		c := list[i]
-		n, same := known.find(c.keys, c.title, c.date)
-		if !same {
-			n = known.add(c.keys, c.title, c.date)
+// tell the same one. Those that share a key are one story, whatever they say. The
+// order of the list does not matter.
+func eventsOf(list []*candidate, archive *event.Archive) ([]int, *event.Events) {
+	numbers := make([]int, len(list))
+	events := event.Group(tellings(list), archive)
+	for n, group := range events.Groups {
+		for _, i := range group {
+			numbers[i] = n
 		}
-		numbers[i] = n
 	}
-	return numbers
+	in := make([]int, len(events.Groups)) // the event that an event was found to be
+	for n := range in {
+		in[n] = n
+	}
+	standing := func(n int) int {
+		for in[n] != n {
+			n = in[n]
+		}
+		return n
+	}
+	byKey := map[string]int{}
+	for i, c := range list {
+		for _, key := range c.keys {
+			other, known := byKey[key]
+			if !known {
+				byKey[key] = numbers[i]
+				continue
+			}
+			a, b := standing(other), standing(numbers[i])
+			in[max(a, b)] = min(a, b)
+		}
+	}
+	for i := range numbers {
+		numbers[i] = standing(numbers[i])
+	}
+	return numbers, events
 }

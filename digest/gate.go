@@ -2,16 +2,16 @@ package digest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest/event"
 )
 
 // candidate is a story on its way through the pick.
 type candidate struct {
 	story   Story
 	keys    []string
-	title   headline
 	date    time.Time // the one that is believed
 	dated   string    // why it is not the published one; empty where it is
 	free    time.Time // date, or the end of the embargo where that is later
@@ -22,7 +22,9 @@ type candidate struct {
 	points  Points
 	added   bool // by the overlay's Add
 	gate    Reason
-	tier    tier // what a thin week may have it for; thisWeek for whatever passed the gates
+	tells   event.Story // once the date is known
+	nth     int         // of those that passed the gates
+	tier    tier        // what a thin week may have it for; thisWeek for whatever passed the gates
 }
 
 // open tells whether the candidate passed every gate.
@@ -37,8 +39,7 @@ type gates struct {
 	native   map[string]bool // sources with a story in the newsletter's language, or in one not known
 	constant map[string]bool // sources that stamp every story with one date
 	zone     *time.Location  // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
-	mailed   *events
-	editions []Mailed // by the number in mailed
+	mailed   *mailedStories
 }
 
 func newGates(s Snapshot, o Overlay) *gates {
@@ -46,19 +47,10 @@ func newGates(s Snapshot, o Overlay) *gates {
 	g := &gates{
 		snapshot: s, overlay: o,
 		dropped: set(o.Drop...), barred: map[string]bool{}, native: map[string]bool{},
-		zone: time.FixedZone("", offset), mailed: newEvents(),
+		zone: time.FixedZone("", offset), mailed: newMailed(s.Mailed, Ref(s.Newsletter, s.Slot).String()),
 	}
 	for _, word := range s.Rules.Barred {
 		g.barred[strings.ToLower(word)] = true
-	}
-	own := Ref(s.Newsletter, s.Slot).String()
-	for _, m := range s.Mailed {
-		if m.Edition == own {
-			continue
-		}
-		keys := append(Keys(Story{Source: m.Source, GUID: m.GUID, URL: m.URL, Title: m.Title}), "id:"+m.ID)
-		g.mailed.add(keys, newHeadline(m.Title), m.date())
-		g.editions = append(g.editions, m)
 	}
 	return g
 }
@@ -120,16 +112,37 @@ func (g *gates) beside() []gateStep {
 	}
 }
 
+// edited tells whether what the gates say of a story may be the editor's doing.
+func (g *gates) edited(c *candidate) bool {
+	id := c.story.ID
+	return c.added || g.dropped[id] || g.overlay.Sections[id] != "" || g.overlay.Retitle[id].Title != ""
+}
+
+// unedited is a story as its source gave it, and the gates that know no editor.
+func (g *gates) unedited(c *candidate) (*candidate, *gates) {
+	bare, plain := *c, *g
+	bare.added, bare.section = false, g.snapshot.Rules.section(c.story, "")
+	plain.overlay, plain.dropped = Overlay{}, nil
+	return &bare, &plain
+}
+
+// passesUnedited tells whether a story passes the gates whatever the editor says.
+func (g *gates) passesUnedited(c *candidate) bool {
+	bare, plain := g.unedited(c)
+	return ask(bare, plain.own()).Rule == "" && ask(bare, plain.beside()).Rule == ""
+}
+
 // learn takes in what the stories that passed the first gates say of their sources:
 // which are in the newsletter's language too, and which stamp everything with one
-// date. So does a story that the editor dropped: what its source writes is not
-// otherwise for that. What another gate stops says nothing of them.
+// date. Whether the editor dropped a story or let it in is nothing that its source
+// does. What another gate stops says nothing of them.
 func (g *gates) learn(all []*candidate) {
 	var sound []Story
 	for _, c := range all {
 		gate := c.gate
-		if gate.Rule == Dropped {
-			gate = ask(c, g.own()[1:]) // the gates after that one
+		if g.edited(c) {
+			bare, plain := g.unedited(c)
+			gate = ask(bare, plain.own())
 		}
 		if gate.Rule != "" {
 			continue
@@ -231,11 +244,10 @@ func primary(tag string) string {
 }
 
 func (g *gates) alreadySent(c *candidate) string {
-	n, ok := g.mailed.find(append(slices.Clone(c.keys), "id:"+c.story.ID), c.title, c.date)
+	m, ok := g.mailed.find(c)
 	if !ok {
 		return ""
 	}
-	m := g.editions[n]
 	if m.ID != c.story.ID && m.Title != c.story.Title {
 		return fmt.Sprintf("mailed in %s as %q", m.Edition, m.Title)
 	}

@@ -29,17 +29,17 @@ func Make(s Snapshot, o Overlay) (Pick, error) {
 
 // makeOpen lets the rule fill up what the overlay leaves open.
 func makeOpen(s Snapshot, o Overlay) (Pick, error) {
-	all, err := candidates(s, o)
+	all, told, err := candidates(s, o)
 	if err != nil {
 		return Pick{}, err
 	}
 	if err := checkOverlay(s, o, all); err != nil {
 		return Pick{}, err
 	}
-	final := choose(s.Rules, all, set(o.Add...))
+	final := choose(s.Rules, all, set(o.Add...), told)
 	if o.Lead != "" || len(o.Order) > 0 {
 		byRule := final
-		final = choose(s.Rules, all, set(slices.Concat(o.Add, o.Order, []string{o.Lead})...))
+		final = choose(s.Rules, all, set(slices.Concat(o.Add, o.Order, []string{o.Lead})...), told)
 		// What the rule picks too keeps the rule's reason.
 		for _, i := range final.taken {
 			if final.reasons[i].Rule == ByEditor && byRule.in[i] {
@@ -62,34 +62,47 @@ func (r Rules) withSections() Rules {
 
 // candidates prepares the stories, best first, each with the gate that stops it, or
 // with its event and its points. Events and points are made of what passed the
-// gates alone, so that a story that fails one changes nothing for the others.
-func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
+// gates alone, so that a story that fails one changes nothing for the others. Events
+// are made of what passes them whatever the editor says, so that an edit of one story
+// does not change the events of others.
+func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 	added, named, g := o.lifted(), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
 	for i, story := range s.Stories {
 		if story.ID == "" || ids[story.ID] {
-			return nil, fmt.Errorf("the snapshot of %s/%s holds story %q twice, or without ID", s.Newsletter, s.Slot, story.ID)
+			return nil, telling{}, fmt.Errorf("the snapshot of %s/%s holds story %q twice, or without ID", s.Newsletter, s.Slot, story.ID)
 		}
 		ids[story.ID] = true
 		all[i] = &candidate{
-			story: story, keys: Keys(story), title: newHeadline(story.Title), added: added[story.ID],
+			story: story, keys: Keys(story), added: added[story.ID],
 			authors: foldedLabels(kindAuthor, story.Authors), topics: foldedLabels(kindTopic, story.Topics),
 			section: s.Rules.section(story, o.Sections[story.ID]), event: -1 - i,
 		}
 		all[i].gate = ask(all[i], g.own())
 	}
 	g.learn(all)
-	var open, reserve []*candidate
+	var open, reserve, through, letIn []*candidate
 	for _, c := range all {
 		c.date, c.dated = g.believe(c.story)
 		c.free = later(c.date, c.story.Embargo)
+		edited := g.edited(c)
+		if c.open() || edited {
+			c.tells = tellingOf(c)
+		}
 		if c.open() {
 			c.gate = ask(c, g.beside())
 			c.tier = g.reserveOf(c)
 		}
+		passes := c.open() && !edited || edited && g.passesUnedited(c)
 		if c.tier != thisWeek && named[c.story.ID] { // an editor kept what a thin week brought
 			c.gate, c.tier = Reason{}, thisWeek
+		}
+		switch {
+		case passes:
+			through = append(through, c)
+		case c.open():
+			letIn = append(letIn, c)
 		}
 		switch {
 		case c.open():
@@ -98,13 +111,11 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, error) {
 			reserve = append(reserve, c)
 		}
 	}
-	for i, n := range eventsOf(open) {
-		open[i].event = n
-	}
+	told := tell(g.mailed.stories, through, letIn)
 	score(s, open)
 	score(s, reserve)
 	slices.SortFunc(all, better)
-	return all, nil
+	return all, told, nil
 }
 
 // better orders candidates best first: by score, date, ID.
@@ -195,7 +206,7 @@ func (s *selection) pick(o Overlay) Pick {
 	p := Pick{Verdict: s.verdict(), Chosen: make([]Choice, 0, len(s.taken))}
 	for _, i := range s.taken {
 		c := s.choice(i)
-		c.Kicker, c.Lead, c.Also = o.Retitle[c.Story.ID].Kicker, i == lead, s.also[i]
+		c.Kicker, c.Lead, c.Also, c.Again = o.Retitle[c.Story.ID].Kicker, i == lead, s.also[i], s.again[i]
 		p.Chosen = append(p.Chosen, c)
 	}
 	p.Left = s.left()

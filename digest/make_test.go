@@ -49,6 +49,9 @@ func tale(id, title, section string, days int) Story {
 	}
 }
 
+// trees are titles that have nothing in common.
+var trees = []string{"Alder", "Birch", "Cypress", "Dogwood", "Elm", "Fig", "Gum"}
+
 func mustMake(t rapid.TB, s Snapshot, o Overlay) Pick {
 	t.Helper()
 	p, err := Make(s, o)
@@ -131,9 +134,9 @@ func TestGates(t *testing.T) {
 		{"mailed by ID", mailed(Mailed{ID: "x"}), Overlay{}, AlreadySent, "weekly/2026-11-20T09:00"},
 		{"mailed by GUID", mailed(Mailed{ID: "y", GUID: "tag:example.org:x", Title: "Old title"}), Overlay{}, AlreadySent, `as "Old title"`},
 		{"mailed by URL", mailed(Mailed{ID: "y", URL: "http://www.example.org/x/?utm_source=a"}), Overlay{}, AlreadySent, ""},
-		{"mailed event", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Published: slotAt.AddDate(0, 0, -5)}), Overlay{}, AlreadySent, "mailed in"},
-		{"an event long ago", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Published: slotAt.AddDate(0, 0, -50)}), Overlay{}, ByScore, ""},
-		{"an event by its edition's day", mailed(Mailed{ID: "y", Title: "Sea wall grant for Skarhamn approved", Edition: "weekly/2026-10-20T09:00"}), Overlay{}, ByScore, ""},
+		{"mailed event", mailed(Mailed{ID: "y", Title: "Sea wall grant for Norvik approved", Published: slotAt.AddDate(0, 0, -5)}), Overlay{}, AlreadySent, "mailed in"},
+		{"an event long ago", mailed(Mailed{ID: "y", Title: "Sea wall grant for Norvik approved", Published: slotAt.AddDate(0, 0, -50)}), Overlay{}, ByScore, ""},
+		{"an event by its edition's day", mailed(Mailed{ID: "y", Title: "Sea wall grant for Norvik approved", Edition: "weekly/2026-10-20T09:00"}), Overlay{}, ByScore, ""},
 		{"another source's GUID", mailed(Mailed{ID: "y", Source: "other", GUID: "4711"}), Overlay{}, ByScore, ""},
 		{"mailed in this edition", mailed(Mailed{ID: "x", Edition: "weekly/2026-11-27T09:00"}), Overlay{}, ByScore, ""},
 		{"first instant", func(_ *Snapshot, x *Story) { x.Published = weekFrom }, Overlay{}, ByScore, ""},
@@ -151,7 +154,7 @@ func TestGates(t *testing.T) {
 		{"given a section", noRest, Overlay{Sections: map[string]string{"x": "features"}}, ByScore, ""},
 	} {
 		s := week()
-		x := tale("x", "Skarhamn sea wall grant approved", "News", 2)
+		x := tale("x", "Norvik sea wall grant approved", "News", 2)
 		c.change(&s, &x)
 		s.Stories = append(s.Stories, x)
 		got, in := find(t, mustMake(t, s, c.overlay), "x")
@@ -198,15 +201,20 @@ func TestOneStoryAnEvent(t *testing.T) {
 	same := tale("same", "30.000 homes without power after storm Ciara", "Features", 2)
 	page := tale("page", "Our live blog", "News", 3)
 	page.URL = "http://example.org/best/?utm_source=x"
-	apart := tale("apart", "Storm Dora: 12,000 homes without power", "News", 1)
-	s.Stories = append(s.Stories, same, page, apart, best)
+	side := tale("side", "After storm Ciara: a night without power", "News", 2)
+	apart := tale("apart", "Dora floods the lower town", "News", 1)
+	s.Stories = append(s.Stories, same, page, side, apart, best)
 	p := mustMake(t, s, Overlay{})
 	c, in := find(t, p, "best")
-	if !in || !slices.Equal(c.Also, []string{"same", "page"}) {
-		t.Errorf("in %t, also %v", in, c.Also)
+	if !in || !slices.Equal(c.Also, []string{"side"}) || !slices.Equal(c.Again, []string{"same", "page"}) {
+		t.Errorf("in %t, also %v, again %v", in, c.Also, c.Again)
 	}
-	for _, id := range []string{"same", "page"} {
-		if c, in := find(t, p, id); in || c.Reason.Rule != SameEvent || !strings.Contains(c.Reason.Text, "same event as best") {
+	for id, text := range map[string]string{
+		"same": `same event as best "Storm Ciara: 30,000 homes without power", in nearly the same words; `,
+		"page": "in nearly the same words; ",
+		"side": `same event as best "Storm Ciara: 30,000 homes without power"; `,
+	} {
+		if c, in := find(t, p, id); in || c.Reason.Rule != SameEvent || !strings.Contains(c.Reason.Text, text) {
 			t.Errorf("%s: in %t, %+v", id, in, c.Reason)
 		}
 	}
@@ -215,8 +223,8 @@ func TestOneStoryAnEvent(t *testing.T) {
 	}
 	// The editor takes the other report, which then stands for the event.
 	p = mustMake(t, s, Overlay{Add: []string{"same"}})
-	if c, in := find(t, p, "same"); !in || c.Reason.Rule != ByEditor || !slices.Equal(c.Also, []string{"best", "page"}) {
-		t.Errorf("added: in %t, %+v, also %v", in, c.Reason, c.Also)
+	if c, in := find(t, p, "same"); !in || c.Reason.Rule != ByEditor || !slices.Equal(c.Also, []string{"side", "page"}) || !slices.Equal(c.Again, []string{"best"}) {
+		t.Errorf("added: in %t, %+v, also %v, again %v", in, c.Reason, c.Also, c.Again)
 	}
 	if c, in := find(t, p, "best"); in || c.Reason.Rule != SameEvent {
 		t.Errorf("best stays beside the added one: %+v", c.Reason)
@@ -227,14 +235,28 @@ func TestOneStoryAnEvent(t *testing.T) {
 	}
 }
 
+// The teaser is read once.
+func TestOpeningOf(t *testing.T) {
+	for _, c := range [][3]string{
+		{"A ferry ran aground…", "<p>A ferry\nran aground off <b>Skarhamn</b>.</p>", "A ferry ran aground off Skarhamn ."},
+		{"All safe.", "<p>A ferry ran aground.</p>", "All safe. A ferry ran aground."},
+		{"All safe.", "", "All safe. "},
+		{"", "<p>A ferry &amp; a tug</p><p", "A ferry & a tug"},
+	} {
+		if got := openingOf(c[0], c[1]); got != c[2] {
+			t.Errorf("%q and %q: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestQuotas(t *testing.T) {
 	s := week()
 	s.Stories = nil
 	s.Rules.Stories = 4
 	s.Rules.Sections = []Section{{Name: "News", Max: 2}, {Name: "Features", Min: 1}, {Name: "Opinion", Min: 1, Max: 1, Lead: no()}, {Name: "Sport", Min: 2}}
 	value := 90
-	for _, name := range []string{"News", "News", "News", "Opinion", "Opinion", "Features", "Features"} {
-		x := tale(fmt.Sprintf("%s%d", strings.ToLower(name[:1]), value), fmt.Sprintf("%s number %d", name, value), name, 1)
+	for i, name := range []string{"News", "News", "News", "Opinion", "Opinion", "Features", "Features"} {
+		x := tale(fmt.Sprintf("%s%d", strings.ToLower(name[:1]), value), trees[i], name, 1)
 		x.Value = value
 		s.Stories = append(s.Stories, x)
 		value -= 10

@@ -133,7 +133,8 @@ type Choice struct {
 	Gain    float64  `json:"gain,omitempty"`    // points and variety that it added when it was taken; left out by a limit: that it would add now
 	Shares  []Share  `json:"shares,omitempty"`  // what it had in common with the edition then
 	LostTo  string   `json:"lost_to,omitempty"` // ID of the pick that it came closest to replacing; empty: none could leave for it
-	Also    []string `json:"also,omitempty"`    // IDs of the stories of the same event that it stands for
+	Also    []string `json:"also,omitempty"`    // IDs of the other reports of its event, for "also covered"
+	Again   []string `json:"again,omitempty"`   // IDs of those that tell it in nearly the same words: hidden
 }
 
 // Reason is the one rule that put a story in or left it out.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest/event"
 )
 
 // Weights are the most points that each part of a score can give. They add up to
@@ -192,4 +194,4 @@ func hasForm(c *candidate) bool {
 }
 
 // foldWords writes a label as its words alone, without case and accents.
-func foldWords(label string) string { return strings.Join(titleWords(label), " ") }
+func foldWords(label string) string { return strings.Join(event.Words(label), " ") }

@@ -10,6 +10,7 @@ import (
 type selection struct {
 	rules   Rules
 	all     []*candidate // best first
+	told    telling
 	pinned  map[string]bool
 	worth   *objective
 	authors *authors
@@ -21,20 +22,21 @@ type selection struct {
 	reasons []Reason // by candidate; a zero Rule is undecided, or left to its gate
 	gains   []int64  // by candidate, in mills
 	shares  [][]Share
-	rivals  []int // by candidate left out by a quota: the pick that it lost to; -1: none
-	also    [][]string
+	rivals  []int      // by candidate left out by a quota: the pick that it lost to; -1: none
+	also    [][]string // by candidate that stands for an event: the others that tell it
+	again   [][]string // and those that tell it in nearly the same words
 }
 
 // choose selects among candidates ordered best first: the pinned ones; each
 // section's minimum, in the order of the sections; then whatever adds most to the
 // objective under the limits; then one pass of exchanges; and in a thin week what
 // else there is. One story stands for an event: a pinned one, or the best.
-func choose(rules Rules, all []*candidate, pinned map[string]bool) *selection {
+func choose(rules Rules, all []*candidate, pinned map[string]bool, told telling) *selection {
 	n := len(all)
 	s := &selection{
-		rules: rules, all: all, pinned: pinned, worth: newObjective(rules, all), authors: newAuthors(rules.AuthorMax, all),
+		rules: rules, all: all, told: told, pinned: pinned, worth: newObjective(rules, all), authors: newAuthors(rules.AuthorMax, all),
 		in: make([]bool, n), filled: make([]int, len(rules.Sections)),
-		reasons: make([]Reason, n), gains: make([]int64, n), shares: make([][]Share, n), rivals: make([]int, n), also: make([][]string, n),
+		reasons: make([]Reason, n), gains: make([]int64, n), shares: make([][]Share, n), rivals: make([]int, n), also: make([][]string, n), again: make([][]string, n),
 	}
 	for i := range s.rivals {
 		s.rivals[i] = -1
@@ -213,9 +215,15 @@ func (s *selection) standForEvents() {
 			if pins {
 				continue // the editor may have both
 			}
-			other := s.all[n].story
-			s.reasons[i] = s.reason(i, SameEvent, fmt.Sprintf("same event as %s %q", other.ID, other.Title))
-			s.also[n] = append(s.also[n], c.story.ID)
+			other := s.all[n]
+			text := fmt.Sprintf("same event as %s %q", other.story.ID, other.story.Title)
+			if s.told.again(c, other) {
+				text += ", in nearly the same words"
+				s.again[n] = append(s.again[n], c.story.ID)
+			} else {
+				s.also[n] = append(s.also[n], c.story.ID)
+			}
+			s.reasons[i] = s.reason(i, SameEvent, text)
 		}
 	}
 }

@@ -10,14 +10,14 @@ import (
 )
 
 // prepared are the candidates of a snapshot, as choose takes them.
-func prepared(t rapid.TB, s Snapshot) (Rules, []*candidate) {
+func prepared(t rapid.TB, s Snapshot) (Rules, []*candidate, telling) {
 	t.Helper()
 	s.Rules = s.Rules.withSections()
-	all, err := candidates(s, Overlay{})
+	all, told, err := candidates(s, Overlay{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Rules, all
+	return s.Rules, all, told
 }
 
 // worthOf counts the objective of a choice from the beginning.
@@ -88,8 +88,8 @@ func TestPickIsAsGoodAsPromised(t *testing.T) {
 		if rapid.Bool().Draw(t, "author max") {
 			s.Rules.AuthorMax, share = 1, 3 // two: and authors, one a story
 		}
-		rules, all := prepared(t, s)
-		got := choose(rules, all, nil)
+		rules, all, told := prepared(t, s)
+		got := choose(rules, all, nil, told)
 		if worth := worthOf(rules, all, got.taken); worth != got.worth.total {
 			t.Fatalf("the ledger says %d of a choice that is worth %d", got.worth.total, worth)
 		}
@@ -111,7 +111,7 @@ func TestPickIsAsGoodAsPromised(t *testing.T) {
 // point that the whole root of each of its groups may lose.
 func TestObjectiveHasDiminishingReturns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rules, all := prepared(t, drawFew(t))
+		rules, all, _ := prepared(t, drawFew(t))
 		small, large := newObjective(rules, all), newObjective(rules, all)
 		x := rapid.IntRange(0, len(all)-1).Draw(t, "x")
 		for i := range all {
@@ -140,8 +140,8 @@ func TestExchangeNeverLosesWorth(t *testing.T) {
 		s := drawFew(t)
 		s.Rules.AuthorMax = rapid.IntRange(0, 2).Draw(t, "author max")
 		s.Rules.Sections[1].Min = rapid.IntRange(0, 2).Draw(t, "min")
-		rules, all := prepared(t, s)
-		got := choose(rules, all, nil)
+		rules, all, told := prepared(t, s)
+		got := choose(rules, all, nil, told)
 		// A bad beginning: the last that fit.
 		for i := range all {
 			if got.in[i] {
@@ -191,7 +191,7 @@ func TestVariety(t *testing.T) {
 		{"News", "Ben", "trade", 50},
 		{"Opinion", "Cy", "art", 44},
 	} {
-		story := tale(fmt.Sprint("s", i), fmt.Sprint("Story ", i), x.section, 1)
+		story := tale(fmt.Sprint("s", i), trees[i], x.section, 1)
 		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value
 		s.Stories = append(s.Stories, story)
 	}
@@ -218,7 +218,7 @@ func TestVariety(t *testing.T) {
 }
 
 func TestThinWeek(t *testing.T) {
-	old := func(id string, days int) Story { return tale(id, "The tale of "+id+" and no other", "News", days) }
+	old := func(id string, days int) Story { return tale(id, id+" once", "News", days) }
 	green := old("green", 400)
 	green.Evergreen = true
 	for _, c := range []struct {

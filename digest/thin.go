@@ -70,7 +70,7 @@ func (s *selection) placeReserve() {
 			list = append(list, c)
 		}
 	}
-	events := eventsOf(list)
+	events, _ := eventsOf(list, s.told.archive)
 	known := map[int]int{}
 	for i, c := range list {
 		if _, told := known[events[i]]; c.open() && !told {

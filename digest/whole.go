@@ -92,7 +92,7 @@ func choicesOf(p Pick) map[string]ruled {
 func emptied(p Pick) Pick {
 	var left []Choice
 	for _, c := range p.Chosen {
-		c.Lead, c.Also, c.Kicker, c.Reason.Rule = false, nil, "", EditionFull
+		c.Lead, c.Also, c.Again, c.Kicker, c.Reason.Rule = false, nil, nil, "", EditionFull
 		left = append(left, c)
 	}
 	return Pick{Verdict: Empty, Chosen: []Choice{}, Left: append(left, p.Left...), Corrections: p.Corrections}

@@ -6,10 +6,11 @@ import (
 	"slices"
 )
 
-// Smoothing of the document frequencies: an archive is thought to hold smoothing
-// more stories, none of which has the term. So in an archive of ten stories one
-// that stands in two of them is not yet a common one.
-const smoothing = 1000
+// smoothing is how many more stories an archive is thought to hold, which have none of
+// the terms. One: in a new newsroom's archive of two or three stories, what all of
+// them have weighs little, be it a standing phrase or their one event. So it rather
+// tells an event twice than takes two for one, until it has learned to read.
+const smoothing = 1
 
 // Archive knows in how many of the newsroom's stories each term stands.
 type Archive struct {
@@ -53,17 +54,19 @@ func (a *Archive) add(s *Story) {
 	}
 }
 
-// idf is the inverse document frequency of a term that is in n of the stories, in
-// 1/2^logBits: log2 of the stories over half more than those that have it (the half
-// is of Robertson, Spärck Jones: Relevance Weighting of Search Terms, 1976).
+// idf is the inverse document frequency of a term that is in n of the stories: log2
+// of the stories over half more than those that have it (the half is of Robertson,
+// Spärck Jones: Relevance Weighting of Search Terms, 1976), to the power of 3/4. The
+// power lets a word that many tellings of a great event have in common still tell it.
 func idf(stories, n int) float64 {
-	return float64(log2(2*uint64(stories+smoothing+1), 2*uint64(n)+1))
+	x := float64(log2(2*uint64(stories+smoothing), 2*uint64(n)+1)) / (1 << logBits)
+	return math.Sqrt(x) * math.Sqrt(math.Sqrt(x)) // IEEE 754 rounds a root in one way, and math.Pow does not promise it
 }
 
 // often is what a term counts for standing in a text more than once: 1 + log2 of how
-// often (sublinear: Manning, Raghavan, Schütze 2008, 6.4.1), in 1/2^logBits. In a
+// often (sublinear: Manning, Raghavan, Schütze 2008, 6.4.1). In a
 // title it counts once: what is said twice there is a turn of phrase.
-func often(t term) float64 { return float64(1<<logBits + log2(uint64(t.count), 1)) }
+func often(t term) float64 { return 1 + float64(log2(uint64(t.count), 1))/(1<<logBits) }
 
 func once(term) float64 { return 1 }
 
@@ -101,15 +104,19 @@ type part struct {
 	weight int32
 }
 
-// vector weighs a story's terms, or those of its title alone. The words of the title
-// and those of the lead are made vectors of one length and added, so that neither
-// drowns the other; the parts of the title's words are a vector beside.
+// vector weighs a story's terms, or those of its title alone. The words of the lead
+// are added to those of the title, and weigh no more than they do together, so that
+// a long text does not drown its title; the parts of the title's words are a vector
+// beside.
 func (a *Archive) vector(s *Story, title bool) []part {
-	words := a.scale(s.title.terms, once)
+	words, grams := a.weigh(s.title.terms, once), a.weigh(s.grams, once)
 	if !title {
-		words = added(words, a.scale(s.lead, often))
+		lead := a.weigh(s.lead, often)
+		if most := length(words); most > 0 && length(lead) > most {
+			lead = lengthen(lead, most)
+		}
+		words = added(words, lead)
 	}
-	grams := a.scale(s.grams, once)
 	share := gramShare
 	switch {
 	case len(grams) == 0:
@@ -126,25 +133,31 @@ type weighed struct {
 	weight float64
 }
 
-// scale weighs terms to a vector of length 1.
-func (a *Archive) scale(terms []term, count func(term) float64) []weighed {
+// weigh gives terms their weights.
+func (a *Archive) weigh(terms []term, count func(term) float64) []weighed {
 	all := make([]weighed, len(terms))
 	for i, t := range terms {
 		all[i] = weighed{t.hash, a.rarity[a.in[t.hash]] * count(t)}
 	}
-	return lengthen(all, 1)
+	return all
 }
 
-// lengthen brings a vector to a length. The order of the sum is that of the hashes.
-func lengthen(all []weighed, length float64) []weighed {
+// length sums in the order of the hashes.
+func length(all []weighed) float64 {
 	var square float64
 	for _, w := range all {
 		square += float64(w.weight * w.weight) // converted, so that no machine fuses it with the sum
 	}
-	if square == 0 {
+	return math.Sqrt(square)
+}
+
+// lengthen brings a vector to a length.
+func lengthen(all []weighed, to float64) []weighed {
+	from := length(all)
+	if from == 0 {
 		return nil
 	}
-	by := length / math.Sqrt(square)
+	by := to / from
 	for i := range all {
 		all[i].weight *= by
 	}

@@ -39,7 +39,7 @@ func BenchmarkGroup(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		stories := readAll(texts)
-		if groups := Group(stories, NewArchive(stories)); len(groups) < 100 || len(groups) > 1900 {
+		if groups := Group(stories, NewArchive(stories)).Groups; len(groups) < 100 || len(groups) > 1900 {
 			b.Fatal(len(groups), "groups")
 		}
 	}

@@ -21,7 +21,7 @@
 //     single stories that is their likeness. For groups it is the cosine between
 //     their centroids, so that a big story told from many sides is held to what its
 //     own tellings have in common, and not to what two copies have.
-//   - [Archive.Same], and [Index] over many, is the higher threshold: stories so
+//   - [Events.Same], and [Index] over many, is the higher threshold: stories so
 //     alike that the second hides nothing; dates only within reach, titles without
 //     contradiction.
 //

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -94,23 +95,31 @@ func TestLog2(t *testing.T) {
 	}
 }
 
-// Stories without an archive to learn from.
+// read reads titles an hour apart, without the letter of the event before them.
 func read(titles ...string) []Story {
 	stories := make([]Story, len(titles))
 	for i, title := range titles {
+		if len(title) > 1 && title[1] == ':' {
+			title = title[2:]
+		}
 		stories[i] = Read(Text{ID: fmt.Sprintf("s%02d", i), Title: title, At: monday.Add(time.Duration(i) * time.Hour)})
 	}
 	return stories
 }
 
+// Titles in several languages, each after the letter of its event; all together are
+// the archive.
 func TestGroup(t *testing.T) {
-	for _, c := range []struct {
+	cases := []struct {
 		name   string
-		titles []string // each begins with its event
+		titles []string
 	}{
 		{"told in other words", []string{
 			"a:Harbour bridge to close for six months", "a:Six months without the harbour bridge", "b:Mayor resigns over harbour fund",
 			"b:Audit of fund topples mayor", "c:Storm leaves 30,000 homes without power", "c:30.000 homes dark after storm",
+		}},
+		{"other numbers", []string{
+			"a:City beats United 3-1 at home", "b:City beats United 3-2 at home", "c:The lost trawlers, part 1", "d:The lost trawlers, part 2",
 		}},
 		{"German", []string{
 			"a:Bundestagswahl: CDU stärkste Kraft", "a:CDU gewinnt die Wahl zum Bundestag", "b:Zug entgleist bei Göttingen", "b:Göttingen: Entgleister Zug blockiert Strecke",
@@ -128,17 +137,18 @@ func TestGroup(t *testing.T) {
 			"a:港の橋が半年間閉鎖へ", "a:港の橋、1月から閉鎖", "b:市長が辞任を表明", "b:市長の辞任、議会が承認",
 		}},
 		{"Chinese", []string{"a:台风登陆广东，三万户停电", "a:广东台风造成三万户停电", "b:市长宣布辞职", "b:审计风波后市长辞职"}},
-	} {
+	}
+	var archive []Story
+	for _, c := range cases {
+		archive = append(archive, read(c.titles...)...)
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			var titles []string
 			want := map[string][]int{}
 			for i, title := range c.titles {
-				event, title, _ := strings.Cut(title, ":")
-				titles = append(titles, title)
-				want[event] = append(want[event], i)
+				want[title[:1]] = append(want[title[:1]], i)
 			}
-			stories := read(titles...)
-			groups := Group(stories, NewArchive(stories))
+			groups := Group(read(c.titles...), NewArchive(archive)).Groups
 			for _, g := range groups {
 				if event := c.titles[g[0]][:1]; !slices.Equal(g, want[event]) {
 					t.Errorf("%s is %v, want %v; all: %v", event, g, want[event], groups)
@@ -153,20 +163,32 @@ func TestGroup(t *testing.T) {
 
 func TestGroupByDate(t *testing.T) {
 	archive := NewArchive()
+	const told, again, retold = "The ferry runs aground off Skarhamn", "Ferry aground off Skarhamn", "Skarhamn ferry: inquiry opens"
 	for _, c := range []struct {
+		title string
 		apart time.Duration
 		same  bool
-	}{{0, true}, {48 * time.Hour, true}, {72 * time.Hour, false}, {7 * 24 * time.Hour, false}} {
+	}{
+		// The same is so for 72 hours.
+		{again, 0, true},
+		{again, 72 * time.Hour, true},
+		{again, 72*time.Hour + time.Second, false},
+		{again, 7 * 24 * time.Hour, false},
+		// What is less alike must be nearer in time.
+		{retold, 0, true},
+		{retold, 12 * time.Hour, true},
+		{retold, 70 * time.Hour, false},
+	} {
 		stories := []Story{
-			Read(Text{ID: "b", Title: "The week in pictures", At: monday}),
-			Read(Text{ID: "a", Title: "The week in pictures", At: monday.Add(c.apart)}),
+			Read(Text{ID: "b", Title: told, At: monday}),
+			Read(Text{ID: "a", Title: c.title, At: monday.Add(c.apart)}),
 		}
-		if got := len(Group(stories, archive)) == 1; got != c.same {
-			t.Errorf("%s apart: one event %t", c.apart, got)
+		if got := len(Group(stories, archive).Groups) == 1; got != c.same {
+			t.Errorf("%q, %s later: one event %t", c.title, c.apart, got)
 		}
 	}
 	undated := []Story{Read(Text{ID: "b", Title: "The week in pictures", At: monday}), Read(Text{ID: "a", Title: "The week in pictures"})}
-	if got := Group(undated, archive); len(got) != 1 || !slices.Equal(got[0], []int{1, 0}) {
+	if got := Group(undated, archive).Groups; len(got) != 1 || !slices.Equal(got[0], []int{1, 0}) {
 		t.Errorf("without a date: %v", got)
 	}
 }
@@ -175,7 +197,7 @@ func TestGroupByDate(t *testing.T) {
 func TestGroupsDoNotChain(t *testing.T) {
 	stories := read("alpha bravo charlie delta", "charlie delta echo foxtrot", "echo foxtrot golf hotel", "golf hotel india juliet",
 		"india juliet kilo lima", "kilo lima mike november")
-	if groups := Group(stories, NewArchive(stories)); len(groups) < 2 {
+	if groups := Group(stories, NewArchive(stories)).Groups; len(groups) < 2 {
 		t.Errorf("all of a chain are one: %v", groups)
 	}
 }
@@ -192,7 +214,7 @@ func TestGroupByLead(t *testing.T) {
 	for i, text := range texts {
 		stories[i] = Read(text)
 	}
-	if got := fmt.Sprint(Group(stories, NewArchive(stories))); got != "[[0 1] [2]]" {
+	if got := fmt.Sprint(Group(stories, NewArchive(stories)).Groups); got != "[[0 1] [2]]" {
 		t.Errorf("%s", got)
 	}
 }
@@ -242,7 +264,7 @@ func TestGroupsAreAPartition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := drawTexts(t, "s", vocabulary, monday)
 		stories := readAll(texts)
-		groups := Group(stories, NewArchive(stories))
+		groups := Group(stories, NewArchive(stories)).Groups
 		all := slices.Concat(groups...)
 		slices.Sort(all)
 		for i, n := range all {
@@ -257,7 +279,7 @@ func TestGroupsAreAPartition(t *testing.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		rng.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
 		again := readAll(mixed)
-		if got, want := ids(mixed, Group(again, NewArchive(again))), ids(texts, groups); got != want {
+		if got, want := ids(mixed, Group(again, NewArchive(again)).Groups), ids(texts, groups); got != want {
 			t.Fatalf("mixed: %s\nwant:  %s", got, want)
 		}
 	})
@@ -279,9 +301,9 @@ func TestFarStoriesChangeNothing(t *testing.T) {
 		far = append(far, drawTexts(t, "other", []string{"zyx", "wvu", "qpo", "kkk"}, monday)...)
 		stories, extra := readAll(texts), readAll(far)
 		archive := NewArchive(stories, extra)
-		want := ids(texts, Group(stories, archive))
+		want := ids(texts, Group(stories, archive).Groups)
 		var got [][]int
-		for _, g := range Group(append(slices.Clone(stories), extra...), archive) {
+		for _, g := range Group(append(slices.Clone(stories), extra...), archive).Groups {
 			if g[0] < len(texts) {
 				got = append(got, g)
 			}
@@ -308,10 +330,32 @@ func TestTwinsAreTogether(t *testing.T) {
 		twin.ID = "twin"
 		texts = append(texts, twin)
 		stories := readAll(texts)
-		for _, g := range Group(stories, NewArchive(stories)) {
+		for _, g := range Group(stories, NewArchive(stories)).Groups {
 			if slices.Contains(g, 0) != slices.Contains(g, len(texts)-1) {
 				t.Fatalf("twins apart: %v", g)
 			}
+		}
+	})
+}
+
+// nearest finds what sorting would.
+func TestNearest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 3*neighbours).Draw(t, "n")
+		most := rapid.SampledFrom([]int64{3, 1000, one*one + 5}).Draw(t, "most")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		alike := make([]edge, n)
+		for i := range alike {
+			alike[i] = edge{int32(i), rng.Int64N(most) + 1}
+		}
+		byNearness := func(a, b edge) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.to, b.to)) }
+		want := slices.SortedFunc(slices.Values(alike), byNearness)
+		want = want[:min(n, neighbours)]
+		rng.Shuffle(n, func(i, j int) { alike[i], alike[j] = alike[j], alike[i] })
+		got := nearest(alike)
+		slices.SortFunc(got, byNearness)
+		if !slices.Equal(got, want) {
+			t.Fatalf("of %d up to %d: %v, want %v", n, most, got, want)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package event
 
 import (
 	"cmp"
-	"container/heap"
 	"math"
 	"slices"
 )
@@ -11,14 +10,24 @@ import (
 // itself. It was chosen on titles; docs/picking.md has the figures.
 const Near = 0.16
 
-// Group parts stories into events: lists of indexes into stories, each in the order
-// of date (unknown first) and ID, the lists by their first. Every story is in one.
+// Events are stories parted into events.
+type Events struct {
+	// Groups are lists of indexes into the stories, each in the order of date (unknown
+	// first) and ID, the lists by their first. Every story is in one.
+	Groups [][]int
+
+	stories []Story
+	vectors [][]part
+	archive *Archive
+}
+
+// Group finds the events of stories.
 //
 // It is agglomerative: every story begins alone, and the two groups that are nearest
 // are joined until no two are Near. See the package comment for what near is. Of
 // equally near ones those are joined that have the earlier stories. The order of
 // the stories changes nothing.
-func Group(stories []Story, archive *Archive) [][]int {
+func Group(stories []Story, archive *Archive) *Events {
 	order := make([]int, len(stories))
 	for i := range order {
 		order[i] = i
@@ -26,18 +35,60 @@ func Group(stories []Story, archive *Archive) [][]int {
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(stories[a].at, stories[b].at), cmp.Compare(stories[a].id, stories[b].id), cmp.Compare(a, b))
 	})
-	at, vectors := make([]int64, len(order)), make([][]part, len(order))
+	e := &Events{stories: stories, vectors: make([][]part, len(stories)), archive: archive}
+	sorted, vectors := make([]*Story, len(order)), make([][]part, len(order))
 	for n, i := range order {
-		at[n], vectors[n] = stories[i].at, archive.vector(&stories[i], false)
+		e.vectors[i] = archive.vector(&stories[i], false)
+		sorted[n], vectors[n] = &stories[i], e.vectors[i]
 	}
-	var events [][]int
-	for _, group := range join(pairs(at, vectors)) {
+	e.Groups = join(pairs(sorted, vectors))
+	for _, group := range e.Groups {
 		for k, n := range group {
 			group[k] = order[n]
 		}
-		events = append(events, group)
 	}
-	return events
+	return e
+}
+
+// Add takes in one more story and changes no group for it. It returns the story's
+// index, and that of a story of the group that is nearest to it; -1 where none is
+// Near. It is not among the Groups.
+func (e *Events) Add(s Story) (index, member int) {
+	vector := e.archive.vector(&s, false)
+	nearest, member := 0.0, -1
+	for _, group := range e.Groups {
+		var sum int64
+		for _, i := range group {
+			sum += likeness(&s, &e.stories[i], vector, e.vectors[i])
+		}
+		if sum == 0 {
+			continue
+		}
+		if near := float64(sum) / math.Sqrt(one*one*float64(e.within(group))); near >= Near && near > nearest {
+			nearest, member = near, group[0]
+		}
+	}
+	e.stories, e.vectors = append(slices.Clip(e.stories), s), append(e.vectors, vector)
+	return len(e.stories) - 1, member
+}
+
+// within is the likeness of a group to itself, as join counts it.
+func (e *Events) within(group []int) int64 {
+	sum := int64(len(group)) * one * one
+	for n, i := range group {
+		for _, j := range group[:n] {
+			sum += 2 * likeness(&e.stories[i], &e.stories[j], e.vectors[i], e.vectors[j])
+		}
+	}
+	return sum
+}
+
+// likeness is that of two stories, as pairs finds it.
+func likeness(s, t *Story, x, y []part) int64 {
+	if l := faded(dot(x, y), s, t); l >= least {
+		return l
+	}
+	return 0
 }
 
 // groups are those that are left while joining, each under its lowest member. A group
@@ -46,32 +97,47 @@ type groups struct {
 	edges   [][]edge // to groups as they were when the edge was made
 	in      []int32  // the group that a group was joined to; itself while it stands
 	self    []int64  // likeness of a group to itself: the sum over all its pairs, and over its stories with themselves
-	version []int32  // counts the changes; -1: joined to another
-	queue   queue
-	sums    []int64 // scratch, by group
+	changes []int32  // how often a group was changed
+	mates   []mate   // the nearest of each group, or what was the nearest and is no nearer now
+	queue   queue    // of groups, by their mates
+	sums    []int64  // scratch, by group
 }
 
-// join merges while there are two groups that are near.
+// mate is the nearest of a group; other is -1 where none is near.
+type mate struct {
+	near    float64
+	other   int32
+	changes int32 // of the other, when this was found
+}
+
+// join merges while there are two groups that are near. A group knows its nearest.
+// Where that has changed since, it may be less near than it was, and is looked for
+// again only when its turn comes; where another has come nearer, it knows at once. So
+// what stands first in the queue, and has not changed, is the nearest pair of all.
 func join(edges [][]edge) [][]int {
 	n := len(edges)
-	g := &groups{edges: edges, in: make([]int32, n), self: make([]int64, n), version: make([]int32, n), sums: make([]int64, n)}
+	g := &groups{edges: edges, in: make([]int32, n), self: make([]int64, n), changes: make([]int32, n), mates: make([]mate, n), sums: make([]int64, n)}
 	members := make([][]int, n)
 	for i := range edges {
 		g.in[i], g.self[i], members[i] = int32(i), one*one, []int{i}
 	}
+	g.queue = newQueue(g.mates)
 	for i := range edges {
-		for _, e := range edges[i] {
-			if int(e.to) > i {
-				g.offer(int32(i), e)
-			}
-		}
+		g.look(int32(i))
 	}
-	for len(g.queue) > 0 {
-		p := heap.Pop(&g.queue).(pair)
-		if g.version[p.a] == p.versionA && g.version[p.b] == p.versionB {
-			g.merge(p.a, p.b)
-			members[p.a] = append(members[p.a], members[p.b]...)
-			members[p.b] = nil
+	for len(g.queue.groups) > 0 {
+		a := g.queue.groups[0]
+		m := g.mates[a]
+		switch {
+		case m.other < 0:
+			g.queue.groups = nil // nobody is near to anybody
+		case g.in[m.other] != m.other || g.changes[m.other] != m.changes:
+			g.look(a)
+		default:
+			a, b := min(a, m.other), max(a, m.other)
+			g.merge(a, b)
+			members[a] = append(members[a], members[b]...)
+			members[b] = nil
 		}
 	}
 	members = slices.DeleteFunc(members, func(m []int) bool { return m == nil })
@@ -81,45 +147,81 @@ func join(edges [][]edge) [][]int {
 	return members
 }
 
-// offer puts a pair of groups into the queue if they are near.
-func (g *groups) offer(a int32, e edge) {
-	b := e.to
-	if b < a {
-		a, b = b, a
-	}
-	// The average over the pairs of the one with the other, over the geometric mean
-	// of the averages within each: the sizes cancel out.
-	near := float64(e.sum) / math.Sqrt(float64(g.self[a])*float64(g.self[b]))
-	if near >= Near {
-		heap.Push(&g.queue, pair{near, a, b, g.version[a], g.version[b]})
-	}
-}
-
 // merge joins group b to a.
 func (g *groups) merge(a, b int32) {
 	g.in[b] = a
-	g.version[a]++
-	g.version[b] = -1
-	all := make([]edge, 0, len(g.edges[a])+len(g.edges[b]))
-	for _, from := range [][]edge{g.edges[a], g.edges[b]} {
-		for _, e := range from {
-			to := g.standing(e.to)
-			if g.sums[to] == 0 {
-				all = append(all, edge{to: to})
-			}
-			g.sums[to] += e.sum
+	g.changes[a]++
+	g.queue.remove(b)
+	g.edges[a] = append(g.edges[a], g.edges[b]...)
+	g.edges[b] = nil
+	g.self[a] += g.self[b] + g.gather(a)
+	g.look(a)
+	for _, e := range g.edges[a] {
+		if m := g.mateOf(e.to, edge{a, e.sum}); m.before(g.mates[e.to]) {
+			g.set(e.to, m)
 		}
 	}
-	// Each pair of the one with the other is found from both sides.
-	g.self[a] += g.self[b] + g.sums[a]
-	g.sums[a] = 0
-	all = slices.DeleteFunc(all, func(e edge) bool { return e.to == a })
-	for i := range all {
-		e := &all[i]
-		e.sum, g.sums[e.to] = g.sums[e.to], 0
-		g.offer(a, *e)
+}
+
+// gather makes a group's edges one to each group that stands now. What went to groups
+// that are part of it now it returns as a sum: each such pair from both sides.
+func (g *groups) gather(a int32) (within int64) {
+	edges := g.edges[a][:0]
+	for _, e := range g.edges[a] {
+		to := g.standing(e.to)
+		if g.sums[to] == 0 {
+			edges = append(edges, edge{to: to}) // never past what was read
+		}
+		g.sums[to] += e.sum
 	}
-	g.edges[a], g.edges[b] = all, nil
+	kept := edges[:0]
+	for _, e := range edges {
+		e.sum, g.sums[e.to] = g.sums[e.to], 0
+		if e.to == a {
+			within = e.sum
+			continue
+		}
+		kept = append(kept, e)
+	}
+	g.edges[a] = kept
+	return within
+}
+
+// look finds the nearest of a group.
+func (g *groups) look(a int32) {
+	g.gather(a)
+	nearest := mate{other: -1}
+	for _, e := range g.edges[a] {
+		if m := g.mateOf(a, e); m.before(nearest) {
+			nearest = m
+		}
+	}
+	g.set(a, nearest)
+}
+
+func (g *groups) set(a int32, m mate) {
+	g.mates[a] = m
+	g.queue.fix(a)
+}
+
+// mateOf is what an edge makes of two groups: the average over the pairs of the one
+// with the other, over the geometric mean of the averages within each. The sizes
+// cancel out.
+func (g *groups) mateOf(a int32, e edge) mate {
+	near := float64(e.sum) / math.Sqrt(float64(g.self[a])*float64(g.self[e.to]))
+	if near < Near {
+		return mate{other: -1}
+	}
+	return mate{near, e.to, g.changes[e.to]}
+}
+
+// before tells which of two mates of a group comes first: the nearer, then the
+// lesser.
+func (m mate) before(other mate) bool {
+	if m.other < 0 || other.other < 0 {
+		return m.other >= 0
+	}
+	return m.near > other.near || m.near == other.near && m.other < other.other
 }
 
 // standing is the group that a group is in now.
@@ -129,31 +231,4 @@ func (g *groups) standing(n int32) int32 {
 		n = g.in[n]
 	}
 	return n
-}
-
-// pair is two groups that may be joined, if neither has changed since.
-type pair struct {
-	near               float64
-	a, b               int32
-	versionA, versionB int32
-}
-
-// queue is a heap of pairs, the nearest first.
-type queue []pair
-
-func (q queue) Len() int { return len(q) }
-
-func (q queue) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(q[j].near, q[i].near), cmp.Compare(q[i].a, q[j].a), cmp.Compare(q[i].b, q[j].b)) < 0
-}
-
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-
-func (q *queue) Push(x any) { *q = append(*q, x.(pair)) }
-
-func (q *queue) Pop() any {
-	last := len(*q) - 1
-	p := (*q)[last]
-	*q = (*q)[:last]
-	return p
 }

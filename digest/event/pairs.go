@@ -23,16 +23,31 @@ type edge struct {
 	sum int64 // likeness in 1/(one*one); between groups: the sum over all pairs
 }
 
+// faded is the likeness of two stories, less what their dates take of it. What is the
+// same is so for as long as it is in reach. What would be the same but for its numbers
+// is not alike at all: the parts of a series, the results of two games. (One other
+// word is no such sign: of twelve such pairs in a week of labelled news nine told one
+// event, of two agencies.)
+func faded(likeness int64, a, b *Story) int64 {
+	switch {
+	case !same(likeness):
+		return fade(likeness, a.at, b.at)
+	case otherNumbers(a.title, b.title):
+		return 0
+	case contradict(a.title, b.title):
+		return fade(likeness, a.at, b.at)
+	case !inReach(a.at, b.at):
+		return 0
+	}
+	return likeness
+}
+
 // fade multiplies a likeness by the kernel of the time between two stories.
 func fade(likeness, a, b int64) int64 {
 	if a == 0 || b == 0 || likeness < least {
 		return likeness
 	}
-	apart := max(a-b, b-a)
-	if apart >= reach {
-		return 0
-	}
-	return likeness * (reach - apart) / reach
+	return likeness * max(0, reach-max(a-b, b-a)) / reach
 }
 
 // postings lists for each term the stories that have it, in the order in which they
@@ -53,20 +68,22 @@ type entry struct {
 	weight int32
 }
 
-// pairs finds for each story the earlier ones that it is like, among stories in
-// order of date.
-func pairs(at []int64, vectors [][]part) [][]edge {
-	index := postings{of: make(map[uint64]int32, 16*len(at))}
-	edges := make([][]edge, len(at))
-	sums := make([]int32, len(at)) // no more than one*one, and a rounding
+// pairs finds for each story the others that it is like, among stories in order of
+// date.
+func pairs(stories []*Story, vectors [][]part) [][]edge {
+	n := len(stories)
+	index := postings{of: make(map[uint64]int32, 16*n)}
+	edges := make([][]edge, n)
+	sums := make([]int32, n) // no more than one*one, and a rounding
 	var touched []int32
+	var alike []edge
 	first := int32(0) // dated story in reach
-	for i, vector := range vectors {
-		touched = touched[:0]
-		for at[first] != 0 && at[first] <= at[i]-reach || at[first] == 0 && int(first) < i {
+	for i, s := range stories {
+		for at := stories[first].at; int(first) < i && (at == 0 || at < s.at-reach); at = stories[first].at {
 			first++
 		}
-		for _, p := range vector {
+		touched = touched[:0]
+		for _, p := range vectors[i] {
 			list := index.list(p.hash)
 			list.expire(first)
 			for _, e := range list.entries[:list.undated] {
@@ -75,23 +92,57 @@ func pairs(at []int64, vectors [][]part) [][]edge {
 			for _, e := range list.entries[list.from:] {
 				touched = addTo(sums, touched, e, p.weight)
 			}
-			list.add(entry{int32(i), p.weight}, at[i])
+			list.add(entry{int32(i), p.weight}, s.at)
 		}
+		alike = alike[:0]
 		for _, j := range touched {
-			if s := fade(int64(sums[j]), at[i], at[j]); s >= least {
-				edges[i] = append(edges[i], edge{j, s})
-				edges[j] = append(edges[j], edge{int32(i), s})
+			if likeness := faded(int64(sums[j]), s, stories[j]); likeness >= least {
+				alike = append(alike, edge{j, likeness})
 			}
 			sums[j] = 0
 		}
-	}
-	for _, e := range edges {
-		slices.SortFunc(e, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
+		for _, e := range nearest(alike) {
+			edges[i] = append(edges[i], e)
+			edges[e.to] = append(edges[e.to], edge{int32(i), e.sum})
+		}
 	}
 	return edges
 }
 
-func addTo(sums []int32, touched []int32, e entry, weight int32) []int32 {
+// neighbours is how many of the stories before it a story is compared with: those it
+// is most like. It bounds time and memory where every story is like every other.
+const neighbours = 100
+
+// nearest are the neighbours among the stories that one is like, in no order.
+func nearest(alike []edge) []edge {
+	if len(alike) <= neighbours {
+		return alike
+	}
+	const shift = 22 // to 256 steps
+	var counts [one*one>>shift + 2]int
+	step := func(e edge) int { return min(int(e.sum>>shift), len(counts)-1) }
+	for _, e := range alike {
+		counts[step(e)]++
+	}
+	cut, in := len(counts)-1, 0
+	for ; in+counts[cut] <= neighbours; cut-- {
+		in += counts[cut]
+	}
+	// What is above the step of the cut is in; of what is on it, the nearest.
+	above, on := alike[:0], make([]edge, 0, counts[cut])
+	for _, e := range alike {
+		switch n := step(e); {
+		case n > cut:
+			above = append(above, e)
+		case n == cut:
+			on = append(on, e)
+		}
+	}
+	slices.SortFunc(on, func(a, b edge) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.to, b.to)) })
+	return append(above, on[:neighbours-in]...)
+}
+
+func addTo(sums, touched []int32, e entry, weight int32) []int32 {
 	if sums[e.story] == 0 {
 		touched = append(touched, e.story)
 	}

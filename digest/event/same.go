@@ -12,13 +12,18 @@ import (
 // titles of either kind: see TestSame.
 const Same = 0.75
 
-// Same tells whether two stories are one told twice: alike in title and, where both
-// have one, in lead; within reach in time; and with no contradiction between the
-// titles.
-func (a *Archive) Same(s, t *Story) bool {
-	title := len(s.lead) == 0 || len(t.lead) == 0
-	return inReach(s.at, t.at) && !s.title.short() && !t.title.short() &&
-		same(dot(a.vector(s, title), a.vector(t, title))) && !contradict(s.title, t.title)
+// Same tells whether two of the stories are one told twice: alike in title and, where
+// both have one, in lead; within reach in time; and with no contradiction between
+// the titles.
+func (e *Events) Same(i, j int) bool {
+	s, t := &e.stories[i], &e.stories[j]
+	if !inReach(s.at, t.at) || s.title.short() || t.title.short() || contradict(s.title, t.title) {
+		return false
+	}
+	if len(s.lead) > 0 && len(t.lead) > 0 {
+		return same(dot(e.vectors[i], e.vectors[j]))
+	}
+	return same(dot(e.archive.vector(s, true), e.archive.vector(t, true)))
 }
 
 // same compares in floating point: a constant of 2^30 times Same is no whole number.
@@ -29,12 +34,17 @@ func inReach(a, b int64) bool { return a == 0 || b == 0 || max(a-b, b-a) <= reac
 // short tells whether a title says too little to be compared ("Obituaries").
 func (s said) short() bool { return len(s.words) < 2 }
 
-// contradict tells whether two titles that are alike cannot be the same: both give
-// numbers and neither has all of the other's ("3-1" is not "2-0"), one denies and
-// the other does not, or they are word for word the same but for one place ("closes"
-// and "reopens", "in Leeds" and "in York").
+// contradict tells whether two titles that are alike are not the same: one denies
+// and the other does not, their numbers are others, or they are word for word the
+// same but for one place ("in Leeds" and "in York").
 func contradict(a, b said) bool {
-	return a.denies != b.denies || !subset(a.numbers, b.numbers) && !subset(b.numbers, a.numbers) || swapped(a.words, b.words)
+	return a.denies != b.denies || otherNumbers(a, b) || swapped(a.words, b.words)
+}
+
+// otherNumbers tells whether both titles give numbers and neither has all of the
+// other's: "3-1" and "2-0", "part 1" and "part 2".
+func otherNumbers(a, b said) bool {
+	return !subset(a.numbers, b.numbers) && !subset(b.numbers, a.numbers)
 }
 
 // subset tells whether all of a sorted list are in another.

@@ -50,7 +50,7 @@ func TestSame(t *testing.T) {
 		for _, pair := range [][2]string{{c.a, c.b}, {c.b, c.a}} {
 			a, b := Read(Text{Title: pair[0]}), Read(Text{Title: pair[1]})
 			archive := NewArchive()
-			if got := archive.Same(&a, &b); got != c.same {
+			if got := Group([]Story{a, b}, archive).Same(0, 1); got != c.same {
 				t.Errorf("%q and %q: same %t\n  %v %v", pair[0], pair[1], got, a.title, b.title)
 			}
 			if _, got := NewIndex([]Story{b}, archive).Find(&a); got != c.same {
@@ -85,11 +85,11 @@ func TestSameByDate(t *testing.T) {
 func TestSameByLead(t *testing.T) {
 	a := Read(Text{Title: "Around the town", Lead: "The swimming pool has a new roof, and the children of Elm Street have it to themselves on Mondays."})
 	b := Read(Text{Title: "Around the town", Lead: "Bees have moved into the belfry; the sexton, who is stung twice a week, will not have them smoked out."})
-	if NewArchive().Same(&a, &b) {
+	if Group([]Story{a, b}, NewArchive()).Same(0, 1) {
 		t.Error("the pool is the bees")
 	}
 	b = Read(Text{Title: "Around the town"})
-	if !NewArchive().Same(&a, &b) {
+	if !Group([]Story{a, b}, NewArchive()).Same(0, 1) {
 		t.Error("by title alone they are not the same")
 	}
 }
@@ -103,12 +103,12 @@ func TestIndexFindsAll(t *testing.T) {
 		}
 		stories := readAll(texts)
 		archive := NewArchive(stories)
-		x := NewIndex(stories, archive)
+		x, events := NewIndex(stories, archive), Group(stories, archive)
 		for i := range stories {
 			want, most := -1, int64(0)
 			for j := range stories {
 				likeness := dot(archive.vector(&stories[i], true), archive.vector(&stories[j], true))
-				if archive.Same(&stories[i], &stories[j]) && likeness > most {
+				if events.Same(i, j) && likeness > most {
 					want, most = j, likeness
 				}
 			}

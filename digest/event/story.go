@@ -170,3 +170,15 @@ func count(hashes []uint64) []term {
 	}
 	return terms
 }
+
+// SameTitle tells whether two titles say the same words, whatever their case,
+// punctuation, order and small words.
+func SameTitle(a, b string) bool {
+	x, y := readTitle(a), readTitle(b)
+	slices.Sort(x.words)
+	slices.Sort(y.words)
+	return x.denies == y.denies && slices.Equal(slices.Compact(x.words), slices.Compact(y.words))
+}
+
+// Numbers are the words of a text that hold a digit, sorted, each once.
+func Numbers(text string) []string { return readTitle(text).numbers }

@@ -44,7 +44,7 @@ func groupPool(p pool) []int {
 		stories[i] = event.Read(event.Text{ID: s.id, Title: s.title, At: s.published})
 	}
 	of := make([]int, len(stories))
-	for n, group := range event.Group(stories, event.NewArchive(stories)) {
+	for n, group := range event.Group(stories, event.NewArchive(stories)).Groups {
 		for _, i := range group {
 			of[i] = n
 		}

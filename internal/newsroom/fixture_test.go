@@ -279,7 +279,8 @@ func storiesAt(first time.Time, n int) []story {
 	words := []string{"Harbour crane", "Town budget", "Lighthouse lamp", "Ferry strike", "Herring quota", "School roof", "Night market", "Old pier"}
 	var all []story
 	for i := range n {
-		all = append(all, story{words[i%len(words)] + first.Format(" of 2 January"), first.Add(-time.Duration(i) * time.Hour)})
+		word := words[i%len(words)]
+		all = append(all, story{word + " " + word[:4] + first.Format("0102"), first.Add(-time.Duration(i) * time.Hour)})
 	}
 	return all
 }

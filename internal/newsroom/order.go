@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -141,7 +142,7 @@ func mailedBy(e *Edition) []digest.Mailed {
 	}
 	for _, c := range e.Pick.Chosen {
 		add(c.Story)
-		for _, id := range c.Also {
+		for _, id := range slices.Concat(c.Also, c.Again) {
 			if s, ok := known[id]; ok {
 				add(s)
 			}

@@ -42,7 +42,7 @@ func TestNoStoryFallsBetween(t *testing.T) {
 			r.readers(0, 1)
 			var all []story
 			for i, before := range []time.Duration{40, 22, 20, 3, 1, -1, -30} {
-				all = append(all, story{fmt.Sprintf("Harbour matter number %d", i), friday.Add(-before * time.Hour)})
+				all = append(all, story{[]string{"Crane", "Budget", "Lamp", "Strike", "Quota", "Roof", "Pier"}[i], friday.Add(-before * time.Hour)})
 			}
 			published := func() (some []story) {
 				for _, s := range all {

@@ -8,7 +8,7 @@ import (
 )
 
 // leadBytes is how much of an article's HTML is looked at for its first paragraphs.
-const leadBytes = 4 << 10
+const leadBytes = 2 << 10
 
 // tellingOf is a candidate as what it tells: title, teaser and first paragraphs, at
 // the date that is believed. Without a title it tells nothing.

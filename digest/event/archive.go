@@ -109,23 +109,62 @@ type part struct {
 // a long text does not drown its title; the parts of the title's words are a vector
 // beside.
 func (a *Archive) vector(s *Story, title bool) []part {
-	words, grams := a.weigh(s.title.terms, once), a.weigh(s.grams, once)
+	return new(weigher).vector(a, s, title)
+}
+
+// weigher makes vectors one after the other, in the same memory.
+type weigher struct {
+	title, lead, words, grams, all []weighed
+	weights                        []float64
+}
+
+func (w *weigher) vector(a *Archive, s *Story, title bool) []part {
+	w.title, w.grams = a.weigh(w.title[:0], s.title.terms, once), a.weigh(w.grams[:0], s.grams, once)
+	words := w.title
 	if !title {
-		lead := a.weigh(s.lead, often)
-		if most := length(words); most > 0 && length(lead) > most {
-			lead = lengthen(lead, most)
+		w.lead = a.weigh(w.lead[:0], s.lead, often)
+		if most := length(words); most > 0 && length(w.lead) > most {
+			lengthen(w.lead, most)
 		}
-		words = added(words, lead)
+		w.words = added(w.words[:0], words, w.lead)
+		words = w.words
 	}
 	share := gramShare
 	switch {
-	case len(grams) == 0:
+	case len(w.grams) == 0:
 		share = 0
 	case len(words) == 0:
 		share = 1
 	}
-	return merged(lengthen(words, math.Sqrt(1-share)), lengthen(grams, math.Sqrt(share)))
+	lengthen(words, math.Sqrt(1-share))
+	lengthen(w.grams, math.Sqrt(share))
+	w.all = added(w.all[:0], words, w.grams)
+	return w.parts(w.all)
 }
+
+// parts are the weightiest terms of a vector in whole numbers: sums of such depend on
+// no order.
+func (w *weigher) parts(all []weighed) []part {
+	if len(all) > most {
+		w.weights = w.weights[:0]
+		for _, one := range all {
+			w.weights = append(w.weights, one.weight)
+		}
+		slices.Sort(w.weights)
+		enough := w.weights[len(all)-most]
+		all = slices.DeleteFunc(all, func(one weighed) bool { return one.weight < enough })
+		lengthen(all, 1)
+	}
+	parts := make([]part, len(all))
+	for i, t := range all {
+		parts[i] = part{t.hash, int32(math.Round(one * t.weight))}
+	}
+	return parts
+}
+
+// most is how many terms of a story are kept, the weightiest: the others are words
+// that every other story has, and cost more than they tell. Titles alone are shorter.
+const most = 80
 
 // weighed is a term's weight before it is brought to a length.
 type weighed struct {
@@ -133,13 +172,12 @@ type weighed struct {
 	weight float64
 }
 
-// weigh gives terms their weights.
-func (a *Archive) weigh(terms []term, count func(term) float64) []weighed {
-	all := make([]weighed, len(terms))
-	for i, t := range terms {
-		all[i] = weighed{t.hash, a.rarity[a.in[t.hash]] * count(t)}
+// weigh appends terms with their weights.
+func (a *Archive) weigh(to []weighed, terms []term, count func(term) float64) []weighed {
+	for _, t := range terms {
+		to = append(to, weighed{t.hash, a.rarity[a.in[t.hash]] * count(t)})
 	}
-	return all
+	return to
 }
 
 // length sums in the order of the hashes.
@@ -151,22 +189,20 @@ func length(all []weighed) float64 {
 	return math.Sqrt(square)
 }
 
-// lengthen brings a vector to a length.
-func lengthen(all []weighed, to float64) []weighed {
+// lengthen brings a vector to a length, if it has any.
+func lengthen(all []weighed, to float64) {
 	from := length(all)
 	if from == 0 {
-		return nil
+		return
 	}
 	by := to / from
 	for i := range all {
 		all[i].weight *= by
 	}
-	return all
 }
 
-// added is the sum of two vectors.
-func added(a, b []weighed) []weighed {
-	sum := make([]weighed, 0, len(a)+len(b))
+// added appends the sum of two vectors.
+func added(sum, a, b []weighed) []weighed {
 	for len(a) > 0 && len(b) > 0 {
 		switch {
 		case a[0].hash < b[0].hash:
@@ -179,28 +215,4 @@ func added(a, b []weighed) []weighed {
 		}
 	}
 	return append(append(sum, a...), b...)
-}
-
-// most is how many terms of a story are kept, the weightiest: the others are words
-// that every other story has, and cost more than they tell. Titles alone stay below.
-const most = 80
-
-// merged is the sum of two vectors, of its weightiest terms, in whole numbers: sums of
-// such depend on no order.
-func merged(a, b []weighed) []part {
-	all := added(a, b)
-	if len(all) > most {
-		weights := make([]float64, len(all))
-		for i, w := range all {
-			weights[i] = w.weight
-		}
-		slices.Sort(weights)
-		enough := weights[len(all)-most]
-		all = lengthen(slices.DeleteFunc(all, func(w weighed) bool { return w.weight < enough }), 1)
-	}
-	parts := make([]part, len(all))
-	for i, w := range all {
-		parts[i] = part{w.hash, int32(math.Round(one * w.weight))}
-	}
-	return parts
 }

@@ -37,8 +37,9 @@ func Group(stories []Story, archive *Archive) *Events {
 	})
 	e := &Events{stories: stories, vectors: make([][]part, len(stories)), archive: archive}
 	sorted, vectors := make([]*Story, len(order)), make([][]part, len(order))
+	var w weigher
 	for n, i := range order {
-		e.vectors[i] = archive.vector(&stories[i], false)
+		e.vectors[i] = w.vector(archive, &stories[i], false)
 		sorted[n], vectors[n] = &stories[i], e.vectors[i]
 	}
 	e.Groups = join(pairs(sorted, vectors))

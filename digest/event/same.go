@@ -122,8 +122,9 @@ type indexed struct {
 // NewIndex indexes stories by their titles.
 func NewIndex(stories []Story, archive *Archive) *Index {
 	x := &Index{archive: archive, stories: make([]indexed, len(stories)), having: map[uint64][]int32{}}
+	var w weigher
 	for i := range stories {
-		s := indexed{stories[i].at, stories[i].title, archive.vector(&stories[i], true)}
+		s := indexed{stories[i].at, stories[i].title, w.vector(archive, &stories[i], true)}
 		x.stories[i] = s
 		if s.title.short() {
 			continue

@@ -60,7 +60,7 @@ func Read(t Text) Story {
 	if !t.At.IsZero() {
 		s.at = max(1, t.At.Unix())
 	}
-	var lead, grams []uint64
+	lead, grams := make([]uint64, 0, min(leadWords, len(t.Lead)/4)), make([]uint64, 0, len(t.Title))
 	left := leadWords
 	for word := range words(t.Lead[:min(len(t.Lead), leadBytes)]) {
 		if left--; left < 0 {

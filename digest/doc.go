@@ -48,8 +48,14 @@
 //     eight. With fewer than 5 known in a band the section is asked, then everything.
 //     A story without figures has the middle, and says so ([Points].NoViews).
 //   - coverage, 15: how many of the newsroom's own stories tell the event. It grows
-//     with the root of the further reports, and is full at 8, or at the week's
-//     greatest event where that has more.
+//     with the root of the further reports and is full at 8, but is no more than the
+//     event's rank gives, 15 for the greatest, evenly less to 0 at twice as many as
+//     the edition has places: where many events are great, the choice is between
+//     those of the middle ranks. A story on the edge of its group stands for fewer
+//     reports: its likeness to the others, as a part of theirs to each other
+//     ([event.Events.Centre]; the centroid as what a cluster is about: Radev et al.,
+//     Centroid-based summarization of multiple documents, 2004). Of an event's stories
+//     of one score the one that stands for most is taken.
 //   - form, 10: a feature, an analysis, an investigation, by its section or topic.
 //   - freshness, 10: all for the first half of a lifetime, counted to when readers get
 //     it, then evenly less until its end. News lives for 7 days, the longer forms for

@@ -19,6 +19,7 @@ type candidate struct {
 	authors []label   // folded
 	topics  []label   // folded
 	event   int       // the same number for those that tell the same event
+	reports int       // of its event that it stands for
 	points  Points
 	added   bool // by the overlay's Add
 	gate    Reason
@@ -137,7 +138,7 @@ func (g *gates) passesUnedited(c *candidate) bool {
 // date. Whether the editor dropped a story or let it in is nothing that its source
 // does. What another gate stops says nothing of them.
 func (g *gates) learn(all []*candidate) {
-	var sound []Story
+	var sound []*candidate
 	for _, c := range all {
 		gate := c.gate
 		if g.edited(c) {
@@ -147,7 +148,7 @@ func (g *gates) learn(all []*candidate) {
 		if gate.Rule != "" {
 			continue
 		}
-		sound = append(sound, c.story)
+		sound = append(sound, c)
 		if has := c.story.Language; has == "" || primary(has) == primary(g.snapshot.Rules.Language) {
 			g.native[c.story.Source] = true
 		}

@@ -112,6 +112,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 		}
 	}
 	told := tell(g.mailed.stories, through, letIn)
+	told.countReports(open)
 	score(s, open)
 	score(s, reserve)
 	slices.SortFunc(all, better)
@@ -152,17 +153,18 @@ func (r Rules) sectionNamed(name string) int {
 }
 
 // constantDates finds the sources that stamp every story with one date.
-func constantDates(stories []Story) map[string]bool {
+func constantDates(list []*candidate) map[string]bool {
 	first, count := map[string]time.Time{}, map[string]int{}
 	varied := map[string]bool{}
-	for _, s := range stories {
-		if s.Published.IsZero() {
+	for _, c := range list {
+		source, published := c.story.Source, c.story.Published
+		if published.IsZero() {
 			continue
 		}
-		if count[s.Source]++; count[s.Source] == 1 {
-			first[s.Source] = s.Published
-		} else if !first[s.Source].Equal(s.Published) {
-			varied[s.Source] = true
+		if count[source]++; count[source] == 1 {
+			first[source] = published
+		} else if !first[source].Equal(published) {
+			varied[source] = true
 		}
 	}
 	constant := map[string]bool{}

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,7 @@ const (
 )
 
 // manyReports is the number of reports of one event that gives all the points of
-// coverage in a week without greater ones.
+// coverage, if its rank does.
 const manyReports = 8
 
 // forms are the words by which sources mark the longer forms, folded.
@@ -92,8 +93,8 @@ type scoring struct {
 	now      time.Time      // when readers get it: the slot, or the draft where that is later
 	views    map[string]int // page views by story
 	readers  readership
-	reports  map[int]int // stories by event
-	most     int         // reports of the event that has most
+	events   []int // reports of each event, in order
+	places   int   // of events that get points for their rank: twice the edition; 0: all
 }
 
 // score gives the candidates their points, each beside the others: who else is
@@ -101,15 +102,20 @@ type scoring struct {
 func score(s Snapshot, list []*candidate) {
 	sc := scoring{
 		weights: s.Rules.weights(), sections: s.Rules.Sections, now: later(s.At, s.known()), views: s.Views,
-		readers: newReadership(list, s.Views, s.To), reports: map[int]int{}, most: manyReports,
-	}
-	for _, c := range list {
-		sc.reports[c.event]++
-		sc.most = max(sc.most, sc.reports[c.event])
+		readers: newReadership(list, s.Views, s.To), events: greatest(list), places: 2 * s.Rules.Stories,
 	}
 	for _, c := range list {
 		c.points = sc.of(c)
 	}
+}
+
+// greatest are the reports of each event, in order.
+func greatest(list []*candidate) []int {
+	reports := map[int]int{}
+	for _, c := range list {
+		reports[c.event] = max(reports[c.event], c.reports)
+	}
+	return slices.Sorted(maps.Values(reports))
 }
 
 func (r Rules) weights() Weights {
@@ -123,7 +129,7 @@ func (sc scoring) of(c *candidate) Points {
 	w, story := sc.weights, c.story
 	p := Points{
 		Value:        (w.Value + 1) / 2,
-		Coverage:     sc.coverage(sc.reports[c.event]),
+		Coverage:     sc.coverage(max(1, c.reports)),
 		Freshness:    share(w.Freshness, sc.left(c), sc.lifetime(c)),
 		Completeness: share(w.Completeness, completeness(story), completeParts),
 	}
@@ -143,10 +149,20 @@ func share(weight int, part, whole int64) int {
 }
 
 // coverage grows with the square root of the further reports: the second says more
-// about an event than the twentieth.
+// about an event than the twentieth. Where a week has more great events than an
+// edition has places, their rank decides.
 func (sc scoring) coverage(reports int) int {
-	w := int64(sc.weights.Coverage)
-	return int((root(4*w*w*int64(reports-1)/int64(sc.most-1)) + 1) / 2)
+	w := sc.weights.Coverage
+	n := int64(min(reports, manyReports) - 1)
+	most := int((root(4*int64(w)*int64(w)*n/(manyReports-1)) + 1) / 2)
+	if sc.places == 0 {
+		return most
+	}
+	from, _ := slices.BinarySearch(sc.events, reports)
+	to, _ := slices.BinarySearch(sc.events, reports+1)
+	// Those of the same number share the middle of their ranks, from 0 for the first.
+	twiceRank := int64(2*(len(sc.events)-to) + max(0, to-from-1))
+	return min(most, share(w, max(0, int64(2*sc.places)-twiceRank), int64(2*sc.places)))
 }
 
 // lifetime is how long a candidate is fresh, in seconds.

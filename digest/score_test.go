@@ -69,7 +69,7 @@ func TestWeights(t *testing.T) {
 		s.Views = map[string]int{"x": 10, "y0": 1}
 	}
 	for i := range s.Stories {
-		s.Stories[i].Title = "A bridge in the harbour closes" // one event
+		s.Stories[i].Title, s.Stories[i].Teaser, s.Stories[i].HTML = "A bridge in the harbour closes", "T", "<p>x" // one event
 	}
 	if got := scored(t, s)["x"]; got.Total() != 100 {
 		t.Errorf("the best story has %s", got)
@@ -113,14 +113,30 @@ func TestReaders(t *testing.T) {
 }
 
 func TestCoverage(t *testing.T) {
-	sc := scoring{weights: UsualWeights, most: manyReports}
-	for reports, want := range map[int]int{1: 0, 2: 6, 3: 8, 4: 10, 5: 11, 8: 15} {
+	sc := scoring{weights: UsualWeights}
+	for reports, want := range map[int]int{1: 0, 2: 6, 3: 8, 4: 10, 5: 11, 8: 15, 50: 15} {
 		if got := sc.coverage(reports); got != want {
 			t.Errorf("%d reports: %d points, want %d", reports, got, want)
 		}
 	}
-	if sc.most = 50; sc.coverage(50) != 15 || sc.coverage(8) != 6 {
-		t.Errorf("beside a greater event: %d and %d", sc.coverage(50), sc.coverage(8))
+	// An edition of two stories in a week of greater events: their rank decides.
+	sc.places, sc.events = 4, []int{1, 1, 2, 2, 9, 20, 20, 50}
+	for reports, want := range map[int]int{50: 15, 20: 9, 9: 4, 8: 0, 2: 0, 1: 0} {
+		if got := sc.coverage(reports); got != want {
+			t.Errorf("%d reports beside greater events: %d points, want %d", reports, got, want)
+		}
+	}
+	// Small events get no more for being the week's greatest.
+	if sc.events = []int{1, 1, 1, 2}; sc.coverage(2) != 6 || sc.coverage(1) != 0 {
+		t.Errorf("in a week of small events: %d and %d", sc.coverage(2), sc.coverage(1))
+	}
+}
+
+func TestReportsNear(t *testing.T) {
+	for _, c := range []struct{ size, centre, want int }{{1, 1000, 1}, {20, 1000, 20}, {20, 1400, 20}, {20, 500, 10}, {20, 0, 1}, {3, 840, 3}} {
+		if got := reportsNear(c.size, c.centre); got != c.want {
+			t.Errorf("%d of %d thousandths: %d, want %d", c.size, c.centre, got, c.want)
+		}
 	}
 }
 

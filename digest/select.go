@@ -201,29 +201,47 @@ func (s *selection) mayReplace(i, j int) bool {
 
 // standForEvents decides all but the story that stands for each event.
 func (s *selection) standForEvents() {
-	stands := map[int]int{} // by event
-	for _, pins := range []bool{true, false} {
-		for i, c := range s.all {
-			if !c.open() || pins != s.pinned[c.story.ID] {
-				continue
-			}
-			n, known := stands[c.event]
-			if !known {
+	stands := s.standing()
+	for i, c := range s.all {
+		n := stands[c.event]
+		if !c.open() || n == i || s.pinned[c.story.ID] { // the editor may have several
+			continue
+		}
+		other := s.all[n]
+		text := fmt.Sprintf("same event as %s %q", other.story.ID, other.story.Title)
+		if s.told.again(c, other) {
+			text += ", in nearly the same words"
+			s.again[n] = append(s.again[n], c.story.ID)
+		} else {
+			s.also[n] = append(s.also[n], c.story.ID)
+		}
+		s.reasons[i] = s.reason(i, SameEvent, text)
+	}
+}
+
+// standing finds for each event the story that stands for it: the editor's, or the
+// best; of those of one score, the one that stands for most reports.
+func (s *selection) standing() map[int]int {
+	stands := map[int]int{}
+	for i, c := range s.all {
+		if c.open() && s.pinned[c.story.ID] {
+			if _, known := stands[c.event]; !known {
 				stands[c.event] = i
-				continue
 			}
-			if pins {
-				continue // the editor may have both
-			}
-			other := s.all[n]
-			text := fmt.Sprintf("same event as %s %q", other.story.ID, other.story.Title)
-			if s.told.again(c, other) {
-				text += ", in nearly the same words"
-				s.again[n] = append(s.again[n], c.story.ID)
-			} else {
-				s.also[n] = append(s.also[n], c.story.ID)
-			}
-			s.reasons[i] = s.reason(i, SameEvent, text)
 		}
 	}
+	for i, c := range s.all {
+		if !c.open() || s.pinned[c.story.ID] {
+			continue
+		}
+		n, known := stands[c.event]
+		if known {
+			other := s.all[n]
+			known = s.pinned[other.story.ID] || c.points.Total() < other.points.Total() || c.reports <= other.reports
+		}
+		if !known {
+			stands[c.event] = i
+		}
+	}
+	return stands
 }

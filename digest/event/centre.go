@@ -1,6 +1,6 @@
 package event
 
-// Centre says for each story of a group, in the order of the group, how like it is to
+// Centre says for each story of a group, a list of indexes into the stories, in the order of the group, how like it is to
 // the others, in thousandths of what the group's stories are on average. What tells
 // the group's event has about a thousand; what came in by its edge, or tells another
 // event that the group took in, has much less.
@@ -8,17 +8,19 @@ package event
 // A story's likeness to the others is its vector times the sum of theirs, so that the
 // effort grows with the stories and not with their pairs. Dates are not asked: what
 // is in a group is near in time.
-func Centre(stories []Story, group []int, archive *Archive) []int {
-	vectors, sum := make([][]part, len(group)), map[uint64]int64{}
-	for n, i := range group {
-		vectors[n] = archive.vector(&stories[i], false)
-		for _, p := range vectors[n] {
+func (e *Events) Centre(group []int) []int {
+	if len(group) == 1 {
+		return []int{1000}
+	}
+	sum := map[uint64]int64{}
+	for _, i := range group {
+		for _, p := range e.vectors[i] {
 			sum[p.hash] += int64(p.weight)
 		}
 	}
 	likeness, all := make([]int64, len(group)), int64(0)
-	for n := range group {
-		for _, p := range vectors[n] {
+	for n, i := range group {
+		for _, p := range e.vectors[i] {
 			likeness[n] += int64(p.weight) * (sum[p.hash] - int64(p.weight))
 		}
 		likeness[n] /= one // a group of a million stays far below the largest number

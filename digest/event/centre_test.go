@@ -13,8 +13,8 @@ func TestCentre(t *testing.T) {
 	} {
 		stories = append(stories, Read(Text{ID: string(rune('a' + i)), Title: title}))
 	}
-	archive := NewArchive(stories)
-	centre := Centre(stories, []int{0, 1, 2, 3, 4}, archive)
+	events := Group(stories, NewArchive(stories))
+	centre := events.Centre([]int{0, 1, 2, 3, 4})
 	if slices.Max(centre[1:]) >= centre[0] || 3*slices.Min(centre[:4]) < 4*centre[4] {
 		t.Errorf("of %v the first tells most of it, the last something else", centre)
 	}
@@ -25,14 +25,14 @@ func TestCentre(t *testing.T) {
 	if sum < 4990 || sum > 5000 {
 		t.Errorf("%v are %d together, not a thousand on average", centre, sum)
 	}
-	turned := Centre(stories, []int{4, 3, 2, 1, 0}, archive)
+	turned := events.Centre([]int{4, 3, 2, 1, 0})
 	if slices.Reverse(turned); !slices.Equal(turned, centre) {
 		t.Errorf("%v in another order is %v", centre, turned)
 	}
-	if got := Centre(stories, []int{5}, archive); got[0] != 1000 {
+	if got := events.Centre([]int{5}); got[0] != 1000 {
 		t.Errorf("alone: %v", got)
 	}
-	if got := Centre(stories, []int{4, 5}, archive); got[0] != got[1] {
+	if got := events.Centre([]int{4, 5}); got[0] != got[1] {
 		t.Errorf("two that share nothing: %v", got)
 	}
 }

@@ -2,8 +2,8 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -19,7 +19,6 @@ type composer struct {
 	mailing  int64
 	variants map[string]*message.Compiled
 	signer   *message.Signer // nil: not signed here
-	unsigned sync.Pool       // of *[]byte: messages on their way to the signer
 }
 
 func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m store.Mailing) (*composer, error) {
@@ -32,7 +31,6 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 		return nil, err
 	}
 	c := &composer{n: n, letter: letter, mailing: m.ID, variants: map[string]*message.Compiled{}, signer: signer}
-	c.unsigned.New = func() any { return new([]byte) }
 	for _, v := range stored {
 		compiled := new(message.Compiled)
 		if err := compiled.UnmarshalBinary(v.Compiled); err != nil {
@@ -55,28 +53,17 @@ func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
 		v = c.variants[string(templates.Digest)]
 	}
 	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
+	splice := v.Splice
 	if c.signer != nil {
-		return c.signed(dst, v, reader)
+		splice = func(dst []byte, r message.Reader) ([]byte, error) { return c.signer.Splice(dst, v, r) }
 	}
-	out, err := v.Splice(dst, reader)
-	if err != nil {
-		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
+	out, err := splice(dst, reader)
+	if unfit := new(message.ReaderError); errors.As(err, &unfit) {
+		err = fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
 	}
-	return out, nil
+	return out, err
 }
 
 // Clean is mailer.Composer: message.Compiled promises it, and a signature is no
 // different.
 func (c *composer) Clean() bool { return true }
-
-// signed splices a message beside dst, and signs it into dst.
-func (c *composer) signed(dst []byte, v *message.Compiled, r message.Reader) ([]byte, error) {
-	buf := c.unsigned.Get().(*[]byte)
-	defer c.unsigned.Put(buf)
-	msg, err := v.Splice((*buf)[:0], r)
-	if err != nil {
-		return dst, fmt.Errorf("%w: %w", mailer.ErrUnfit, err)
-	}
-	*buf = msg
-	return c.signer.Sign(dst, msg)
-}

@@ -16,6 +16,7 @@ type Compiled struct {
 	anonymous string
 	used      fieldSet
 	stored    []byte // what MarshalBinary returns
+	body      []stretch
 }
 
 // The stored form, version 1; numbers are big-endian:
@@ -93,7 +94,7 @@ func decode(body []byte) (*Compiled, error) {
 }
 
 // seal checks what Splice relies on, notes which fields are used, and makes the
-// stored form.
+// stored form and that which is signed.
 func (c *Compiled) seal() error {
 	if err := c.checkSlots(); err != nil {
 		return err
@@ -104,6 +105,7 @@ func (c *Compiled) seal() error {
 	if !plainText(c.anonymous) || len(c.anonymous) > maxName {
 		return errors.New("the word for readers without a name holds a control character or is too long")
 	}
+	c.body = stretches(c.fixed, c.slots)
 	b := append([]byte(nil), storedMagic...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(c.fixed)))
 	b = binary.BigEndian.AppendUint16(b, uint16(len(c.slots)))

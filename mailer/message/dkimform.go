@@ -2,7 +2,6 @@ package message
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 )
 
@@ -159,42 +158,6 @@ func lower(dst, name []byte) []byte {
 		dst = append(dst, c)
 	}
 	return dst
-}
-
-// body takes the hash of the relaxed body (RFC 6376 3.4.4) into w.bh. Stretches
-// that are relaxed already go to the hash as they are, without a copy.
-func (w *signing) body(body []byte) error {
-	w.digest.Reset()
-	// White space at line ends goes, and then so do empty lines at the end.
-	full := body
-	body = bytes.TrimRight(body, " \t\r\n")
-	if end := full[len(body):]; bytes.Count(end, []byte("\r\n")) != bytes.Count(end, []byte("\n")) {
-		return errForm
-	}
-	from, at := 0, 0
-	for at < len(body) {
-		end, next := len(body), len(body)
-		if n := bytes.IndexByte(body[at:], '\n'); n >= 0 {
-			if n == 0 || body[at+n-1] != '\r' {
-				return errForm
-			}
-			end, next = at+n-1, at+n+1
-		}
-		if line := body[at:end]; !relaxed(line) {
-			w.digest.Write(body[from:at])
-			w.line = appendRelaxedLine(w.line[:0], line)
-			w.digest.Write(w.line)
-			from = end
-		}
-		at = next
-	}
-	if len(body) > 0 {
-		w.digest.Write(body[from:])
-		w.digest.Write([]byte("\r\n"))
-	}
-	w.sum = w.digest.Sum(w.sum[:0])
-	w.bh = base64.StdEncoding.AppendEncode(w.bh[:0], w.sum)
-	return nil
 }
 
 // relaxed tells whether a line is its own relaxed form.

@@ -46,13 +46,22 @@ func (c *Compiled) Splice(dst []byte, r Reader) ([]byte, error) {
 	if free := cap(dst) - len(dst); free < len(c.fixed)+valueRoom {
 		dst = slices.Grow(dst, len(c.fixed)+valueRoom)
 	}
-	at := 0
-	for _, s := range c.slots {
+	return c.weave(dst, &r, wire, nil), nil
+}
+
+// weave appends the fixed octets with a checked reader's values in their slots. Moved,
+// where it is not nil, has a place a slot for how far what follows the slot has moved.
+func (c *Compiled) weave(dst []byte, r *Reader, wire string, moved []int) []byte {
+	start, at := len(dst), 0
+	for i, s := range c.slots {
 		dst = append(dst, c.fixed[at:s.at]...)
 		at = s.at
-		dst = c.fill(dst, s, &r, wire)
+		dst = c.fill(dst, s, r, wire)
+		if moved != nil {
+			moved[i] = len(dst) - start - at
+		}
 	}
-	return append(dst, c.fixed[at:]...), nil
+	return append(dst, c.fixed[at:]...)
 }
 
 func (c *Compiled) fill(dst []byte, s slot, r *Reader, wire string) []byte {

@@ -43,6 +43,7 @@ func (w *worker) lookAhead() {
 // that it does not grant, nor before it does.
 func (w *worker) claim(win window) {
 	w.claiming = true
+	w.asked = win
 	w.outstanding += win.size()
 	w.numbers = w.numbers[:0]
 	for _, p := range win.pieces {
@@ -50,10 +51,18 @@ func (w *worker) claim(win window) {
 			w.numbers = append(w.numbers, p.deliveries[i].Number)
 		}
 	}
-	go func() {
-		granted, err := w.Ledger.Claim(w.hard, win.lease, w.relay.Name, w.numbers)
-		w.claims <- answer{win, granted, err}
-	}()
+	w.Ledger.Claim(win.lease, w.relay.Name, w.numbers, func(granted []int64, err error) { w.claims <- answer{win, granted, err} })
+}
+
+// await takes the answer to the claim in progress. At the very end of a run it does not
+// wait any more: what was granted all the same will be in doubt.
+func (w *worker) await() {
+	select {
+	case a := <-w.claims:
+		w.receive(a)
+	case <-w.last.Done():
+		w.receive(answer{window: w.asked, err: w.last.Err()})
+	}
 }
 
 // giveBack returns a window that was not claimed.

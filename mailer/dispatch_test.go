@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -201,14 +202,20 @@ func TestRunWeightsOfOneDown(t *testing.T) {
 // TestRunStandby: a standby relay takes over when the other fails, rests again when that
 // comes back, and both are said.
 func TestRunStandby(t *testing.T) {
-	spared := 0
-	spare := startRelay(t, &relay{decide: func(string, int) fate { spared++; return take }})
-	first := startRelay(t, &relay{decide: func(_ string, n int) fate {
-		spare.mu.Lock()
-		defer spare.mu.Unlock()
-		if spared < 200 {
+	var spared atomic.Int64
+	back := make(chan struct{})
+	isBack := sync.OnceFunc(func() { close(back) })
+	spare := startRelay(t, &relay{decide: func(string, int) fate {
+		if spared.Add(1) == 1000 {
+			<-back // however fast it is, some are left
+		}
+		return take
+	}})
+	first := startRelay(t, &relay{decide: func(string, int) fate {
+		if spared.Load() < 200 {
 			return refuseMail
 		}
+		isBack()
 		return take
 	}})
 	m := newMemory(t, 5000, 500)

@@ -3,6 +3,7 @@ package mailer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -85,14 +86,21 @@ func (m *memory) Release(_ context.Context, l Lease) error {
 	return nil
 }
 
-func (m *memory) Claim(ctx context.Context, l Lease, _ string, numbers []int64) ([]int64, error) {
-	if m.slow != nil {
-		select {
-		case <-m.slow:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+func (m *memory) Claim(l Lease, _ string, numbers []int64, answer func([]int64, error)) {
+	numbers = slices.Clone(numbers)
+	go func() {
+		if m.slow != nil {
+			select {
+			case <-m.slow:
+			case <-m.t.Context().Done():
+				return
+			}
 		}
-	}
+		answer(m.grant(l, numbers))
+	}()
+}
+
+func (m *memory) grant(l Lease, numbers []int64) ([]int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.claims++

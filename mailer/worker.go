@@ -32,6 +32,7 @@ type worker struct {
 
 	claims      chan answer // of the claim in progress
 	claiming    bool
+	asked       window    // what the claim in progress is for
 	outstanding int       // deliveries claimed, or being claimed, that have no result
 	queue       []claimed // what the stream is to have next
 	returned    []claimed // what it gave back untried, to go before the queue
@@ -112,7 +113,7 @@ func (w *worker) step() (more, park bool) {
 		w.stream.Hear()
 		w.requeue()
 	case w.claiming:
-		w.receive(<-w.claims)
+		w.await()
 	default:
 		return false, false
 	}
@@ -123,7 +124,7 @@ func (w *worker) step() (more, park bool) {
 // the wire are heard of.
 func (w *worker) finish() {
 	if w.claiming {
-		w.receive(<-w.claims)
+		w.await()
 	}
 	for !w.ending() && w.stream != nil && w.stream.InFlight() > 0 {
 		w.stream.Hear()

@@ -51,8 +51,8 @@ func (o *oneLetter) Release(context.Context, mailer.Lease) error {
 }
 
 // Claim is mailer.Ledger.
-func (o *oneLetter) Claim(_ context.Context, _ mailer.Lease, _ string, numbers []int64) ([]int64, error) {
-	return numbers, nil
+func (o *oneLetter) Claim(_ mailer.Lease, _ string, numbers []int64, answer func([]int64, error)) {
+	answer(numbers, nil)
 }
 
 // Park is mailer.Ledger: what is parked is asked for again at once.

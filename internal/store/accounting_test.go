@@ -109,7 +109,7 @@ func (m *model) claim(rt *rapid.T) {
 		rt.Fatal(err)
 	}
 	n := rapid.IntRange(0, len(due)).Draw(rt, "window")
-	got, err := m.ledger.Claim(m.t.Context(), m.slice.Lease, "main", numbersOf(due[:n]))
+	got, err := claim(m.t.Context(), m.ledger, m.slice.Lease, "main", numbersOf(due[:n]))
 	if !m.allowed(rt, err) {
 		return
 	}

@@ -54,7 +54,7 @@ func sendSlice(b *testing.B, s *store.Store, sl store.Slice, connections, window
 	for range connections {
 		wg.Go(func() {
 			for part := range work {
-				got, err := c.Claim(b.Context(), sl.Lease, "main", part)
+				got, err := claim(b.Context(), c, sl.Lease, "main", part)
 				if err != nil || len(got) != len(part) {
 					b.Error(len(got), err)
 					return

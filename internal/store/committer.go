@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -17,9 +18,10 @@ type CommitterOptions struct {
 	Lease time.Duration    // how long a claim keeps its slice from then on; 30 seconds
 	Batch int              // claims and results in one transaction at most, each recipient one; 2,000
 
-	// Gather is how many deliveries a commit waits to claim, for GatherWait at most; 0
-	// and 1 do not wait. A commit costs some 300 us whatever is in it. A quarter of all
-	// that the senders may have claimed leaves them work meanwhile.
+	// Gather is how many deliveries a commit waits to claim; 0 and 1 do not wait. A commit
+	// costs some 300 us whatever is in it. A quarter of all that the senders may have
+	// claimed leaves them work meanwhile. It does not wait either once as many have asked
+	// as do of late, see company, and never for more than GatherWait.
 	Gather     int
 	GatherWait time.Duration // 10 ms
 }
@@ -39,8 +41,10 @@ type Committer struct {
 	mu      sync.Mutex
 	wake    chan struct{} // one token: there may be work
 	queue   []operation
-	claims  int  // deliveries that the queue's claims are of
+	askers  int  // claims in the queue
+	claims  int  // deliveries that these are of
 	asked   bool // a flush waits in the queue
+	company int  // claims that are worth a commit, learned
 	closed  bool
 	enough  chan struct{} // one token: what Gather asks for is there
 	stopped chan struct{} // closed when the goroutine has ended
@@ -51,8 +55,8 @@ var _ mailer.Ledger = (*Committer)(nil)
 // ErrClosed says that the committer has been closed.
 var ErrClosed = errors.New("the committer is closed")
 
-// operation is one entry of the queue: a claim (reply and numbers), results or parked
-// deliveries (reply nil), or a flush (reply alone).
+// operation is one entry of the queue: a claim (answer and numbers), results or parked
+// deliveries (answer nil), or a flush (answer alone).
 type operation struct {
 	lease   mailer.Lease
 	relay   string // of a claim
@@ -60,7 +64,7 @@ type operation struct {
 	parked  []int64
 	due     time.Time // of what is parked
 	results []mailer.Result
-	reply   chan reply // holds one: the committer never waits for the asker
+	answer  func(granted []int64, err error) // does not wait
 }
 
 type reply struct {
@@ -84,20 +88,17 @@ func (s *Store) NewCommitter(o CommitterOptions) *Committer {
 	}
 	c := &Committer{
 		store: s, opts: o,
-		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), stopped: make(chan struct{}),
+		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), stopped: make(chan struct{}), company: math.MaxInt,
 	}
 	go c.run()
 	return c
 }
 
-// Claim is mailer.Ledger's. Where ctx ends first, the claim may still be granted on
-// the disk: those deliveries will be in doubt.
-func (c *Committer) Claim(ctx context.Context, l mailer.Lease, relay string, numbers []int64) ([]int64, error) {
-	r, err := c.ask(ctx, operation{lease: l, relay: relay, numbers: slices.Clone(numbers)})
-	if err != nil {
-		return nil, err
+// Claim is mailer.Ledger's. After Close the error is ErrClosed.
+func (c *Committer) Claim(l mailer.Lease, relay string, numbers []int64, answer func(granted []int64, err error)) {
+	if !c.put(operation{lease: l, relay: relay, numbers: slices.Clone(numbers), answer: answer}) {
+		answer(nil, ErrClosed)
 	}
-	return r.granted, r.err
 }
 
 // Park is mailer.Ledger's. After Close it does nothing.
@@ -118,11 +119,16 @@ func (c *Committer) Record(l mailer.Lease, results ...mailer.Result) {
 // that keeps it from being so; the results are kept then, and another Flush tries
 // again.
 func (c *Committer) Flush(ctx context.Context) error {
-	r, err := c.ask(ctx, operation{})
-	if err != nil {
-		return err
+	done := make(chan error, 1)
+	if !c.put(operation{answer: func(_ []int64, err error) { done <- err }}) {
+		return ErrClosed
 	}
-	return r.err
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Close flushes and ends the committer. Where the flush fails, the results that
@@ -143,20 +149,6 @@ func (c *Committer) Close(ctx context.Context) error {
 	return err
 }
 
-// ask queues an operation and waits for its reply.
-func (c *Committer) ask(ctx context.Context, op operation) (reply, error) {
-	op.reply = make(chan reply, 1)
-	if !c.put(op) {
-		return reply{}, ErrClosed
-	}
-	select {
-	case r := <-op.reply:
-		return r, nil
-	case <-ctx.Done():
-		return reply{}, ctx.Err()
-	}
-}
-
 func (c *Committer) put(op operation) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -174,7 +166,7 @@ func (c *Committer) put(op operation) bool {
 
 // gathered tells whether the next commit need not wait for more. The caller holds mu.
 func (c *Committer) gathered() bool {
-	return len(c.queue) == 0 || c.claims >= c.opts.Gather || c.asked || c.closed
+	return len(c.queue) == 0 || c.claims >= c.opts.Gather || c.askers >= c.company && c.askers > 0 || c.asked || c.closed
 }
 
 // gather waits until the next commit is worth its cost, or until what waits for it has
@@ -183,15 +175,31 @@ func (c *Committer) gather() {
 	c.mu.Lock()
 	ready := c.gathered()
 	c.mu.Unlock()
-	if ready {
-		return
+	late := false
+	if !ready {
+		timer := time.NewTimer(c.opts.GatherWait)
+		defer timer.Stop()
+		select {
+		case <-c.enough:
+		case <-timer.C:
+			late = true
+		}
 	}
-	timer := time.NewTimer(c.opts.GatherWait)
-	defer timer.Stop()
-	select {
-	case <-c.enough:
-	case <-timer.C:
+	c.mu.Lock()
+	c.company = nextCompany(c.company, c.askers, late)
+	c.mu.Unlock()
+}
+
+// nextCompany is how many claims the next commit waits for, after one with so many. A
+// connection has one claim under way, so where fewer came in all the time that there
+// was, fewer connections are at work: the rest may be without deliveries, or wait for
+// their relay, and must not hold up those that are not. More come by themselves: while
+// one commit lasts.
+func nextCompany(company, askers int, late bool) int {
+	if askers > 0 && (late || askers > company) {
+		return askers
 	}
+	return company
 }
 
 // signal leaves a token, where there is none.
@@ -241,7 +249,7 @@ func (c *Committer) take() []operation {
 
 // keep makes operations the whole queue. The caller holds mu.
 func (c *Committer) keep(queue []operation) {
-	c.queue, c.claims, c.asked = queue, 0, false
+	c.queue, c.askers, c.claims, c.asked = queue, 0, 0, false
 	for _, op := range queue {
 		c.count(op)
 	}
@@ -253,8 +261,11 @@ func (c *Committer) keep(queue []operation) {
 
 // count notes what an operation of the queue waits for. The caller holds mu.
 func (c *Committer) count(op operation) {
-	c.claims += len(op.numbers)
-	c.asked = c.asked || op.reply != nil && len(op.numbers) == 0
+	if len(op.numbers) > 0 {
+		c.askers++
+		c.claims += len(op.numbers)
+	}
+	c.asked = c.asked || op.answer != nil && len(op.numbers) == 0
 }
 
 // awaited tells whether somebody waits for an operation of the queue.
@@ -274,7 +285,7 @@ func (c *Committer) commit(batch []operation) bool {
 		c.mu.Lock()
 		var results []operation
 		for _, op := range batch {
-			if op.reply == nil {
+			if op.answer == nil {
 				results = append(results, op)
 			}
 		}
@@ -283,11 +294,11 @@ func (c *Committer) commit(batch []operation) bool {
 	}
 	for i, op := range batch {
 		switch {
-		case op.reply == nil:
+		case op.answer == nil:
 		case err != nil:
-			op.reply <- reply{err: err}
+			op.answer(nil, err)
 		default:
-			op.reply <- replies[i]
+			op.answer(replies[i].granted, replies[i].err)
 		}
 	}
 	return err == nil

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -14,16 +15,13 @@ import (
 // nothing where somebody flushes or closes. The wait is an hour here: a claim that
 // had to wait it out would never return.
 func TestGather(t *testing.T) {
-	s := storetest.SQLite(t)
-	_, m := begin(t, s, "weekly", 10, 10, mailer.Resend)
-	sl := must(s.TakeSlice(t.Context(), m.ID, "one", friday, lease))(t)
-	numbers := numbersOf(must(s.Recipients(t.Context(), sl.Slice, friday))(t))
+	s, m, sl, numbers := ten(t)
 	c := s.NewCommitter(store.CommitterOptions{Now: func() time.Time { return friday }, Gather: 4, GatherWait: time.Hour})
 
 	var both sync.WaitGroup
 	for _, part := range [][]int64{numbers[:2], numbers[2:4]} { // neither is enough
 		both.Go(func() {
-			if got, err := c.Claim(t.Context(), sl.Lease, "main", part); err != nil || len(got) != 2 {
+			if got, err := claim(t.Context(), c, sl.Lease, "main", part); err != nil || len(got) != 2 {
 				t.Errorf("claimed %v, %v", got, err)
 			}
 		})
@@ -41,15 +39,43 @@ func TestGather(t *testing.T) {
 	}
 }
 
+// TestCompany: who is alone waits once, and never for those who have stopped.
+func TestCompany(t *testing.T) {
+	company := math.MaxInt
+	for i, c := range []struct {
+		askers int
+		late   bool
+		want   int
+	}{
+		{0, true, math.MaxInt}, // results alone say nothing
+		{7, false, math.MaxInt},
+		{3, true, 3},
+		{3, false, 3},
+		{0, true, 3},
+		{2, false, 3}, // a flush: nobody was late
+		{5, false, 5}, // that came while a commit lasted
+		{1, true, 1},
+	} {
+		if company = store.NextCompany(company, c.askers, c.late); company != c.want {
+			t.Fatalf("%d: %+v, got %d", i, c, company)
+		}
+	}
+}
+
 // TestGatherOfOne: a claim that nobody joins is answered after the wait.
 func TestGatherOfOne(t *testing.T) {
-	s := storetest.SQLite(t)
-	_, m := begin(t, s, "weekly", 10, 10, mailer.Resend)
-	sl := must(s.TakeSlice(t.Context(), m.ID, "one", friday, lease))(t)
-	numbers := numbersOf(must(s.Recipients(t.Context(), sl.Slice, friday))(t))
+	s, _, sl, numbers := ten(t)
 	c := s.NewCommitter(store.CommitterOptions{Now: func() time.Time { return friday }, Gather: 1000, GatherWait: time.Millisecond})
-	if got := must(c.Claim(t.Context(), sl.Lease, "main", numbers[:1]))(t); len(got) != 1 {
+	if got := must(claim(t.Context(), c, sl.Lease, "main", numbers[:1]))(t); len(got) != 1 {
 		t.Errorf("claimed %v", got)
 	}
 	ok(t, c.Close(t.Context()))
+}
+
+// ten is a store with ten deliveries to send.
+func ten(t *testing.T) (*store.Store, store.Mailing, store.Slice, []int64) {
+	s := storetest.SQLite(t)
+	_, m := begin(t, s, "weekly", 10, 10, mailer.Resend)
+	sl := must(s.TakeSlice(t.Context(), m.ID, "one", friday, lease))(t)
+	return s, m, sl, numbersOf(must(s.Recipients(t.Context(), sl.Slice, friday))(t))
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -162,6 +163,21 @@ func numbersOf(rs []store.Recipient) []int64 {
 	return all
 }
 
+// claim claims, and waits for the answer.
+func claim(ctx context.Context, c *store.Committer, l mailer.Lease, relay string, numbers []int64) (granted []int64, err error) {
+	done := make(chan struct{})
+	c.Claim(l, relay, numbers, func(g []int64, e error) {
+		granted, err = g, e
+		close(done)
+	})
+	select {
+	case <-done:
+		return granted, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // sendAll sends everything that is due, with one outcome.
 func sendAll(t testing.TB, s *store.Store, m store.Mailing, state mailer.DeliveryState, class mailer.Class) {
 	t.Helper()
@@ -173,7 +189,7 @@ func sendAll(t testing.TB, s *store.Store, m store.Mailing, state mailer.Deliver
 		}
 		ok(t, err)
 		numbers := numbersOf(must(s.Recipients(t.Context(), sl.Slice, friday))(t))
-		for _, n := range must(c.Claim(t.Context(), sl.Lease, "main", numbers))(t) {
+		for _, n := range must(claim(t.Context(), c, sl.Lease, "main", numbers))(t) {
 			c.Record(sl.Lease, result(n, state, class))
 		}
 		ok(t, c.Flush(t.Context()))

@@ -66,7 +66,7 @@ func TestTakeover(t *testing.T) {
 				ledger := committer(t, s)
 				old := must(s.TakeSlice(ctx, m.ID, "one", friday, lease))(t)
 				numbers := numbersOf(must(s.Recipients(ctx, old.Slice, friday))(t))
-				must(ledger.Claim(ctx, old.Lease, "main", numbers[:3]))(t)
+				must(claim(ctx, ledger, old.Lease, "main", numbers[:3]))(t)
 				ledger.Record(old.Lease, result(numbers[0], mailer.Accepted, mailer.OutcomeAccepted))
 				ok(t, ledger.Flush(ctx))
 
@@ -109,10 +109,10 @@ func TestTakeover(t *testing.T) {
 func lateHolder(t *testing.T, s *store.Store, ledger *store.Committer, old, now mailer.Lease, numbers []int64, late time.Time) {
 	t.Helper()
 	ctx := t.Context()
-	if _, err := ledger.Claim(ctx, old, "main", numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
+	if _, err := claim(ctx, ledger, old, "main", numbers[3:]); !errors.Is(err, mailer.ErrLeaseLost) {
 		t.Errorf("a claim under the old lease = %v", err)
 	}
-	again := must(ledger.Claim(ctx, now, "main", numbers[1:2]))(t) // granted on a resend alone
+	again := must(claim(ctx, ledger, now, "main", numbers[1:2]))(t) // granted on a resend alone
 	ledger.Record(old, result(numbers[1], mailer.Rejected, mailer.OutcomeRejected))
 	ok(t, ledger.Flush(ctx))
 	for _, n := range again { // and back in the queue, due at once
@@ -170,11 +170,11 @@ func TestClaimAsksOnceMore(t *testing.T) {
 		ok(t, s.PauseSubscription(ctx, readerID(3), "weekly", friday.Add(time.Hour)))
 		c := committer(t, s)
 		ask := []int64{reports[5].Number, reports[0].Number, reports[1].Number, reports[2].Number, reports[3].Number, reports[4].Number, reports[4].Number, 999}
-		got := must(c.Claim(ctx, sl.Lease, "main", ask))(t)
+		got := must(claim(ctx, c, sl.Lease, "main", ask))(t)
 		if want := []int64{reports[5].Number, reports[4].Number}; !slices.Equal(got, want) {
 			t.Errorf("granted %v, want %v in the order asked", got, want)
 		}
-		if got := must(c.Claim(ctx, sl.Lease, "main", ask))(t); len(got) != 0 {
+		if got := must(claim(ctx, c, sl.Lease, "main", ask))(t); len(got) != 0 {
 			t.Errorf("claimed twice: %v", got)
 		}
 		counts := must(s.CountMailing(ctx, m.ID))(t)
@@ -183,7 +183,7 @@ func TestClaimAsksOnceMore(t *testing.T) {
 		}
 		wrong := sl.Lease
 		wrong.Mailing++
-		if _, err := c.Claim(ctx, wrong, "main", ask); !errors.Is(err, mailer.ErrLeaseLost) {
+		if _, err := claim(ctx, c, wrong, "main", ask); !errors.Is(err, mailer.ErrLeaseLost) {
 			t.Errorf("a claim for another mailing = %v", err)
 		}
 	})
@@ -245,7 +245,7 @@ func TestCommitterKeepsItsOrder(t *testing.T) {
 			wg.Go(func() {
 				for _, n := range mine {
 					for _, state := range []mailer.DeliveryState{mailer.Queued, mailer.Accepted} {
-						got, err := c.Claim(ctx, sl.Lease, "main", []int64{n})
+						got, err := claim(ctx, c, sl.Lease, "main", []int64{n})
 						if err != nil || len(got) != 1 {
 							t.Errorf("a result was not stored before the next claim: %v, %v", got, err)
 							return
@@ -261,7 +261,7 @@ func TestCommitterKeepsItsOrder(t *testing.T) {
 		}
 		wg.Wait()
 		ok(t, c.Close(ctx))
-		if _, err := c.Claim(ctx, sl.Lease, "main", numbers); !errors.Is(err, store.ErrClosed) {
+		if _, err := claim(ctx, c, sl.Lease, "main", numbers); !errors.Is(err, store.ErrClosed) {
 			t.Errorf("Claim after Close = %v", err)
 		}
 		ok(t, c.Close(ctx))
@@ -280,7 +280,7 @@ func TestCommitterOutlivesAFullDisk(t *testing.T) {
 	sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 	numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 	c := committer(t, s)
-	must(c.Claim(ctx, sl.Lease, "main", numbers[:300]))(t)
+	must(claim(ctx, c, sl.Lease, "main", numbers[:300]))(t)
 	room := store.FillDisk(t, s)
 	var results []mailer.Result
 	for _, n := range numbers[:300] { // an attempt each: more than fits
@@ -292,14 +292,14 @@ func TestCommitterOutlivesAFullDisk(t *testing.T) {
 	if err := c.Flush(ctx); !errors.Is(err, store.ErrDiskFull) {
 		t.Fatalf("Flush on a full disk = %v", err)
 	}
-	if got, err := c.Claim(ctx, sl.Lease, "main", numbers[300:]); !errors.Is(err, store.ErrDiskFull) || got != nil {
+	if got, err := claim(ctx, c, sl.Lease, "main", numbers[300:]); !errors.Is(err, store.ErrDiskFull) || got != nil {
 		t.Fatalf("Claim on a full disk = %v, %v", got, err)
 	}
 	if counts := must(s.CountMailing(ctx, m.ID))(t); counts.Claimed != 300 || counts.Rejected != 0 {
 		t.Errorf("a failed commit left something: %+v", counts)
 	}
 	room()
-	if got := must(c.Claim(ctx, sl.Lease, "main", numbers[300:]))(t); len(got) != 100 {
+	if got := must(claim(ctx, c, sl.Lease, "main", numbers[300:]))(t); len(got) != 100 {
 		t.Errorf("claimed %d once there was room", len(got))
 	}
 	if counts := must(s.CountMailing(ctx, m.ID))(t); counts.Claimed != 100 || counts.Rejected != 300 {
@@ -314,7 +314,7 @@ func TestBadResultIsInDoubt(t *testing.T) {
 		sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 		numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 		c := committer(t, s)
-		must(c.Claim(ctx, sl.Lease, "main", numbers))(t)
+		must(claim(ctx, c, sl.Lease, "main", numbers))(t)
 		bad := result(numbers[0], "lost", "odd")
 		bad.Outcome.Text = "\x00\xff"
 		c.Record(sl.Lease, bad, result(numbers[1], mailer.Accepted, mailer.OutcomeAccepted))
@@ -337,7 +337,7 @@ func TestParkAndResend(t *testing.T) {
 		numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 		later := friday.Add(2 * time.Hour)
 		c.Park(sl.Lease, later, numbers[:2])
-		must(c.Claim(ctx, sl.Lease, "second", numbers[2:5]))(t)
+		must(claim(ctx, c, sl.Lease, "second", numbers[2:5]))(t)
 		lost := result(numbers[2], mailer.Deferred, mailer.OutcomeInDoubt)
 		lost.Outcome.Relay = "third"
 		back := mailer.Result{Number: numbers[3], State: mailer.Queued, At: friday}

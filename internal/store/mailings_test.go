@@ -58,12 +58,12 @@ func TestAudiences(t *testing.T) {
 		lay(t, s, wave, 2)
 		sl := must(s.TakeSlice(ctx, wave.ID, "test", friday, lease))(t)
 		c := committer(t, s)
-		must(c.Claim(ctx, sl.Lease, "main", all[:2]))(t)
+		must(claim(ctx, c, sl.Lease, "main", all[:2]))(t)
 		c.Record(sl.Lease, result(all[0], mailer.Accepted, mailer.OutcomeAccepted), result(all[1], mailer.Rejected, mailer.OutcomeRejected))
 		ok(t, c.Flush(ctx))
 		ok(t, s.ReleaseSlice(ctx, sl.Lease, friday))
 		sl = must(s.TakeSlice(ctx, wave.ID, "test", friday, lease))(t)
-		must(c.Claim(ctx, sl.Lease, "main", all[2:4]))(t)
+		must(claim(ctx, c, sl.Lease, "main", all[2:4]))(t)
 		c.Record(sl.Lease, result(all[2], mailer.InDoubt, mailer.OutcomeInDoubt)) // all[3] stays claimed
 		ok(t, c.Flush(ctx))
 		_, err := s.NextRevision(ctx, e.ID, []digest.State{digest.Sending}, "test", "", friday)
@@ -158,9 +158,9 @@ func TestPauseResumeCancel(t *testing.T) {
 		sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 		numbers := numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))
 		c := committer(t, s)
-		must(c.Claim(ctx, sl.Lease, "main", numbers[:2]))(t)
+		must(claim(ctx, c, sl.Lease, "main", numbers[:2]))(t)
 		ok(t, s.PauseMailing(ctx, m.ID, "anna", "a typo", friday))
-		if _, err := c.Claim(ctx, sl.Lease, "main", numbers[2:]); !errors.Is(err, mailer.ErrStopped) {
+		if _, err := claim(ctx, c, sl.Lease, "main", numbers[2:]); !errors.Is(err, mailer.ErrStopped) {
 			t.Errorf("a claim while paused = %v", err)
 		}
 		c.Record(sl.Lease, result(numbers[0], mailer.Accepted, mailer.OutcomeAccepted)) // what was on its way still counts
@@ -200,7 +200,7 @@ func TestACorrectionAfterTheRest(t *testing.T) {
 			c := committer(t, s)
 			sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 			got = numbersOf(must(s.Recipients(ctx, sl.Slice, friday))(t))[:n]
-			must(c.Claim(ctx, sl.Lease, "main", got))(t)
+			must(claim(ctx, c, sl.Lease, "main", got))(t)
 			for _, number := range got {
 				c.Record(sl.Lease, result(number, mailer.Accepted, mailer.OutcomeAccepted))
 			}

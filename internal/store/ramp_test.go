@@ -96,7 +96,7 @@ func TestRampReaders(t *testing.T) {
 		lay(t, s, m, 4)
 		sl := must(s.TakeSlice(ctx, m.ID, "test", friday, lease))(t)
 		c := committer(t, s)
-		must(c.Claim(ctx, sl.Lease, "new", all[:4]))(t)
+		must(claim(ctx, c, sl.Lease, "new", all[:4]))(t)
 		for _, n := range all[:3] {
 			c.Record(sl.Lease, mailer.Result{Number: n, State: mailer.Accepted, At: friday, Outcome: mailer.Outcome{Class: mailer.OutcomeAccepted}})
 		}

@@ -16,6 +16,7 @@ import (
 // Postfix's.
 type sink struct {
 	chunking bool
+	rest     time.Duration // between two looks at a connection
 	messages atomic.Int64
 	bytes    atomic.Int64
 	first    atomic.Int64 // nanoseconds since 1970; 0: none yet
@@ -41,8 +42,11 @@ func (s *sink) serve(conn net.Conn) {
 	r.Reset(conn)
 	_, _ = w.WriteString("220 sink.example ESMTP\r\n")
 	for {
-		if r.Buffered() == 0 && w.Flush() != nil {
-			return
+		if r.Buffered() == 0 {
+			if w.Flush() != nil {
+				return
+			}
+			time.Sleep(s.rest)
 		}
 		line, err := r.ReadSlice('\n')
 		if err != nil || !s.answer(line, r, w) {

@@ -23,7 +23,7 @@ type CommitterOptions struct {
 	// claimed leaves them work meanwhile. It does not wait either once as many have asked
 	// as do of late, see company, and never for more than GatherWait.
 	Gather     int
-	GatherWait time.Duration // 10 ms
+	GatherWait time.Duration // 40 ms
 }
 
 // Committer is the ledger of a process: see [mailer.Ledger] for what it promises.
@@ -44,7 +44,7 @@ type Committer struct {
 	askers  int  // claims in the queue
 	claims  int  // deliveries that these are of
 	asked   bool // a flush waits in the queue
-	company int  // claims that are worth a commit, learned
+	company company
 	closed  bool
 	enough  chan struct{} // one token: what Gather asks for is there
 	stopped chan struct{} // closed when the goroutine has ended
@@ -84,11 +84,11 @@ func (s *Store) NewCommitter(o CommitterOptions) *Committer {
 		o.Batch = 2000
 	}
 	if o.GatherWait == 0 {
-		o.GatherWait = 10 * time.Millisecond
+		o.GatherWait = 40 * time.Millisecond
 	}
 	c := &Committer{
 		store: s, opts: o,
-		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), stopped: make(chan struct{}), company: math.MaxInt,
+		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), stopped: make(chan struct{}), company: company{size: math.MaxInt},
 	}
 	go c.run()
 	return c
@@ -166,7 +166,7 @@ func (c *Committer) put(op operation) bool {
 
 // gathered tells whether the next commit need not wait for more. The caller holds mu.
 func (c *Committer) gathered() bool {
-	return len(c.queue) == 0 || c.claims >= c.opts.Gather || c.askers >= c.company && c.askers > 0 || c.asked || c.closed
+	return len(c.queue) == 0 || c.claims >= c.opts.Gather || c.askers >= c.company.size && c.askers > 0 || c.asked || c.closed
 }
 
 // gather waits until the next commit is worth its cost, or until what waits for it has
@@ -186,20 +186,8 @@ func (c *Committer) gather() {
 		}
 	}
 	c.mu.Lock()
-	c.company = nextCompany(c.company, c.askers, late)
+	c.company = c.company.next(c.askers, late)
 	c.mu.Unlock()
-}
-
-// nextCompany is how many claims the next commit waits for, after one with so many. A
-// connection has one claim under way, so where fewer came in all the time that there
-// was, fewer connections are at work: the rest may be without deliveries, or wait for
-// their relay, and must not hold up those that are not. More come by themselves: while
-// one commit lasts.
-func nextCompany(company, askers int, late bool) int {
-	if askers > 0 && (late || askers > company) {
-		return askers
-	}
-	return company
 }
 
 // signal leaves a token, where there is none.

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"math"
 	"sync"
 	"testing"
 	"time"
@@ -36,29 +35,6 @@ func TestGather(t *testing.T) {
 	ok(t, c.Close(t.Context()))
 	if n := must(s.CountMailing(t.Context(), m.ID))(t); n.Accepted != 2 {
 		t.Errorf("%+v", n)
-	}
-}
-
-// TestCompany: who is alone waits once, and never for those who have stopped.
-func TestCompany(t *testing.T) {
-	company := math.MaxInt
-	for i, c := range []struct {
-		askers int
-		late   bool
-		want   int
-	}{
-		{0, true, math.MaxInt}, // results alone say nothing
-		{7, false, math.MaxInt},
-		{3, true, 3},
-		{3, false, 3},
-		{0, true, 3},
-		{2, false, 3}, // a flush: nobody was late
-		{5, false, 5}, // that came while a commit lasted
-		{1, true, 1},
-	} {
-		if company = store.NextCompany(company, c.askers, c.late); company != c.want {
-			t.Fatalf("%d: %+v, got %d", i, c, company)
-		}
 	}
 }
 

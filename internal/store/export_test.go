@@ -34,6 +34,3 @@ func SubscribersOf(ctx context.Context, s *Store, mailing int64) ([]int64, error
 	return collect(ctx, s.read, scanOne[int64], `SELECT d.subscriber FROM slice s JOIN delivery d ON d.slice = s.id
 		WHERE s.mailing = $1 ORDER BY s.number, d.subscriber`, mailing)
 }
-
-// NextCompany is nextCompany.
-var NextCompany = nextCompany

@@ -16,7 +16,7 @@ type Compiled struct {
 	anonymous string
 	used      fieldSet
 	stored    []byte // what MarshalBinary returns
-	body      []stretch
+	body      relaxedBody
 }
 
 // The stored form, version 1; numbers are big-endian:
@@ -105,7 +105,7 @@ func (c *Compiled) seal() error {
 	if !plainText(c.anonymous) || len(c.anonymous) > maxName {
 		return errors.New("the word for readers without a name holds a control character or is too long")
 	}
-	c.body = stretches(c.fixed, c.slots)
+	c.body = relax(c.fixed, c.slots)
 	b := append([]byte(nil), storedMagic...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(c.fixed)))
 	b = binary.BigEndian.AppendUint16(b, uint16(len(c.slots)))

@@ -149,7 +149,7 @@ func (s *Signer) Splice(dst []byte, c *Compiled, r Reader) ([]byte, error) {
 	if err := w.header(head); err != nil {
 		return dst, err
 	}
-	if c.body == nil {
+	if c.body.stretches == nil {
 		err = w.body(body)
 	} else {
 		err = w.spliced(c, w.msg, w.moved)

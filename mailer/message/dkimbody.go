@@ -2,8 +2,32 @@ package message
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding"
 	"encoding/base64"
+	"fmt"
 )
+
+// relaxedBody is the body of a compiled message, made ready for its hash.
+type relaxedBody struct {
+	begun     []byte    // the state of the hash in front of the first merge field
+	stretches []stretch // none where it cannot be made ready
+}
+
+// relax makes a body ready.
+func relax(fixed []byte, slots []slot) (b relaxedBody) {
+	if b.stretches = stretches(fixed, slots); b.stretches == nil {
+		return b
+	}
+	h := sha256.New()
+	h.Write(b.stretches[0].relaxed)
+	begun, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return relaxedBody{}
+	}
+	b.begun, b.stretches[0].relaxed = begun, nil
+	return b
+}
 
 // stretch is a part of a compiled body: lines that are the same for every reader,
 // in relaxed form already (RFC 6376 3.4.4), and the lines with merge fields behind
@@ -85,8 +109,10 @@ func (w *signing) body(body []byte) error {
 // spliced does the same for a message that was spliced from c. Moved says, by slot,
 // how far what follows it has moved from where it stands in c.
 func (w *signing) spliced(c *Compiled, msg []byte, moved []int) error {
-	w.digest.Reset()
-	for _, s := range c.body {
+	if err := w.digest.(encoding.BinaryUnmarshaler).UnmarshalBinary(c.body.begun); err != nil {
+		return fmt.Errorf("dkim: %w", err)
+	}
+	for _, s := range c.body.stretches {
 		w.digest.Write(s.relaxed)
 		if s.from == s.to {
 			continue

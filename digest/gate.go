@@ -186,11 +186,14 @@ func (g *gates) incomplete(c *candidate) string {
 	return ""
 }
 
-// gone leaves out a story whose page its publisher took away (RFC 9110 15.5.5,
+// gone leaves out a story that its publisher took away, or whose page (RFC 9110 15.5.5,
 // 15.5.11): no reader could follow the link, and somebody may have had a reason.
 func gone(c *candidate) string {
-	if c.story.Gone == 0 {
+	switch c.story.Gone {
+	case 0:
 		return ""
+	case Withdrawn:
+		return "was taken out of its source"
 	}
 	return fmt.Sprintf("its page is gone (%d)", c.story.Gone)
 }

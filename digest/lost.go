@@ -19,34 +19,60 @@ const lostShare = 5
 // nothing was. was is the story as it was picked, is as its source has it now, printed
 // what readers would get.
 //
-// Of the title and teaser every word counts that readers would still read; of the
-// article, which is not printed, names (words that are never written small), and a
-// fifth of its words. Text that was added is no loss.
+// Of title and teaser, as far as readers would still read them, and of the article,
+// which is not printed, a name or a number may be somebody: each counts. Of other words
+// only many do, a fifth of a text: newsrooms reword their titles all day, and an edition
+// that stopped for each would be approved unread. Text that was added is no loss.
 func Lost(was, is Story, printed Item, now time.Time) string {
-	switch {
+	switch off := is.OffRun(now); {
 	case is.Embargo.After(now) && !was.Embargo.Equal(is.Embargo):
 		return "is under embargo until " + is.Embargo.UTC().Format("2 Jan 15:04 MST")
+	case off != "":
+		return off
+	case is.Sponsor != "" && is.Sponsor != was.Sponsor:
+		return "is sponsored by " + is.Sponsor + " now"
 	case was.Image != nil && is.Image == nil && printed.Story.Image != nil:
 		return "its picture was taken out"
 	}
 	left := wordSet(is.Title, is.Teaser, bareText(is.HTML))
-	var lost []string
-	for _, word := range wordsOf(was.Title + " " + was.Teaser) {
-		if !left[strings.ToLower(word)] && wordSet(printed.Story.Title, printed.Story.Teaser)[strings.ToLower(word)] {
-			lost = append(lost, word)
+	shown := wordSet(printed.Story.Title, printed.Story.Teaser)
+	var gone []string
+	before := wordsOf(was.Title + " " + was.Teaser)
+	for _, word := range before {
+		if low := strings.ToLower(word); !left[low] && shown[low] {
+			gone = append(gone, word)
 		}
 	}
-	if was.HTML != "" {
-		lost = append(lost, lostNames(bareText(was.HTML), left)...)
-	}
+	lost := slices.Concat(namesIn(gone, was), lostNames(bareText(was.HTML), left))
 	if lost = firstOnes(lost); len(lost) > 0 {
 		return "lost " + strings.Join(lost, ", ")
 	}
-	before, after := len(wordsOf(bareText(was.HTML))), len(wordsOf(bareText(is.HTML)))
-	if (before-after)*lostShare > before {
+	after := wordsOf(is.Title + " " + is.Teaser)
+	if len(gone) > 0 && (shrank(len(before), len(after)) || 2*len(gone) > len(before)) {
+		return fmt.Sprintf("lost %d of the %d words of its title and teaser", len(gone), len(before))
+	}
+	if before, after := len(wordsOf(bareText(was.HTML))), len(wordsOf(bareText(is.HTML))); shrank(before, after) {
 		return fmt.Sprintf("lost %d of the %d words of its text", before-after, before)
 	}
 	return ""
+}
+
+// shrank tells whether a text has lost more of its words than editing takes.
+func shrank(before, after int) bool { return (before-after)*lostShare > before }
+
+// namesIn are those of a title's and teaser's words that may be somebody: with a capital
+// and never written small in the story, with a digit, or in a script without capitals.
+func namesIn(words []string, s Story) []string {
+	small := map[string]bool{}
+	for _, word := range wordsOf(s.Title + " " + s.Teaser + " " + bareText(s.HTML)) {
+		if !capital(word) {
+			small[word] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool {
+		plain := strings.IndexFunc(word, func(r rune) bool { return unicode.IsDigit(r) || unicode.Is(unicode.Lo, r) }) < 0
+		return plain && (!capital(word) || small[strings.ToLower(word)])
+	})
 }
 
 // lostNames are the words of a text that it never writes small, and that are left

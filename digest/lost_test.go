@@ -13,6 +13,8 @@ func TestLost(t *testing.T) {
 	plain := story("Man held after fire", "Jonas Blum, 34, was taken in on Friday.", "<p>Jonas Blum was seen by the quay. Police took Blum in. The quay is shut, said Ada Quist.</p>")
 	withImage, without := plain, plain
 	withImage.Image = &Image{URL: "https://example.org/a.jpg"}
+	sponsored, over := plain, plain
+	sponsored.Sponsor, over.RunUntil = "Acme", slotAt
 	later := plain
 	later.Embargo = slotAt.Add(time.Hour)
 	for _, c := range []struct {
@@ -30,6 +32,14 @@ func TestLost(t *testing.T) {
 		{"the editor's teaser holds none of it", story("Fire", "Jonas Blum was held.", ""), story("Fire", "A man was held.", ""), &Story{Title: "Fire", Teaser: "A man was held."}, ""},
 		{"a fifth of the text", story("T", "", "<p>"+strings.Repeat("one two three four ", 10)+"</p>"), story("T", "", "<p>"+strings.Repeat("one two three four ", 7)+"</p>"), nil, "lost 12 of the 40 words of its text"},
 		{"a little of the text", story("T", "", "<p>"+strings.Repeat("one two three four ", 10)+"</p>"), story("T", "", "<p>"+strings.Repeat("one two three four ", 9)+"</p>"), nil, ""},
+		{"reworded", plain, story("Man arrested after fire", "On Friday police took in Jonas Blum, 34.", plain.HTML), nil, ""},
+		{"reworded in a script without capitals", story("سفينة", "عاد زيد إلى الميناء", ""), story("سفينة", "عاد رجل إلى الميناء", ""), nil, `lost "زيد"`},
+		{"a number", story("Fire kills 12", "", ""), story("Fire kills many", "", ""), nil, `lost "12"`},
+		{"a word that begins a sentence, and is small elsewhere", story("Fire", "The pin broke, and the bridge with it.", ""), story("Fire", "A pin broke, and a bridge with it.", ""), nil, ""},
+		{"half a teaser", story("Fire", "one two three four five six seven eight", ""), story("Fire", "one two three", ""), nil, "lost 5 of the 9 words of its title and teaser"},
+		{"another teaser as long", story("Fire", "one two three four five", ""), story("Fire", "six seven eight nine ten", ""), nil, "lost 5 of the 6 words of its title and teaser"},
+		{"a sponsor", plain, sponsored, nil, "is sponsored by Acme now"},
+		{"the end of its run", plain, over, nil, "ran only until 27 Nov 2026 08:00 UTC"},
 		{"the picture", withImage, without, nil, "its picture was taken out"},
 		{"a picture that is not printed", withImage, without, &without, ""},
 		{"an embargo", plain, later, nil, "is under embargo until 27 Nov 09:00 UTC"},

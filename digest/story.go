@@ -28,8 +28,11 @@ type Story struct {
 	Value      int       `json:"value,omitempty"`      // the editor's value, 0 to 100; 0: not given
 	Correction string    `json:"correction,omitempty"` // text of a correction, where the source carries one
 	Evergreen  bool      `json:"evergreen,omitempty"`  // as good in any week: it may fill a thin one
-	Gone       int       `json:"gone,omitempty"`       // 404 or 410: what its page answered when it was last asked; 0: it is there, or nobody has asked
+	Gone       int       `json:"gone,omitempty"`       // 404 or 410: what its page answered when it was last asked; or Withdrawn; 0: it is there, or nobody has asked
 }
+
+// Withdrawn, as a story's Gone, says that its source has it no more: it was taken out.
+const Withdrawn = 1
 
 // Image is a story's picture. Width and Height are pixels, 0 where unknown.
 type Image struct {

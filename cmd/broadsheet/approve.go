@@ -94,6 +94,12 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 		fmt.Fprintln(a.Out, "           a day's share at a time, for its relay or domain is being warmed up: \"broadsheet relays\"")
 	}
 	a.printWaves(n)
+	if len(n.TakenBack) > 0 {
+		fmt.Fprint(a.Out, "\n  Mind: since it was picked its sources have taken back some of what it says:\n\n")
+	}
+	for _, c := range n.TakenBack {
+		a.printFact("    - ", c.Title+": "+c.What)
+	}
 }
 
 // printWaves shows who gets it when, where it goes out in waves.

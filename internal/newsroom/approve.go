@@ -43,6 +43,8 @@ type Announcement struct {
 	Waves   []AnnouncedWave `json:"waves,omitempty"`   // where it goes out in waves
 	Missing string          `json:"missing,omitempty"` // who of the staff is in no wave of theirs, in words
 
+	TakenBack []TakenBack `json:"taken_back,omitempty"` // what its sources have taken back, and it still says
+
 	hash string
 }
 
@@ -114,6 +116,9 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 		ByHand: again || e.Kind == store.Extra,
 	}
 	if a.Tested, err = n.tested(ctx, e, hash); err != nil {
+		return a, err
+	}
+	if a.TakenBack, err = n.knownTaken(ctx, e); err != nil {
 		return a, err
 	}
 	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, now); err != nil {

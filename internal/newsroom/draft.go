@@ -116,7 +116,7 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 		return nil, err
 	}
 	e.Warnings = append(warnings, e.Warnings...)
-	return e, nil
+	return e, n.forgetTaken(ctx, before, e)
 }
 
 // put picks, composes and stores the current revision of an edition, and says in
@@ -142,7 +142,7 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
 		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay,
-	}, n.stateFor(pick.Verdict, before.Edition), n.Who, what)
+	}, n.stateFor(pick.Verdict, before), n.Who, what)
 	if err != nil {
 		return nil, err
 	}
@@ -159,12 +159,15 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 }
 
 // stateFor is what a verdict makes of an edition: a thin one is held, and so is
-// an empty one until its slot comes; then it is skipped.
-func (n *Newsroom) stateFor(v digest.Verdict, row store.Edition) digest.State {
+// an empty one until its slot comes; then it is skipped. One that was held for another
+// reason than its thinness still waits for an editor's word, whatever its newsletter's.
+func (n *Newsroom) stateFor(v digest.Verdict, before *Edition) digest.State {
 	switch {
+	case v == digest.Full && before.State == digest.Held && before.Pick.Verdict == digest.Full:
+		return digest.Held
 	case v == digest.Full:
 		return digest.Draft
-	case v == digest.Empty && row.Kind == store.Regular && !row.At.After(n.Clock()):
+	case v == digest.Empty && before.Kind == store.Regular && !before.At.After(n.Clock()):
 		return digest.Skipped
 	}
 	return digest.Held

@@ -31,9 +31,9 @@ type Stopped struct {
 
 // TakenBack is what a source has taken back of a story.
 type TakenBack struct {
-	Story string // ID
-	Title string // as it is printed
-	What  string // "its page is gone (404: no such page)"
+	Story string `json:"story"` // ID
+	Title string `json:"title"` // as it is printed
+	What  string `json:"what"`  // "its page is gone (404: no such page)"
 }
 
 // Error says what was taken back, and how to go on.
@@ -171,6 +171,44 @@ func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string
 	return seen, err
 }
 
+// knownTaken is what of an edition's stories was taken back, and stopped it, as far as
+// they still stand as they were picked.
+func (n *Newsroom) knownTaken(ctx context.Context, e *Edition) ([]TakenBack, error) {
+	seen, err := n.seenTaken(ctx, e)
+	var known []TakenBack
+	for _, item := range e.Revision.Items() {
+		if what := seen[item.Story.ID]; what != "" {
+			known = append(known, TakenBack{item.Story.ID, item.Story.Title, what})
+		}
+	}
+	return known, err
+}
+
+// forgetTaken forgets what was taken back of the stories that a new draft has without
+// it: should the same be taken out of them once more, it is news.
+func (n *Newsroom) forgetTaken(ctx context.Context, before, e *Edition) error {
+	seen, err := n.seenTaken(ctx, e)
+	if err != nil || len(seen) == 0 {
+		return err
+	}
+	old := map[string]digest.Story{}
+	for _, s := range before.Snapshot.Stories {
+		old[s.ID] = s
+	}
+	still := map[string]string{}
+	for _, c := range e.Pick.Chosen {
+		was, what := old[c.Story.ID], seen[c.Story.ID]
+		if what != "" && digest.Lost(was, c.Story, digest.Item{Story: was}, n.Clock()) == "" {
+			still[c.Story.ID] = what
+		}
+	}
+	doc, err := json.Marshal(still)
+	if err != nil {
+		return err
+	}
+	return n.Store.PutMeta(ctx, seenKey(e), string(doc))
+}
+
 // takenBack compares what an edition prints with what its sources and pages say now.
 // unread names what could not be read.
 func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) (changes []TakenBack, unread []string) {
@@ -187,6 +225,8 @@ func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) 
 		was := picked[item.Story.ID]
 		what := n.changeOf(was, item, sources[was.Source])
 		switch page := pages[i]; {
+		case what == withdrawn:
+			n.markGone(ctx, e, was, digest.Withdrawn)
 		case page == nil:
 			n.markGone(ctx, e, was, 0)
 		case page.Gone() && known[was.ID] != 0 && known[was.ID] != pageThere: // it was not there to begin with
@@ -262,6 +302,9 @@ func newAgain(stories []store.KeyedStory, whole bool) *again {
 	return a
 }
 
+// withdrawn is what is said of a story that its source has taken out.
+const withdrawn = "is no longer in its source, which still holds the others"
+
 // changeOf says what a source has taken back of a story; nil: it could not be read.
 func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) string {
 	now := n.Clock()
@@ -277,7 +320,7 @@ func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) s
 		}
 	}
 	if source.whole || !was.Published.IsZero() && !source.since.IsZero() && source.since.Before(was.Published) {
-		return "is no longer in its source, which still holds older ones"
+		return withdrawn
 	}
 	return ""
 }

@@ -84,9 +84,10 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 		{"nothing", func(*paper) {}, "", "4 stories, 0 taken back"},
 		{"a page, 404", func(p *paper) { p.gone["fire"] = 404 }, "its page is gone (404: no such page)", ""},
 		{"a page, 410", func(p *paper) { p.gone["market"] = 410 }, "its page is gone (410: the page has been removed for good)", ""},
-		{"out of a feed that holds older ones", func(p *paper) { p.order = []string{"fire", "ferry", "market"} }, "is no longer in its source, which still holds older ones", ""},
+		{"out of a feed that holds older ones", func(p *paper) { p.order = []string{"fire", "ferry", "market"} }, "is no longer in its source, which still holds the others", ""},
 		{"a name out of the teaser", func(p *paper) { p.teaser["ferry"] = "What became of the ferry, as a man tells it." }, `lost "Jonas", "Blum"`, ""},
 		{"the oldest has scrolled out", func(p *paper) { p.order = []string{"fire", "bridge", "ferry"} }, "", "0 taken back"},
+		{"a title reworded", func(p *paper) { p.teaser["ferry"] = "What came of the ferry, as Jonas Blum tells it." }, "", "0 taken back"},
 		{"text was added", func(p *paper) { p.teaser["ferry"] += " More of it." }, "", "0 taken back"},
 		{"a page that never was there", func(p *paper) { p.gone["fire"] = 404 }, "", "0 taken back"},
 		{"a page has a fault", func(p *paper) { p.gone["fire"] = 500 }, "", "not reached: 127.0.0.1"},
@@ -240,5 +241,77 @@ func TestEditedMeanwhile(t *testing.T) {
 		if got := r.edition(fridays).Revision.Subject; got != "The first" {
 			t.Errorf("the subject is %q", got)
 		}
+	})
+}
+
+// TestWithdrawn: a story that its source has taken out stops the send; who approves it
+// is shown that, a new draft is without it, and has it again once the source has.
+func TestWithdrawn(t *testing.T) {
+	p := openPaper(t)
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		r.readers(0, 2)
+		r.ready()
+		p.change(func() { p.order = []string{"fire", "ferry", "market"} })
+		if _, err := r.n.Send(t.Context(), fridays, newsroom.SendOptions{}); err == nil {
+			t.Fatal("it was sent")
+		}
+		drafted := func(stories, takenBack int) {
+			t.Helper()
+			a, err := r.n.Announce(t.Context(), fridays, "")
+			if err != nil || a.Stories != stories || len(a.TakenBack) != takenBack {
+				t.Errorf("%d stories, taken back %v, %v", a.Stories, a.TakenBack, err)
+			}
+		}
+		drafted(4, 1)
+		r.draft("2026-11-27")
+		drafted(3, 0)
+		p.change(func() { p.order = []string{"fire", "bridge", "ferry", "market"} })
+		r.draft("2026-11-27")
+		drafted(4, 0)
+	})
+}
+
+// TestTakenBackTwice: what a new draft has taken in is forgotten; the same once more is
+// news.
+func TestTakenBackTwice(t *testing.T) {
+	p := openPaper(t)
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		r.readers(0, 2)
+		with, without := p.teaser["ferry"], "What became of the ferry, as a man tells it."
+		for range 2 {
+			p.change(func() { p.teaser["ferry"] = with })
+			r.draft("2026-11-27")
+			r.approve(fridays)
+			p.change(func() { p.teaser["ferry"] = without })
+			var stopped *newsroom.Stopped
+			if _, err := r.n.Send(t.Context(), fridays, newsroom.SendOptions{}); !errors.As(err, &stopped) {
+				t.Fatalf("%v", err)
+			}
+			r.draft("2026-11-27")
+		}
+		r.got(nil)
+	})
+}
+
+// TestHeldStaysHeld: what was stopped goes out by nobody's word but an editor's, even
+// where editions else go out by themselves.
+func TestHeldStaysHeld(t *testing.T) {
+	p := openPaper(t)
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]", "approval": "automatic"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 2)
+		r.draft("2026-11-27")
+		p.change(func() { p.gone["fire"] = 410 })
+		r.clock.set(friday)
+		r.beat(r.n)
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
+		r.draft("2026-11-27")
+		r.edit(fridays, "subject: Without the fire\n")
+		r.beat(r.n)
+		r.run(r.n)
+		r.got(nil)
+		r.approve(fridays)
+		r.beat(r.n)
+		r.run(r.n)
+		r.got(once(readers...))
 	})
 }

@@ -42,7 +42,10 @@ func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory,
 		return false, err
 	}
 	if old != nil {
-		st.ID, st.FirstSeen, st.Gone = old.ID, old.FirstSeen, old.Gone
+		st.ID, st.FirstSeen = old.ID, old.FirstSeen
+		if st.Gone = old.Gone; st.Gone == digest.Withdrawn {
+			st.Gone = 0 // its source has it again
+		}
 		if st.Published.IsZero() {
 			st.Published = old.Published
 		}
@@ -118,7 +121,7 @@ func (s *Store) Evergreens(ctx context.Context, newsletter string) ([]digest.Sto
 }
 
 // MarkGone notes what a story's page answered when it was asked for: 404 or 410, or 0
-// where it is there. A story that is not stored is left alone.
+// where it is there; or that its source has withdrawn it. A story that is not stored is left alone.
 func (s *Store) MarkGone(ctx context.Context, newsletter, id string, status int, at time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		hits, err := collect(ctx, tx, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`, newsletter, id)

@@ -39,6 +39,9 @@ func (a *App) editByHand(ctx context.Context, n *newsroom.Newsroom, name string)
 	text, shown, line := begun.Text, begun.Text, 0
 	for tries := 1; ; tries++ {
 		got, err := file.open(a, editor, shown, line)
+		if err != nil && bytes.Equal(got, begun.Text) {
+			return errors.Join(fmt.Errorf("%w\n%s is as it was", err, begun.Ref), file.remove())
+		}
 		if err != nil {
 			return file.keep(err)
 		}
@@ -105,10 +108,11 @@ func (f *editorFile) open(a *App, editor string, text []byte, line int) ([]byte,
 	}
 	run := exec.Command("sh", append(args, f.path)...)
 	run.Stdin, run.Stdout, run.Stderr = a.In, a.Out, a.Err
-	if err := run.Run(); err != nil {
-		return nil, fmt.Errorf("the editor %q failed: %w", editor, err)
-	}
+	failed := run.Run()
 	got, err := a.readInput(f.path)
+	if failed != nil {
+		err = fmt.Errorf("the editor %q failed: %w", editor, failed)
+	}
 	return digest.StripErrors(got), err
 }
 

@@ -94,6 +94,10 @@ func TestParseFileBad(t *testing.T) {
 		{"sections:\n  News:\n    - a\n    -\n", 4, "a line without a story"},
 		{"sections:\n  News:\n    - a: x\n      link: https://example.org/\n", 3, `"a" is one of this edition's stories`},
 		{"sections:\n  News:\n    - a: x\n      sponsor: Acme\n", 4, "belongs to a link from elsewhere"},
+		{"sections:\n  News:\n    - a: x\n      run_until: 2026-12-01\n", 4, "belongs to a link from elsewhere"},
+		{"add:\n    - link: https://example.org/\n      run_from: tomorrow\n", 3, `"tomorrow" is no date; write 2026-11-27`},
+		{"add:\n    - link: https://example.org/\n      run_from: 2026-12-02\n      run_until: 2026-12-01\n", 4, "is not after run_from"},
+		{"retitle:\n  a: {run_until: 2026-12-01}\n", 2, `"run_until" is no key of a story`},
 		{"sections:\n  News:\n    - a: x\n      section: Features\n", 3, "move its line"},
 		{"sections:\n  News:\n    - a\norder: [a]\n", 4, `"order" is not taken beside sections`},
 		{"lead:\n  - a\n  - b\n", 3, "one story leads"},
@@ -220,6 +224,8 @@ func TestEditorElsewhere(t *testing.T) {
 		{"https://www.other.example/fog/?utm_source=x", "https://example.org/bridge", "is story bridge of this edition already; name that one"},
 		{"      title: The fog, seen from abroad\n", "", "needs a title"},
 		{"kicker: Abroad", "image: fog.jpg", "is no picture's address"},
+		{"kicker: Abroad", "run_until: 2026-11-26", "ran only until 27 Nov 2026 00:00 UTC"},
+		{"kicker: Abroad", "run_from: 2026-11-28", "runs only from 28 Nov 2026 00:00 UTC"},
 	} {
 		_, _, err := edited(t, week(), Overlay{}, "  Opinion:\n", strings.Replace(link, c.was, c.is, 1))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "line ") {
@@ -349,6 +355,10 @@ func TestEditorRoundTrip(t *testing.T) {
 		}
 		if rapid.Bool().Draw(t, "elsewhere") {
 			e := Elsewhere{URL: "https://other.example/fog", Title: "Fog", Teaser: clean("their teaser"), Sponsor: rapid.SampledFrom([]string{"", "Acme"}).Draw(t, "sponsor")}
+			if e.Sponsor != "" {
+				e.RunFrom = s.At.UTC().Truncate(24 * time.Hour)
+				e.RunUntil = later(s.At, s.known()).UTC().Add(rapid.SampledFrom([]time.Duration{time.Minute, 48 * time.Hour}).Draw(t, "run")).Truncate(time.Second)
+			}
 			o.Elsewhere = []Elsewhere{e}
 			o.Add = append(o.Add, e.ID())
 			o.Sections = map[string]string{e.ID(): "Opinion"}

@@ -170,6 +170,9 @@ func (r *fileReader) drop(e entry) {
 	}
 }
 
+// printKeys are the keys that say how a story of a source is printed.
+var printKeys = []string{"title", "teaser", "kicker", "image", "alt"}
+
 // retitle reads, of a short file, what stories are to be printed as.
 func (r *fileReader) retitle(e entry) {
 	entries, ok := r.entries(e.node)
@@ -183,7 +186,7 @@ func (r *fileReader) retitle(e entry) {
 			r.say(one.line, "", one.key, "takes keys: {title: ..., teaser: ..., kicker: ..., image: ...}")
 		}
 		for _, k := range keys {
-			if !r.storyKey(&s, k) || k.key == "link" || k.key == "section" || k.key == "sponsor" {
+			if !r.storyKey(&s, k) || !slices.Contains(printKeys, k.key) {
 				r.say(k.line, "retitle", k.key, "is no key of a story; there are title, teaser, kicker, image and alt")
 			}
 		}

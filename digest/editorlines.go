@@ -15,7 +15,7 @@ const (
 
 var (
 	itemLine  = regexp.MustCompile(`^[ \t]*-[ \t]+(\S.*)$`)
-	storyLine = regexp.MustCompile(`^[ \t]+((?:title|teaser|kicker|image|alt|section|sponsor|link):(?:[ \t].*)?)$`)
+	storyLine = regexp.MustCompile(`^[ \t]+((?:title|teaser|kicker|image|alt|section|sponsor|run_from|run_until|link):(?:[ \t].*)?)$`)
 	blockHead = regexp.MustCompile(`^[^#"']*:[ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
 )
 

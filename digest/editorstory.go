@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -9,6 +10,8 @@ import (
 // fileStory is a story as it stands in the editor's file.
 type fileStory struct {
 	id, section, link, sponsor string
+	runFrom, runUntil          string
+	from, until                time.Time // of those two
 	print                      Retitle
 	line                       int
 	lines                      map[string]int // of its keys
@@ -46,6 +49,7 @@ func (r *fileReader) story(node ast.Node, where string) (fileStory, bool) {
 		return s, false
 	case s.link != "":
 		s.id = s.elsewhere().ID()
+		r.runs(&s)
 	case s.id == "":
 		r.say(s.line, where, "", "which story is this? A line begins with its ten letters, or with link: https://...")
 		return s, false
@@ -56,7 +60,7 @@ func (r *fileReader) story(node ast.Node, where string) (fileStory, bool) {
 // storyKey reads one of a story's keys; false: it is none.
 func (r *fileReader) storyKey(s *fileStory, e entry) bool {
 	into := map[string]*string{
-		"id": &s.id, "section": &s.section, "link": &s.link, "sponsor": &s.sponsor, "title": &s.print.Title,
+		"id": &s.id, "section": &s.section, "link": &s.link, "sponsor": &s.sponsor, "run_from": &s.runFrom, "run_until": &s.runUntil, "title": &s.print.Title,
 		"teaser": &s.print.Teaser, "kicker": &s.print.Kicker, "image": &s.print.Image, "alt": &s.print.Alt,
 	}[e.key]
 	if into == nil {
@@ -74,7 +78,39 @@ func (r *fileReader) storyKey(s *fileStory, e entry) bool {
 }
 
 func (s fileStory) elsewhere() Elsewhere {
-	return Elsewhere{URL: s.link, Title: s.print.Title, Teaser: s.print.Teaser, Image: s.print.Image, Alt: s.print.Alt, Sponsor: s.sponsor}
+	return Elsewhere{URL: s.link, Title: s.print.Title, Teaser: s.print.Teaser, Image: s.print.Image, Alt: s.print.Alt, Sponsor: s.sponsor, RunFrom: s.from, RunUntil: s.until}
+}
+
+// runs reads the dates that a link was paid to run: days, the last included, or instants.
+func (r *fileReader) runs(s *fileStory) {
+	read := func(key, text string, last int) (at time.Time) {
+		if text == "" {
+			return at
+		}
+		day, err := time.Parse(time.DateOnly, text)
+		if err == nil {
+			return day.AddDate(0, 0, last)
+		}
+		if at, err = time.Parse(time.RFC3339, text); err != nil {
+			r.say(s.lines[key], key, text, "is no date; write 2026-11-27, or 2026-11-27T09:00:00+01:00")
+		}
+		return at.UTC()
+	}
+	s.from, s.until = read("run_from", s.runFrom, 0), read("run_until", s.runUntil, 1)
+	if !s.until.IsZero() && !s.until.After(s.from) {
+		r.say(s.lines["run_until"], "run_until", s.runUntil, "is not after run_from")
+	}
+}
+
+// runDate writes such a date. last is 1 of a day that is included.
+func runDate(t time.Time, last int) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Equal(t.Truncate(24 * time.Hour)):
+		return t.UTC().AddDate(0, 0, -last).Format(time.DateOnly)
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // put writes what a line says of its story into the overlay.
@@ -90,8 +126,12 @@ func (r *fileReader) put(s fileStory, where string) {
 		o.Elsewhere = append(o.Elsewhere, s.elsewhere())
 		s.print = Retitle{Kicker: s.print.Kicker}
 		r.place("retitle."+s.id, s.line, where)
-	} else if s.sponsor != "" {
-		r.say(s.lines["sponsor"], where, "sponsor", "belongs to a link from elsewhere alone: what a source has says itself who paid for it")
+	} else {
+		for _, key := range []string{"sponsor", "run_from", "run_until"} {
+			if at := s.lines[key]; at > 0 {
+				r.say(at, where, key, "belongs to a link from elsewhere alone: what a source has says itself who paid for it, and when it runs")
+			}
+		}
 	}
 	r.place(field, s.line, where)
 	for key, line := range s.lines {

@@ -119,7 +119,7 @@ func (f *fileWriter) story(c Choice) {
 func (f *fileWriter) elsewhere(e Elsewhere, c Choice) {
 	fmt.Fprintf(&f.b, "%s- link: %s # %s\n", itemIndent, inQuotes(e.URL), reasonOf(c))
 	kicker := f.o.Retitle[c.Story.ID].Kicker
-	for _, part := range [][2]string{{"title", e.Title}, {"kicker", kicker}, {"teaser", e.Teaser}, {"image", e.Image}, {"alt", e.Alt}, {"sponsor", e.Sponsor}} {
+	for _, part := range [][2]string{{"title", e.Title}, {"kicker", kicker}, {"teaser", e.Teaser}, {"image", e.Image}, {"alt", e.Alt}, {"sponsor", e.Sponsor}, {"run_from", runDate(e.RunFrom, 0)}, {"run_until", runDate(e.RunUntil, 1)}} {
 		if part[1] != "" {
 			f.key(part[0], part[1])
 		}
@@ -226,7 +226,7 @@ func plainName(name string) string {
 		return inQuotes(name)
 	}
 	switch strings.ToLower(name) {
-	case "null", "true", "false", "yes", "no", "on", "off", "y", "n", "title", "teaser", "kicker", "image", "alt", "section", "link", "sponsor":
+	case "null", "true", "false", "yes", "no", "on", "off", "y", "n", "title", "teaser", "kicker", "image", "alt", "section", "link", "sponsor", "run_from", "run_until":
 		return inQuotes(name)
 	}
 	return name

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 )
 
 // elsewhereSource is the source of stories that an editor links to by hand.
@@ -19,6 +20,9 @@ type Elsewhere struct {
 	Image   string `json:"image,omitempty"` // address of a picture
 	Alt     string `json:"alt,omitempty"`   // what the picture shows
 	Sponsor string `json:"sponsor,omitempty"`
+
+	RunFrom  time.Time `json:"run_from,omitzero"` // the dates it was paid to run, as of a story
+	RunUntil time.Time `json:"run_until,omitzero"`
 }
 
 // ID names the story as [Identify] does, by its page, so that it is not mailed
@@ -31,7 +35,7 @@ func (e Elsewhere) Story() Story {
 	if err != nil {
 		link = e.URL
 	}
-	s := Story{Source: elsewhereSource, URL: link, Title: e.Title, Teaser: e.Teaser, Sponsor: e.Sponsor}
+	s := Story{Source: elsewhereSource, URL: link, Title: e.Title, Teaser: e.Teaser, Sponsor: e.Sponsor, RunFrom: e.RunFrom, RunUntil: e.RunUntil}
 	if e.Image != "" {
 		s.Image = &Image{URL: e.Image, Alt: e.Alt}
 	}

@@ -52,11 +52,14 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	row = timed(letter, row)
 	now := n.Clock()
 	due := !row.At.After(now)
+	row, err := n.draftAhead(ctx, letter, row)
+	if err != nil {
+		return err
+	}
 	switch {
 	case !row.ExpiresAt.IsZero() && !now.Before(row.ExpiresAt):
 		return n.expire(ctx, letter, row)
 	case row.Revision == 0 && !row.At.Add(-letter.DraftLead).After(now):
-		var err error
 		if row, err = n.firstDraft(ctx, letter, row, due); err != nil {
 			return err
 		}
@@ -158,13 +161,16 @@ func (n *Newsroom) expire(ctx context.Context, letter *config.Newsletter, row st
 	if err != nil || again || row.State == digest.Frozen {
 		return err
 	}
-	err = n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who,
-		"not approved in time: stale news is not sent", n.Clock())
+	why := "not approved in time"
+	if row.State == digest.Approved {
+		why = "not sent in time, though it was approved: nothing was running"
+	}
+	err = n.Store.Transition(ctx, row.ID, []digest.State{row.State}, digest.Expired, n.Who, why+": stale news is not sent", n.Clock())
 	if err != nil {
 		return err
 	}
 	return n.tell(ctx, letter, row.Name()+" has expired",
-		fmt.Sprintf("It was not approved within %s of its slot, so it was not sent. Its stories are candidates for the next edition.", letter.Expires),
+		fmt.Sprintf("It was %s, and expired %s. Its stories are candidates for the next edition.", why, row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")),
 		fmt.Sprintf("expired/%d", row.ID))
 }
 

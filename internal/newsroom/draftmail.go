@@ -21,7 +21,7 @@ const (
 // come.
 func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 	e := d.Edition
-	word := fmt.Sprintf("drafted/%d#%d", e.ID, e.Revision.Number)
+	word := draftedWord(e.Edition)
 	subject := fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject)
 	brief := draftBrief(d, due)
 	if len(e.Revision.Items()) == 0 {

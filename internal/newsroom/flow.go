@@ -34,6 +34,35 @@ func (n *Newsroom) openAhead(ctx context.Context, letter *config.Newsletter) ([]
 	return opened, nil
 }
 
+// draftAhead makes the draft that the editors get, where somebody had made one before
+// its time: what has come since belongs to it, and what the editors did with theirs
+// stays. One that is approved already is left alone, as is a later revision.
+func (n *Newsroom) draftAhead(ctx context.Context, letter *config.Newsletter, row store.Edition) (store.Edition, error) {
+	now := n.Clock()
+	if row.Revision != 1 || !open(row.State) || now.Before(row.At.Add(-letter.DraftLead)) || !now.Before(row.At) {
+		return row, nil
+	}
+	_, err := n.Store.Meta(ctx, toldKey(draftedWord(row)))
+	if err == nil || !errors.Is(err, store.ErrNotFound) {
+		return row, err
+	}
+	if row.State == digest.Approved {
+		return row, n.wasTold(ctx, letter, row, "", draftedWord(row))
+	}
+	for _, r := range reminders(letter, row.At) { // they need none in the same breath
+		if now.Before(r.at) {
+			continue
+		}
+		if err := n.wasTold(ctx, letter, row, "", r.wordOf(row)); err != nil {
+			return row, err
+		}
+	}
+	return n.firstDraft(ctx, letter, row, false)
+}
+
+// draftedWord is the word of the mail with a draft.
+func draftedWord(row store.Edition) string { return fmt.Sprintf("drafted/%d#%d", row.ID, row.Revision) }
+
 // waits tells whether an edition needs an editor's word before it goes out.
 func waits(letter *config.Newsletter, row store.Edition) bool {
 	return row.State == digest.Held || row.State == digest.Draft && letter.Approval == config.Required
@@ -43,6 +72,10 @@ func waits(letter *config.Newsletter, row store.Edition) bool {
 type reminder struct {
 	word string
 	at   time.Time
+}
+
+func (r reminder) wordOf(row store.Edition) string {
+	return fmt.Sprintf("reminder/%d#%d/%s", row.ID, row.Revision, r.word)
 }
 
 // reminders are when the editors of a draft that was made ahead are reminded: half
@@ -76,7 +109,7 @@ func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row st
 	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format("Mon 2 Jan 15:04 MST")),
 		func() (string, error) {
 			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
-		}, fmt.Sprintf("reminder/%d#%d/%s", row.ID, row.Revision, due.word))
+		}, due.wordOf(row))
 }
 
 // commands are the ways on of an edition that waits for its editors, as Markdown.
@@ -102,6 +135,11 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 		}
 		row = d.Edition.Edition
 	}
+	if row.State == digest.Held && n.lastHour(letter, row) {
+		return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s expires %s", row.Name(), row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")), func() (string, error) {
+			return "It is held. Approved until then, it goes out at once; after that it is not sent, and its stories are candidates for the next edition.\n\n" + commands(row), nil
+		}, fmt.Sprintf("expires/%d#%d", row.ID, row.Revision))
+	}
 	err = n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
 		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
 			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
@@ -110,6 +148,12 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 		return err
 	}
 	return n.Store.Transition(ctx, row.ID, []digest.State{digest.Draft}, digest.Held, n.Who, "not approved by its slot", n.Clock())
+}
+
+// lastHour tells whether a held edition expires within the hour, and its editors have
+// known that for a while.
+func (n *Newsroom) lastHour(letter *config.Newsletter, row store.Edition) bool {
+	return letter.Expires >= 4*lastCall && !n.Clock().Before(row.ExpiresAt.Add(-lastCall))
 }
 
 // heldWord is the word of the notice that an edition is held at its slot.

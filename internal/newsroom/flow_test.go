@@ -104,7 +104,7 @@ func TestAWeekOfTheNewsroom(t *testing.T) {
 		}, digest.Sent},
 		{"never", time.Time{}, map[string]string{
 			"26T09:00": "is draft", "26T21:00": "waits for your approval", "27T08:00": "waits for your approval",
-			"27T09:00": "is held: nobody has approved it by its slot", "28T09:00": "has expired",
+			"27T09:00": "is held: nobody has approved it by its slot", "28T08:00": "expires Sat 28 Nov 09:00 UTC", "28T09:00": "has expired",
 		}, digest.Expired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -214,5 +214,61 @@ func TestLateStart(t *testing.T) {
 		r.again()
 		r.beat(r.n)
 		r.hears()
+	})
+}
+
+// TestDraftedBeforeItsTime: a draft that somebody made before draft_lead is made again
+// then, with what has come since; what they changed stays, and what they approved rests.
+func TestDraftedBeforeItsTime(t *testing.T) {
+	for _, approved := range []bool{false, true} {
+		boxed(t, ahead, func(t *testing.T, r *room) {
+			early := storiesAt(friday.Add(-60*time.Hour), 3)
+			r.feed(early...)
+			r.clock.set(friday.Add(-48 * time.Hour))
+			r.draft("2026-11-27")
+			r.edit(fridays, "subject: Wednesday's subject\n")
+			if approved {
+				r.approve(fridays)
+			}
+			r.beat(r.n)
+			r.hears()
+			r.feed(append(early, story{"Late ferry", friday.Add(-30 * time.Hour)})...)
+			r.clock.set(friday.Add(-10 * time.Hour)) // after the first reminder's time
+			r.beat(r.n)
+			r.beat(r.n)
+			e := r.edition(fridays)
+			want := 4
+			if approved {
+				want = 3
+				r.hears()
+			} else {
+				r.hears("is draft: Wednesday's subject")
+			}
+			if got := len(e.Revision.Items()); got != want || e.Revision.Subject != "Wednesday's subject" {
+				t.Errorf("approved %t: %d stories, %q", approved, got, e.Revision.Subject)
+			}
+			if approved { // edited since, it is the editors' own
+				r.edit(fridays, "subject: Thursday's subject\n")
+				r.again()
+				r.beat(r.n)
+				if got := len(r.edition(fridays).Revision.Items()); got != 3 {
+					t.Errorf("drafted again after an edit: %d stories", got)
+				}
+			}
+		})
+	}
+}
+
+// TestExpiresUnsent: of what was approved, and missed its time, nobody says that it was
+// not approved.
+func TestExpiresUnsent(t *testing.T) {
+	boxed(t, ahead, func(t *testing.T, r *room) {
+		r.readers(0, 1)
+		r.ready()
+		r.clock.set(friday.Add(25 * time.Hour))
+		r.beat(r.n)
+		if text := r.hears("has expired"); !strings.Contains(strings.Join(strings.Fields(text), " "), "not sent in time, though it was approved") {
+			t.Error(text)
+		}
 	})
 }

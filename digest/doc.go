@@ -59,10 +59,10 @@
 //   - form, 10: a feature, an analysis, an investigation, by its section or topic.
 //   - freshness, 10: all for the first half of a lifetime, counted to when readers get
 //     it, then evenly less until its end. News lives for 7 days, the longer forms for
-//     28, or for what the section says. On the web most news is left after 36 hours (Dezső et al., Dynamics of information
-//     access on the web, Physical Review E 73, 2006), but these readers come once a
-//     week: fading from the first hour on put Monday's great event behind Friday's
-//     small one (docs/picking.md).
+//     28, or for what the section says. On the web most news is left after 36 hours
+//     (Dezső et al., Dynamics of information access on the web, Physical Review E 73,
+//     2006), but these readers come once a week: fading from the first hour on put
+//     Monday's great event behind Friday's small one (docs/picking.md).
 //   - completeness, 5: picture 2, teaser 1, byline 1, the article itself 1.
 //
 // # The objective
@@ -87,7 +87,7 @@
 // the sections, each by greatest gain; then, again and again, the candidate with the
 // greatest gain f(S + s) - f(S) of those that fit; then one pass of exchanges, in which
 // each story that is no pin gives its place to the one that makes most of it, if f
-// grows by that. For what is chosen after the pins and minima, given those, greedy
+// grows by that; then what has found room by that. For what is chosen after the pins and minima, given those, greedy
 // reaches of the greatest f that is possible
 //
 //   - 1 - 1/e (63 of 100) where only the size limits (Nemhauser, Wolsey, Fisher, An

@@ -46,6 +46,8 @@ func drawStory(t *rapid.T, id string) Story {
 		s.URL = "https://example.org/same"
 	case 6:
 		s.Image = nil
+	case 7:
+		s.Gone = 410
 	}
 	return s
 }
@@ -144,6 +146,7 @@ func TestPickKeepsItsRules(t *testing.T) {
 		pins := set(slices.Concat(o.Add, o.Order, []string{o.Lead})...)
 		holdReasons(t, s, p, pins)
 		holdQuotas(t, s.Rules, p, pins)
+		holdLimits(t, s.Rules, p)
 		for i, c := range p.Chosen {
 			holdGates(t, s, o, c)
 			if c.Lead && (i > 0 || c.Story.Sponsor != "" || c.Section == "Opinion" && o.Lead == "") {
@@ -182,7 +185,7 @@ func holdReasons(t *rapid.T, s Snapshot, p Pick, pins map[string]bool) {
 
 func holdGates(t *rapid.T, s Snapshot, o Overlay, c Choice) {
 	x := c.Story
-	if x.URL == "" || x.Embargo.After(s.At) || slices.Contains(o.Drop, x.ID) || x.Title == "" && o.Retitle[x.ID].Title == "" {
+	if x.URL == "" || x.Gone != 0 || x.Embargo.After(s.At) || slices.Contains(o.Drop, x.ID) || x.Title == "" && o.Retitle[x.ID].Title == "" {
 		t.Fatalf("%s is in and nothing lifts its gate", x.ID)
 	}
 	if slices.ContainsFunc(s.Mailed, func(m Mailed) bool { return m.ID == x.ID }) {
@@ -238,6 +241,35 @@ func holdQuotas(t *rapid.T, rules Rules, p Pick, pins map[string]bool) {
 	for name, n := range byAuthor {
 		if rules.AuthorMax > 0 && ruledBy[name] > 0 && n > rules.AuthorMax {
 			t.Fatalf("%s has %d of %d", name, n, rules.AuthorMax)
+		}
+	}
+}
+
+// holdLimits lets a limit keep a story out that is reached, and no other.
+func holdLimits(t *rapid.T, rules Rules, p Pick) {
+	bySection, byAuthor := map[string]int{}, map[string]int{}
+	for _, c := range p.Chosen {
+		bySection[c.Section]++
+		for _, name := range c.Story.Authors {
+			byAuthor[name]++
+		}
+	}
+	most := map[string]int{}
+	for _, section := range rules.Sections {
+		most[section.Name] = section.Max
+	}
+	for _, c := range p.Left {
+		reached := true
+		switch c.Reason.Rule {
+		case EditionFull:
+			reached = rules.Stories > 0 && len(p.Chosen) >= rules.Stories
+		case SectionFull:
+			reached = most[c.Section] > 0 && bySection[c.Section] >= most[c.Section]
+		case AuthorFull:
+			reached = slices.ContainsFunc(c.Story.Authors, func(name string) bool { return byAuthor[name] >= rules.AuthorMax })
+		}
+		if !reached {
+			t.Fatalf("%s is left out by a limit that is not reached: %+v", c.Story.ID, c.Reason)
 		}
 	}
 }
@@ -310,7 +342,7 @@ func TestGatedStoryChangesNothing(t *testing.T) {
 		want := text(t, p, err)
 		x := drawStory(t, "newcomer")
 		x.Source = "newcomers"
-		switch rapid.IntRange(0, 5).Draw(t, "gate") {
+		switch rapid.IntRange(0, 8).Draw(t, "gate") {
 		case 0:
 			x.Title = ""
 		case 1:
@@ -323,6 +355,12 @@ func TestGatedStoryChangesNothing(t *testing.T) {
 			x.Language = "de"
 		case 5:
 			s.Mailed = append(s.Mailed, Mailed{ID: x.ID, Edition: "weekly/2026-11-20T09:00"})
+		case 6:
+			x.Topics = append(x.Topics, "advertorial")
+		case 7:
+			x.Gone = 404
+		case 8:
+			x.RunUntil = slotAt
 		}
 		s.Stories = append(s.Stories, x)
 		p, err = Make(s, o)

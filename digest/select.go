@@ -29,8 +29,9 @@ type selection struct {
 
 // choose selects among candidates ordered best first: the pinned ones; each
 // section's minimum, in the order of the sections; then whatever adds most to the
-// objective under the limits; then one pass of exchanges; and in a thin week what
-// else there is. One story stands for an event: a pinned one, or the best.
+// objective under the limits; then one pass of exchanges, and what fits after it; and
+// in a thin week what else there is. One story stands for an event: a pinned one, or
+// the best.
 func choose(rules Rules, all []*candidate, pinned map[string]bool, told telling) *selection {
 	n := len(all)
 	s := &selection{
@@ -47,9 +48,20 @@ func choose(rules Rules, all []*candidate, pinned map[string]bool, told telling)
 			s.take(i, ByEditor, editorText(c))
 		}
 	}
-	for n, section := range rules.Sections {
+	s.takeByRule()
+	s.exchange()
+	s.takeByRule() // who left a place may have filled another limit too, its author's or its section's
+	s.fillThin()
+	s.leaveRest()
+	return s
+}
+
+// takeByRule takes what the sections want at least, then whatever adds most, until
+// nothing fits.
+func (s *selection) takeByRule() {
+	for n, section := range s.rules.Sections {
 		for s.filled[n] < section.Min {
-			i := s.best(func(i int) bool { return s.undecided(i) && all[i].section == n })
+			i := s.best(func(i int) bool { return s.undecided(i) && s.all[i].section == n })
 			if i < 0 {
 				break
 			}
@@ -59,10 +71,6 @@ func choose(rules Rules, all []*candidate, pinned map[string]bool, told telling)
 	for i := s.best(s.undecided); i >= 0; i = s.best(s.undecided) {
 		s.take(i, ByScore, "")
 	}
-	s.exchange()
-	s.fillThin()
-	s.leaveRest()
-	return s
 }
 
 func editorText(c *candidate) string {

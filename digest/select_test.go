@@ -217,6 +217,33 @@ func TestVariety(t *testing.T) {
 	}
 }
 
+// An exchange may give back more than the place that it takes: here the only story of
+// Ann's, so that another of hers fits.
+func TestWhatAnExchangeMakesRoomFor(t *testing.T) {
+	s := week()
+	s.Rules.Stories, s.Rules.AuthorMax, s.Rules.Sections[0].Max, s.Stories = 5, 1, 1, nil
+	for i, x := range []struct {
+		section, author, topic string
+		value                  int
+	}{
+		{"News", "Ann", "tides", 60},
+		{"News", "Ben", "art", 56},
+		{"Opinion", "Cy", "tides", 50},
+		{"Features", "Ann", "trade", 10},
+	} {
+		story := tale(fmt.Sprint("s", i), trees[i], x.section, 1)
+		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value
+		s.Stories = append(s.Stories, story)
+	}
+	p := mustMake(t, s, Overlay{})
+	if got := ids(p.Chosen); got != "s1 s3 s2" {
+		t.Errorf("chosen %s\n%s", got, Explain(p, 0))
+	}
+	if c, _ := find(t, p, "s1"); c.Reason.Rule != BySwap {
+		t.Errorf("s1: %+v", c.Reason)
+	}
+}
+
 func TestThinWeek(t *testing.T) {
 	old := func(id string, days int) Story { return tale(id, id+" once", "News", days) }
 	green := old("green", 400)

@@ -2,10 +2,10 @@ package digest
 
 import "slices"
 
-// desks are bylines of desks and agencies, folded: the limit of stories an author is
-// for people.
-var desks = set("staff", "staff reporter", "staff writer", "our correspondent", "newsroom", "news desk", "editor", "editors", "editorial board",
-	"the editors", "admin", "redaktion", "die redaktion", "la redaction", "redaction", "redaccion", "la redaccion", "redakcja", "redazione",
+// desks are bylines of desks and agencies: the limit of stories an author is for
+// people.
+var desks = folded("staff", "staff reporter", "staff writer", "our correspondent", "newsroom", "news desk", "editor", "editors", "editorial board",
+	"the editors", "admin", "redaktion", "die redaktion", "la rédaction", "rédaction", "redacción", "la redacción", "redakcja", "redazione",
 	"reuters", "ap", "associated press", "the associated press", "afp", "agence france presse", "dpa", "apa", "sda", "ansa", "efe", "pa media",
 	"bloomberg", "xinhua", "tass", "interfax", "ukrinform", "unian", "редакция", "редакція")
 
@@ -18,12 +18,11 @@ const deskStories = 12
 type authors struct {
 	most  int        // stories of one author; 0: no limit
 	names [][]string // by candidate: the people among its authors, folded
-	shown map[string]string
 	count map[string]int
 }
 
 func newAuthors(most int, all []*candidate) *authors {
-	a := &authors{most: most, names: make([][]string, len(all)), shown: map[string]string{}, count: map[string]int{}}
+	a := &authors{most: most, names: make([][]string, len(all)), count: map[string]int{}}
 	week, signed := 0, map[string]int{}
 	for i, c := range all {
 		for _, l := range c.authors {

@@ -2,11 +2,11 @@ package digest
 
 import "slices"
 
-// opinions are the words by which sources mark what somebody thinks, folded.
-var opinions = set("opinion", "opinions", "comment", "commentary", "comments", "editorial", "editorials", "leader", "leaders", "column", "columns",
+// opinions are the words by which sources mark what somebody thinks.
+var opinions = folded("opinion", "opinions", "comment", "commentary", "comments", "editorial", "editorials", "leader", "leaders", "column", "columns",
 	"columnists", "op ed", "letter", "letters", "letters to the editor", "viewpoint", "views",
 	"meinung", "meinungen", "kommentar", "kommentare", "leitartikel", "kolumne", "kolumnen", "leserbriefe", "glosse",
-	"tribune", "tribunes", "chronique", "chroniques", "editoriaux", "editoriales", "opiniones", "columna", "columnas", "opinione", "opinioni",
+	"tribune", "tribunes", "chronique", "chroniques", "éditoriaux", "editoriales", "opiniones", "columna", "columnas", "opinione", "opinioni",
 	"мнение", "мнения", "колонка", "колонки", "редакционная", "думка", "думки", "погляд", "погляди", "رأي", "آراء")
 
 // mayLead tells whether a story may be the first of an edition by the rule: what

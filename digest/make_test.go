@@ -299,6 +299,7 @@ func TestLead(t *testing.T) {
 		{"no pictures", func(s []Story) { s[0].Image, s[1].Image, s[2].Image, s[3].Image = nil, nil, nil, nil }, Overlay{}, "trawler"},
 		{"the editor's", func([]Story) {}, Overlay{Lead: "column"}, "column"},
 		{"no opinion by its topic", func(s []Story) { s[1].Topics = []string{"Op-Ed"} }, Overlay{}, "bridge"},
+		{"no opinion by its topic, in Arabic", func(s []Story) { s[1].Topics = []string{"آراء"} }, Overlay{}, "bridge"},
 		{"never sponsored", func(s []Story) { s[0].Sponsor, s[0].Value = "Acme", 100 }, Overlay{Add: []string{"bridge"}}, "trawler"},
 	} {
 		s := week()

@@ -80,11 +80,15 @@ const (
 // coverage, if its rank does.
 const manyReports = 8
 
-// forms are the words by which sources mark the longer forms, folded.
-var forms = set("feature", "features", "analysis", "analyses", "investigation", "investigations", "investigative",
+// forms are the words by which sources mark the longer forms, in the languages of
+// package words and the larger ones beside.
+var forms = folded("feature", "features", "analysis", "analyses", "investigation", "investigations", "investigative",
 	"long read", "long reads", "longread", "longreads", "explainer", "explainers", "in depth", "deep dive",
 	"reportage", "reportagen", "analyse", "analysen", "hintergrund", "recherche", "dossier",
-	"enquete", "enquetes", "decryptage", "grand format", "analisis", "investigacion", "reportaje", "reportajes")
+	"enquête", "enquêtes", "décryptage", "grand format", "análisis", "investigación", "reportaje", "reportajes",
+	"аналитика", "анализ", "расследование", "расследования", "репортаж", "репортажи", "лонгрид", "лонгриды", "разбор",
+	"аналітика", "аналіз", "розслідування", "репортажі", "лонгріди",
+	"تحليل", "تحليلات", "تحقيق", "تحقيقات", "تقارير خاصة")
 
 // scoring is what the points of one pick depend on beside the story itself.
 type scoring struct {
@@ -211,3 +215,12 @@ func hasForm(c *candidate) bool {
 
 // foldWords writes a label as its words alone, without case and accents.
 func foldWords(label string) string { return strings.Join(event.Words(label), " ") }
+
+// folded is a set of labels, each as foldWords writes it.
+func folded(list ...string) map[string]bool {
+	all := make(map[string]bool, len(list))
+	for _, l := range list {
+		all[foldWords(l)] = true
+	}
+	return all
+}

@@ -4,9 +4,9 @@
 // Two forms are read, told apart by their first character:
 //
 //   - CSV (RFC 4180; semicolons and tabs are taken too), whose first line names the
-//     columns: one of url, link, page or path, or id or guid, and one of views,
-//     pageviews, page views or count. Lines that begin with # are comments, as
-//     Google Analytics writes them above its tables.
+//     columns: one of url, link, page or path, or what Google Analytics and Matomo
+//     call it, or id or guid, and one of views, pageviews, page views or count. Lines
+//     that begin with # are comments, as Google Analytics writes them above its tables.
 //   - JSON (RFC 8259): {"https://example.org/a": 1200}, or a list of objects with the
 //     names above.
 //

@@ -8,8 +8,9 @@ import (
 
 // Match adds up the views of each story, by its ID. A row is of a story where it
 // names the story's ID or its source's identifier, or leads to its page; a path
-// alone ("/2026/11/bridge") is one on any site. Stories that no row is of are left
-// out: nobody knows.
+// alone ("/2026/11/bridge") is one on any site. A name that several stories have, as
+// two sources count theirs from 1, is of none. Stories that no row is of are left out:
+// nobody knows.
 func Match(readings []Reading, stories []digest.Story) map[string]int {
 	ids, pages := map[string]string{}, map[string]string{}
 	for _, s := range stories {
@@ -22,22 +23,26 @@ func Match(readings []Reading, stories []digest.Story) map[string]int {
 	}
 	views := map[string]int{}
 	for _, r := range readings {
-		id, known := ids[r.ID]
-		if !known || r.ID == "" {
-			id, known = pages[pageOf(r.URL)]
+		id := ids[r.ID]
+		if id == "" {
+			id = pages[pageOf(r.URL)]
 		}
-		if known {
+		if id != "" {
 			views[id] = min(views[id]+r.Views, maxViews)
 		}
 	}
 	return views
 }
 
-// add keeps the first story of a name.
+// add gives a name its story; no ID where it has several.
 func add(names map[string]string, name, id string) {
-	if _, taken := names[name]; !taken && name != "" {
-		names[name] = id
+	if name == "" {
+		return
 	}
+	if other, taken := names[name]; taken && other != id {
+		id = ""
+	}
+	names[name] = id
 }
 
 // anywhere stands for the site of a path.

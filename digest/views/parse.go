@@ -28,9 +28,13 @@ type Reading struct {
 	Views   int
 }
 
-// The names of columns and keys, folded.
+// The names of columns and keys, folded. The longer ones are of Google Analytics 4 and
+// Matomo.
 var (
-	urlNames   = []string{"url", "link", "page", "path", "page path", "landing page"}
+	urlNames = []string{
+		"url", "link", "page", "path", "page path", "page url", "landing page", "page location", "full page url",
+		"page path and screen class", "page path + query string",
+	}
 	idNames    = []string{"id", "guid"}
 	viewsNames = []string{"views", "pageviews", "page views", "count"}
 )
@@ -148,7 +152,8 @@ func (p *parsing) csv() error {
 	}
 	url, id, views := columnsOf(head)
 	if views < 0 || url < 0 && id < 0 {
-		return fmt.Errorf("line 1: names the columns %q; one must be url (or link, page, path) or id, and one views (or pageviews, count)", cut(strings.Join(head, string(r.Comma))))
+		line, _ := r.FieldPos(0)
+		return fmt.Errorf("line %d: names the columns %q; one must be url (or link, page, path) or id, and one views (or pageviews, count)", line, cut(strings.Join(head, string(r.Comma))))
 	}
 	field := func(row []string, i int) string {
 		if i < 0 || i >= len(row) {

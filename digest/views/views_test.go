@@ -18,6 +18,7 @@ func TestParse(t *testing.T) {
 		"columns in another order": "Title;Pageviews;Page path\n\"The; bridge\";1200;https://example.org/a\nB;3;/b",
 		"tabs":                     "page_path\tpage_views\nhttps://example.org/a\t1200\n/b\t3\n",
 		"comments above":           "# ---\n# Pages, 20 to 26 November\n\nPage path,Views\nhttps://example.org/a,\"1,200\"\n/b,3\n",
+		"analytics":                "# All pages\n#\n\nPage path and screen class,Views,Users\nhttps://example.org/a,1200,7\n/b,3,1\n",
 		"a byte order mark":        "\ufeffurl,count\r\nhttps://example.org/a,1200\r\n/b,3\r\n",
 		"json by page":             `{"https://example.org/a": 1200, "/b": 3}`,
 		"json as a list":           `[{"url": "https://example.org/a", "views": 1200}, {"path": "/b", "pageviews": "3"}]`,
@@ -36,6 +37,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"url,visits\n/a,3\n":             `line 1: names the columns "url,visits"`,
 		"views\n3\n":                     "line 1: names the columns",
 		"#only a comment\n":              "no first line",
+		"# x\n\nurl,visits\n/a,3\n":      `line 3: names the columns "url,visits"`,
 		"{\"/a\": 3,\n":                  "line 2: is no JSON",
 		"[{\"url\":\n\n}]":               "line 3: is no JSON",
 		"{\"/a\": 3} 4":                  "line 1: something follows",
@@ -99,6 +101,22 @@ func TestMatch(t *testing.T) {
 	}, stories)
 	if want := map[string]int{"aaaaaaaaaa": 16, "bbbbbbbbbb": 7, "cccccccccc": 3}; !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// What two stories are called is of neither, in whatever order they come.
+func TestMatchOfOneNameForTwo(t *testing.T) {
+	stories := []digest.Story{
+		{ID: "aaaaaaaaaa", GUID: "1", URL: "https://one.example/news/1"},
+		{ID: "bbbbbbbbbb", GUID: "1", URL: "https://two.example/news/1"},
+		{ID: "cccccccccc", GUID: "1", URL: "https://three.example/news/1"},
+	}
+	readings := []Reading{{ID: "1", Views: 5}, {URL: "/news/1", Views: 7}, {ID: "1", URL: "https://two.example/news/1", Views: 2}}
+	for range stories {
+		stories = append(stories[1:], stories[0])
+		if got, want := Match(readings, stories), map[string]int{"bbbbbbbbbb": 2}; !maps.Equal(got, want) {
+			t.Errorf("%s first: %v, want %v", stories[0].ID, got, want)
+		}
 	}
 }
 

@@ -150,10 +150,13 @@ func (s *Store) MailedStories(ctx context.Context, newsletter string) ([]digest.
 
 // MailedRevisions lists what editions of a newsletter with slots since an instant
 // said in the last revision that was mailed, of those that readers have; oldest
-// first. One edition is left out.
+// first. A mailing that was cancelled and reached nobody told readers nothing. One
+// edition is left out.
 func (s *Store) MailedRevisions(ctx context.Context, newsletter string, since time.Time, but int64) ([]MailedRevision, error) {
 	return collect(ctx, s.read, scanMailedRevision, `SELECT r.content, r.overlay FROM edition e
-		JOIN mailing m ON m.edition = e.id AND m.id = (SELECT MAX(l.id) FROM mailing l WHERE l.edition = e.id)
+		JOIN mailing m ON m.id = (SELECT MAX(l.id) FROM mailing l WHERE l.edition = e.id AND (l.state <> 'cancelled' OR EXISTS (
+			SELECT 1 FROM slice s JOIN delivery d ON d.slice = s.id
+			WHERE s.mailing = l.id AND d.state IN ('claimed', 'accepted', 'bounced', 'in_doubt'))))
 		JOIN revision r ON r.edition = m.edition AND r.number = m.revision
 		WHERE e.newsletter = $1 AND e.at >= $2 AND e.id <> $3
 		  AND EXISTS (SELECT 1 FROM mailed_story s WHERE s.edition = e.id)

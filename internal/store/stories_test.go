@@ -1,0 +1,129 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// A story is an evergreen for as long as its source says so, whatever its date.
+func TestEvergreens(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		put := func(newsletter, id string, evergreen bool) {
+			t.Helper()
+			story := digest.Story{ID: id, Title: "Of " + newsletter, Published: friday.AddDate(-9, 0, 0), Evergreen: evergreen}
+			must(s.PutStories(ctx, newsletter, []store.KeyedStory{{Story: story, Keys: []string{"guid:" + id}}}, friday))(t)
+		}
+		green := func() string {
+			var all []string
+			for _, x := range must(s.Evergreens(ctx, "weekly"))(t) {
+				if !x.Evergreen || x.Title != "Of weekly" {
+					t.Errorf("among the evergreens: %+v", x)
+				}
+				all = append(all, x.ID)
+			}
+			return strings.Join(all, " ")
+		}
+		put("weekly", "c", true)
+		put("weekly", "b", false)
+		put("weekly", "a", true)
+		put("daily", "d", true)
+		if got := green(); got != "a c" {
+			t.Errorf("evergreens: %q", got)
+		}
+		put("weekly", "a", false)
+		put("weekly", "b", true)
+		if got := green(); got != "b c" {
+			t.Errorf("after their source has changed its mind: %q", got)
+		}
+		ok(t, s.MarkGone(ctx, "weekly", "c", 410, friday))
+		if got := green(); got != "b c" {
+			t.Errorf("one whose page is gone, which a gate tells: %q", got)
+		}
+	})
+}
+
+// What readers have had of an edition is its last revision that was mailed.
+func TestMailedRevisions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		subscribe(t, s, "weekly", 0, 3)
+		opened := func(slot digest.Slot, at time.Time) store.Edition {
+			e, _, err := s.OpenEdition(ctx, store.NewEdition{Newsletter: "weekly", Slot: slot, At: at, Kind: store.Regular, OpenedAt: at, Who: "test"})
+			ok(t, err)
+			return e
+		}
+		drafted := func(e store.Edition, subject string) int {
+			d := content("weekly", subject)
+			d.Overlay.Subject = subject + " by Ann"
+			return must(s.PutDraft(ctx, e.ID, d, digest.Draft, "test", ""))(t)
+		}
+		mailed := func(e store.Edition, subject string, a mailer.Audience) store.Mailing {
+			n := drafted(e, subject)
+			ok(t, s.Approve(ctx, e.ID, n, "h", "test", friday))
+			ok(t, s.Freeze(ctx, e.ID, n, "h", []store.Variant{{Name: "full", Compiled: []byte{1}}}, "test", friday))
+			m := mail(t, s, e, n, a, mailer.Resend)
+			lay(t, s, m, 10)
+			return m
+		}
+		said := func(since time.Time, but int64) string {
+			var all []string
+			for _, r := range must(s.MailedRevisions(ctx, "weekly", since, but))(t) {
+				if r.Overlay.Subject != r.Content.Subject+" by Ann" {
+					t.Errorf("%q has the overlay of %q", r.Content.Subject, r.Overlay.Subject)
+				}
+				all = append(all, r.Content.Subject)
+			}
+			return strings.Join(all, " ")
+		}
+		before := friday.AddDate(0, 0, -7)
+		now := opened("2026-11-27T09:00", friday)
+		sendAll(t, s, mailed(now, "now", mailer.ToList), mailer.Accepted, mailer.OutcomeAccepted)
+		old := opened("2026-11-20T09:00", before)
+		m := mailed(old, "old", mailer.ToList)
+		sendAll(t, s, m, mailer.Accepted, mailer.OutcomeAccepted)
+		drafted(opened("2026-12-04T09:00", friday.AddDate(0, 0, 7)), "next")
+		stopped := mailed(opened("2026-12-11T09:00", friday.AddDate(0, 0, 14)), "stopped", mailer.ToList)
+		ok(t, s.CancelMailing(ctx, stopped.ID, "test", "before the first", friday))
+		for _, c := range []struct {
+			what  string
+			since time.Time
+			but   int64
+			want  string
+		}{
+			{"all", time.Time{}, 0, "old now"},
+			{"since the older", before, 0, "old now"},
+			{"since after it", before.Add(time.Second), 0, "now"},
+			{"but for the older", time.Time{}, old.ID, "now"},
+		} {
+			if got := said(c.since, c.but); got != c.want {
+				t.Errorf("%s: %q, want %q", c.what, got, c.want)
+			}
+		}
+		if !must(s.FinishMailing(ctx, m.ID, friday))(t) {
+			t.Fatal("the older edition is not finished")
+		}
+		must(s.NextRevision(ctx, old.ID, []digest.State{digest.Sent}, "test", "mended", friday))(t)
+		drafted(old, "mended")
+		if got := said(time.Time{}, 0); got != "old now" {
+			t.Errorf("mended, and nobody has had it: %q", got)
+		}
+		m = mailed(old, "mended", mailer.ToDelivered)
+		if got := said(time.Time{}, 0); got != "mended now" {
+			t.Errorf("mended, and being mailed: %q", got)
+		}
+		ok(t, s.CancelMailing(ctx, m.ID, "test", "before the first", friday))
+		if got := said(time.Time{}, 0); got != "old now" {
+			t.Errorf("mended, and cancelled before anybody had it: %q", got)
+		}
+		if all := must(s.MailedRevisions(ctx, "daily", time.Time{}, 0))(t); len(all) != 0 {
+			t.Errorf("of another newsletter: %d", len(all))
+		}
+	})
+}

@@ -97,6 +97,9 @@ func (o Overlay) Mark() string {
 	return hex.EncodeToString(sum[:5])
 }
 
+// Empty tells whether the editor has changed nothing.
+func (o Overlay) Empty() bool { return o.Mark() == Overlay{}.Mark() }
+
 // lifted are the stories that enter though a gate that an editor may lift stops them.
 func (o Overlay) lifted() map[string]bool {
 	if !o.Whole {

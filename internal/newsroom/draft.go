@@ -103,12 +103,14 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 		return nil, err
 	}
 	overlay := before.Overlay
-	var wrong *digest.OverlayError
-	if _, err := digest.Make(snapshot, overlay); errors.As(err, &wrong) {
-		var out []string
-		overlay, out = overlay.Without(wrong.Problems) // it was right when it was saved
-		for _, why := range out {
-			warnings = append(warnings, "taken out of the editor's choice: "+why)
+	if !overlay.Empty() {
+		var wrong *digest.OverlayError
+		if _, err := digest.Make(snapshot, overlay); errors.As(err, &wrong) {
+			var out []string
+			overlay, out = overlay.Without(wrong.Problems) // it was right when it was saved
+			for _, why := range out {
+				warnings = append(warnings, "taken out of the editor's choice: "+why)
+			}
 		}
 	}
 	e, err := n.put(ctx, before, snapshot, overlay, "drafted")
@@ -131,9 +133,11 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
 		Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location,
 	})
-	proposal, err := digest.Proposal(snapshot, overlay)
-	if err != nil {
-		return nil, err
+	proposal := pick
+	if !overlay.Empty() {
+		if proposal, err = digest.Proposal(snapshot, overlay); err != nil {
+			return nil, err
+		}
 	}
 	warnings := n.ownPictures(ctx, letter, &content)
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {

@@ -1,9 +1,9 @@
 package event
 
-// Centre says for each story of a group, a list of indexes into the stories, in the order of the group, how like it is to
-// the others, in thousandths of what the group's stories are on average. What tells
-// the group's event has about a thousand; what came in by its edge, or tells another
-// event that the group took in, has much less.
+// Centre says for each story of a group, a list of indexes into the stories, how like
+// it is to the others, in thousandths of what the group's stories are on average. What
+// tells the group's event has about a thousand; what came in by its edge, or tells
+// another event that the group took in, has much less.
 //
 // A story's likeness to the others is its vector times the sum of theirs, so that the
 // effort grows with the stories and not with their pairs. Dates are not asked: what

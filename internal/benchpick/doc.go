@@ -9,6 +9,7 @@
 //	data_test.go      reads the files: pools of labelled stories
 //	measure_test.go   B-cubed and pair F1
 //	grouping_test.go  BenchmarkGrouping: the figures of the grouping
+//	picking_test.go   BenchmarkPicking: the events that a pick tells
 //	page_test.go      each figure's section of the page, between its marks
 //
 // Each figure is a Benchmark that begins a section of the page ([newSection]); the

@@ -23,11 +23,24 @@ func tellingOf(c *candidate) event.Story {
 // openingOf is the teaser and the beginning of the article; only the latter where the
 // teaser was taken from it, so that no word counts twice.
 func openingOf(teaser, article string) string {
-	text := strings.Join(strings.Fields(bareText(article)), " ")
+	text := oneLine(bareText(article))
 	if strings.HasPrefix(text, strings.TrimRight(teaser, " .…")) {
 		return text
 	}
 	return teaser + " " + text
+}
+
+// oneLine puts one blank between the words of a text.
+func oneLine(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for word := range strings.FieldsSeq(text) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 // mailedStories finds what an earlier edition carried: the same story by a key, or
@@ -41,7 +54,7 @@ type mailedStories struct {
 
 // newMailed knows the mailed stories but for those of the edition itself.
 func newMailed(all []Mailed, edition string) *mailedStories {
-	m := &mailedStories{byKey: map[string]int{}}
+	m := &mailedStories{all: make([]Mailed, 0, len(all)), stories: make([]event.Story, 0, len(all)), byKey: make(map[string]int, 2*len(all))}
 	for _, one := range all {
 		if one.Edition == edition {
 			continue

@@ -143,9 +143,11 @@ func wordSet(texts ...string) map[string]bool {
 // bareText is sanitised HTML without its tags.
 func bareText(source string) string {
 	var b strings.Builder
+	b.Grow(len(source) + 1)
 	for source != "" {
 		text, rest, _ := strings.Cut(source, "<")
-		b.WriteString(text + " ")
+		b.WriteString(text)
+		b.WriteByte(' ')
 		_, source, _ = strings.Cut(rest, ">")
 	}
 	return html.UnescapeString(b.String())

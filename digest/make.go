@@ -67,6 +67,7 @@ func (r Rules) withSections() Rules {
 // does not change the events of others.
 func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 	added, named, g := o.lifted(), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
+	own, beside := g.own(), g.beside()
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
 	for i, story := range s.Stories {
@@ -79,7 +80,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 			authors: foldedLabels(kindAuthor, story.Authors), topics: foldedLabels(kindTopic, story.Topics),
 			section: s.Rules.section(story, o.Sections[story.ID]), event: -1 - i,
 		}
-		all[i].gate = ask(all[i], g.own())
+		all[i].gate = ask(all[i], own)
 	}
 	g.learn(all)
 	var open, reserve, through, letIn []*candidate
@@ -91,7 +92,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 			c.tells = tellingOf(c)
 		}
 		if c.open() {
-			c.gate = ask(c, g.beside())
+			c.gate = ask(c, beside)
 			c.tier = g.reserveOf(c)
 		}
 		passes := c.open() && !edited || edited && g.passesUnedited(c)

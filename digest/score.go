@@ -1,9 +1,9 @@
 package digest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,8 +48,9 @@ func (p Points) Total() int {
 // String lists the parts: "71 points: value 28, readers 10 (not
 // known), ...".
 func (p Points) String() string {
-	var parts []string
-	for _, part := range []struct {
+	var b strings.Builder
+	b.WriteString(strconv.Itoa(p.Total()) + " points: ")
+	for i, part := range [...]struct {
 		name   string
 		points int
 	}{
@@ -60,13 +61,15 @@ func (p Points) String() string {
 		{"fresh", p.Freshness},
 		{"complete", p.Completeness},
 	} {
-		text := fmt.Sprintf("%s %d", part.name, part.points)
-		if part.name == "readers" && p.NoViews {
-			text += " (not known)"
+		if i > 0 {
+			b.WriteString(", ")
 		}
-		parts = append(parts, text)
+		b.WriteString(part.name + " " + strconv.Itoa(part.points))
+		if part.name == "readers" && p.NoViews {
+			b.WriteString(" (not known)")
+		}
 	}
-	return fmt.Sprintf("%d points: %s", p.Total(), strings.Join(parts, ", "))
+	return b.String()
 }
 
 // How long a story stays fresh where its section does not say; see the package

@@ -12,7 +12,7 @@ func (e *Events) Centre(group []int) []int {
 	if len(group) == 1 {
 		return []int{1000}
 	}
-	sum := map[uint64]int64{}
+	sum := make(map[uint64]int64, 2*len(e.vectors[group[0]]))
 	for _, i := range group {
 		for _, p := range e.vectors[i] {
 			sum[p.hash] += int64(p.weight)

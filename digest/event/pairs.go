@@ -72,7 +72,7 @@ type entry struct {
 // date.
 func pairs(stories []*Story, vectors [][]part) [][]edge {
 	n := len(stories)
-	index := postings{of: make(map[uint64]int32, 16*n)}
+	index := postings{of: make(map[uint64]int32, 16*n), all: make([]posting, 0, 16*n)}
 	edges := make([][]edge, n)
 	sums := make([]int32, n) // no more than one*one, and a rounding
 	var touched []int32
@@ -101,7 +101,9 @@ func pairs(stories []*Story, vectors [][]part) [][]edge {
 			}
 			sums[j] = 0
 		}
-		for _, e := range nearest(alike) {
+		near := nearest(alike)
+		edges[i] = make([]edge, 0, 2*len(near)) // as many of those after it, about
+		for _, e := range near {
 			edges[i] = append(edges[i], e)
 			edges[e.to] = append(edges[e.to], edge{int32(i), e.sum})
 		}

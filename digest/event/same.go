@@ -106,11 +106,14 @@ func dot(a, b []part) int64 {
 }
 
 // Index finds among many stories, by title and date, one that is the same as
-// another.
+// another. It is not for use by several goroutines at once.
 type Index struct {
 	archive *Archive
 	stories []indexed
 	having  map[uint64][]int32 // the stories that have a term among their weightiest
+
+	weigher weigher // scratch of Find
+	near    []int32 // and this
 }
 
 type indexed struct {
@@ -122,9 +125,8 @@ type indexed struct {
 // NewIndex indexes stories by their titles.
 func NewIndex(stories []Story, archive *Archive) *Index {
 	x := &Index{archive: archive, stories: make([]indexed, len(stories)), having: map[uint64][]int32{}}
-	var w weigher
 	for i := range stories {
-		s := indexed{stories[i].at, stories[i].title, w.vector(archive, &stories[i], true)}
+		s := indexed{stories[i].at, stories[i].title, x.weigher.vector(archive, &stories[i], true)}
 		x.stories[i] = s
 		if s.title.short() {
 			continue
@@ -158,18 +160,19 @@ func (x *Index) Find(s *Story) (int, bool) {
 	if s.title.short() {
 		return 0, false
 	}
-	vector := x.archive.vector(s, true)
-	var candidates []int32
+	vector := x.weigher.vector(x.archive, s, true)
+	near := x.near[:0]
 	for _, p := range vector {
 		for _, n := range x.having[p.hash] {
 			if inReach(s.at, x.stories[n].at) {
-				candidates = append(candidates, n)
+				near = append(near, n)
 			}
 		}
 	}
-	slices.Sort(candidates)
+	x.near = near
+	slices.Sort(near)
 	best, most := -1, int64(0)
-	for _, n := range slices.Compact(candidates) {
+	for _, n := range slices.Compact(near) {
 		other := &x.stories[n]
 		if sum := dot(vector, other.vector); sum > most && same(sum) && !contradict(s.title, other.title) {
 			best, most = int(n), sum

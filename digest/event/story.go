@@ -60,7 +60,8 @@ func Read(t Text) Story {
 	if !t.At.IsZero() {
 		s.at = max(1, t.At.Unix())
 	}
-	lead, grams := make([]uint64, 0, min(leadWords, len(t.Lead)/4)), make([]uint64, 0, len(t.Title))
+	var buffers struct{ lead, grams [leadWords]uint64 } // on the stack, but for very long titles
+	lead, grams := buffers.lead[:0], buffers.grams[:0]
 	left := leadWords
 	for word := range words(t.Lead[:min(len(t.Lead), leadBytes)]) {
 		if left--; left < 0 {
@@ -79,7 +80,8 @@ func Read(t Text) Story {
 
 func readTitle(title string) said {
 	var s said
-	var hashes []uint64
+	var buffer [24]uint64 // on the stack, but for very long titles
+	hashes := buffer[:0]
 	for word := range words(unlabelled(title)) {
 		if stem, ok := strings.CutSuffix(word, "n't"); ok && stem != "" {
 			s.denies = true
@@ -146,13 +148,17 @@ func hash(kind byte, word string) uint64 {
 // appendGrams adds the overlapping parts of a word, its ends marked.
 func appendGrams(hashes []uint64, word string) []uint64 {
 	marked := "^" + word + "$"
-	starts := make([]int, 0, len(marked)+1)
+	var starts [gram]int // of the last characters, each at its number modulo gram
+	n := 0
 	for i := range marked {
-		starts = append(starts, i)
+		if n >= gram {
+			hashes = append(hashes, hash(gramKind, marked[starts[n%gram]:i]))
+		}
+		starts[n%gram] = i
+		n++
 	}
-	starts = append(starts, len(marked))
-	for i := 0; i+gram < len(starts); i++ {
-		hashes = append(hashes, hash(gramKind, marked[starts[i]:starts[i+gram]]))
+	if n >= gram {
+		hashes = append(hashes, hash(gramKind, marked[starts[n%gram]:]))
 	}
 	return hashes
 }

@@ -15,6 +15,9 @@ const (
 	// so that the reason for leaving one out can be told.
 	candidatesBack = 7 * 24 * time.Hour
 
+	// mostEvergreens bounds what a snapshot holds: no edition takes more than 100 stories.
+	mostEvergreens = 100
+
 	// correctionsBack is how long a story is watched for corrections after the slot
 	// of the edition that carried it.
 	correctionsBack = 8 * 7 * 24 * time.Hour
@@ -79,7 +82,7 @@ func (n *Newsroom) addStories(ctx context.Context, letter *config.Newsletter, s 
 	if s.Stories, err = n.Store.Stories(ctx, letter.Name, s.From.Add(-candidatesBack), time.Time{}); err != nil {
 		return err
 	}
-	evergreens, err := n.Store.Evergreens(ctx, letter.Name)
+	evergreens, err := n.Store.Evergreens(ctx, letter.Name, mostEvergreens)
 	if err != nil {
 		return err
 	}

@@ -115,9 +115,12 @@ func (s *Store) Stories(ctx context.Context, newsletter string, since, until tim
 		newsletter, micros(since), micros(until))
 }
 
-// Evergreens lists the stories of a newsletter that are as good in any week.
-func (s *Store) Evergreens(ctx context.Context, newsletter string) ([]digest.Story, error) {
-	return collect(ctx, s.read, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND evergreen = 1 ORDER BY id`, newsletter)
+// Evergreens lists the newest stories of a newsletter that are as good in any week and
+// that no edition has mailed, so many at most: a source may have thousands.
+func (s *Store) Evergreens(ctx context.Context, newsletter string, most int) ([]digest.Story, error) {
+	return collect(ctx, s.read, scanStory, `SELECT s.doc FROM story s WHERE s.newsletter = $1 AND s.evergreen = 1
+		  AND NOT EXISTS (SELECT 1 FROM mailed_story m WHERE m.newsletter = s.newsletter AND m.story = s.id)
+		ORDER BY s.published DESC, s.id LIMIT $2`, newsletter, most)
 }
 
 // MarkGone notes what a story's page answered when it was asked for: 404 or 410, or 0

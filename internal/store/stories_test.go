@@ -11,40 +11,46 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
-// A story is an evergreen for as long as its source says so, whatever its date.
+// A story is an evergreen for as long as its source says so and nobody has mailed it,
+// whatever its date.
 func TestEvergreens(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
 		s, ctx := openStore(), t.Context()
-		put := func(newsletter, id string, evergreen bool) {
+		put := func(newsletter, id string, years int, evergreen bool) {
 			t.Helper()
-			story := digest.Story{ID: id, Title: "Of " + newsletter, Published: friday.AddDate(-9, 0, 0), Evergreen: evergreen}
+			story := digest.Story{ID: id, Title: "Of " + newsletter, Published: friday.AddDate(-years, 0, 0), Evergreen: evergreen}
 			must(s.PutStories(ctx, newsletter, []store.KeyedStory{{Story: story, Keys: []string{"guid:" + id}}}, friday))(t)
 		}
-		green := func() string {
+		green := func(most int) string {
 			var all []string
-			for _, x := range must(s.Evergreens(ctx, "weekly"))(t) {
+			for _, x := range must(s.Evergreens(ctx, "weekly", most))(t) {
 				if !x.Evergreen || x.Title != "Of weekly" {
-					t.Errorf("among the evergreens: %+v", x)
+					t.Errorf("%s of %s is among the evergreens", x.ID, x.Title)
 				}
 				all = append(all, x.ID)
 			}
 			return strings.Join(all, " ")
 		}
-		put("weekly", "c", true)
-		put("weekly", "b", false)
-		put("weekly", "a", true)
-		put("daily", "d", true)
-		if got := green(); got != "a c" {
-			t.Errorf("evergreens: %q", got)
+		put("weekly", "c", 9, true)
+		put("weekly", "b", 1, false)
+		put("weekly", "a", 2, true)
+		put("weekly", "s1", 3, true)
+		put("daily", "d", 1, true)
+		if all, some := green(9), green(2); all != "a s1 c" || some != "a s1" {
+			t.Errorf("evergreens: %q, of two at most: %q", all, some)
 		}
-		put("weekly", "a", false)
-		put("weekly", "b", true)
-		if got := green(); got != "b c" {
+		put("weekly", "a", 2, false)
+		put("weekly", "b", 1, true)
+		if got := green(9); got != "b s1 c" {
 			t.Errorf("after their source has changed its mind: %q", got)
 		}
+		e, _ := begin(t, s, "weekly", 1, 1, mailer.Resend) // mails s1
+		if got := green(9); got != "b c" {
+			t.Errorf("after %s has mailed one: %q", e.Name(), got)
+		}
 		ok(t, s.MarkGone(ctx, "weekly", "c", 410, friday))
-		if got := green(); got != "b c" {
-			t.Errorf("one whose page is gone, which a gate tells: %q", got)
+		if got := green(9); got != "b c" {
+			t.Errorf("with one whose page is gone, which a gate tells: %q", got)
 		}
 	})
 }

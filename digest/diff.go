@@ -3,6 +3,7 @@ package digest
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Diff says in words what changed between two revisions of an edition, for the
@@ -20,15 +21,25 @@ func Diff(before, after Revision) []string {
 			say("the %s", f.name)
 		}
 	}
-	if leadOf(before) != leadOf(after) {
-		say("another lead")
+	switch {
+	case leadOf(before) == leadOf(after):
+	case after.Lead == nil:
+		say("no lead")
+	default:
+		say("another lead: %s", after.Lead.Story.Title)
 	}
 	was, is := printed(before), printed(after)
 	for _, item := range after.Items() {
-		if old, there := was[item.Story.ID]; !there {
+		old, there := was[item.Story.ID]
+		if !there {
 			say("added: %s", item.Story.Title)
-		} else if what := changedStory(old, item); what != "" {
+			continue
+		}
+		if what := changedStory(old, item); what != "" {
 			say("%s changed: %s", what, item.Story.Title)
+		}
+		if old.Section != item.Section {
+			say("moved to %s: %s", item.Section, item.Story.Title)
 		}
 	}
 	for _, item := range before.Items() {
@@ -46,7 +57,7 @@ func Diff(before, after Revision) []string {
 			say("taken out: the correction of %s: %s", c.Edition, c.Story.Title)
 		}
 	}
-	if len(changes) == 0 && !slices.Equal(order(before), order(after)) {
+	if !slices.Equal(order(before, after), order(after, before)) {
 		say("the order of the stories")
 	}
 	return changes
@@ -67,28 +78,37 @@ func printed(r Revision) map[string]Item {
 	return all
 }
 
-func order(r Revision) []string {
+// order is that of a revision's stories which another has in the same section: those
+// that were moved, added or taken out are told by themselves. So is the lead.
+func order(r, other Revision) []string {
+	has := printed(other)
 	var ids []string
 	for _, item := range r.Items() {
-		ids = append(ids, item.Section+"/"+item.Story.ID)
+		id := item.Story.ID
+		if h, there := has[id]; there && h.Section == item.Section && id != leadOf(r) && id != leadOf(other) {
+			ids = append(ids, item.Section+"/"+id)
+		}
 	}
 	return ids
 }
 
-// changedStory names the first thing about a story that reads or looks otherwise.
+// changedStory names what about a story reads or looks otherwise.
 func changedStory(was, is Item) string {
-	switch {
-	case was.Story.Title != is.Story.Title:
-		return "title"
-	case was.Story.Teaser != is.Story.Teaser:
-		return "teaser"
-	case was.Story.URL != is.Story.URL:
-		return "link"
-	case was.Kicker != is.Kicker:
-		return "kicker"
-	case (was.Story.Image == nil) != (is.Story.Image == nil),
-		was.Story.Image != nil && *was.Story.Image != *is.Story.Image:
-		return "picture"
+	var what []string
+	for _, part := range []struct {
+		name  string
+		other bool
+	}{
+		{"title", was.Story.Title != is.Story.Title},
+		{"teaser", was.Story.Teaser != is.Story.Teaser},
+		{"link", was.Story.URL != is.Story.URL},
+		{"kicker", was.Kicker != is.Kicker},
+		{"picture", (was.Story.Image == nil) != (is.Story.Image == nil) ||
+			was.Story.Image != nil && *was.Story.Image != *is.Story.Image},
+	} {
+		if part.other {
+			what = append(what, part.name)
+		}
 	}
-	return ""
+	return strings.Join(what, ", ")
 }

@@ -65,8 +65,13 @@ func syntaxProblem(src []byte, err error) error {
 	at := min(max(wrong.Token.Position.Line, 1), len(lines))
 	value := strings.TrimSpace(lines[at-1])
 	reason := "is not written as YAML wants it (" + wrong.Message + ")"
-	if strings.Count(value, `"`)%2 == 1 || strings.Count(value, `"`) > 2 {
+	switch {
+	case strings.Count(value, `"`)%2 == 1 || strings.Count(value, `"`) > 2:
 		reason += `; inside quotation marks write \" for one`
+	case strings.Count(value, ": ") > 1 && !strings.Contains(value, `"`):
+		reason += `; put a text that holds ": " into quotation marks`
+	case !strings.Contains(value, ":"):
+		reason += `; a key ends in ":", and the lines of a text stand further in than theirs`
 	}
 	return &OverlayError{[]Problem{{Line: at, Value: value, Reason: reason}}}
 }

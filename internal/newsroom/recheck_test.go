@@ -315,3 +315,26 @@ func TestHeldStaysHeld(t *testing.T) {
 		r.got(once(readers...))
 	})
 }
+
+// TestBrokenLink: a link from elsewhere whose page is not there is a mistake at its line;
+// one whose server has a fault is taken, and said.
+func TestBrokenLink(t *testing.T) {
+	p := openPaper(t)
+	p.gone["abroad"], p.gone["sick"] = 404, 503
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		r.draft("2026-11-27")
+		link := func(page string) (newsroom.Edited, error) {
+			return r.n.Edit(t.Context(), fridays, []byte("subject: Fog\nadd:\n    - link: "+p.URL+page+"\n      title: Fog abroad\n"))
+		}
+		var wrong *digest.OverlayError
+		if _, err := link("/abroad"); !errors.As(err, &wrong) || wrong.Problems[0].Line != 3 || !strings.Contains(err.Error(), "is a broken link: 404") {
+			t.Errorf("%v", err)
+		}
+		if done, err := link("/sick"); err != nil || len(done.Warnings) != 1 || !strings.Contains(done.Warnings[0], "could not be checked: 503") {
+			t.Errorf("%q, %v", done.Warnings, err)
+		}
+		if done, err := link("/there"); err != nil || len(done.Warnings) != 0 {
+			t.Errorf("%q, %v", done.Warnings, err)
+		}
+	})
+}

@@ -204,6 +204,24 @@ func TestEditorChanges(t *testing.T) {
 	}
 }
 
+// TestEditorSectionUncommented: who takes the "#" alone away before a section that had
+// no story leaves a blank, which does not matter.
+func TestEditorSectionUncommented(t *testing.T) {
+	s := week()
+	o := Overlay{Drop: []string{"column"}}
+	line := lineOf(t, s, o, "market")
+	for _, name := range []string{"  Opinion:", "   Opinion:", " Opinion:", "   Opinion: # here"} {
+		_, p, err := edited(t, s, o, "  # Opinion:", name+"\n"+line+"  #", line, "")
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		if c, in := find(t, p, "market"); !in || c.Section != "Opinion" {
+			t.Errorf("%q: %+v", name, c)
+		}
+	}
+}
+
 func TestEditorElsewhere(t *testing.T) {
 	s := week()
 	const link = "  Opinion:\n    - link: https://www.other.example/fog/?utm_source=x\n      title: The fog, seen from abroad\n      kicker: Abroad\n      sponsor: Acme\n"

@@ -9,6 +9,7 @@ import (
 // In the editor's file every list stands at one depth, so that a line can be moved
 // anywhere; what is told of a story stands beneath it, a little further in.
 const (
+	nameIndent = "  "
 	itemIndent = "    "
 	keyIndent  = "      "
 )
@@ -16,15 +17,17 @@ const (
 var (
 	itemLine  = regexp.MustCompile(`^[ \t]*-[ \t]+(\S.*)$`)
 	storyLine = regexp.MustCompile(`^[ \t]+((?:title|teaser|kicker|image|alt|section|sponsor|run_from|run_until|link):(?:[ \t].*)?)$`)
+	nameLine  = regexp.MustCompile(`^ {1,3}[^ \t#-].*:[ \t]*(?:#.*)?$`)
 	blockHead = regexp.MustCompile(`^[^#"']*:[ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
 )
 
-// evenOut puts the lines of lists and of stories at their depths: who takes a "#"
+// evenOut puts the lines of sections, of lists and of stories at their depths: who takes a "#"
 // away leaves a blank, and one too many must not matter. Lines keep their numbers,
 // and text in blocks stays as it is.
 func evenOut(src []byte) []byte {
 	lines := strings.Split(string(src), "\n")
 	block := -1 // the indentation of the key whose block of text this is
+	sections := false
 	for i, line := range lines {
 		line = strings.TrimSuffix(line, "\r")
 		indent := len(line) - len(strings.TrimLeft(line, " "))
@@ -33,6 +36,9 @@ func evenOut(src []byte) []byte {
 				continue
 			}
 			block = -1
+		}
+		if indent == 0 && line != "" && line[0] != '#' {
+			sections = strings.HasPrefix(line, "sections:")
 		}
 		item, key := itemLine.FindStringSubmatch(line), storyLine.FindStringSubmatch(line)
 		switch {
@@ -45,6 +51,8 @@ func evenOut(src []byte) []byte {
 			lines[i] = itemIndent + "- " + item[1]
 		case key != nil:
 			lines[i] = keyIndent + key[1]
+		case sections && nameLine.MatchString(line):
+			lines[i] = nameIndent + strings.TrimLeft(line, " ")
 		}
 	}
 	return []byte(strings.Join(lines, "\n"))

@@ -104,7 +104,7 @@ func (f *fileWriter) story(c Choice) {
 		f.elsewhere(f.o.Elsewhere[n], c)
 		return
 	}
-	fmt.Fprintf(&f.b, "%s- %s: %s # %s\n", itemIndent, quote(c.Story.ID), inQuotes(title), reasonOf(c))
+	fmt.Fprintf(&f.b, "%s- %s: %s # %s\n", itemIndent, quote(c.Story.ID), inQuotes(title), c.InShort())
 	r := f.o.Retitle[c.Story.ID]
 	for _, part := range [][2]string{{"kicker", r.Kicker}, {"teaser", r.Teaser}, {"image", r.Image}, {"alt", r.Alt}} {
 		if part[1] != "" {
@@ -117,7 +117,7 @@ func (f *fileWriter) story(c Choice) {
 }
 
 func (f *fileWriter) elsewhere(e Elsewhere, c Choice) {
-	fmt.Fprintf(&f.b, "%s- link: %s # %s\n", itemIndent, inQuotes(e.URL), reasonOf(c))
+	fmt.Fprintf(&f.b, "%s- link: %s # %s\n", itemIndent, inQuotes(e.URL), c.InShort())
 	kicker := f.o.Retitle[c.Story.ID].Kicker
 	for _, part := range [][2]string{{"title", e.Title}, {"kicker", kicker}, {"teaser", e.Teaser}, {"image", e.Image}, {"alt", e.Alt}, {"sponsor", e.Sponsor}, {"run_from", runDate(e.RunFrom, 0)}, {"run_until", runDate(e.RunUntil, 1)}} {
 		if part[1] != "" {
@@ -156,7 +156,7 @@ func (f *fileWriter) left(p Pick) {
 			fmt.Fprintf(&f.b, "%s# and %d more: broadsheet show --why lists them\n", itemIndent, len(may)-i)
 			break
 		}
-		fmt.Fprintf(&f.b, "%s# - %s: %s # %s\n", itemIndent, quote(c.Story.ID), inQuotes(trimmed(c.Story.Title)), strings.TrimPrefix(trimmed(c.Section)+"; "+reasonOf(c), "; "))
+		fmt.Fprintf(&f.b, "%s# - %s: %s # %s\n", itemIndent, quote(c.Story.ID), inQuotes(trimmed(c.Story.Title)), strings.TrimPrefix(trimmed(c.Section)+"; "+c.InShort(), "; "))
 	}
 	for i, c := range not {
 		if i == 0 {
@@ -166,7 +166,7 @@ func (f *fileWriter) left(p Pick) {
 			fmt.Fprintf(&f.b, "#   and %d more\n", len(not)-i)
 			break
 		}
-		fmt.Fprintf(&f.b, "#   %s %s: %s\n", c.Story.ID, inQuotes(trimmed(c.Story.Title)), reasonOf(c))
+		fmt.Fprintf(&f.b, "#   %s %s: %s\n", c.Story.ID, inQuotes(trimmed(c.Story.Title)), c.InShort())
 	}
 }
 
@@ -209,7 +209,8 @@ func (f *fileWriter) mayEnter(c Choice) bool {
 // show --why has them all.
 var noPoints = regexp.MustCompile(`, [a-z]+ 0\b| \(not known\)`)
 
-func reasonOf(c Choice) string {
+// InShort is why a story is in, or not, without the parts of its points that are 0.
+func (c Choice) InShort() string {
 	text := noPoints.ReplaceAllString(trimmed(c.Reason.Text), "")
 	if n := len(c.Also); n > 0 {
 		text += fmt.Sprintf("; also covered: %d", n)

@@ -75,8 +75,7 @@ func newTable(p Pick, width int) table {
 		return t
 	}
 	t.width = max(width, leastWidth)
-	fixed := 2 + idWidth + scoreWidth + t.section + 4*len(columnGap)
-	t.title = min(longest, (t.width-fixed)/2)
+	t.title = min(longest, (t.width-t.fixed())/2)
 	return t
 }
 
@@ -89,13 +88,21 @@ func (t table) row(c Choice) string {
 		score = strconv.Itoa(c.Reason.Score)
 	}
 	reason := why(c.Reason)
-	if c.Points != nil {
+	if c.Points != nil || !t.fits(c) {
 		reason = string(c.Reason.Rule)
 	}
 	return t.line(mark + strings.Join([]string{
 		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), reason,
 	}, columnGap))
 }
+
+// fits tells whether a reason fits into its row: it is never cut.
+func (t table) fits(c Choice) bool {
+	return t.width == 0 || t.fixed()+t.title+columns.StringWidth(why(c.Reason)) <= t.width
+}
+
+// fixed is how wide the columns before the title are, with all the gaps.
+func (t table) fixed() int { return 2 + idWidth + scoreWidth + t.section + 4*len(columnGap) }
 
 // line is cut to the width.
 func (t table) line(text string) string {
@@ -105,10 +112,14 @@ func (t table) line(text string) string {
 	return strings.TrimRight(text, " ") + "\n"
 }
 
-// detail is what the ledger holds of a story that was weighed.
+// detail is what the ledger holds of a story that was weighed; of another, its reason
+// where the row has no room for it.
 func (t table) detail(c Choice, in bool) string {
-	if c.Points == nil {
+	switch {
+	case c.Points == nil && t.fits(c):
 		return ""
+	case c.Points == nil:
+		return t.wrapped(c.Reason.Text)
 	}
 	parts := []string{c.Reason.Text}
 	if in {

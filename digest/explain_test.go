@@ -76,6 +76,12 @@ func TestExplainFits(t *testing.T) {
 				t.Fatalf("a line of %d columns in %d: %q", n, width, line)
 			}
 		}
+		said := strings.Join(strings.Fields(table), " ")
+		for _, c := range p.Left {
+			if why := strings.Join(strings.Fields(c.Reason.Text), " "); c.Points == nil && !strings.Contains(said, why) {
+				t.Fatalf("in %d columns the reason is cut: %q\n%s", width, why, table)
+			}
+		}
 		for _, x := range s.Stories {
 			if strings.Count(table, "  "+x.ID)+strings.Count(table, "* "+x.ID) < 1 {
 				t.Fatalf("%s is not explained:\n%s", x.ID, table)

@@ -24,7 +24,7 @@ after its slot, an edition goes out at once.`,
 		Example: "broadsheet approve weekly\nbroadsheet approve weekly/2026-11-27 --yes",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			before, err := n.Announce(ctx, args[0], "")
+			before, err := n.AnnounceApproval(ctx, args[0])
 			if err != nil {
 				return err
 			}

@@ -58,6 +58,9 @@ func (a *App) editFrom(ctx context.Context, n *newsroom.Newsroom, name, file str
 		return err
 	}
 	done, err := n.Edit(ctx, name, text)
+	if err != nil && file == "-" {
+		file = "standard input"
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

@@ -81,15 +81,19 @@ func columnWidths(head []string, rows [][]string) []int {
 	return widths
 }
 
-// withoutZeros leaves out columns of numbers that are 0 in every row, where the table
-// is wider than the terminal. The sums stay right.
-func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]string) {
-	width := terminalWidth(w)
-	total := -len("  ")
+// fitsTerminal tells whether a table is no wider than the terminal, if it goes to one.
+func fitsTerminal(w io.Writer, head []string, rows [][]string) bool {
+	width, total := terminalWidth(w), -len("  ")
 	for _, n := range columnWidths(head, rows) {
 		total += n + len("  ")
 	}
-	if width == 0 || total <= width {
+	return width == 0 || total <= width
+}
+
+// withoutZeros leaves out columns of numbers that are 0 in every row, where the table
+// is wider than the terminal. The sums stay right.
+func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]string) {
+	if fitsTerminal(w, head, rows) {
 		return head, rows
 	}
 	narrow := make([][]string, len(rows))

@@ -89,15 +89,29 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 		fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
 		return nil
 	}
-	head := []string{"EDITION", "STATE", "APPROVED", "KEPT", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}
+	head, rows := statusTable(all, false)
+	if head, rows = withoutZeros(a.Out, head, rows); !fitsTerminal(a.Out, head, rows) {
+		head, rows = statusTable(all, true)
+		head, rows = withoutZeros(a.Out, head, rows)
+	}
+	printTable(a.Out, head, rows)
+	return nil
+}
+
+// statusTable has a line for each edition; a short one leaves out when it was approved.
+func statusTable(all []newsroom.Accounting, short bool) (head []string, rows [][]string) {
+	head = []string{"EDITION", "STATE", "APPROVED", "KEPT", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}
 	grouped := slices.ContainsFunc(all, func(r newsroom.Accounting) bool { return r.Group != "" })
 	if grouped {
 		head = slices.Insert(head, 1, "LANGUAGE")
 	}
-	var rows [][]string
 	for _, r := range all {
+		approved := approvalWords(r)
+		if short && r.Approval.By != "" {
+			approved = r.Approval.By
+		}
 		row := []string{
-			r.Edition, string(r.State), approvalWords(r), keptWords(r.Kept), number(r.Audience), number(r.Accepted),
+			r.Edition, string(r.State), approved, keptWords(r.Kept), number(r.Audience), number(r.Accepted),
 			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
 		}
 		if grouped {
@@ -105,9 +119,7 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 		}
 		rows = append(rows, row)
 	}
-	head, rows = withoutZeros(a.Out, head, rows)
-	printTable(a.Out, head, rows)
-	return nil
+	return head, rows
 }
 
 // approvalWords says who approved an edition, or that it waits for somebody.

@@ -227,7 +227,15 @@ func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string,
 // already, to the schedule that another process was faster.
 type alreadyError struct{ state store.ErrState }
 
-func (e *alreadyError) Error() string { return e.state.What + " is " + e.state.Have + " already" }
+func (e *alreadyError) Error() string {
+	switch digest.State(e.state.Have) {
+	case digest.Expired, digest.Skipped, digest.Cancelled:
+		return fmt.Sprintf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", e.state.What, e.state.Have, e.state.What)
+	}
+	return e.state.What + " is " + e.state.Have + " already"
+}
+
+// Unwrap is what the schedule looks for.
 func (e *alreadyError) Unwrap() error { return &e.state }
 
 // Approve lets an edition go out at its slot, exactly as it is rendered now.
@@ -236,22 +244,39 @@ func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, erro
 	if err != nil {
 		return Announcement{}, err
 	}
-	if e.State != digest.Draft && e.State != digest.Held {
-		return Announcement{}, &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}}
-	}
-	if len(e.Revision.Items()) == 0 {
-		return Announcement{}, fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())
+	if err := n.mayApprove(ctx, e); err != nil {
+		return Announcement{}, err
 	}
 	a, err := n.announce(ctx, e, "", false)
 	if err != nil {
 		return a, err
 	}
-	if err := n.notExpired(ctx, e); err != nil {
-		return a, err
-	}
 	err = n.Store.Approve(ctx, e.ID, e.Revision.Number, a.hash, n.Who, n.Clock())
 	a.State = digest.Approved
 	return a, err
+}
+
+// AnnounceApproval is Announce for an edition that is to be approved: it says first what
+// keeps it from that.
+func (n *Newsroom) AnnounceApproval(ctx context.Context, name string) (Announcement, error) {
+	e, err := n.drafted(ctx, name)
+	if err == nil {
+		err = n.mayApprove(ctx, e)
+	}
+	if err != nil {
+		return Announcement{}, err
+	}
+	return n.announce(ctx, e, "", false)
+}
+
+func (n *Newsroom) mayApprove(ctx context.Context, e *Edition) error {
+	switch {
+	case e.State != digest.Draft && e.State != digest.Held:
+		return &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}}
+	case len(e.Revision.Items()) == 0:
+		return fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())
+	}
+	return n.notExpired(ctx, e)
 }
 
 // notExpired refuses an edition whose time has gone. One that readers have already
@@ -263,7 +288,7 @@ func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 	if again, err := n.mailedBefore(ctx, e.Edition); err != nil || again {
 		return err
 	}
-	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen \"expires\" and reopen it", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
+	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen its newsletter's \"expires\" first", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
 }
 
 // NeedsApproval tells whether an edition waits for an editor.

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	nearMisses  = 5  // stories left out that the mail of a draft names
-	reasonRunes = 90 // of a reason in it
+	nearMisses  = 5   // stories left out that the mail of a draft names
+	reasonRunes = 120 // of a reason in it
 )
 
 // tellDrafted sends the editors the draft that the schedule has made: as readers
@@ -80,12 +80,12 @@ func draftBrief(d Drafted, due bool) string {
 		b.WriteString("**In it, and why:**\n\n")
 	}
 	for _, c := range e.Pick.Chosen {
-		fmt.Fprintf(&b, "- *%s* — %s\n", inert(c.Story.Title), inert(cut(c.Reason.Text, reasonRunes)))
+		fmt.Fprintf(&b, "- *%s* — %s\n", inert(c.Story.Title), inert(cut(c.InShort(), reasonRunes)))
 	}
 	if misses := nearest(e.Pick.Left); len(misses) > 0 {
 		b.WriteString("\n**Left out, the nearest:**\n\n")
 		for _, c := range misses {
-			fmt.Fprintf(&b, "- *%s* — %s\n", inert(c.Story.Title), inert(cut(c.Reason.Text, reasonRunes)))
+			fmt.Fprintf(&b, "- *%s* — %s\n", inert(c.Story.Title), inert(cut(c.InShort(), reasonRunes)))
 		}
 	}
 	for _, s := range d.Sources {

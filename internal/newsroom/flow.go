@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -108,7 +109,8 @@ func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row st
 	freeze := row.At.Add(-letter.FreezeLead)
 	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format("Mon 2 Jan 15:04 MST")),
 		func() (string, error) {
-			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+			is := strings.Replace(string(row.State), string(digest.Draft), "a draft", 1)
+			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", is, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
 		}, due.wordOf(row))
 }
 

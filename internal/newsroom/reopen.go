@@ -22,6 +22,11 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 	if e.State == digest.Draft || e.State == digest.Held {
 		return nil, fmt.Errorf("%s is open already (%s): edit it as it is", e.Ref(), e.State)
 	}
+	if e.State == digest.Expired {
+		if err := n.notExpired(ctx, e); err != nil {
+			return nil, err // it would expire again within a minute
+		}
+	}
 	now := n.Clock()
 	mailings, err := n.Store.Mailings(ctx, e.ID)
 	if err != nil {

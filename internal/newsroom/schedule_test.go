@@ -356,12 +356,18 @@ func TestExpiry(t *testing.T) {
 		r.clock.set(friday.Add(24 * time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Expired})
-		r.reopen(fridays)
-		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "lengthen") {
+		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "is expired: \"broadsheet reopen") {
 			t.Errorf("approving said: %v", err)
+		}
+		// Reopened, it would expire again within the minute.
+		if _, err := r.n.Reopen(t.Context(), fridays, ""); err == nil || !strings.Contains(err.Error(), "lengthen") {
+			t.Errorf("reopening said: %v", err)
 		}
 		r.configure(settings{"expires": "72h"})
 		r.again()
+		r.reopen(fridays)
+		r.beat(r.n)
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 		r.approve(fridays)
 		r.beat(r.n)
 		r.run(r.n)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -220,14 +221,14 @@ func (n *Newsroom) spent(m store.Mailing) float64 {
 }
 
 // StatusAll is the accounting of the newest editions of every newsletter; of one slot,
-// those of a group stand side by side.
+// those of a group stand side by side, in the order of the configuration.
 func (n *Newsroom) StatusAll(ctx context.Context, limit int) ([]Accounting, error) {
 	rows, err := n.Store.Editions(ctx, "", limit)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(rows, func(a, b store.Edition) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(n.groupOf(a), n.groupOf(b)))
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(n.groupOf(a), n.groupOf(b)), cmp.Compare(n.placeOf(a), n.placeOf(b)))
 	})
 	all := make([]Accounting, 0, len(rows))
 	for _, row := range rows {
@@ -246,4 +247,9 @@ func (n *Newsroom) groupOf(row store.Edition) string {
 		return letter.Group
 	}
 	return row.Newsletter
+}
+
+// placeOf is where an edition's newsletter stands in the configuration.
+func (n *Newsroom) placeOf(row store.Edition) int {
+	return slices.IndexFunc(n.Config.Newsletters, func(l config.Newsletter) bool { return l.Name == row.Newsletter })
 }

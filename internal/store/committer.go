@@ -23,7 +23,7 @@ type CommitterOptions struct {
 	// claimed leaves them work meanwhile. It does not wait either once as many have asked
 	// as do of late, see company, and never for more than GatherWait.
 	Gather     int
-	GatherWait time.Duration // 40 ms
+	GatherWait time.Duration // 100 ms
 }
 
 // Committer is the ledger of a process: see [mailer.Ledger] for what it promises.
@@ -84,7 +84,7 @@ func (s *Store) NewCommitter(o CommitterOptions) *Committer {
 		o.Batch = 2000
 	}
 	if o.GatherWait == 0 {
-		o.GatherWait = 40 * time.Millisecond
+		o.GatherWait = 100 * time.Millisecond
 	}
 	c := &Committer{
 		store: s, opts: o,

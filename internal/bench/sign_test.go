@@ -89,7 +89,7 @@ func (r *room) sendInTurns(b *testing.B, y *yard, s *child, connections, window 
 	}
 	take := func() int64 {
 		c := s.counts(b)
-		t.seen.Messages, t.seen.CPU = t.seen.Messages+c.Messages, t.seen.CPU+c.CPU
+		t.seen.Messages, t.seen.Bytes, t.seen.CPU = t.seen.Messages+c.Messages, t.seen.Bytes+c.Bytes, t.seen.CPU+c.CPU
 		return c.Messages
 	}
 	var can, bare float64
@@ -102,6 +102,7 @@ func (r *room) sendInTurns(b *testing.B, y *yard, s *child, connections, window 
 			if err != nil || t.seen.Messages != int64(r.readers) {
 				b.Fatalf("send: %v: the sink has %d of %d", err, t.seen.Messages, r.readers)
 			}
+			ofSize(b, float64(t.seen.Bytes)/float64(t.seen.Messages))
 			t.sent.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 			return t
 		case <-time.After(turn):

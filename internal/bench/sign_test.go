@@ -95,7 +95,6 @@ func (r *room) sendInTurns(b *testing.B, y *yard, s *child, connections, window 
 	var can, bare float64
 	for {
 		begun := time.Now()
-		take()
 		select {
 		case err := <-done:
 			take()
@@ -108,8 +107,9 @@ func (r *room) sendInTurns(b *testing.B, y *yard, s *child, connections, window 
 		case <-time.After(turn):
 		}
 		signal(syscall.SIGSTOP)
-		n, ran := take(), time.Since(begun)
+		ran := time.Since(begun)
 		canNow, bareNow := y.signs(b, turn/2), y.bare(b, turn/2)
+		n := take() // a sink that rests has taken the last of the turn by now
 		signal(syscall.SIGCONT)
 		// In its first turn the sender lays deliveries, in the last it may have ended.
 		if can > 0 && t.seen.Messages < int64(r.readers) {

@@ -25,6 +25,7 @@ func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 	subject := fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject)
 	brief := draftBrief(d, due)
 	if len(e.Revision.Items()) == 0 {
+		subject = fmt.Sprintf("%s is %s: nothing new", e.Ref(), e.State)
 		return n.tellOnce(ctx, e.Letter, e.Edition, subject, func() (string, error) { return brief, nil }, word)
 	}
 	if len(e.Letter.Editors) > 0 {

@@ -191,7 +191,7 @@ func holdGates(t *rapid.T, s Snapshot, o Overlay, c Choice) {
 	if slices.ContainsFunc(s.Mailed, func(m Mailed) bool { return m.ID == x.ID }) {
 		t.Fatalf("%s is mailed twice", x.ID)
 	}
-	foreign := x.Language == "de" && slices.ContainsFunc(s.Stories, func(y Story) bool { return y.Source == x.Source && y.Language != "de" && soundAlone(s, o, y) })
+	foreign := x.Language == "de" && slices.ContainsFunc(s.Stories, func(y Story) bool { return y.Source == x.Source && y.Language != "de" && soundAlone(s, y) })
 	old := x.Date().Before(s.From.Add(-s.Rules.LateGrace)) && c.Reason.Rule != ByThin && c.Reason.Rule != ByLifted
 	named := slices.Contains(o.Order, x.ID) || o.Lead == x.ID // keeps what a thin week brought
 	if !slices.Contains(o.Add, x.ID) && (x.Sponsor != "" || foreign || x.Section == "Advertorial" || old && !named || x.Date().Before(s.From.Add(-Reserve))) {
@@ -199,11 +199,10 @@ func holdGates(t *rapid.T, s Snapshot, o Overlay, c Choice) {
 	}
 }
 
-// soundAlone tells whether a story passes the gates that ask about itself alone.
-func soundAlone(s Snapshot, o Overlay, y Story) bool {
-	o.Drop = nil
-	g := newGates(s, o)
-	return ask(&candidate{story: y, added: slices.Contains(o.Add, y.ID)}, g.own()).Rule == ""
+// soundAlone tells whether a story, as its source gave it, passes the gates that ask
+// about itself alone.
+func soundAlone(s Snapshot, y Story) bool {
+	return ask(&candidate{story: y}, newGates(s, Overlay{}).own()).Rule == ""
 }
 
 // holdQuotas lets pins go over a quota, and a thin week over those of sections and

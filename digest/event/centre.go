@@ -23,7 +23,7 @@ func (e *Events) Centre(group []int) []int {
 		for _, p := range e.vectors[i] {
 			likeness[n] += int64(p.weight) * (sum[p.hash] - int64(p.weight))
 		}
-		likeness[n] /= one // a group of a million stays far below the largest number
+		likeness[n] /= one // a group of a hundred thousand stays far below the largest number
 		all += likeness[n]
 	}
 	centre := make([]int, len(group))

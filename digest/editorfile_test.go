@@ -87,6 +87,7 @@ func TestParseFileBad(t *testing.T) {
 		{"just words", 1, "keys with values belong here"},
 		{"sections:\n  News:\n    - a\n  Features:\n", 4, `"Features" is a section without a story`},
 		{"sections:\n  News: []\n", 2, `"News" is a section without a story`},
+		{"sections:\n  News:\n    - a: \"said \"no\" twice\" # 50 points\n", 3, `twice\"" is not written as YAML wants it`},
 		{"sections:\n  News:\n    - a: \"said \"no\" twice\"\n", 3, `write \" for one`},
 		{"subject: A ferry: it sails\n", 1, `put a text that holds ": " into quotation marks`},
 		{"subject: x\nintro: |\nDear readers,\n", 3, `the lines of a text stand further in`},

@@ -63,7 +63,7 @@ func syntaxProblem(src []byte, err error) error {
 	}
 	lines := strings.Split(string(src), "\n")
 	at := min(max(wrong.Token.Position.Line, 1), len(lines))
-	value := strings.TrimSpace(lines[at-1])
+	value, _, _ := strings.Cut(strings.TrimSpace(lines[at-1]), " # ") // the reasons are ours, and long
 	reason := "is not written as YAML wants it (" + wrong.Message + ")"
 	switch {
 	case strings.Count(value, `"`)%2 == 1 || strings.Count(value, `"`) > 2:

@@ -4,7 +4,7 @@ import "context"
 
 // Log adds a line to an edition's log.
 func (s *Store) Log(ctx context.Context, edition int64, e Entry) error {
-	return putLog(ctx, s.write, edition, e)
+	return s.explain(putLog(ctx, s.write, edition, e))
 }
 
 func putLog(ctx context.Context, q querier, edition int64, e Entry) error {

@@ -312,6 +312,15 @@ func TestScan(t *testing.T) {
 		thousands(int(relay.total.Load())), missed, doubled, s.problems, thousands(len(s.first))))
 }
 
+// forged is a token with another end.
+func forged(token []byte) string {
+	last := "A"
+	if token[len(token)-1] == 'A' {
+		last = "E"
+	}
+	return string(token[:len(token)-1]) + last
+}
+
 // TestScanBites feeds the scanner what it is there to find.
 func TestScanBites(t *testing.T) {
 	var mu sync.Mutex
@@ -366,7 +375,7 @@ func TestScanBites(t *testing.T) {
 		"another's To":                       swap("<"+addressOf(1)+">", "<"+addressOf(2)+">"),
 		"another's name in To":               swap(nameOf(1), nameOf(2)),
 		"another's Message-ID":               swap(letterOf(1), letterOf(2)),
-		"a forged token":                     swap(string(tokenOf(1)), string(tokenOf(1)[:42])+"A"),
+		"a forged token":                     swap(string(tokenOf(1)), forged(tokenOf(1))),
 		"no link to preferences in the text": swap("/p/"+newsletter, "/q/"+newsletter),
 		"another's message, whole":           func([]byte) []byte { return good[2] },
 		"an octet that the others have not":  body([]byte("x")),

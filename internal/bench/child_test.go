@@ -25,7 +25,7 @@ const childEnv = "BROADSHEET_BENCH_CHILD"
 type role struct {
 	What     string        // "sink", "proxy" or "send"
 	Chunking bool          // a sink's: offers CHUNKING
-	Rest     time.Duration // a sink's: between two looks at a connection
+	Look     time.Duration // a sink's: how often it looks at a connection; 0: as soon as something comes
 	To       string        // a proxy's: where it passes connections on to
 	Delay    time.Duration // a proxy's: for how long it holds each reply back
 	Dir      string        // a send's: the newsroom
@@ -54,7 +54,7 @@ func runChild(text string) error {
 		return err
 	}
 	fmt.Println(l.Addr())
-	s := &sink{chunking: r.Chunking, rest: r.Rest}
+	s := &sink{chunking: r.Chunking, look: r.Look}
 	if r.What == "proxy" {
 		go accept(l, func(near net.Conn) { pass(near, r.To, r.Delay) })
 	} else {

@@ -18,21 +18,21 @@ import (
 // do nothing else.
 func BenchmarkSign(b *testing.B) {
 	n := sized(20_000, 3_000)
-	const connections, window, rest = 10, 64, 40 * time.Millisecond
+	const connections, window, look = 10, 64, 40 * time.Millisecond
 	sec := newSection(5, "Signing (DKIM, RSA-2048)", fmt.Sprintf(`%s messages to our own sink, over %d connections with a window of %d, next to what all cores
 sign of such messages when they send none (our own signer), and next to the bare RSA of Go's crypto/rsa. The machine is not
 equally fast at all times, so they take turns: the sender runs for %d s and is stopped (SIGSTOP) while the cores sign, and each
 of its turns is compared with the two beside it. The sink shares the cores: one that is woken for each message costs twice as
 much as one that looks every %d ms, which CHUNKING alone allows without waiting.`,
-		figure(float64(n), 0), connections, window, int(turn.Seconds()), rest.Milliseconds()),
+		figure(float64(n), 0), connections, window, int(turn.Seconds()), look.Milliseconds()),
 		"relay", "messages/s", "the cores sign, a second", "ratio, of the turns", "bare RSA, a second", "ratio, of the turns",
 		"sender's processor time, us a message", "sink's", "runs", "turns")
 	y := newYard(b)
 	for b.Loop() {
 		turns := sec.signs(b, y, "PIPELINING", startChild(b, role{What: "sink"}), n, connections, window)
 		report(b, turns, "x-signatures-pipelining")
-		turns = sec.signs(b, y, fmt.Sprintf("CHUNKING, looks every %d ms", rest.Milliseconds()),
-			startChild(b, role{What: "sink", Chunking: true, Rest: rest}), n, connections, window)
+		turns = sec.signs(b, y, fmt.Sprintf("CHUNKING, looks every %d ms", look.Milliseconds()),
+			startChild(b, role{What: "sink", Chunking: true, Look: look}), n, connections, window)
 		sec.goal("signing with RSA-2048", "85% of what the cores can sign", figure(100*turns.median(), 0)+"%", turns.median() >= 0.85)
 		report(b, turns, "x-signatures")
 	}

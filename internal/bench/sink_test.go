@@ -16,7 +16,7 @@ import (
 // Postfix's.
 type sink struct {
 	chunking bool
-	rest     time.Duration // between two looks at a connection
+	look     time.Duration // how often it looks at a connection; 0: as soon as something comes
 	messages atomic.Int64
 	bytes    atomic.Int64
 	first    atomic.Int64 // nanoseconds since 1970; 0: none yet
@@ -41,12 +41,20 @@ func (s *sink) serve(conn net.Conn) {
 	defer readers.Put(r)
 	r.Reset(conn)
 	_, _ = w.WriteString("220 sink.example ESMTP\r\n")
+	var look <-chan time.Time
+	if s.look > 0 {
+		every := time.NewTicker(s.look)
+		defer every.Stop()
+		look = every.C
+	}
 	for {
 		if r.Buffered() == 0 {
 			if w.Flush() != nil {
 				return
 			}
-			time.Sleep(s.rest)
+			if look != nil {
+				<-look
+			}
 		}
 		line, err := r.ReadSlice('\n')
 		if err != nil || !s.answer(line, r, w) {

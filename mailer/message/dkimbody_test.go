@@ -13,14 +13,18 @@ import (
 // then sign what came of it.
 func TestSignedSpliceIsTheSlowWay(t *testing.T) {
 	s := signer(t, testKey(t, "ed25519"))
+	compilable := templates.Filter(func(tmpl Template) bool { // TestSpliceIsTheSlowWay holds what is not
+		_, err := Compile(tmpl)
+		return err == nil
+	})
 	rapid.Check(t, func(t *rapid.T) {
-		tmpl, r := templates.Draw(t, "template"), readers.Draw(t, "reader")
+		tmpl, r := compilable.Draw(t, "template"), readers.Draw(t, "reader")
 		if rapid.Bool().Draw(t, "white space at the end") {
 			tmpl.Text += " " + marks.Of(FieldName) + rapid.StringMatching(`[ \t\n]{0,5}`).Draw(t, "end")
 		}
 		c, err := Compile(tmpl)
 		if err != nil {
-			t.Skip()
+			t.Fatal(err)
 		}
 		msg, err := c.Splice(nil, r)
 		if err != nil {

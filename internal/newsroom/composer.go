@@ -9,7 +9,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
-	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // composer splices the frozen variants of a mailing.
@@ -40,18 +39,23 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 			return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, m.Edition, err)
 		}
 	}
-	if c.variants[string(templates.Digest)] == nil {
-		return nil, fmt.Errorf("edition %d, revision %d has no frozen digest: reopen it", m.Edition, m.Revision)
+	if c.variants[string(usual(letter))] == nil {
+		return nil, fmt.Errorf("edition %d, revision %d has no frozen %s: reopen it", m.Edition, m.Revision, usual(letter))
 	}
 	return c, nil
 }
 
+// of is the frozen variant of a reader's choice, which may be none.
+func (c *composer) of(choice string) *message.Compiled {
+	if v := c.variants[choice]; v != nil {
+		return v
+	}
+	return c.variants[string(usual(c.letter))]
+}
+
 // Compose is mailer.Composer.
 func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
-	v := c.variants[d.Variant]
-	if v == nil {
-		v = c.variants[string(templates.Digest)]
-	}
+	v := c.of(d.Variant)
 	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
 	splice := v.Splice
 	if c.signer != nil {

@@ -14,8 +14,24 @@ import (
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
-// variants are the renderings that are mailed.
-var variants = []templates.Variant{templates.Digest, templates.TextOnly}
+// mailed are the renderings of a newsletter that readers get.
+func mailed(*config.Newsletter) []templates.Variant {
+	return []templates.Variant{templates.Digest, templates.TextOnly}
+}
+
+// Mailed are the variants of a newsletter that readers get; none of one that does
+// not exist.
+func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
+	letter, ok := n.Config.Newsletter(newsletter)
+	if !ok {
+		return nil
+	}
+	return mailed(letter)
+}
+
+// usual is the variant of readers who have not chosen another, or one that the
+// newsletter does not have.
+func usual(*config.Newsletter) templates.Variant { return templates.Digest }
 
 // Rendering is a revision as the readers of one variant get it. Merge fields
 // stand in it as markers.
@@ -58,7 +74,7 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 func (n *Newsroom) renderAll(letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
 	h := sha256.New()
 	var all []Rendering
-	for _, v := range variants {
+	for _, v := range mailed(letter) {
 		r, err := n.render(letter, rev, v, false)
 		if err != nil {
 			return nil, "", err

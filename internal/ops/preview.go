@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,16 +16,11 @@ import (
 )
 
 // preview renders an edition as it stands, drafts too:
-// /preview/NEWSLETTER/SLOT?variant=digest, text or web.
+// /preview/NEWSLETTER/SLOT?variant=NAME, of those that are mailed, or web.
 func (d *desk) preview(w http.ResponseWriter, r *http.Request) {
 	variant := templates.Variant(r.URL.Query().Get("variant"))
-	switch variant {
-	case "":
+	if variant == "" {
 		variant = templates.Digest
-	case templates.Digest, templates.TextOnly, templates.Web:
-	default:
-		d.fail(w, r, http.StatusNotFound, fmt.Errorf("there is no such variant; there are %s, %s and %s", templates.Digest, templates.TextOnly, templates.Web))
-		return
 	}
 	body, status, err := d.rendered(r, variant)
 	if err != nil {
@@ -54,6 +50,9 @@ func (d *desk) rendered(r *http.Request, v templates.Variant) (body string, stat
 	}
 	if err != nil {
 		return "", http.StatusInternalServerError, err
+	}
+	if there := append(d.n.Mailed(row.Newsletter), templates.Web); !slices.Contains(there, v) {
+		return "", http.StatusNotFound, fmt.Errorf("there is no such variant; there are %v", there)
 	}
 	if body, err = d.body(r, row, v); err != nil {
 		return "", http.StatusInternalServerError, err

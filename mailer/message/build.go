@@ -17,6 +17,9 @@ type built struct {
 	parts  []part   // text, then HTML; one part is the whole body
 	// boundary is empty where there is one part.
 	boundary string
+	// inner is the boundary within the part that holds the HTML and its pictures.
+	inner  string
+	inline []Inline
 }
 
 // part is one body part: its header block with the empty line, and its
@@ -33,7 +36,7 @@ var errGoMail = errors.New("go-mail built the message in a way that this version
 //
 // The boundary go-mail draws is random; a resend must be the same bytes. Ours
 // comes from the content's hash and begins "=_", which no quoted-printable line
-// can hold, whatever a story or a name says (RFC 2045 6.7).
+// or base64 can hold, whatever a story or a name says (RFC 2045 6.7).
 func build(t Template) (built, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8),
 		gomail.WithEncoding(gomail.EncodingQP))
@@ -57,18 +60,21 @@ func build(t Template) (built, error) {
 	if !ok {
 		return built{}, errGoMail
 	}
-	b := built{header: mimeFields(head)}
+	b := built{header: mimeFields(head), inline: t.Inline}
 	if t.HTML == "" {
 		b.parts = []part{{content: unbroken(body)}}
 		return b, nil
 	}
-	return b, b.split(body, boundaryOf(t))
+	outer, inner := boundariesOf(t)
+	b.inner = inner
+	return b, b.split(body, outer)
 }
 
-// boundaryOf names the boundary of a template's content.
-func boundaryOf(t Template) string {
+// boundariesOf names the boundaries of a template's content. It shows its pictures by
+// names that are made of theirs.
+func boundariesOf(t Template) (outer, inner string) {
 	sum := sha256.Sum256([]byte(t.Text + "\x00" + t.HTML))
-	return "=_" + hex.EncodeToString(sum[:12])
+	return "=_" + hex.EncodeToString(sum[:12]), "=_" + hex.EncodeToString(sum[12:24])
 }
 
 // split takes the parts out of a multipart body and changes its boundary.
@@ -130,6 +136,12 @@ func unbroken(content string) string { return strings.ReplaceAll(content, softBr
 // body lays the parts between their boundaries.
 func (l *layout) body(b built) error {
 	for _, p := range b.parts {
+		if p.html && len(b.inline) > 0 {
+			if err := l.related(b, p); err != nil {
+				return err
+			}
+			continue
+		}
 		if b.boundary != "" {
 			l.text("--", b.boundary, "\r\n", p.header)
 		}

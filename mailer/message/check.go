@@ -185,6 +185,9 @@ func (t *Template) checkContent() error {
 			return fmt.Errorf("%s: holds neither the unsubscribe nor the preferences token: was it rendered with other markers?", c.name)
 		}
 	}
+	if err := t.checkInline(); err != nil {
+		return err
+	}
 	return t.checkAttributes()
 }
 

@@ -111,6 +111,7 @@ func scripts(t testing.TB) map[string][]byte {
 		all[script] = spliced(t, tmpl, r)
 	}
 	all["letter"] = spliced(t, letter(), anna)
+	all["pictures"] = spliced(t, withPictures(sample(), bytes.Repeat([]byte{0, 0xff, '\n', '.'}, 999), []byte("\x89PNG")), anna)
 	return all
 }
 

@@ -20,6 +20,9 @@
 //     something can be folded (a URL or an address cannot). The one exception to
 //     ASCII is an address whose local part is not: see [WireAddress].
 //   - No line begins with a dot: SMTP need not stuff any (RFC 5321 4.5.2).
+//   - Text first, then HTML, with its pictures behind it in one part (RFC 2387). What
+//     differs between readers so stands in front of all that is large; a signature
+//     still hashes the pictures for each of them, which is what makes it one.
 //   - The same template and reader give the same bytes, boundary included.
 //   - Nothing tells the machine, the program or another reader.
 //
@@ -33,7 +36,7 @@
 //	Anna=
 //	, here is your edition.
 //
-// RFC 5322 (message format), 2045 to 2047 (MIME), 6531 and 6532 (international
+// RFC 5322 (message format), 2045 to 2047 (MIME), 2387 and 2392 (pictures within), 6531 and 6532 (international
 // addresses), 2369 and 8058 (List- headers), 2919 (List-Id), 3834 (Auto-Submitted),
 // 6376, 8301 and 8463 (DKIM).
 package message

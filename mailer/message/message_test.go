@@ -34,6 +34,7 @@ func TestGoldens(t *testing.T) {
 			MessageID: anna.MessageID, Unsubscribe: anna.Unsubscribe, Preferences: anna.Preferences,
 		}},
 		"text-only": {textOnly, anna},
+		"pictures":  {withPictures(sample(), bytes.Repeat([]byte("\xff\xd8 quay"), 30), []byte("\x89PNG")), anna},
 		"letter":    {letter(), Reader{Address: "anna@reader.example", MessageID: "letter-1"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package message
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/mail"
 	"strings"
@@ -59,6 +58,9 @@ var (
 		tmpl.Anonymous = rapid.SampledFrom([]string{"", "reader", "Лесер & «Leser»"}).Draw(t, "anonymous")
 		tmpl.Text = body("text").Draw(t, "text")
 		tmpl.HTML = rapid.OneOf(rapid.Just(""), body("html")).Draw(t, "html")
+		if tmpl.HTML != "" {
+			tmpl = withPictures(tmpl, rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 1, 300), 0, 3).Draw(t, "pictures")...)
+		}
 		return tmpl
 	})
 )
@@ -157,34 +159,41 @@ func checkRead(t rapid.TB, msg []byte, tmpl Template, r Reader) {
 	if tmpl.HTML != "" {
 		equal("html", got["text/html"], filled(tmpl, r, tmpl.HTML, true))
 	}
+	for _, p := range tmpl.Inline {
+		equal("picture "+p.ID, got["<"+p.ID+">"], string(p.Bytes))
+	}
 }
 
-// contents reads each part's decoded content.
+// contents reads each part's decoded content: of text by its type, of a picture by
+// its Content-ID.
 func contents(t rapid.TB, e *gomessage.Entity) map[string]string {
 	got := map[string]string{}
-	read := func(e *gomessage.Entity) {
-		kind, params, err := e.Header.ContentType()
-		b, readErr := io.ReadAll(e.Body)
-		if err != nil || readErr != nil || params["charset"] != "UTF-8" {
-			t.Fatalf("part %s: %v, %v, %v", kind, err, readErr, params)
-		}
-		got[kind] = string(b)
-	}
-	parts := e.MultipartReader()
-	if parts == nil {
-		read(e)
-		return got
-	}
-	for {
-		p, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return got
-		}
+	err := e.Walk(func(_ []int, e *gomessage.Entity, err error) error {
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		read(p)
+		kind, params, err := e.Header.ContentType()
+		if err != nil || strings.HasPrefix(kind, "multipart/") {
+			return err
+		}
+		b, err := io.ReadAll(e.Body)
+		name := kind
+		switch id := e.Header.Get("Content-ID"); {
+		case id != "":
+			name = id
+		case params["charset"] != "UTF-8":
+			t.Fatalf("part %s: %v", kind, params)
+		}
+		if _, twice := got[name]; twice {
+			t.Fatalf("part %s is there twice", name)
+		}
+		got[name] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return got
 }
 
 var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

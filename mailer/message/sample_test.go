@@ -1,6 +1,7 @@
 package message
 
 import (
+	"fmt"
 	"net/mail"
 	"strings"
 	"testing"
@@ -81,4 +82,14 @@ func spliced(t testing.TB, tmpl Template, r Reader) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// withPictures puts pictures into a template and its HTML.
+func withPictures(tmpl Template, contents ...[]byte) Template {
+	for i, content := range contents {
+		p := Inline{ID: fmt.Sprintf("5f2c9e1a%d@picture", i), Type: []string{"image/jpeg", "image/png"}[i%2], Bytes: content}
+		tmpl.Inline = append(tmpl.Inline, p)
+		tmpl.HTML += `<img src="cid:` + p.ID + `" alt="A quay" width="600" height="400">` + "\n"
+	}
+	return tmpl
 }

@@ -24,9 +24,28 @@ func slow(t Template, r Reader) string {
 	sum := sha256.Sum256([]byte(t.Text + "\x00" + t.HTML))
 	boundary := fmt.Sprintf("=_%x", sum[:12])
 	fmt.Fprintf(&b, "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n", boundary)
+	inner := fmt.Sprintf("=_%x", sum[12:24])
 	for _, p := range []struct{ kind, content string }{{"plain", t.Text}, {"html", t.HTML}} {
+		within := boundary
+		if p.kind == "html" && len(t.Inline) > 0 {
+			within = inner
+			fmt.Fprintf(&b, "--%s\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"%s\"\r\n\r\n", boundary, inner)
+		}
 		fmt.Fprintf(&b, "--%s\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/%s; charset=UTF-8\r\n\r\n%s\r\n",
-			boundary, p.kind, slowPart(t, r, p.content, p.kind == "html"))
+			within, p.kind, slowPart(t, r, p.content, p.kind == "html"))
+	}
+	for i, p := range t.Inline {
+		kind := strings.TrimPrefix(p.Type, "image/")
+		fmt.Fprintf(&b, "--%s\r\nContent-Transfer-Encoding: base64\r\nContent-Type: image/%s\r\nContent-ID: <%s>\r\nContent-Disposition: inline; filename=\"%d.%s\"\r\n\r\n",
+			inner, kind, p.ID, i+1, kind)
+		for coded := base64.StdEncoding.EncodeToString(p.Bytes); coded != ""; {
+			line := coded[:min(76, len(coded))]
+			b.WriteString(line + "\r\n")
+			coded = coded[len(line):]
+		}
+	}
+	if len(t.Inline) > 0 {
+		fmt.Fprintf(&b, "--%s--\r\n\r\n", inner)
 	}
 	fmt.Fprintf(&b, "--%s--\r\n", boundary)
 	return b.String()

@@ -38,9 +38,10 @@ type Template struct {
 	AutoSubmitted string   // RFC 3834 5: "auto-generated" for notices; optional
 	Headers       []Header // further header fields, written as given and in this order; optional
 
-	Text      string // with markers; a line break is LF or CRLF
-	HTML      string // with markers; empty for a message of text alone
-	Anonymous string // stands for FieldName in text and HTML where a reader has no name: "reader"; optional
+	Text      string   // with markers; a line break is LF or CRLF
+	HTML      string   // with markers; empty for a message of text alone
+	Inline    []Inline // pictures that the HTML shows, in the order of their parts; optional
+	Anonymous string   // stands for FieldName in text and HTML where a reader has no name: "reader"; optional
 }
 
 // ListID names the list (RFC 2919): ID is like "weekly.harbour-observer.example",

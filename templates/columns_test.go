@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,28 +10,48 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 )
 
-// TestStackedColumnsAreWhole: where two columns become one, it takes all the
-// width. So no element within the sheet has a widest width of its own, pictures
-// aside, and no rule that does this comes with a media query alone.
-func TestStackedColumnsAreWhole(t *testing.T) {
-	for lang := range languages {
-		columns := 0
-		for z := html.NewTokenizer(strings.NewReader(rendered(t, lang, Digest).HTML)); z.Next() != html.ErrorToken; {
-			tok := z.Token()
-			for _, a := range tok.Attr {
-				if a.Key != "style" || tok.Data == "img" {
-					continue
-				}
-				columns += strings.Count(a.Val, "column-count:2;column-width:")
-				if strings.Contains(a.Val, "max-width") && a.Val != tokens["column"] {
-					t.Errorf("%s: a %s is never wider than %s", lang, tok.Data, a.Val)
-				}
+// TestColumnsFillTheSheet: a line of columns adds up to the text's width, each
+// takes its whole line where they do not fit, and each has its percentage for
+// sheets between a phone's and the full width.
+func TestColumnsFillTheSheet(t *testing.T) {
+	for _, line := range [][2]string{{"half", "rest"}, {"side", "words"}} {
+		sum := 0
+		for _, name := range line {
+			var most int
+			if _, err := fmt.Sscanf(tokens[name], "display:inline-block;width:100%%;max-width:%dpx;vertical-align:top", &most); err != nil {
+				t.Fatalf("%s: %q: %v", name, tokens[name], err)
 			}
+			sum += most
 		}
-		if columns == 0 {
-			t.Errorf("%s: no pair of stories", lang)
+		if sum != Column {
+			t.Errorf("%v are %d px wide, the text is %d", line, sum, Column)
 		}
 	}
+	for lang := range languages {
+		page := rendered(t, lang, Digest).HTML
+		for class, percent := range map[string]int{"w": 312, "z": 288, "u": 180, "v": 420} {
+			if rule := fmt.Sprintf(".%s{width:%d%% !important}", class, 100*percent/Column); !strings.Contains(page, rule) {
+				t.Errorf("%s: no rule %s", lang, rule)
+			}
+			if want := fmt.Sprintf("width:100%%;max-width:%dpx", percent); !styledWith(page, class, want) {
+				t.Errorf("%s: no column %s with %s", lang, class, want)
+			}
+		}
+		if strings.Contains(page, "</div>\n<div class=\"z\"") || strings.Contains(page, "</div>\n<div class=\"v\"") {
+			t.Errorf("%s: a space stands between two columns, which then do not fit", lang)
+		}
+	}
+}
+
+// styledWith tells whether an element of a class has such a style.
+func styledWith(page, class, style string) bool {
+	for z := html.NewTokenizer(strings.NewReader(page)); z.Next() != html.ErrorToken; {
+		tok := z.Token()
+		if attr(tok, "class") == class && strings.Contains(attr(tok, "style"), style) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestFit(t *testing.T) {

@@ -22,13 +22,14 @@
 //
 // # Two columns, or one
 //
-// A pair of stories stands in CSS columns, for these alone fall to one column of
-// the full width by the space there is, without a media query: Gmail drops those
-// for accounts of other providers, and webmail asks them of the window, not of its
-// reading pane. A client that knows no columns (Yahoo, GMX on the web) shows the
-// pair one below the other at any width; Outlook for Windows gets a table. A
-// picture beside a single story floats; the words, which take no less than a line
-// that can be read, fall below it where both do not fit.
+// Columns are inline blocks, each as wide as its line and no wider than its share
+// of the sheet: where the sheet has its full width two stand side by side, where
+// it has not they fall below each other, without a media query, which Gmail drops
+// for accounts of other providers. Media queries only make it better: down to 520
+// px the columns shrink with the sheet, under it each takes all the width. A
+// picture beside a single story comes first, in a line that is laid out against
+// the direction of the language: at the line's end beside the words, above them
+// where there is one column. Outlook for Windows gets tables.
 //
 // # What a mail does not have
 //

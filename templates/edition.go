@@ -56,6 +56,7 @@ type story struct {
 	*edition
 	Title, URL, Teaser string
 	Kicker             string
+	Paid               bool   // by a sponsor, whom the kicker names
 	Byline             string // "By Ada and Ben · 24 November · 4 min read"
 	Correction         string // with its label
 	Picture            *picture
@@ -160,7 +161,7 @@ func (e *edition) section(b digest.Block, zone *time.Location) section {
 		st := e.story(b.Items[i], zone)
 		r := row{First: i == 0}
 		switch {
-		case st.Picture != nil && i+1 < len(b.Items) && b.Items[i+1].Story.Image != nil:
+		case st.Picture != nil && !st.Paid && i+1 < len(b.Items) && pairs(b.Items[i+1].Story):
 			next := e.story(b.Items[i+1], zone)
 			r.Pair = []*story{st, next}
 			i++
@@ -178,9 +179,13 @@ func (e *edition) section(b digest.Block, zone *time.Location) section {
 	return s
 }
 
+// pairs tells whether a story may stand beside another: what somebody paid for has
+// a row to itself.
+func pairs(s digest.Story) bool { return s.Image != nil && s.Sponsor == "" }
+
 // bare tells whether a story has nothing but its headline.
 func (s *story) bare() bool {
-	return s.Teaser == "" && s.Picture == nil && s.Correction == "" && len(s.Also) == 0
+	return !s.Paid && s.Teaser == "" && s.Picture == nil && s.Correction == "" && len(s.Also) == 0
 }
 
 func (e *edition) story(it digest.Item, zone *time.Location) *story {
@@ -192,6 +197,7 @@ func (e *edition) story(it digest.Item, zone *time.Location) *story {
 		Picture: newPicture(in.Image, e.Links.Home),
 	}
 	if in.Sponsor != "" {
+		s.Paid = true
 		s.Kicker = words.Fill(e.W.Sponsored, "name", clean(in.Sponsor, lineRunes))
 	}
 	if in.Correction != "" {

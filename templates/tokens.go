@@ -65,14 +65,21 @@ var tokens = map[string]string{
 	"heading":   "margin:0;padding:10px 0 0;border-top:3px solid {ink};font:bold 15px/22px {note};letter-spacing:{wide};color:{accent}",
 	"row":       "padding:22px 0 0",
 	"ruled":     "margin:24px 0 0;padding:22px 0 0;border-top:1px solid {rule}",
-	"pair":      "column-count:2;column-width:264px;column-gap:24px",
-	"first":     "padding:0 0 16px",
-	"whole":     "display:inline-block;width:100%;vertical-align:top", // a column never breaks within an inline block
-	"beside":    "overflow:hidden",
-	"float":     "float:{end};width:180px;padding-{start}:24px;mso-padding-alt:0",
-	"words":     "min-width:240px;overflow:hidden",
+	"line":      "text-align:{start}", // of columns; a line of them that wraps begins where lines begin
+	"half":      "display:inline-block;width:100%;max-width:312px;vertical-align:top",
+	"rest":      "display:inline-block;width:100%;max-width:288px;vertical-align:top",
+	"side":      "display:inline-block;width:100%;max-width:180px;vertical-align:top",
+	"words":     "display:inline-block;width:100%;max-width:420px;vertical-align:top",
+	"gutter":    "padding-{end}:24px;mso-padding-alt:0",
+	"upper":     "padding-{end}:24px;padding-bottom:20px;mso-padding-alt:0", // of a column that another may fall below
 	"thumb":     "padding:0 0 14px",
 	"storyname": "margin:0 0 8px;font:normal 23px/29px {head};color:{ink}",
+
+	// What somebody paid for is set in another face, under a label with a line around.
+	"paid-kicker":    "display:inline-block;margin:0 0 10px;padding:2px 10px;border:1px solid {accent};font:bold 14px/20px {note};color:{accent}",
+	"paid-storyname": "margin:0 0 8px;font:bold 19px/26px {note};color:{ink}",
+	"paid-teaser":    "margin:0;font:16px/24px {note};color:{ink}",
+
 	"headlink":  "color:{ink};text-decoration:underline;text-decoration-color:{rule}",
 	"teaser":    "margin:0;font:16px/26px {body};color:{ink}",
 	"by":        "margin:8px 0 0;font:14px/20px {note};color:{muted}",

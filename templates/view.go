@@ -21,6 +21,24 @@ func (s *story) Show(p sized) shown { return shown{s, p} }
 // Side names the Outlook table of a story with its picture at the side.
 func (s *story) Side() string { return "side-" + s.Dir }
 
+// Set is the style of a name as a story is set: another one, where there is one,
+// for what somebody paid for.
+func (s *story) Set(name string) (template.CSS, error) {
+	if s.Paid && s.styles["paid-"+name] != "" {
+		name = "paid-" + name
+	}
+	return s.Css(name)
+}
+
+// Opposite is the direction that the edition is not written in: columns laid out
+// in it stand the other way round, the first at the end of the line.
+func (s *story) Opposite() string {
+	if s.Dir == "rtl" {
+		return "ltr"
+	}
+	return "rtl"
+}
+
 // FootLinks are the links of the footer.
 func (e *edition) FootLinks() []digest.Link {
 	all := []digest.Link{

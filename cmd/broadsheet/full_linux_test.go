@@ -86,6 +86,49 @@ func TestDiskFullMidSend(t *testing.T) {
 	t.Logf("stopped after %d, %d doubled", stopped, doubled(got))
 }
 
+// TestDiskFullInServe fills the disk while the daemon sends what another process
+// ordered: the mailing stops before the next message, the log says why and what to do,
+// and once there is room it goes on by itself, to its end, under the eyes of who
+// ordered it.
+func TestDiskFullInServe(t *testing.T) {
+	ears := hearNoReader(t)
+	const readers = 3000
+	disk := parts.SmallDisk(t, "48m")
+	sink := newTestSink(t, "")
+	r := newRoomAt(t, ears, disk, sink.address, readers)
+	r.setRelay(8, 2)
+	r.ready()
+	sink.fail("data", &sinkFault{reply: slow})
+	d := r.serve()
+	follower, watched := r.start("send", "weekly", "--yes")
+	if err := sink.await(t.Context(), 100); err != nil {
+		t.Fatalf("%v\n%s", err, d.log)
+	}
+	free := fillDisk(t, disk)
+	d.log.await(t, "mailing stopped; it is tried again", "the disk is full", "make room", "goes on by itself once there is room")
+	stopped := sinkTotal(sink)
+	if stopped >= readers {
+		t.Errorf("%d messages were sent on a full disk", stopped)
+	}
+	free()
+	sink.heal()
+	if err := follower.Wait(); err != nil {
+		t.Errorf("the send that watched: %v\n%s", err, watched)
+	}
+	if strings.Contains(watched.String(), "Another sender holds the rest") {
+		t.Errorf("it waited for its own lease to end:\n%s", watched)
+	}
+	a := readAccounting(t, r.must("status", "weekly", "--json"))
+	_, got := sink.tally()
+	if a.Accepted != readers || a.Audience != readers || len(got) != readers || doubled(got) > 0 {
+		t.Errorf("%d readers have it, %d doubled: %+v\n%s", len(got), doubled(got), a, d.log)
+	}
+	if code := d.stop(); code != Done {
+		t.Errorf("serve ended with %d\n%s", code, d.log)
+	}
+	t.Logf("stopped after %d", stopped)
+}
+
 // TestDiskFull asks for other work on a full disk: each says what is wrong, and
 // works later.
 func TestDiskFull(t *testing.T) {

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -32,14 +34,62 @@ type daemon struct {
 	t    *testing.T
 	web  string // where the readers' pages are
 	ops  string
-	log  strings.Builder
+	log  *journal
 	done chan error
 }
+
+// journal is what a running program writes. It may be read, and waited for, meanwhile.
+type journal struct {
+	mu     sync.Mutex
+	text   strings.Builder
+	change chan struct{} // closed and made anew with each write
+}
+
+func newJournal() *journal { return &journal{change: make(chan struct{})} }
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	close(j.change)
+	j.change = make(chan struct{})
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// await returns once one line holds all the texts.
+func (j *journal) await(t *testing.T, texts ...string) {
+	t.Helper()
+	limit := time.NewTimer(journalPatience)
+	defer limit.Stop()
+	for {
+		j.mu.Lock()
+		text, change := j.text.String(), j.change
+		j.mu.Unlock()
+		for line := range strings.Lines(text) {
+			if !slices.ContainsFunc(texts, func(want string) bool { return !strings.Contains(line, want) }) {
+				return
+			}
+		}
+		select {
+		case <-change:
+		case <-limit.C:
+			t.Fatalf("no line says %q:\n%s", texts, text)
+		}
+	}
+}
+
+// journalPatience bounds the wait for a line, far above what any machine needs.
+const journalPatience = time.Minute
 
 // serve starts the daemon of a room and waits until it listens.
 func (r *room) serve() *daemon {
 	r.t.Helper()
-	d := &daemon{t: r.t, web: freeAddress(r.t), ops: freeAddress(r.t), done: make(chan error, 1)}
+	d := &daemon{t: r.t, web: freeAddress(r.t), ops: freeAddress(r.t), log: newJournal(), done: make(chan error, 1)}
 	err := setConfig(r.dir, func(yaml string) string {
 		yaml, _, _ = strings.Cut(yaml, "listen: ")
 		return yaml + "listen: {web: \"" + d.web + "\", ops: \"" + d.ops + "\"}\n"
@@ -48,7 +98,7 @@ func (r *room) serve() *daemon {
 		r.t.Fatal(err)
 	}
 	d.Cmd = r.command(r.t.Context(), "serve")
-	d.Stderr = &d.log
+	d.Stderr = d.log
 	out, err := d.StdoutPipe()
 	if err != nil {
 		r.t.Fatal(err)
@@ -61,7 +111,7 @@ func (r *room) serve() *daemon {
 	first, err := lines.ReadString('\n')
 	if err != nil || !strings.Contains(first, "http://"+d.web) {
 		_ = d.Wait()
-		r.t.Fatalf("serve began with %q (%v)\n%s", first, err, d.log.String())
+		r.t.Fatalf("serve began with %q (%v)\n%s", first, err, d.log)
 	}
 	go func() {
 		_, _ = io.Copy(io.Discard, lines)
@@ -116,7 +166,7 @@ func TestServe(t *testing.T) {
 	}
 	code, out, errs := r.run("send", "weekly", "--yes")
 	if code != Done || !strings.Contains(errs, "The running serve (process ") || !strings.Contains(out, "120  accepted") {
-		t.Errorf("send: exit code %d\n%s%s\n%s", code, out, errs, d.log.String())
+		t.Errorf("send: exit code %d\n%s%s\n%s", code, out, errs, d.log)
 	}
 	if total, got := sink.tally(); total != readers || len(got) != readers {
 		t.Errorf("%d messages to %d readers", total, len(got))
@@ -135,7 +185,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("%d messages; who left got %d", total, got[leaver])
 	}
 	if code := d.stop(); code != Done {
-		t.Errorf("serve ended with %d\n%s", code, d.log.String())
+		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}
 	// Nothing is left behind that keeps the next one.
 	if code := r.serve().stop(); code != Done {
@@ -187,10 +237,10 @@ func TestServeDrains(t *testing.T) {
 	d := r.serve()
 	follower, watched := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 60); err != nil {
-		t.Fatalf("%v\n%s", err, d.log.String())
+		t.Fatalf("%v\n%s", err, d.log)
 	}
 	if code := d.stop(); code != Done {
-		t.Errorf("serve ended with %d\n%s", code, d.log.String())
+		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}
 	_, status, _ := r.run("status", "weekly", "--json")
 	if a := readAccounting(t, status); a.InDoubt != 0 || a.Accepted != sinkTotal(sink) || a.Accepted == readers {

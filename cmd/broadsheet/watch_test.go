@@ -59,7 +59,7 @@ func TestWatchServe(t *testing.T) {
 		t.Errorf("send watched, and ended with %d:\n%s", c.ProcessState.ExitCode(), ordered)
 	}
 	if code := d.stop(); code != Done {
-		t.Errorf("serve ended with %d\n%s", code, d.log.String())
+		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestServeGoesOnBetweenWaves(t *testing.T) {
 		t.Errorf("in the end: %d: %s%s", code, out, errs)
 	}
 	if code := d.stop(); code != Done {
-		t.Errorf("serve ended with %d\n%s", code, d.log.String())
+		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}
 	if n, got := sink.tally(); n != readers || len(got) != readers {
 		t.Errorf("%d messages to %d readers, want %d", n, len(got), readers)

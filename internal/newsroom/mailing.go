@@ -71,7 +71,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	}
 	err = sender.Run(running)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(running, err), n.settle(done, ledger), work.close(), ledger.Close(done), ramp.close(done))
+	err = errors.Join(settled(running, err), n.settle(done, ledger, work), work.close(), ledger.Close(done), ramp.close(done))
 	watch.close()
 	err = errors.Join(err, guard.close(done))
 	if err == nil && running.Err() == nil {
@@ -107,6 +107,8 @@ func (n *Newsroom) told(ctx context.Context, letter *config.Newsletter, m store.
 	switch {
 	case errors.As(err, &down):
 		return errors.Join(err, n.tellDown(ctx, letter, m, o, down))
+	case errors.Is(err, store.ErrDiskFull) && o.Alone:
+		return fmt.Errorf("%w: the send stopped before the next message; it goes on by itself once there is room", err)
 	case errors.Is(err, store.ErrDiskFull):
 		return fmt.Errorf("%w: the send stopped before the next message; make room, and \"broadsheet send\" continues it", err)
 	case err != nil:

@@ -46,18 +46,16 @@ func (n *Newsroom) reservePath() string {
 	return filepath.Join(filepath.Dir(n.Config.Database), reserveFile)
 }
 
-// flusher is the part of a ledger that makes results durable.
-type flusher interface {
-	Flush(ctx context.Context) error
-}
-
-// settle makes durable what a run came to, where its end failed for want of room
-// or for a lock that another program held: the reserve gives the room, and a lock
-// is waited for.
-func (n *Newsroom) settle(ctx context.Context, ledger flusher) error {
+// settle makes durable what a run came to, and gives its slices back, where its end
+// failed for want of room or for a lock that another program held: the reserve gives
+// the room, and a lock is waited for.
+func (n *Newsroom) settle(ctx context.Context, ledger *store.Committer, work *work) error {
 	var err error
 	for range settleTries {
 		if err = ledger.Flush(ctx); err == nil {
+			err = work.giveBack(ctx)
+		}
+		if err == nil {
 			return nil
 		}
 		switch {

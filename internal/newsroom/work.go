@@ -275,11 +275,22 @@ func DoubtWords(n int64, policy mailer.DoubtPolicy) string {
 // Release is mailer.Source.
 func (w *work) Release(ctx context.Context, l mailer.Lease) error {
 	err := w.n.Store.ReleaseSlice(ctx, l, w.n.Clock())
-	w.hold(l, false)
-	if errors.Is(err, mailer.ErrLeaseLost) {
-		return nil
+	if err != nil && !errors.Is(err, mailer.ErrLeaseLost) {
+		return err // it stays held, for giveBack
 	}
-	return err
+	w.hold(l, false)
+	return nil
+}
+
+// giveBack releases what Release could not, such as on a full disk: who goes on,
+// be it this process, need not wait for the leases to end.
+func (w *work) giveBack(ctx context.Context) error {
+	for _, l := range w.leases() {
+		if err := w.Release(ctx, l); err != nil {
+			return fmt.Errorf("release slice: %w", err)
+		}
+	}
+	return nil
 }
 
 // deliveries unseals the due recipients of a slice. An address that does not open

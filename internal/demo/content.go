@@ -28,7 +28,7 @@ func host(outlet string) string {
 	if outlet == "radio" {
 		return "https://radio-lighthouse.example"
 	}
-	return "https://harbour-observer.example"
+	return "https://observer.example"
 }
 
 // article is a story as it is written in content: what the feeds are made of.
@@ -64,7 +64,7 @@ func (a article) URL() string {
 
 // Tag names an Atom entry (RFC 4151).
 func (a article) Tag() string {
-	return fmt.Sprintf("tag:harbour-observer.example,%s:%s/%s", a.Date.Format(time.DateOnly), a.Outlet, a.Slug)
+	return fmt.Sprintf("tag:observer.example,%s:%s/%s", a.Date.Format(time.DateOnly), a.Outlet, a.Slug)
 }
 
 // articles reads an outlet's stories, newest first, dated for a slot.

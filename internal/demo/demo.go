@@ -124,7 +124,7 @@ func (d *Demo) here(c *config.Config) error {
 
 // ours refuses a newsroom that the demo did not make.
 func (d *Demo) ours(c *config.Config) error {
-	if _, ok := c.Newsletter(Newsletter); !ok || c.Site.Hostname() != "news.harbour-observer.example" {
+	if _, ok := c.Newsletter(Newsletter); !ok || c.Site.Hostname() != "news.observer.example" {
 		return fmt.Errorf("%s is a newsroom, but not the demo's: give --dir a folder that is empty or not there", d.Dir)
 	}
 	return nil

@@ -153,7 +153,7 @@ func TestMails(t *testing.T) {
 				t.Errorf("%s holds another reader's address", name)
 			}
 		}
-		site := "https://news.harbour-observer.example"
+		site := "https://news.observer.example"
 		token := regexp.MustCompile(site + newsroom.PathUnsubscribe + `weekly/[\w-]+`).FindString(m.Text)
 		if token == "" || tokens[token] || !strings.Contains(string(m.Raw), "\nList-Unsubscribe:") {
 			t.Errorf("%s: no way to leave of its own", name)
@@ -239,7 +239,7 @@ func TestPages(t *testing.T) {
 		address := base + u.Path
 		if status, body := get(address); status != http.StatusOK || body == "" {
 			t.Errorf("%s: %d", u.Path, status)
-		} else if strings.Contains(body, "https://news.harbour-observer.example/") && !strings.Contains(u.Path, "/source") && !strings.HasPrefix(u.Path, "/demo/mail/") {
+		} else if strings.Contains(body, "https://news.observer.example/") && !strings.Contains(u.Path, "/source") && !strings.HasPrefix(u.Path, "/demo/mail/") {
 			t.Errorf("%s leads to the newspaper, not here", u.Path)
 		}
 	}
@@ -276,7 +276,7 @@ func TestPages(t *testing.T) {
 // (RFC 8058 3.2), and counts who is left.
 func (d *Demo) leaves(t *testing.T, client *http.Client, base string, m Mail) {
 	t.Helper()
-	link := regexp.MustCompile(`https://news\.harbour-observer\.example(/u/weekly/[\w-]+)`).FindStringSubmatch(m.Text)
+	link := regexp.MustCompile(`https://news\.observer\.example(/u/weekly/[\w-]+)`).FindStringSubmatch(m.Text)
 	r, err := client.PostForm(base+link[1], url.Values{"List-Unsubscribe": {"One-Click"}})
 	if err != nil {
 		t.Fatal(err)
@@ -378,7 +378,7 @@ func TestForeignFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = bytes.ReplaceAll(text, []byte("harbour-observer.example"), []byte("other.example"))
+	text = bytes.ReplaceAll(text, []byte("observer.example"), []byte("other.example"))
 	if err := newsroom.Init(t.Context(), other, text); err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func OpenSink(o SinkOptions) (*Sink, error) {
 	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &sinkSession{sink: s, conn: c.Conn()}, nil
 	}))
-	s.server.Domain = "sink.harbour-observer.example"
+	s.server.Domain = "sink.observer.example"
 	s.server.MaxRecipients, s.server.MaxMessageBytes, s.server.MaxLineLength = sinkRecipients, sinkBytes, sinkLine
 	s.server.ReadTimeout, s.server.WriteTimeout = sinkRead, sinkWrite
 	s.server.ErrorLog = log.New(io.Discard, "", 0) // a client that leaves early is no news

@@ -39,7 +39,7 @@ func connect(s *Sink) (*smtp.Session, smtp.Outcome, error) {
 }
 
 func hand(s *smtp.Session, to, message string) smtp.Outcome {
-	return s.Send(context.Background(), smtp.Envelope{From: "news@harbour-observer.example", To: to}, []byte(message))
+	return s.Send(context.Background(), smtp.Envelope{From: "news@observer.example", To: to}, []byte(message))
 }
 
 // TestSinkKeepsBytes hands over what is hard to carry and finds it again unchanged.

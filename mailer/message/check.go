@@ -100,7 +100,7 @@ func (t *Template) checkList() error {
 	if err := t.headerText("list id", t.ListID.Phrase+t.ListID.ID); err != nil {
 		return err
 	}
-	if t.FeedbackID != "" && !feedbackID.MatchString(t.FeedbackID) {
+	if t.FeedbackID != "" && (!feedbackID.MatchString(t.FeedbackID) || len(t.FeedbackID) > hardLine-1) {
 		return fmt.Errorf("feedback id: %q is not like edition:weekly:list:observer, the last of 5 to 15 letters or digits", t.FeedbackID)
 	}
 	if err := t.headerText("feedback id", t.FeedbackID); err != nil {

@@ -113,7 +113,10 @@ func (l *layout) list(t Template) {
 		l.text("\r\n")
 	}
 	if t.FeedbackID != "" {
-		l.unstructured("Feedback-ID", t.FeedbackID)
+		// A program reads it: it is no words, to be encoded where they do not fit.
+		l.text("Feedback-ID:")
+		l.fixed = appendFold(l.fixed, len("Feedback-ID:"), len(t.FeedbackID), maxLine)
+		l.text(t.FeedbackID, "\r\n")
 	}
 }
 

@@ -15,6 +15,7 @@ func TestEveryLength(t *testing.T) {
 			tmpl.Subject = "S" + long
 			tmpl.From.Name = long
 			tmpl.ListID.Phrase = long
+			tmpl.FeedbackID = strings.Repeat("f", n) + ":weekly:list:observer"
 			tmpl.Headers = []Header{{"X-Note", long}}
 			tmpl.Text += strings.Repeat("x", n) + strings.Repeat(unit, 30) + "\n"
 			tmpl.HTML = "<p>" + strings.Repeat("x", n) + strings.Repeat(unit, 30) + marks.Of(FieldName) + "</p>" + tmpl.HTML

@@ -77,7 +77,7 @@ func slowHeader(t Template, r Reader) string {
 			}
 		}
 		if t.FeedbackID != "" {
-			add("Feedback-ID", " "+slowText("Feedback-ID: ", t.FeedbackID))
+			add("Feedback-ID", slowAtom("Feedback-ID:", t.FeedbackID))
 		}
 	}
 	if t.AutoSubmitted != "" {

@@ -143,7 +143,7 @@ func (a *App) sendDemo(ctx context.Context, d *demo.Demo) error {
 	for _, v := range frozen {
 		fmt.Fprintf(a.Out, "  %-8s %4d kB  sha256 %.16s\n", v.Name, (v.Size+512)/1024, v.Hash)
 	}
-	a.step("Send", "to "+d.Sink.Address()+", the demo's mail server")
+	a.step("Send", "to "+d.Sink.Address()+", the demo's mail server; each mail is signed (DKIM)")
 	bar := a.newProgress(false)
 	result, err := d.Newsroom.Send(ctx, d.Ref(), newsroom.SendOptions{Wait: time.Second, Watch: bar.show, GiveUpDialing: 5 * time.Second})
 	bar.close()

@@ -86,8 +86,19 @@ func (d *Demo) found(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return newsroom.Init(ctx, d.Dir, text)
+	if err := newsroom.Init(ctx, d.Dir, text); err != nil {
+		return err
+	}
+	_, err = newsroom.NewDKIMKey(d.Dir, newsroom.DKIMOrder{Domain: domain, Selector: selector}, d.options.Clock())
+	return err
 }
+
+// Who vouches for the demo's mail, and which of its keys this is: broadsheet.yaml has
+// the path of the file.
+const (
+	domain   = "observer.example"
+	selector = "demo"
+)
 
 // readersFile lies in the folder, as a newspaper's old list would.
 const readersFile = "readers.csv"
@@ -125,6 +136,7 @@ func yamlOf(relay string) ([]byte, error) {
 	var out bytes.Buffer
 	err = t.Execute(&out, map[string]string{
 		"Relay": relay, "Schedule": schedule, "Timezone": timezone, "Expires": expires,
+		"Selector": selector, "Key": newsroom.DKIMFolder + "/" + domain + "." + selector + ".pem",
 	})
 	return out.Bytes(), err
 }

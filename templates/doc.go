@@ -31,6 +31,14 @@
 // the direction of the language: at the line's end beside the words, above them
 // where there is one column. Outlook for Windows gets tables.
 //
+// # Full text, and private
+//
+// The full text sets each article anew (article.go): from the parsed HTML of its
+// source to paragraphs, headings, lists and quotations in the styles of the mail, and
+// to text; nothing of the source's markup is copied. All of it stays below what Gmail
+// clips (full.go). A private mail fetches nothing: its pictures travel in it, under
+// addresses that begin "cid:", and no other variant shows those (private.go).
+//
 // # What a mail does not have
 //
 // No pixel, no rewritten link, no remote font, no script; a picture only where

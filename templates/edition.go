@@ -15,6 +15,7 @@ import (
 // it; everything in it is clean, and every link safe.
 type edition struct {
 	styles
+	variant   Variant
 	W         *words.Catalogue
 	Look      Look
 	Links     Links
@@ -24,6 +25,7 @@ type edition struct {
 	Preheader string
 	Date      string
 	Mail      bool // false: the page in the archive
+	Full      bool // the articles stand in it
 	Intro     prose
 	Lead      *story
 	Sections  []section
@@ -63,13 +65,17 @@ type story struct {
 	Also               []digest.Link
 	Other              string // language tag, where it is not the edition's
 	OtherDir           string
+
+	whole     []passage // of the full text: the article
+	passages  []passage // and what of it is printed; none: the teaser
+	Shortened bool      // that is not all of it
 }
 
 // newEdition builds the model. The look is checked and has its defaults.
 func newEdition(rev digest.Revision, v Variant, look Look, links Links) *edition {
 	w := words.For(rev.Language)
 	e := &edition{
-		styles: filledStyles(look, w.Dir), W: w, Look: look,
+		styles: filledStyles(look, w.Dir), variant: v, W: w, Look: look,
 		Lang: w.Language, Dir: w.Dir, Start: "left", Mail: v != Web,
 		Date: w.Date(rev.At),
 	}
@@ -131,7 +137,7 @@ func (e *edition) headlines(rev digest.Revision) string {
 func safeLinks(l Links, look Look, mail bool) Links {
 	safe := Links{
 		Web: link(l.Web, l.Home), Home: link(l.Home, l.Home),
-		Privacy: link(firstOf(l.Privacy, look.Footer.PrivacyURL), l.Home),
+		Privacy: link(firstOf(l.Privacy, look.Footer.PrivacyURL), l.Home), Pictures: l.Pictures,
 	}
 	if mail {
 		safe.Unsubscribe, safe.Preferences = link(l.Unsubscribe, l.Home), link(l.Preferences, l.Home)
@@ -194,7 +200,7 @@ func (e *edition) story(it digest.Item, zone *time.Location) *story {
 		edition: e,
 		Title:   clean(in.Title, titleRunes), URL: link(in.URL, e.Links.Home),
 		Teaser: clean(in.Teaser, teaserRunes), Kicker: clean(it.Kicker, lineRunes),
-		Picture: newPicture(in.Image, e.Links.Home),
+		Picture: newPicture(e.variant.own(in.Image), e.Links.Home),
 	}
 	if in.Sponsor != "" {
 		s.Paid = true

@@ -16,6 +16,8 @@ type Look struct {
 	Footer      Footer
 	Support     *Appeal // nil: no appeal
 
+	Neutral bool // subject and preheader do not say what is in the mail, and nor may what an inbox shows behind them
+
 	Draft bool // marks the mail, above everything, as not sent to readers
 }
 
@@ -68,6 +70,7 @@ type Links struct {
 	Preferences string
 	Home        string // the newsroom's site
 	Privacy     string // empty: Look.Footer.PrivacyURL
+	Pictures    string // begins the addresses of the pictures that articles may show; empty: none
 	Greeting    Greeting
 }
 

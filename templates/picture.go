@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -13,12 +14,18 @@ type picture struct {
 	Width, Height int    // pixels of the file; 0 where unknown
 }
 
+// insidePicture begins the address of a picture that travels in the message.
+const insidePicture = "cid:"
+
 // newPicture is nil where there is no picture, or no safe address.
 func newPicture(in *digest.Image, home string) *picture {
 	if in == nil {
 		return nil
 	}
 	to := link(in.URL, home)
+	if strings.HasPrefix(in.URL, insidePicture) {
+		to = ascii(in.URL)
+	}
 	if to == "" || strings.HasPrefix(to, "mailto:") {
 		return nil
 	}
@@ -38,7 +45,8 @@ func newPicture(in *digest.Image, home string) *picture {
 
 // sized is a picture as large as it is shown. Height is 0 where unknown.
 type sized struct {
-	URL, Alt      string
+	URL           template.URL // safe: newPicture has seen to it; of a private mail it is one of its own parts
+	Alt           string
 	Width, Height int // in a column of the width that was asked for
 	Share         int // of the column's width, in percent: a stacked column is wider, and the picture grows with it
 	Most          int // pixels it never grows beyond
@@ -47,7 +55,7 @@ type sized struct {
 // Fit sizes a picture for a column: never wider than the column or than the file,
 // never taller than the column is wide.
 func (p *picture) Fit(column int) sized {
-	s := sized{URL: p.URL, Alt: p.Alt, Width: column, Share: 100, Most: Column}
+	s := sized{URL: template.URL(p.URL), Alt: p.Alt, Width: column, Share: 100, Most: Column}
 	if p.Width == 0 {
 		return s
 	}

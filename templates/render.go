@@ -9,11 +9,13 @@ import (
 // Variant names one rendering of a revision.
 type Variant string
 
-// The variants. Only Digest and TextOnly are mailed.
+// The variants. All but Web are mailed.
 const (
-	Digest   Variant = "digest" // HTML and text
-	TextOnly Variant = "text"   // text; Rendered.HTML is empty
-	Web      Variant = "web"    // the page in the archive: no link and no word that belongs to one reader; Text is empty
+	Digest   Variant = "digest"  // HTML and text
+	Full     Variant = "full"    // HTML and text, the articles inside, for readers where the site is blocked
+	TextOnly Variant = "text"    // text; Rendered.HTML is empty
+	Private  Variant = "private" // HTML and text: nothing remote, no link of the reader's own but the one to leave
+	Web      Variant = "web"     // the page in the archive: no link and no word that belongs to one reader; Text is empty
 )
 
 // Rendered is a finished mail, before MIME. Subject and Preheader are one line
@@ -23,6 +25,7 @@ type Rendered struct {
 	Preheader string
 	HTML      string
 	Text      string
+	Shortened []string // of Full: the titles of articles that are not in it whole
 }
 
 // Render renders with the default theme: see [Theme.Render].
@@ -37,6 +40,9 @@ func (t *Theme) Render(rev digest.Revision, v Variant, look Look, links Links) (
 	if look.Title == "" {
 		look.Title = rev.Title
 	}
+	if v == Private {
+		look, links = look.private(), links.private()
+	}
 	look = look.withDefaults()
 	if err := look.Check(); err != nil {
 		return Rendered{}, fmt.Errorf("the look of %s: %w", rev.Newsletter, err)
@@ -45,15 +51,19 @@ func (t *Theme) Render(rev digest.Revision, v Variant, look Look, links Links) (
 	r := Rendered{Subject: e.Subject, Preheader: e.Preheader}
 	var err error
 	switch v {
-	case Digest:
+	case Digest, Private:
 		r.Text = e.text()
 		r.HTML, err = t.execute("wrapper.html", e)
+	case Full:
+		e.articles(rev)
+		r.HTML, r.Shortened, err = t.full(e)
+		r.Text = e.text()
 	case TextOnly:
 		r.Text = e.text()
 	case Web:
 		r.HTML, err = t.execute("wrapper.html", e)
 	default:
-		err = fmt.Errorf("there is no variant %q; there are %s, %s and %s", v, Digest, TextOnly, Web)
+		err = fmt.Errorf("there is no variant %q; there are %s, %s, %s, %s and %s", v, Digest, Full, TextOnly, Private, Web)
 	}
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render %s: %w", rev.Slot, err)

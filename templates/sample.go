@@ -15,7 +15,7 @@ func sampleRevision() digest.Revision {
 	story := func(title string, img *digest.Image) digest.Item {
 		return digest.Item{
 			Story: digest.Story{
-				Title: title, URL: "https://news.example/" + title, Teaser: "A teaser.", Authors: []string{"Ada Ames"},
+				Title: title, URL: "https://news.example/" + title, Teaser: "A teaser.", HTML: "<p>An <em>article</em>.</p>", Authors: []string{"Ada Ames"},
 				Image: img, Published: at, Correction: "A name.", Language: "ar",
 			},
 			Section: "News", Kicker: "Kicker",
@@ -46,7 +46,7 @@ func (t *Theme) try() error {
 		Web: "https://news.example/web", Unsubscribe: "https://news.example/u", Preferences: "https://news.example/p",
 		Home: "https://news.example/", Privacy: "https://news.example/privacy", Greeting: "GREETING",
 	}
-	for _, v := range []Variant{Digest, Web} {
+	for _, v := range []Variant{Digest, Full, Private, Web} {
 		if _, err := t.Render(rev, v, look, links); err != nil {
 			return err
 		}

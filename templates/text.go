@@ -11,6 +11,9 @@ type textPart struct{ b strings.Builder }
 // text is the text part of an edition.
 func (e *edition) text() string {
 	t := &textPart{}
+	if e.Look.Neutral {
+		t.line(e.Preheader + strings.Repeat("\n", 8))
+	}
 	if e.Look.Draft {
 		t.block("*** " + e.W.Draft + " ***")
 	}
@@ -20,6 +23,9 @@ func (e *edition) text() string {
 	}
 	if e.Intro.Text != "" {
 		t.line(e.Intro.Text + "\n")
+	}
+	if e.Full {
+		t.contents(e)
 	}
 	if e.Lead != nil {
 		t.rule("=")
@@ -109,7 +115,7 @@ func (t *textPart) story(s *story, lead bool) {
 	if lead || s.Byline != "" || s.Teaser != "" {
 		t.line("")
 	}
-	if s.Teaser != "" {
+	if !t.article(s) && s.Teaser != "" {
 		t.line(wrapText(s.Teaser, s.indent(lead), s.indent(lead)) + "\n")
 	}
 	if s.Correction != "" {

@@ -88,6 +88,14 @@ var tokens = map[string]string{
 	"briefby":   "margin:2px 0 0;font:14px/20px {note};color:{muted}",
 	"briefname": "margin:0;font:normal 18px/26px {head};color:{ink}",
 
+	// An article within.
+	"contents":    "margin:16px 0 0;padding:0 22px;font:16px/28px {body};color:{ink}",
+	"articlename": "margin:0 0 8px;font:normal 28px/34px {head};color:{ink}",
+	"article":     "padding:2px 0 0;font:18px/30px {body};color:{ink}",
+	"subhead":     "margin:26px 0 0;font:bold 18px/26px {head};color:{ink}",
+	"artpic":      "padding:20px 0 0",
+	"break":       "margin:22px 0 0;text-align:center;color:{muted}",
+
 	// The appeal.
 	"appeal":     "padding:44px 0 0;text-align:center",
 	"appealname": "margin:0 0 8px;padding:26px 0 0;border-top:1px solid {ink};font:normal 26px/32px {head};color:{ink}",

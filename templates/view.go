@@ -39,6 +39,9 @@ func (s *story) Opposite() string {
 	return "rtl"
 }
 
+// IsLead tells whether a story opens the edition.
+func (s *story) IsLead() bool { return s == s.Lead }
+
 // FootLinks are the links of the footer.
 func (e *edition) FootLinks() []digest.Link {
 	all := []digest.Link{

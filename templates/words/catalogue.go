@@ -30,6 +30,9 @@ type Catalogue struct {
 	Sponsored     string `yaml:"sponsored"`
 	Advertisement string `yaml:"advertisement"`
 	ReadWeb       string `yaml:"read_web"`
+	Contents      string `yaml:"contents"`
+	ShortenedText string `yaml:"shortened"`
+	ReadOn        string `yaml:"read_on"`
 	Because       string `yaml:"because"`
 	Unsubscribe   string `yaml:"unsubscribe"`
 	Preferences   string `yaml:"preferences"`
@@ -76,7 +79,9 @@ type Catalogue struct {
 	PreferencesText  string `yaml:"preferences_text"`
 	Format           string `yaml:"format"`
 	FormatDigest     string `yaml:"format_digest"`
+	FormatFull       string `yaml:"format_full"`
 	FormatText       string `yaml:"format_text"`
+	FormatPrivate    string `yaml:"format_private"`
 	Save             string `yaml:"save"`
 	Saved            string `yaml:"saved"`
 

@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of what is read.
+// The limits of what is read. MaxBytes is that of every file and answer.
 const (
-	MaxBytes    = 16 << 20
+	MaxBytes    = 10 << 20
 	maxRows     = 500_000
 	maxViews    = 1 << 40
 	maxWarnings = 10
@@ -43,7 +43,7 @@ var (
 // its line.
 func Parse(data []byte) (readings []Reading, warnings []string, err error) {
 	if len(data) > MaxBytes {
-		return nil, nil, fmt.Errorf("has %d MB; %d are read", len(data)>>20, MaxBytes>>20)
+		return nil, nil, fmt.Errorf("is larger than %d MB, which is the most that is read", MaxBytes>>20)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {

@@ -50,7 +50,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%.40q: %v %v, want %s", text, got, err, want)
 		}
 	}
-	if _, _, err := Parse(make([]byte, MaxBytes+1)); err == nil || !strings.Contains(err.Error(), "16 are read") {
+	if _, _, err := Parse(make([]byte, MaxBytes+1)); err == nil || !strings.Contains(err.Error(), "is larger than 10 MB") {
 		t.Errorf("too much: %v", err)
 	}
 	if _, _, err := Parse([]byte("url,views\n" + strings.Repeat("/a,1\n", maxRows+1))); err == nil || !strings.Contains(err.Error(), "line 500002: there are more than 500000 rows") {

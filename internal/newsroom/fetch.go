@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	sourcesAtOnce = 8        // sources read at the same time
-	feedFileLimit = 10 << 20 // bytes of a local feed or story
-	storiesLimit  = 2000     // stories of one source
+	sourcesAtOnce = 8             // sources read at the same time
+	fileLimit     = feed.MaxBytes // bytes of a local file
+	storiesLimit  = 2000          // stories of one source
 )
 
 // SourceReport says how reading one source went.
@@ -176,8 +176,8 @@ func readLimited(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a file")}
 	}
-	if info.Size() > feedFileLimit {
-		return nil, fmt.Errorf("%s has %d MB; %d are the limit", path, info.Size()>>20, feedFileLimit>>20)
+	if info.Size() > fileLimit {
+		return nil, fmt.Errorf("%s is larger than %d MB, which is the most that is read", path, fileLimit>>20)
 	}
 	return os.ReadFile(path)
 }

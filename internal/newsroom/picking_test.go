@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/feed"
+	"github.com/broadsheet-news/broadsheet/digest/views"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -103,6 +106,29 @@ func TestViews(t *testing.T) {
 		}
 		if n := len(r.edition(fridays).Snapshot.Views); n != 5 {
 			t.Errorf("the snapshot knows the views of %d", n)
+		}
+	})
+}
+
+// TestViewsLimit: what is read of a file, a feed, an answer and a table of views ends
+// at the same size.
+func TestViewsLimit(t *testing.T) {
+	for what, limit := range map[string]int{"a feed": feed.MaxBytes, "an answer": fetch.DefaultMaxBytes} {
+		if limit != views.MaxBytes {
+			t.Errorf("a table of views may have %d bytes, %s %d", views.MaxBytes, what, limit)
+		}
+	}
+	onSQLite(t, settings{"views": "{file: views.csv}", "stories": "2", "hold_below": "1"}, func(t *testing.T, r *room) {
+		storiesAt(thursday.Add(-3*time.Hour), 2)
+		table := "page,views\n/storm,3\n"
+		table += strings.Repeat("\n", views.MaxBytes-len(table))
+		r.write("views.csv", table)
+		if d := r.draft("2026-11-27"); len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "none of the stories") {
+			t.Errorf("just what may be: %q", d.Warnings)
+		}
+		r.write("views.csv", table+"\n")
+		if d := r.draft("2026-11-27"); len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "views.csv is larger than 10 MB") {
+			t.Errorf("a byte more: %q", d.Warnings)
 		}
 	})
 }

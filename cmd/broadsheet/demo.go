@@ -42,7 +42,7 @@ folder mailbox (a Maildir) and runs only while the demo does: to send later, run
 			case readers < 1 || readers > mostDemoReaders:
 				return misused("--readers %d: say 1 to %s", readers, number(mostDemoReaders))
 			case port < 0 || port > 65535:
-				return misused("--port %d: there is no such port", port)
+				return misused("--port %d: say 1 to 65535, or 0 for any free one", port)
 			}
 			return nil
 		},

@@ -45,7 +45,7 @@ how many of the proposed stories were kept, and what was changed.`,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&diff, "diff", false, "show each pick beside its edit")
-	c.Flags().IntVar(&limit, "limit", 20, "how many at most")
+	countFlag(c, &limit, "limit", 20, "how many at most")
 	return c
 }
 

@@ -30,7 +30,7 @@ func (a *App) root() *cobra.Command {
 	root.PersistentFlags().BoolVarP(&a.Verbose, "verbose", "v", false, "log what happens to standard error")
 	root.PersistentFlags().StringVar(&a.AsOf, "as-of", a.AsOf, "the time the command begins at, 2026-11-26T18:00 in this machine's zone, or RFC 3339 (default: now)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.setClock() }
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(
 		&cobra.Group{ID: "start", Title: "Begin"},
 		&cobra.Group{ID: "edit", Title: "Make an edition"},

@@ -51,8 +51,8 @@ Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
 	}
 	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision), doubt (whose fate is not known)")
 	c.Flags().BoolVar(&o.Now, "now", false, "do not wait between waves, nor for a window")
-	c.Flags().DurationVar(&o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")
-	c.Flags().DurationVar(&o.GiveUpDialing, "relay-patience", time.Minute, "how long to try while no relay can be used")
+	stayFlag(c, &o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")
+	stayFlag(c, &o.GiveUpDialing, "relay-patience", time.Minute, "how long to try while no relay can be used")
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	c.Flags().BoolVar(&asJSON, "json", false, "end with one JSON object; do not ask")
 	return c

@@ -60,7 +60,7 @@ it ends, as send shows it; with --json as one object a line, the accounting last
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&watch, "watch", false, "follow the send until it ends")
-	c.Flags().IntVar(&limit, "limit", 10, "how many editions at most")
+	countFlag(c, &limit, "limit", 10, "how many editions at most")
 	return c
 }
 

@@ -76,7 +76,7 @@ func (n *Newsroom) toEditors(ctx context.Context, letter *config.Newsletter, wor
 func draftBrief(d Drafted, due bool) string {
 	e := d.Edition
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State, draftNext(e, due), commands(e.Edition))
+	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State, draftNext(e, due), waysOn(e))
 	if len(e.Pick.Chosen) > 0 {
 		b.WriteString("**In it, and why:**\n\n")
 	}
@@ -98,6 +98,19 @@ func draftBrief(d Drafted, due bool) string {
 		fmt.Fprintf(&b, "\nWarning: %s\n", inert(w))
 	}
 	return b.String()
+}
+
+// waysOn are the commands for a draft, as Markdown. One with nothing in it cannot be
+// approved.
+func waysOn(e *Edition) string {
+	name := e.Ref()
+	switch {
+	case len(e.Revision.Items()) > 0:
+		return commands(e.Edition)
+	case e.State == digest.Skipped:
+		return fmt.Sprintf("- to send one all the same: `broadsheet reopen %s`\n", name)
+	}
+	return fmt.Sprintf("- to put something in: `broadsheet edit %[1]s`\n- for all the reasons: `broadsheet show %[1]s --why`\n", name)
 }
 
 // draftNext says what becomes of a draft that nobody touches.

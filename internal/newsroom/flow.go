@@ -95,7 +95,8 @@ func reminders(letter *config.Newsletter, at time.Time) []reminder {
 }
 
 // remind reminds the editors of an edition that waits for them, once at each of the
-// times. After a standstill only the last that has passed is told.
+// times. After a standstill only the last that has passed is told. Of one with nothing
+// in it they are not: it cannot be approved.
 func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
 	var due reminder
 	for _, r := range reminders(letter, row.At) {
@@ -109,6 +110,9 @@ func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row st
 	freeze := row.At.Add(-letter.FreezeLead)
 	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format("Mon 2 Jan 15:04 MST")),
 		func() (string, error) {
+			if e, err := n.load(ctx, row); err != nil || len(e.Revision.Items()) == 0 {
+				return "", err
+			}
 			is := strings.Replace(string(row.State), string(digest.Draft), "a draft", 1)
 			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", is, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
 		}, due.wordOf(row))
@@ -174,14 +178,15 @@ func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e
 // tellOnce tells the editors of an edition something, once, and writes it into the
 // edition's log. The word is kept: a look at the schedule a minute later, or after a
 // restart, makes no letter again. Letters with one word are one letter, so that two
-// processes that tell at the same moment do no harm.
+// processes that tell at the same moment do no harm. Nothing is told where the body
+// turns out empty.
 func (n *Newsroom) tellOnce(ctx context.Context, letter *config.Newsletter, row store.Edition, subject string, body func() (string, error), word string) error {
 	_, err := n.Store.Meta(ctx, toldKey(word))
 	if err == nil || !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	text, err := body()
-	if err != nil {
+	if err != nil || text == "" {
 		return err
 	}
 	if err := n.tell(ctx, letter, subject, text, word); err != nil {

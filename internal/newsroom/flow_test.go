@@ -182,14 +182,21 @@ func TestEmptyWeekAhead(t *testing.T) {
 			r.beat(r.n)
 			r.clock.set(friday.Add(-24 * time.Hour))
 			r.beat(r.n)
-			r.hears("is held: ")
+			text := r.hears("is held: nothing new")
+			if strings.Contains(text, "broadsheet approve") || !strings.Contains(text, "broadsheet edit weekly/2026-11-27T09:00") {
+				t.Errorf("the mail of an edition that cannot be approved:\n%s", text)
+			}
+			for _, before := range []time.Duration{12, 1} { // the reminders' times
+				r.clock.set(friday.Add(-before * time.Hour))
+				r.beat(r.n)
+				r.hears()
+			}
 			want, state := "was skipped", digest.Skipped
 			if news {
 				r.feed(storiesAt(friday.Add(-2*time.Hour), 5)...)
 				want, state = "is held: nobody has approved it", digest.Held
 			}
 			r.clock.set(friday)
-			r.told() // the reminders
 			r.beat(r.n)
 			r.hears(want)
 			r.inStates(map[string]digest.State{"2026-11-27T09:00": state})

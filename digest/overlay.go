@@ -51,13 +51,13 @@ func (e *OverlayError) Error() string {
 
 // Without is an overlay without the stories that cannot be in the edition any more:
 // their embargo was set, their page is gone, another edition has mailed them. out says
-// which those are, and why.
-func (o Overlay) Without(problems []Problem) (rest Overlay, out []string) {
+// which those are, by the titles that the snapshots know, and why.
+func (o Overlay) Without(problems []Problem, known ...Snapshot) (rest Overlay, out []string) {
 	gone := map[string]bool{}
 	for _, p := range problems {
 		if !gone[p.Value] && slices.Contains(o.named(), p.Value) {
 			gone[p.Value] = true
-			out = append(out, p.Value+" "+strings.TrimSuffix(p.Reason, "; take the line out"))
+			out = append(out, titled(p.Value, known)+" "+strings.TrimSuffix(p.Reason, "; take the line out"))
 		}
 	}
 	leaves := func(id string) bool { return gone[id] }
@@ -67,6 +67,17 @@ func (o Overlay) Without(problems []Problem) (rest Overlay, out []string) {
 		o.Lead = ""
 	}
 	return o.tidy(), out
+}
+
+// titled is a story's title and identifier, or the identifier alone where no snapshot
+// has the story.
+func titled(id string, known []Snapshot) string {
+	for _, s := range known {
+		if i := slices.IndexFunc(s.Stories, func(one Story) bool { return one.ID == id }); i >= 0 {
+			return fmt.Sprintf("%q (%s)", s.Stories[i].Title, id)
+		}
+	}
+	return id
 }
 
 // overlayCheck gathers problems.

@@ -107,7 +107,7 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 		var wrong *digest.OverlayError
 		if _, err := digest.Make(snapshot, overlay); errors.As(err, &wrong) {
 			var out []string
-			overlay, out = overlay.Without(wrong.Problems) // it was right when it was saved
+			overlay, out = overlay.Without(wrong.Problems, snapshot, before.Snapshot) // it was right when it was saved
 			for _, why := range out {
 				warnings = append(warnings, "taken out of the editor's choice: "+why)
 			}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // maxFile is the largest editor's file that is read, in bytes.
@@ -32,12 +33,12 @@ type filePlace struct {
 // ParseFile reads the editor's file. It is strict: an unknown key, one given twice
 // or a wrong kind of value is refused. Its error is an [*OverlayError] that gives
 // each mistake its line. Whether the stories exist is [Make]'s to say: see
-// [File.Locate].
-func ParseFile(src []byte) (File, error) {
+// [File.Locate]. A day in it is one of the zone; nil is UTC.
+func ParseFile(src []byte, zone *time.Location) (File, error) {
 	if len(src) > maxFile {
 		return File{}, fmt.Errorf("the editor's file has %d bytes; %d are taken", len(src), maxFile)
 	}
-	r := newFileReader()
+	r := newFileReader(zone)
 	if err := r.read(evenOut(src)); err != nil {
 		return File{}, err
 	}

@@ -13,9 +13,18 @@ import (
 	"pgregory.net/rapid"
 )
 
+// testZone is where the tests' newsletter is: not UTC, and its days not all of one length.
+var testZone = func() *time.Location {
+	zone, err := time.LoadLocation("America/Toronto")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
 // readFile reads an editor's file as newsroom does.
 func readFile(src []byte, s Snapshot) (Overlay, error) {
-	f, err := ParseFile(src)
+	f, err := ParseFile(src, testZone)
 	if err != nil {
 		return Overlay{}, err
 	}
@@ -27,7 +36,7 @@ func TestFormatFile(t *testing.T) {
 	o.Intro = "Dear readers,\n\nthe **bridge** closes.\n- one\n  - two"
 	o.Retitle = map[string]Retitle{"bridge": {Title: "The bridge: what # to know", Kicker: "Traffic"}}
 	o.Sections = map[string]string{"market": "Features"}
-	file := FormatFile(s, o, p)
+	file := FormatFile(s, o, p, testZone)
 	golden(t, "editor.yaml", string(file))
 
 	// Uncommenting a line that was left out adds its story.
@@ -126,14 +135,14 @@ func TestParseFileBad(t *testing.T) {
 // edited is the week's file with some of its lines changed, as an editor would.
 func edited(t *testing.T, s Snapshot, o Overlay, change ...string) (Overlay, Pick, error) {
 	t.Helper()
-	text := string(FormatFile(s, o, mustMake(t, s, o)))
+	text := string(FormatFile(s, o, mustMake(t, s, o), testZone))
 	for i := 0; i < len(change); i += 2 {
 		if !strings.Contains(text, change[i]) {
 			t.Fatalf("no %q in\n%s", change[i], text)
 		}
 		text = strings.Replace(text, change[i], change[i+1], 1)
 	}
-	f, err := ParseFile([]byte(text))
+	f, err := ParseFile([]byte(text), testZone)
 	if err != nil {
 		return Overlay{}, Pick{}, err
 	}
@@ -145,7 +154,7 @@ func edited(t *testing.T, s Snapshot, o Overlay, change ...string) (Overlay, Pic
 // lineOf is a story's line in the file, from its beginning to its end.
 func lineOf(t *testing.T, s Snapshot, o Overlay, id string) string {
 	t.Helper()
-	for line := range strings.Lines(string(FormatFile(s, o, mustMake(t, s, o)))) {
+	for line := range strings.Lines(string(FormatFile(s, o, mustMake(t, s, o), testZone))) {
 		if strings.Contains(line, "- "+quote(id)+":") {
 			return line
 		}
@@ -246,8 +255,8 @@ func TestEditorElsewhere(t *testing.T) {
 		{"https://www.other.example/fog/?utm_source=x", "https://example.org/bridge", "is story bridge of this edition already; name that one"},
 		{"      title: The fog, seen from abroad\n", "", "needs a title"},
 		{"kicker: Abroad", "image: fog.jpg", "is no picture's address"},
-		{"kicker: Abroad", "run_until: 2026-11-26", "ran only until 27 Nov 2026 00:00 UTC"},
-		{"kicker: Abroad", "run_from: 2026-11-28", "runs only from 28 Nov 2026 00:00 UTC"},
+		{"kicker: Abroad", "run_until: 2026-11-26", "ran only until 27 Nov 2026 05:00 UTC"},
+		{"kicker: Abroad", "run_from: 2026-11-28", "runs only from 28 Nov 2026 05:00 UTC"},
 	} {
 		_, _, err := edited(t, week(), Overlay{}, "  Opinion:\n", strings.Replace(link, c.was, c.is, 1))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "line ") {
@@ -277,7 +286,7 @@ func TestEditorMistakes(t *testing.T) {
 			t.Errorf("%q: %v", c.is, err)
 			continue
 		}
-		text := strings.Replace(string(FormatFile(s, Overlay{}, mustMake(t, s, Overlay{}))), c.was, c.is, 1)
+		text := strings.Replace(string(FormatFile(s, Overlay{}, mustMake(t, s, Overlay{}), testZone)), c.was, c.is, 1)
 		marked, first := MarkErrors([]byte(text), wrong.Problems)
 		lines := strings.Split(string(marked), "\n")
 		if !strings.HasPrefix(lines[first-2], "#!! ") || !strings.Contains(c.is, strings.TrimSpace(lines[first-1])) && !strings.Contains(lines[first-1], strings.Trim(c.is, " \"")) {
@@ -321,7 +330,7 @@ func TestLateStories(t *testing.T) {
 	if k := KeptOf(proposal, after); k.String() != "editor kept 3 of 4" {
 		t.Errorf("%s", k)
 	}
-	file := string(FormatFile(s, o, after))
+	file := string(FormatFile(s, o, after, testZone))
 	if add := file[strings.Index(file, "\nadd:\n"):]; !strings.HasPrefix(add, "\nadd:\n    # - \"flood\"") {
 		t.Errorf("not offered first:\n%s", add)
 	}
@@ -378,7 +387,7 @@ func TestEditorRoundTrip(t *testing.T) {
 		if rapid.Bool().Draw(t, "elsewhere") {
 			e := Elsewhere{URL: "https://other.example/fog", Title: "Fog", Teaser: clean("their teaser"), Sponsor: rapid.SampledFrom([]string{"", "Acme"}).Draw(t, "sponsor")}
 			if e.Sponsor != "" {
-				e.RunFrom = s.At.UTC().Truncate(24 * time.Hour)
+				e.RunFrom = rapid.SampledFrom([]time.Time{s.At.UTC().Truncate(24 * time.Hour), time.Date(2026, 11, 1, 0, 0, 0, 0, testZone).UTC()}).Draw(t, "from")
 				e.RunUntil = later(s.At, s.known()).UTC().Add(rapid.SampledFrom([]time.Duration{time.Minute, 48 * time.Hour}).Draw(t, "run")).Truncate(time.Second)
 			}
 			o.Elsewhere = []Elsewhere{e}
@@ -392,7 +401,7 @@ func TestEditorRoundTrip(t *testing.T) {
 		if o, p = withoutIdleSections(t, s, o, p); p.Chosen == nil {
 			return
 		}
-		file := FormatFile(s, o, p)
+		file := FormatFile(s, o, p, testZone)
 		saved, err := readFile(file, s)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, file)
@@ -412,7 +421,7 @@ func TestEditorRoundTrip(t *testing.T) {
 		if len(again.Left)+len(again.Chosen) != len(p.Left)+len(p.Chosen) {
 			t.Fatalf("a candidate has no reason:\n%s", file)
 		}
-		if second, err := readFile(FormatFile(s, saved, again), s); err != nil || !reflect.DeepEqual(second, saved) {
+		if second, err := readFile(FormatFile(s, saved, again, testZone), s); err != nil || !reflect.DeepEqual(second, saved) {
 			t.Fatalf("saved twice:\n%#v\n%#v\n%v", saved, second, err)
 		}
 	})
@@ -422,7 +431,7 @@ func TestEditorRoundTrip(t *testing.T) {
 func TestWholeStaysWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSnapshot(t)
-		saved, err := readFile(FormatFile(s, Overlay{}, mustMake(t, s, Overlay{})), s)
+		saved, err := readFile(FormatFile(s, Overlay{}, mustMake(t, s, Overlay{}), testZone), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -507,12 +516,12 @@ func FuzzParseFile(f *testing.F) {
 	for _, src := range []string{
 		"subject: x\norder:\n  - a # b\n", "intro: |\n  a\n", "a: &a [*a]\n", "retitle: {a: {title: b}}", "---\n...\n", "? a\n: b", "drop: !!binary aGk=", "\xff", "<<: {}",
 		"lead:\n  - link: https://example.org/x\n    title: y\nsections:\n  News:\n  - a: b\n  - {id: c, image: none}\n",
-		string(FormatFile(s, Overlay{}, mustMake(f, s, Overlay{}))),
+		string(FormatFile(s, Overlay{}, mustMake(f, s, Overlay{}), testZone)),
 	} {
 		f.Add([]byte(src))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		file, err := ParseFile(src)
+		file, err := ParseFile(src, testZone)
 		if err != nil {
 			var wrong *OverlayError
 			if errors.As(err, &wrong) && slices.ContainsFunc(wrong.Problems, func(p Problem) bool { return p.Line < 0 || p.Line > bytes.Count(src, []byte("\n"))+2 }) {
@@ -525,7 +534,7 @@ func FuzzParseFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		text := FormatFile(s, o, p)
+		text := FormatFile(s, o, p, testZone)
 		back, err := readFile(text, s)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -15,10 +16,11 @@ type fileReader struct {
 	file     File
 	given    map[string]int // top keys, with their lines
 	problems []Problem
+	zone     *time.Location // of days
 }
 
-func newFileReader() *fileReader {
-	return &fileReader{file: File{places: map[string]filePlace{}}, given: map[string]int{}}
+func newFileReader(zone *time.Location) *fileReader {
+	return &fileReader{zone: orUTC(zone), file: File{places: map[string]filePlace{}}, given: map[string]int{}}
 }
 
 func (r *fileReader) say(line int, field, value, reason string, args ...any) {

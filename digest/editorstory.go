@@ -87,9 +87,9 @@ func (r *fileReader) runs(s *fileStory) {
 		if text == "" {
 			return at
 		}
-		day, err := time.Parse(time.DateOnly, text)
+		day, err := time.ParseInLocation(time.DateOnly, text, r.zone)
 		if err == nil {
-			return day.AddDate(0, 0, last)
+			return day.AddDate(0, 0, last).UTC()
 		}
 		if at, err = time.Parse(time.RFC3339, text); err != nil {
 			r.say(s.lines[key], key, text, "is no date; write 2026-11-27, or 2026-11-27T09:00:00+01:00")
@@ -102,15 +102,24 @@ func (r *fileReader) runs(s *fileStory) {
 	}
 }
 
-// runDate writes such a date. last is 1 of a day that is included.
-func runDate(t time.Time, last int) string {
-	switch {
-	case t.IsZero():
+// runDate writes such a date, as a day of the zone where that says the same. last is 1
+// of a day that is included.
+func runDate(t time.Time, last int, zone *time.Location) string {
+	if t.IsZero() {
 		return ""
-	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.UTC().AddDate(0, 0, -last).Format(time.DateOnly)
+	}
+	day := t.In(zone).AddDate(0, 0, -last).Format(time.DateOnly)
+	if start, err := time.ParseInLocation(time.DateOnly, day, zone); err == nil && start.AddDate(0, 0, last).Equal(t) {
+		return day
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+func orUTC(zone *time.Location) *time.Location {
+	if zone == nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // put writes what a line says of its story into the overlay.

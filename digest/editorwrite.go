@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // leftLines is how many of the stories left out the editor's file lists.
@@ -28,12 +29,13 @@ const editorHelp = `# %s. Save and close, and the edition is what this file says
 
 // FormatFile writes the editor's file for a pick: the sections with their stories,
 // a line or two each, the reasons as comments, and, as lines to uncomment, what was
-// left out. Saved as it is and read, it makes the same choice and order again.
-func FormatFile(s Snapshot, o Overlay, p Pick) []byte {
+// left out. Saved as it is and read, it makes the same choice and order again. Days are
+// those of the zone; nil is UTC.
+func FormatFile(s Snapshot, o Overlay, p Pick, zone *time.Location) []byte {
 	byRule := o
 	byRule.Subject, byRule.Preheader = "", ""
 	r := Compose(s, byRule, p, Meta{})
-	f := &fileWriter{o: o, items: map[string]Item{}, own: map[string]Story{}}
+	f := &fileWriter{o: o, zone: orUTC(zone), items: map[string]Item{}, own: map[string]Story{}}
 	for _, item := range r.Items() {
 		f.items[item.Story.ID] = item
 	}
@@ -57,6 +59,7 @@ func FormatFile(s Snapshot, o Overlay, p Pick) []byte {
 type fileWriter struct {
 	b     bytes.Buffer
 	o     Overlay
+	zone  *time.Location   // of days
 	items map[string]Item  // as they are printed
 	own   map[string]Story // as their sources have them
 }
@@ -119,7 +122,7 @@ func (f *fileWriter) story(c Choice) {
 func (f *fileWriter) elsewhere(e Elsewhere, c Choice) {
 	fmt.Fprintf(&f.b, "%s- link: %s # %s\n", itemIndent, inQuotes(e.URL), c.InShort())
 	kicker := f.o.Retitle[c.Story.ID].Kicker
-	for _, part := range [][2]string{{"title", e.Title}, {"kicker", kicker}, {"teaser", e.Teaser}, {"image", e.Image}, {"alt", e.Alt}, {"sponsor", e.Sponsor}, {"run_from", runDate(e.RunFrom, 0)}, {"run_until", runDate(e.RunUntil, 1)}} {
+	for _, part := range [][2]string{{"title", e.Title}, {"kicker", kicker}, {"teaser", e.Teaser}, {"image", e.Image}, {"alt", e.Alt}, {"sponsor", e.Sponsor}, {"run_from", runDate(e.RunFrom, 0, f.zone)}, {"run_until", runDate(e.RunUntil, 1, f.zone)}} {
 		if part[1] != "" {
 			f.key(part[0], part[1])
 		}

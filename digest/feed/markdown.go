@@ -74,12 +74,12 @@ func (l *oneOrAll) UnmarshalYAML(unmarshal func(any) error) error {
 // two lines of "---", then Markdown (CommonMark with tables and strikethrough). The
 // link and the image may be relative; the caller knows to what. Links in the text
 // are kept where they are absolute, or the story's own link is. Dates are RFC 3339
-// or a date alone, which means its midnight in UTC; an embargo that is a date alone
-// ends when that day has begun everywhere, at noon in UTC, so never too early.
+// or a date alone, which means its first midnight in the newsletter's zone (nil: UTC);
+// a run_until that is a date alone includes that day.
 //
 // An error names the file, the line and what would be right. ErrDraft: the story is
 // sound, but a draft.
-func ParseMarkdown(name string, data []byte) (digest.Story, error) {
+func ParseMarkdown(name string, data []byte, zone *time.Location) (digest.Story, error) {
 	if len(data) > maxMarkdown {
 		return digest.Story{}, fmt.Errorf("%s: %w: at most %d kB are read", name, ErrTooLarge, maxMarkdown>>10)
 	}
@@ -93,7 +93,10 @@ func ParseMarkdown(name string, data []byte) (digest.Story, error) {
 	if err := yaml.UnmarshalWithOptions([]byte(matter), &f, yaml.Strict()); err != nil {
 		return digest.Story{}, yamlError(name, err)
 	}
-	s, err := f.story(matter)
+	if zone == nil {
+		zone = time.UTC
+	}
+	s, err := f.story(matter, zone)
 	if err != nil {
 		return digest.Story{}, fmt.Errorf("%s:%w", name, err)
 	}
@@ -144,7 +147,7 @@ func yamlError(name string, err error) error {
 }
 
 // story checks the front matter. An error begins with the line of the field.
-func (f front) story(matter string) (digest.Story, error) {
+func (f front) story(matter string, zone *time.Location) (digest.Story, error) {
 	s := digest.Story{
 		GUID: strings.TrimSpace(f.ID), URL: firstOf(f.Link, f.URL), Title: squeeze(f.Title),
 		Teaser: squeeze(firstOf(f.Teaser, f.Summary)), Section: squeeze(f.Section),
@@ -175,17 +178,14 @@ func (f front) story(matter string) (digest.Story, error) {
 		if d.text == "" {
 			continue
 		}
-		at, ok := editorsDate(d.text)
+		at, ok := editorsDate(d.text, zone)
 		if !ok {
 			return bad(d.field, "%q is not a date; write 2026-11-27T09:00:00+01:00 or 2026-11-27", d.text)
 		}
-		*d.to = at
-	}
-	if len(strings.TrimSpace(f.Embargo)) == len(time.DateOnly) {
-		s.Embargo = s.Embargo.Add(12 * time.Hour)
-	}
-	if len(strings.TrimSpace(f.RunUntil)) == len(time.DateOnly) { // the day is the last
-		s.RunUntil = s.RunUntil.Add(24 * time.Hour)
+		if d.field == "run_until" && len(strings.TrimSpace(d.text)) == len(time.DateOnly) { // the day is the last
+			at = at.AddDate(0, 0, 1)
+		}
+		*d.to = at.UTC()
 	}
 	if !s.RunUntil.IsZero() && !s.RunUntil.After(s.RunFrom) {
 		return bad("run_until", "%s is not after run_from", f.RunUntil)
@@ -203,13 +203,14 @@ func (f front) story(matter string) (digest.Story, error) {
 	return s, nil
 }
 
-// editorsDate reads a date that an editor wrote: one that leaves no doubt.
-func editorsDate(text string) (time.Time, bool) {
+// editorsDate reads a date that an editor wrote: one that leaves no doubt. A day is that
+// of the zone.
+func editorsDate(text string, zone *time.Location) (time.Time, bool) {
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04 Z07:00", time.DateOnly,
 	} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil && t.Year() >= firstYear && t.Year() <= lastYear {
-			return t.UTC(), true
+		if t, err := time.ParseInLocation(layout, strings.TrimSpace(text), zone); err == nil && t.Year() >= firstYear && t.Year() <= lastYear {
+			return t.In(zone), true
 		}
 	}
 	return time.Time{}, false

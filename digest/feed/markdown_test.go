@@ -38,7 +38,7 @@ Second paragraph -- with "quotes".
 `
 
 func TestParseMarkdown(t *testing.T) {
-	s, err := ParseMarkdown("tides.md", []byte(story))
+	s, err := ParseMarkdown("tides.md", []byte(story), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,11 +46,11 @@ func TestParseMarkdown(t *testing.T) {
 }
 
 func TestMarkdownForms(t *testing.T) {
-	s, err := ParseMarkdown("a.md", []byte("\xEF\xBB\xBF---\r\ntitle: A\r\nauthor: Ada\r\nteaser: Mine.\r\ntopics: One\r\nevergreen: true\r\n---\r\nBody.\r\n"))
+	s, err := ParseMarkdown("a.md", []byte("\xEF\xBB\xBF---\r\ntitle: A\r\nauthor: Ada\r\nteaser: Mine.\r\ntopics: One\r\nevergreen: true\r\n---\r\nBody.\r\n"), nil)
 	if err != nil || s.Teaser != "Mine." || len(s.Authors) != 1 || s.Authors[0] != "Ada" || s.Topics[0] != "One" || !s.Evergreen || s.HTML != "<p>Body.</p>" {
 		t.Errorf("%+v %v", s, err)
 	}
-	if s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\ndraft: true\n---\n")); !errors.Is(err, ErrDraft) || s.Title != "A" {
+	if s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\ndraft: true\n---\n"), nil); !errors.Is(err, ErrDraft) || s.Title != "A" {
 		t.Errorf("%+v %v", s, err)
 	}
 }
@@ -71,7 +71,7 @@ func TestMarkdownErrors(t *testing.T) {
 		"---\ntitle: A\nlanguage: english\n---\n":  `a.md:3: language: "english" is not a language`,
 		"---\ntitle: A\nlink: javascript:x\n---\n": `a.md:3: link: "javascript:x" is not a web address`,
 	} {
-		_, err := ParseMarkdown("a.md", []byte(in))
+		_, err := ParseMarkdown("a.md", []byte(in), nil)
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q:\n got %v\nwant %s...", in, err, want)
 		}
@@ -83,7 +83,7 @@ func FuzzMarkdown(f *testing.F) {
 	f.Add([]byte("---\ntitle: &a [*a]\n---\n"))
 	f.Add([]byte("---\n? {title: x}\n---\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		s, err := ParseMarkdown("f.md", in)
+		s, err := ParseMarkdown("f.md", in, nil)
 		if err != nil {
 			return
 		}
@@ -93,21 +93,39 @@ func FuzzMarkdown(f *testing.F) {
 	})
 }
 
-func TestRunDates(t *testing.T) {
-	for _, c := range []struct{ matter, from, until, bad string }{
-		{"run_from: 2026-11-20\nrun_until: 2026-11-27", "2026-11-20T00:00:00Z", "2026-11-28T00:00:00Z", ""},
-		{"run_until: 2026-11-27T09:00:00+01:00", "0001-01-01T00:00:00Z", "2026-11-27T08:00:00Z", ""},
-		{"run_from: 2026-11-27\nrun_until: 2026-11-20", "", "", "4: run_until: 2026-11-20 is not after run_from"},
-		{"run_from: soon", "", "", "3: run_from: \"soon\" is not a date"},
+// TestDays: a day alone is that of the newsletter's zone, from its first midnight on;
+// the last of a run is included; an instant is the same everywhere.
+func TestDays(t *testing.T) {
+	for _, c := range []struct{ zone, matter, field, want string }{
+		{"UTC", "run_from: 2026-11-20", "from", "2026-11-20T00:00:00Z"},
+		{"UTC", "run_until: 2026-11-27", "until", "2026-11-28T00:00:00Z"},
+		{"UTC", "run_until: 2026-11-27T09:00:00+01:00", "until", "2026-11-27T08:00:00Z"},
+		{"Europe/Berlin", "run_from: 2026-11-20", "from", "2026-11-19T23:00:00Z"},
+		{"Europe/Berlin", "run_until: 2026-11-27", "until", "2026-11-27T23:00:00Z"},
+		{"Europe/Berlin", "run_until: 2026-10-25", "until", "2026-10-25T23:00:00Z"}, // a day of 25 hours
+		{"Europe/Berlin", "run_until: 2026-11-27T09:00:00-05:00", "until", "2026-11-27T14:00:00Z"},
+		{"Europe/Berlin", "embargo: 2026-11-27", "embargo", "2026-11-26T23:00:00Z"},
+		{"America/Toronto", "embargo: 2026-11-27", "embargo", "2026-11-27T05:00:00Z"},
+		{"Pacific/Auckland", "embargo: 2026-11-27", "embargo", "2026-11-26T11:00:00Z"},
+		{"America/Toronto", "embargo: 2026-11-27T09:00Z", "embargo", "2026-11-27T09:00:00Z"},
+		{"America/Toronto", "date: 2026-11-23", "date", "2026-11-23T05:00:00Z"},
+		{"America/Toronto", "updated: 2026-11-23", "updated", "2026-11-23T05:00:00Z"},
+		{"UTC", "run_from: 2026-11-27\nrun_until: 2026-11-20", "", "4: run_until: 2026-11-20 is not after run_from"},
+		{"UTC", "run_from: soon", "", "3: run_from: \"soon\" is not a date"},
 	} {
-		s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\n"+c.matter+"\n---\nText.\n"))
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ParseMarkdown("a.md", []byte("---\ntitle: A\n"+c.matter+"\n---\nText.\n"), zone)
+		at := map[string]time.Time{"from": s.RunFrom, "until": s.RunUntil, "embargo": s.Embargo, "date": s.Published, "updated": s.Updated}
 		switch {
-		case c.bad != "":
-			if err == nil || !strings.Contains(err.Error(), c.bad) {
+		case c.field == "":
+			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%q: %v", c.matter, err)
 			}
-		case err != nil || s.RunFrom.Format(time.RFC3339) != c.from || s.RunUntil.Format(time.RFC3339) != c.until:
-			t.Errorf("%q: %s to %s, %v", c.matter, s.RunFrom, s.RunUntil, err)
+		case err != nil || at[c.field].Format(time.RFC3339) != c.want:
+			t.Errorf("%s, %q: %s, want %s, %v", c.zone, c.matter, at[c.field], c.want, err)
 		}
 	}
 }

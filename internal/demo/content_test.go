@@ -52,7 +52,7 @@ func parsed(t *testing.T, slot time.Time) map[string][]digest.Story {
 		if !strings.HasSuffix(f.Name, ".md") {
 			continue
 		}
-		s, err := feed.ParseMarkdown(f.Name, f.Bytes)
+		s, err := feed.ParseMarkdown(f.Name, f.Bytes, nil)
 		if err != nil {
 			t.Error(err)
 		}

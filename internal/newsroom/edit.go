@@ -54,7 +54,7 @@ func (n *Newsroom) BeginEdit(ctx context.Context, name string) (*Editing, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Editing{Ref: e.Ref(), Text: digest.FormatFile(e.Snapshot, e.Overlay, e.Pick), base: e}, nil
+	return &Editing{Ref: e.Ref(), Text: digest.FormatFile(e.Snapshot, e.Overlay, e.Pick, e.Letter.Location), base: e}, nil
 }
 
 // Edit lays an editor's file over the edition's pick. Its error is a
@@ -89,7 +89,7 @@ func (n *Newsroom) editable(ctx context.Context, name string) (*Edition, error) 
 // lay lays a file over the edition as it stands. read is the snapshot that the file
 // was written of.
 func (n *Newsroom) lay(ctx context.Context, before *Edition, read digest.Snapshot, file []byte) (Edited, error) {
-	f, err := digest.ParseFile(digest.StripErrors(file))
+	f, err := digest.ParseFile(digest.StripErrors(file), before.Letter.Location)
 	if err != nil {
 		return Edited{}, err
 	}
@@ -138,7 +138,7 @@ func changesNothing(e *Edition, o digest.Overlay) (bool, error) {
 	if reflect.DeepEqual(o, stands) {
 		return true, nil
 	}
-	own, err := digest.ParseFile(digest.FormatFile(e.Snapshot, e.Overlay, e.Pick))
+	own, err := digest.ParseFile(digest.FormatFile(e.Snapshot, e.Overlay, e.Pick, e.Letter.Location), e.Letter.Location)
 	if err != nil {
 		return false, err
 	}

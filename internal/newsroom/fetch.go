@@ -65,7 +65,7 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 	}
 	report := SourceReport{Source: source.Name}
 	now, begun := n.Clock(), time.Now()
-	got, failure := n.read(ctx, source, &state)
+	got, failure := n.read(ctx, letter, source, &state)
 	took := time.Since(begun)
 	state.LastTry, state.Latency, state.Error = now, took, ""
 	report.Seconds = took.Seconds()
@@ -94,10 +94,10 @@ type reading struct {
 	unchanged bool
 }
 
-func (n *Newsroom) read(ctx context.Context, source config.Source, state *store.SourceState) (reading, error) {
+func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
 	switch {
 	case source.Folder != "":
-		return readFolder(source)
+		return readFolder(source, letter.Location)
 	case source.File != "":
 		data, err := readLimited(source.File)
 		if err != nil {
@@ -127,8 +127,8 @@ func parseFeed(data []byte, contentType, address string) (reading, error) {
 }
 
 // readFolder reads the Markdown stories of a folder. A story that is wrong costs
-// only itself.
-func readFolder(source config.Source) (reading, error) {
+// only itself. Its days are those of the newsletter's zone.
+func readFolder(source config.Source, zone *time.Location) (reading, error) {
 	files, err := filepath.Glob(filepath.Join(source.Folder, "*.md"))
 	if err != nil {
 		return reading{}, err
@@ -145,7 +145,7 @@ func readFolder(source config.Source) (reading, error) {
 		data, err := readLimited(file)
 		if err == nil {
 			var story digest.Story
-			if story, err = feed.ParseMarkdown(filepath.Base(file), data); err == nil {
+			if story, err = feed.ParseMarkdown(filepath.Base(file), data, zone); err == nil {
 				got.stories = append(got.stories, atHome(source, story))
 				continue
 			}

@@ -275,7 +275,7 @@ func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, sto
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			got, err := n.read(ctx, source, &store.SourceState{})
+			got, err := n.read(ctx, letter, source, &store.SourceState{})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -129,6 +129,7 @@ func (a *App) makeDemo(ctx context.Context, d *demo.Demo, state digest.State) er
 			return err
 		}
 	}
+	d.Today()
 	// The schedule's own step: an approved edition whose slot has come is frozen.
 	return d.Newsroom.Advance(ctx)
 }

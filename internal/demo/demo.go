@@ -50,6 +50,7 @@ type Demo struct {
 	relay   string // host:port of the mail server, as the configuration has it
 	options Options
 	site    *site
+	clock   *clock
 }
 
 // Open makes the folder a newsroom, unless it is one already, and starts what
@@ -87,7 +88,8 @@ func Open(ctx context.Context, o Options) (d *Demo, err error) {
 	if d.site, err = openSite(sitePort, d.Slot); err != nil {
 		return d, err
 	}
-	d.Newsroom, err = newsroom.Open(ctx, d.newsroomOptions(clockFrom(d.Slot.Add(afterSlot), o.Clock)))
+	d.clock = clockFrom(d.Slot.Add(afterSlot), o.Clock)
+	d.Newsroom, err = newsroom.Open(ctx, d.newsroomOptions(d.clock.now))
 	return d, err
 }
 

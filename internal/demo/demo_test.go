@@ -69,6 +69,7 @@ func sent(t *testing.T, dir string, readers int) *Demo {
 	if _, err := d.Newsroom.Approve(ctx, d.Ref()); err != nil {
 		t.Fatal(err)
 	}
+	d.Today()
 	if err := d.Newsroom.Advance(ctx); err != nil {
 		t.Fatal(err)
 	}

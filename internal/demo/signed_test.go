@@ -3,16 +3,18 @@ package demo
 import (
 	"bytes"
 	"errors"
+	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
-// TestMailsAreSigned verifies what arrived by the record that "dkim show" prints.
+// TestMailsAreSigned, and dated as they are sent: it verifies what arrived by the record that "dkim show" prints.
 func TestMailsAreSigned(t *testing.T) {
 	d := sent(t, filepath.Join(t.TempDir(), "observer"), 3)
 	keys := newsroom.DKIMKeys(d.Newsroom.Config)
@@ -33,6 +35,13 @@ func TestMailsAreSigned(t *testing.T) {
 		mail, err := os.ReadFile(filepath.Join(d.Mailbox.Dir, "new", name))
 		if err != nil {
 			t.Fatal(err)
+		}
+		m, err := netmail.ReadMessage(bytes.NewReader(mail))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, err := m.Header.Date(); err != nil || d.options.Clock().Sub(at) > time.Minute {
+			t.Errorf("sent now, and dated %s: %v", at, err)
 		}
 		signatures, err := dkim.VerifyWithOptions(bytes.NewReader(mail), &dkim.VerifyOptions{LookupTXT: lookup})
 		if err != nil || len(signatures) != 1 || signatures[0].Err != nil || signatures[0].Domain != domain {

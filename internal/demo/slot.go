@@ -1,6 +1,9 @@
 package demo
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // The newspaper's schedule: Fridays at nine, by its own clock.
 const (
@@ -23,8 +26,27 @@ func newestSlot(now time.Time, zone *time.Location) time.Time {
 	return slot
 }
 
-// clockFrom is a clock that shows start now and goes on from there.
-func clockFrom(start time.Time, real func() time.Time) func() time.Time {
-	begun := real()
-	return func() time.Time { return start.Add(real().Sub(begun)) }
+// clock goes on from start while the edition is made, as it would have been at its
+// slot. From Today on it is as late as it really is: mail is dated when it is sent,
+// and receivers mistrust an old date.
+type clock struct {
+	start, begun time.Time
+	real         func() time.Time
+	today        atomic.Bool
 }
+
+func clockFrom(start time.Time, real func() time.Time) *clock {
+	return &clock{start: start, begun: real(), real: real}
+}
+
+func (c *clock) now() time.Time {
+	real := c.real()
+	made := c.start.Add(real.Sub(c.begun))
+	if c.today.Load() && real.After(made) {
+		return real
+	}
+	return made
+}
+
+// Today ends the making of the edition: what follows happens now.
+func (d *Demo) Today() { d.clock.today.Store(true) }

@@ -143,7 +143,7 @@ func (t *Template) checkURIs() error {
 var ours = map[string]bool{
 	"date": true, "from": true, "sender": true, "reply-to": true, "to": true, "cc": true, "bcc": true,
 	"message-id": true, "subject": true, "list-id": true, "list-unsubscribe": true, "list-unsubscribe-post": true,
-	"list-archive": true, "list-help": true, "feedback-id": true, "auto-submitted": true, "mime-version": true,
+	"list-archive": true, "list-help": true, "list-post": true, "feedback-id": true, "auto-submitted": true, "mime-version": true,
 	"return-path": true, "received": true, "dkim-signature": true,
 }
 

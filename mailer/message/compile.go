@@ -112,6 +112,7 @@ func (l *layout) list(t Template) {
 		l.uri(t.HelpURL, len("List-Help:"))
 		l.text("\r\n")
 	}
+	l.text("List-Post: NO\r\n") // RFC 2369 3.4: readers do not write to each other
 	if t.FeedbackID != "" {
 		// A program reads it: it is no words, to be encoded where they do not fit.
 		l.text("Feedback-ID:")

@@ -405,7 +405,7 @@ func TestSignedFields(t *testing.T) {
 		"english": "From:From:To:To:Cc:Reply-To:Reply-To:Subject:Subject:Date:Date:" +
 			"Message-ID:Message-ID:MIME-Version:MIME-Version:Content-Type:Content-Type:" +
 			"List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post:List-Unsubscribe-Post:" +
-			"List-Id:List-Help:List-Archive:Feedback-ID",
+			"List-Id:List-Help:List-Post:List-Archive:Feedback-ID",
 		"letter": "From:From:To:To:Cc:Reply-To:Subject:Subject:Date:Date:" +
 			"Message-ID:Message-ID:MIME-Version:MIME-Version:Content-Type:Content-Type:Content-Transfer-Encoding:" +
 			"List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted",

@@ -170,6 +170,7 @@ var rules = []rule{
 	matches("RFC 2919 3", "List-Id", `.* <[a-z0-9-]+(\.[a-z0-9-]+)+>`),
 	matches("RFC 2369 3.6", "List-Archive", `<https://[^ ]+>`),
 	matches("RFC 2369 3.1", "List-Help", `<https://[^ ]+>`),
+	matches("RFC 2369 3.4: nobody writes to the list", "List-Post", "NO"),
 	matches("Gmail: three of ours and the sender", "Feedback-ID", `[^: ]*:[^: ]*:[^: ]*:[A-Za-z0-9._-]{5,15}`),
 	{"nothing of program, machine or another's business", func(m received) string {
 		for _, f := range m.unfolded() {

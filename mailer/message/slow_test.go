@@ -76,6 +76,7 @@ func slowHeader(t Template, r Reader) string {
 				add(u[0], strings.TrimSuffix(slowAtom(u[0]+":", "<"+u[1]+">,"), ","))
 			}
 		}
+		add("List-Post", " NO")
 		if t.FeedbackID != "" {
 			add("Feedback-ID", slowAtom("Feedback-ID:", t.FeedbackID))
 		}

@@ -1,0 +1,109 @@
+package lint
+
+import (
+	"fmt"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// sightRules look at what can be seen: colours, by light and in the dark, and sizes.
+var sightRules = []rule{
+	{Rule{"contrast", Error, "Text stands out from its paper by 4.5 to 1, large text by 3 to 1; so does the alt of a picture that is not shown", "WCAG 2.2, 1.4.3", "Make the text darker, or the paper lighter."}, lookContrast},
+	{Rule{"contrast-dark", Error, "So it does in the mail's own colours for dark mode", "WCAG 2.2, 1.4.3", "Make the text lighter, or the paper darker, in the block for prefers-color-scheme: dark."}, lookContrastDark},
+	{Rule{"contrast-large", Warning, "Large text, too, stands out by 4.5 to 1", "WCAG 2.2, 1.4.3, and a margin", "Make the text darker, or the paper lighter."}, lookContrastLarge},
+	{Rule{"text-size", Warning, "Text of 14 pixels at least", "WCAG 2.2, 1.4.4; Email Markup Consortium", "Make it larger."}, lookTextSize},
+}
+
+// enough and enoughLarge are the ratios of WCAG 2.2, 1.4.3.
+const (
+	enough      = 4.5
+	enoughLarge = 3
+)
+
+// large is WCAG's "large-scale text": 18 points, or 14 in bold.
+func (p paint) large() bool { return p.size >= 24 || p.bold && p.size >= 18.66 }
+
+// eachText calls for each text that people see, with its place.
+func (p *page) eachText(f func(where, words string)) {
+	p.eachSeen(func(n *html.Node, words string, _ paint) { f(p.where(n.Parent), words) })
+}
+
+// eachSeen calls for each text that people see, and for each picture's alt.
+func (p *page) eachSeen(f func(n *html.Node, words string, seen paint)) {
+	for n := range p.root.Descendants() {
+		words := ""
+		switch {
+		case n.Type == html.TextNode && !unseen(n):
+			words = squeeze(n.Data)
+		case n.DataAtom == atom.Img:
+			words = squeeze(attr(n, "alt"))
+		}
+		if seen := p.of(n); words != "" && !seen.hidden && seen.size > 1 {
+			f(n, words, seen)
+		}
+	}
+}
+
+// eachRatio calls once for each pair of colours, at the first text that has it.
+func (m *mail) eachRatio(dark bool, f func(where, what string, ratio float64, large bool)) {
+	if m.page == nil || dark && !m.page.hasDark {
+		return
+	}
+	type pair struct {
+		ink, paper string
+		large      bool
+	}
+	told := map[pair]bool{}
+	m.page.eachSeen(func(n *html.Node, words string, seen paint) {
+		l := seen.light
+		if dark {
+			l = seen.dark
+		}
+		ink := l.ink.over(l.paper)
+		p := pair{ink.String(), l.paper.String(), seen.large()}
+		if l.unsure || told[p] {
+			return
+		}
+		told[p] = true
+		if n.Type == html.TextNode {
+			n = n.Parent
+		}
+		ratio := contrast(ink, l.paper)
+		f(m.page.where(n), fmt.Sprintf("%s is %s on %s: %.2f to 1", quote(words), p.ink, p.paper, ratio), ratio, p.large)
+	})
+}
+
+func lookContrast(m *mail, say say)     { lookRatios(m, say, false) }
+func lookContrastDark(m *mail, say say) { lookRatios(m, say, true) }
+
+func lookRatios(m *mail, say say, dark bool) {
+	m.eachRatio(dark, func(where, what string, ratio float64, large bool) {
+		if ratio < enoughLarge || ratio < enough && !large {
+			say(where, what)
+		}
+	})
+}
+
+func lookContrastLarge(m *mail, say say) {
+	for _, dark := range []bool{false, true} {
+		m.eachRatio(dark, func(where, what string, ratio float64, large bool) {
+			if large && ratio >= enoughLarge && ratio < enough {
+				say(where, what)
+			}
+		})
+	}
+}
+
+func lookTextSize(m *mail, say say) {
+	if m.page == nil {
+		return
+	}
+	told := map[float64]bool{}
+	m.page.eachSeen(func(n *html.Node, words string, seen paint) {
+		if seen.size < 14 && !told[seen.size] && n.Type == html.TextNode && !within(n, atom.Sup, atom.Sub) {
+			told[seen.size] = true
+			say(m.page.where(n.Parent), fmt.Sprintf("%s is %.3g pixels", quote(words), seen.size))
+		}
+	})
+}

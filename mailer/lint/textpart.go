@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// textRules look at the text part.
+var textRules = []rule{
+	{Rule{"text-empty", Error, "The text part says something", "WCAG 2.2; practice", "Write it from the same stories."}, lookTextEmpty},
+	{Rule{"text-width", Warning, "Lines of 78 columns, links aside", "RFC 5322 2.1.1, RFC 3676 4.2", "Break the lines."}, lookTextWidth},
+	{Rule{"text-html", Error, "No tags or entities in the text part", "practice", "Write the text from the stories, not from the HTML."}, lookTextHTML},
+	{Rule{"text-thin", Warning, "The text part says about what the HTML says", "practice; SpamAssassin MPART_ALT_DIFF", "Write all of it in the text, too."}, lookTextThin},
+	{Rule{"text-links", Warning, "Every link of the HTML stands in the text", "practice", "Write the link under its story."}, lookTextLinks},
+	{Rule{"unfilled", Error, "No merge field, template's sign or error is left in the mail", "practice", "Fill it, or take it out: see the template that it comes from."}, lookUnfilled},
+}
+
+func lookTextEmpty(m *mail, say say) {
+	if m.text != nil && squeeze(m.text.content) == "" {
+		say("text", "it is empty")
+	}
+}
+
+// eachLine calls for each line of the text part, with its place.
+func (m *mail) eachLine(f func(where, line string)) {
+	if m.text == nil {
+		return
+	}
+	n := 0
+	for line := range strings.Lines(m.text.content) {
+		n++
+		f(fmt.Sprintf("text %d", n), strings.TrimRight(line, "\r\n"))
+	}
+}
+
+func lookTextWidth(m *mail, say say) {
+	m.eachLine(func(where, line string) {
+		if n := utf8.RuneCountInString(line); n > 78 && !strings.Contains(line, "://") {
+			say(where, fmt.Sprintf("a line of %d characters", n))
+		}
+	})
+}
+
+var markup = regexp.MustCompile(`</?(?:a|b|i|p|br|hr|div|span|table|tr|td|img|strong|em|h[1-6]|ul|ol|li|font|style|html|body)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|apos|mdash|ndash|hellip|[lr][sd]quo|copy|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});`)
+
+func lookTextHTML(m *mail, say say) {
+	m.eachLine(func(where, line string) {
+		if strings.Contains(line, "://") { // a link may hold "&lt;" by right
+			line = inText.ReplaceAllString(line, "")
+		}
+		if found := markup.FindString(line); found != "" {
+			say(where, quote(found)+" is HTML")
+		}
+	})
+}
+
+func lookTextThin(m *mail, say say) {
+	if m.text == nil || m.page == nil || squeeze(m.text.content) == "" {
+		return
+	}
+	text, page := utf8.RuneCountInString(m.text.content), utf8.RuneCountInString(m.page.words())
+	if text*4 < page {
+		say("text", fmt.Sprintf("it has %d characters, and the HTML %d", text, page))
+	}
+}
+
+// inText are the links that stand in a text.
+var inText = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+func lookTextLinks(m *mail, say say) {
+	if m.text == nil || m.page == nil {
+		return
+	}
+	for _, l := range m.page.links() {
+		bare, _, _ := strings.Cut(l.url, "?")
+		if isWeb(l.url) && !strings.Contains(m.text.content, bare) {
+			say(l.where, "the link to "+quote(l.url)+" is not in the text")
+		}
+	}
+}
+
+// isWeb tells whether an address is one of the web.
+func isWeb(url string) bool {
+	lower := strings.ToLower(url)
+	return strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://")
+}
+
+// leftOver is what a template leaves where it was not filled, or failed.
+var leftOver = regexp.MustCompile(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\||\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
+
+func lookUnfilled(m *mail, say say) {
+	see := func(where, words string) {
+		if found := leftOver.FindString(words); found != "" {
+			say(where, quote(found)+" was not filled in")
+		}
+	}
+	for _, name := range []string{"Subject", "From", "To", "List-Id", "List-Unsubscribe", "Feedback-ID"} {
+		see(name, decoded(m.header().get(name)))
+	}
+	m.eachLine(see)
+	if m.page == nil {
+		return
+	}
+	m.page.eachText(see)
+	for _, n := range m.page.elements {
+		for _, a := range n.Attr {
+			if a.Key != mark && a.Key != "style" && leftOver.MatchString(a.Val) {
+				see(m.page.where(n), a.Val)
+			} else if a.Key == "style" && strings.Contains(a.Val, "ZgotmplZ") {
+				see(m.page.where(n), "ZgotmplZ")
+			}
+		}
+	}
+}

@@ -79,3 +79,17 @@ func BenchmarkImport(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "readers/s")
 }
+
+// BenchmarkLay measures the laying of a mailing, slice by slice, on SQLite. b.N is the
+// number of readers.
+func BenchmarkLay(b *testing.B) {
+	s := storetest.SQLite(b)
+	for from := 0; from < b.N; from += 5000 {
+		subscribe(b, s, "weekly", from, min(b.N, from+5000))
+	}
+	e := open(b, s, "weekly")
+	m := mail(b, s, e, freeze(b, s, e), mailer.ToList, mailer.Resend)
+	b.ResetTimer()
+	lay(b, s, m, 10_000)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "readers/s")
+}

@@ -215,7 +215,7 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	for _, t := range fresh {
 		n := t.row.Tie
 		subscriptions = append(subscriptions, n.Newsletter, t.number, string(n.State), n.Variant, n.Language,
-			micros(n.JoinedAt), micros(n.ConfirmedAt), micros(n.PausedUntil))
+			micros(n.JoinedAt), micros(n.ConfirmedAt), micros(n.PausedUntil), micros(n.AppealUntil))
 	}
 	for _, t := range append(fresh[:len(fresh):len(fresh)], again...) {
 		c := t.row.Consent
@@ -223,8 +223,8 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	}
 	if len(fresh) > 0 {
 		if _, err := changed(ctx, tx, `INSERT INTO subscription
-				(newsletter, subscriber, state, variant, language, joined_at, confirmed_at, paused_until)
-			VALUES `+tuples(1, len(fresh), 8)+` ON CONFLICT (newsletter, subscriber) DO NOTHING`, subscriptions...); err != nil {
+				(newsletter, subscriber, state, variant, language, joined_at, confirmed_at, paused_until, appeal_until)
+			VALUES `+tuples(1, len(fresh), 9)+` ON CONFLICT (newsletter, subscriber) DO NOTHING`, subscriptions...); err != nil {
 			return err
 		}
 	}

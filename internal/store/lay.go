@@ -173,6 +173,13 @@ func nextRange(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, width int, at
 	return last, fault(err)
 }
 
+// Quiet ends the name of a variant without the appeal. A delivery whose reader chose
+// none ("") is laid as Quiet alone.
+const Quiet = "-quiet"
+
+// variantNow is the variant that a reader gets at $2.
+const variantNow = `n.variant || CASE WHEN n.appeal_until > $2 THEN '` + Quiet + `' ELSE '' END`
+
 // laySlice lays the numbers after the mark up to last; a slice that would be empty
 // is not made.
 func laySlice(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, last int64, at time.Time) (int64, error) {
@@ -190,7 +197,7 @@ func laySlice(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, last int64, at
 	}
 	// SQLite takes ON CONFLICT for a join's ON where a SELECT has no WHERE: it has one.
 	laid, err := changed(ctx, tx, `INSERT INTO delivery (slice, subscriber, state, variant)
-		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', n.variant `+audienceOf(m.Audience)+among+`
+		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', `+variantNow+` `+audienceOf(m.Audience)+among+`
 		ORDER BY n.subscriber ON CONFLICT (slice, subscriber) DO NOTHING`,
 		append([]any{m.Newsletter, micros(at), m.Edition, first, last, slice}, args...)...)
 	if err != nil || laid > 0 {

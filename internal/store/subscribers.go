@@ -8,7 +8,7 @@ import (
 
 const (
 	subscriberColumns   = `p.number, p.id, p.address_sealed, p.address_index, p.index_version, p.name_sealed, p.generation, p.created_at`
-	subscriptionColumns = `n.newsletter, n.state, n.variant, n.language, n.joined_at, n.confirmed_at, n.left_at, n.paused_until`
+	subscriptionColumns = `n.newsletter, n.state, n.variant, n.language, n.joined_at, n.confirmed_at, n.left_at, n.paused_until, n.appeal_until`
 )
 
 // SubscriberByIndex is the reader with a keyed hash of the address, with their ties.
@@ -104,10 +104,11 @@ type rowWith struct {
 }
 
 func (r rowWith) Scan(dest ...any) error {
-	var joined, confirmed, left, paused int64
-	dest = append(dest, &r.tie.Newsletter, &r.tie.State, &r.tie.Variant, &r.tie.Language, &joined, &confirmed, &left, &paused)
+	var joined, confirmed, left, paused, appeal int64
+	dest = append(dest, &r.tie.Newsletter, &r.tie.State, &r.tie.Variant, &r.tie.Language, &joined, &confirmed, &left, &paused, &appeal)
 	err := r.row.Scan(dest...)
-	r.tie.JoinedAt, r.tie.ConfirmedAt, r.tie.LeftAt, r.tie.PausedUntil = instant(joined), instant(confirmed), instant(left), instant(paused)
+	r.tie.JoinedAt, r.tie.ConfirmedAt, r.tie.LeftAt = instant(joined), instant(confirmed), instant(left)
+	r.tie.PausedUntil, r.tie.AppealUntil = instant(paused), instant(appeal)
 	return err
 }
 

@@ -70,6 +70,18 @@ func (s *Store) SetVariant(ctx context.Context, id [16]byte, newsletter, variant
 	return err
 }
 
+// HideAppeal keeps the appeal for support out of a reader's mails, of every newsletter
+// they have or had, in the mailings laid before an instant; the zero time shows it
+// again, ForGood never. Errors: ErrNotFound.
+func (s *Store) HideAppeal(ctx context.Context, id [16]byte, until time.Time) error {
+	n, err := s.change(ctx, `UPDATE subscription SET appeal_until = $2
+		WHERE subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], micros(until))
+	if err == nil && n == 0 {
+		err = found(sql.ErrNoRows, "this reader's subscriptions")
+	}
+	return err
+}
+
 // Suppress notes that an address is never to be mailed again, whoever it belongs to
 // and whatever is laid for it already. The first reason stands.
 func (s *Store) Suppress(ctx context.Context, index []byte, reason string, at time.Time) error {

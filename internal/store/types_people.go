@@ -40,7 +40,11 @@ type Subscription struct {
 	ConfirmedAt time.Time
 	LeftAt      time.Time
 	PausedUntil time.Time // zero: not paused
+	AppealUntil time.Time // no appeal for support before it; zero: shown; ForGood
 }
+
+// ForGood is an AppealUntil that does not come.
+var ForGood = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 // Consent is the record of a reader's yes. It keeps the week alone, not the
 // moment.

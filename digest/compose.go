@@ -32,7 +32,7 @@ func Compose(s Snapshot, o Overlay, p Pick, m Meta) Revision {
 	}
 	r := Revision{
 		Newsletter: s.Newsletter, Title: m.Title, Slot: s.Slot, At: at, Number: m.Number, Language: m.Language,
-		Subject: o.Subject, Preheader: o.Preheader, Intro: o.Intro,
+		Subject: o.Subject, Preheader: o.Preheader, Intro: o.Intro, NoAppeal: o.NoAppeal,
 	}
 	s = s.withElsewhere(o)
 	byID := make(map[string]Story, len(s.Stories))

@@ -22,6 +22,12 @@ func Diff(before, after Revision) []string {
 		}
 	}
 	switch {
+	case after.NoAppeal && !before.NoAppeal:
+		say("no appeal for support")
+	case before.NoAppeal && !after.NoAppeal:
+		say("the appeal for support is back")
+	}
+	switch {
 	case leadOf(before) == leadOf(after):
 	case after.Lead == nil:
 		say("no lead")

@@ -64,6 +64,10 @@ func TestParseOverlay(t *testing.T) {
 		{"order: [a, b]\ndrop:\n", Overlay{Order: []string{"a", "b"}}},
 		{"order: []\nsections: {}\nretitle: {}\n", Overlay{}},
 		{"intro: |\n  One.\n\n  Two.\n", Overlay{Intro: "One.\n\nTwo."}},
+		{"appeal: off\n", Overlay{NoAppeal: true}},
+		{"appeal: no\n", Overlay{NoAppeal: true}},
+		{"appeal: on\n", Overlay{}},
+		{"appeal:\n", Overlay{}},
 		{"retitle:\n  a:\n    teaser: >\n      One\n      two.\n", Overlay{Retitle: map[string]Retitle{"a": {Teaser: "One two."}}}},
 		{"sections:\n  a: News\n", Overlay{Sections: map[string]string{"a": "News"}}},
 	} {
@@ -106,6 +110,7 @@ func TestParseFileBad(t *testing.T) {
 		{"sections:\n  News:\n    - title: x\n", 3, "which story is this?"},
 		{"sections:\n  News:\n    - a\n    -\n", 4, "a line without a story"},
 		{"sections:\n  News:\n    - a: x\n      link: https://example.org/\n", 3, `"a" is one of this edition's stories`},
+		{"appeal: later\n", 1, "write appeal: off"},
 		{"sections:\n  News:\n    - a: x\n      sponsor: Acme\n", 4, "belongs to a link from elsewhere"},
 		{"sections:\n  News:\n    - a: x\n      run_until: 2026-12-01\n", 4, "belongs to a link from elsewhere"},
 		{"add:\n    - link: https://example.org/\n      run_from: tomorrow\n", 3, `"tomorrow" is no date; write 2026-11-27`},
@@ -370,6 +375,7 @@ func TestEditorRoundTrip(t *testing.T) {
 		s := drawSnapshot(t)
 		o := drawOverlay(t, s)
 		line := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "~", "no: # yes", "'", "- a", "{{x}}", "|", "2026-11-27", "1e3", "a\\b", "\u2028", "🚢 Fähre", "x: |"}))
+		o.NoAppeal = rapid.Bool().Draw(t, "no appeal")
 		o.Intro = strings.TrimSpace(rapid.OneOf(line, rapid.StringMatching(`([ a-z#:*\t-]{0,9}\n){1,4}[a-z]`)).Draw(t, "intro"))
 		clean := func(what string) string {
 			text := trimmed(line.Draw(t, what))

@@ -24,6 +24,7 @@ var fileKeys = []fileKey{
 	{"subject", func(r *fileReader, e entry) { r.file.overlay.Subject = r.word(e) }},
 	{"preheader", func(r *fileReader, e entry) { r.file.overlay.Preheader = r.word(e) }},
 	{"intro", func(r *fileReader, e entry) { r.file.overlay.Intro = r.word(e) }},
+	{"appeal", (*fileReader).appeal},
 	{"lead", (*fileReader).lead},
 	{"sections", (*fileReader).sections},
 	{"add", (*fileReader).add},
@@ -47,7 +48,7 @@ func (r *fileReader) top(node ast.Node) {
 	}
 	for _, e := range entries {
 		if !slices.ContainsFunc(fileKeys, func(k fileKey) bool { return k.name == e.key }) {
-			r.say(e.line, "", e.key, "is no key of this file; there are edition, subject, preheader, intro, lead, sections, add and corrections")
+			r.say(e.line, "", e.key, "is no key of this file; there are edition, subject, preheader, intro, appeal, lead, sections, add and corrections")
 		}
 	}
 	for _, k := range fileKeys {
@@ -70,6 +71,17 @@ func (r *fileReader) top(node ast.Node) {
 func (r *fileReader) word(e entry) string {
 	text, _ := r.scalar(e)
 	return strings.TrimSpace(text)
+}
+
+// appeal reads whether the appeal for support is left out.
+func (r *fileReader) appeal(e entry) {
+	switch word := r.word(e); strings.ToLower(word) {
+	case "", "on", "yes", "true":
+	case "off", "no", "false":
+		r.file.overlay.NoAppeal = true
+	default:
+		r.say(e.line, "", word, "is no answer: write appeal: off, or delete the line")
+	}
 }
 
 // lead reads the story at the top: its line, or its letters.

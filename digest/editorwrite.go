@@ -47,6 +47,7 @@ func FormatFile(s Snapshot, o Overlay, p Pick, zone *time.Location) []byte {
 	f.text("subject", o.Subject, "Empty, it is: "+r.Subject)
 	f.text("preheader", o.Preheader, "What an inbox shows after the subject. Empty, it is: "+r.Preheader)
 	f.text("intro", o.Intro, "Markdown, above the first story. For several lines write | and indent them below.")
+	f.appeal()
 	f.lead(p)
 	f.sections(s.Rules.withSections(), p)
 	f.left(p)
@@ -66,6 +67,14 @@ type fileWriter struct {
 
 func (f *fileWriter) text(key, value, comment string) {
 	fmt.Fprintf(&f.b, "\n# %s\n%s: %s\n", trimmed(comment), key, quote(value))
+}
+
+func (f *fileWriter) appeal() {
+	mark := "# "
+	if f.o.NoAppeal {
+		mark = ""
+	}
+	fmt.Fprintf(&f.b, "\n# No appeal for support in this edition:\n%sappeal: off\n", mark)
 }
 
 func (f *fileWriter) lead(p Pick) {

@@ -73,7 +73,8 @@ type Mailed struct {
 type Overlay struct {
 	Subject   string             `json:"subject,omitempty"`
 	Preheader string             `json:"preheader,omitempty"`
-	Intro     string             `json:"intro,omitempty"` // Markdown
+	Intro     string             `json:"intro,omitempty"`     // Markdown
+	NoAppeal  bool               `json:"no_appeal,omitempty"` // no appeal for support: a solemn edition
 	Lead      string             `json:"lead,omitempty"`
 	Order     []string           `json:"order,omitempty"`    // stories first to last within their sections; the rest follow by rule
 	Sections  map[string]string  `json:"sections,omitempty"` // story -> section

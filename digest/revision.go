@@ -12,7 +12,8 @@ type Revision struct {
 	Language   string    `json:"language"`
 	Subject    string    `json:"subject"`
 	Preheader  string    `json:"preheader"`
-	Intro      string    `json:"intro,omitempty"` // Markdown
+	Intro      string    `json:"intro,omitempty"`     // Markdown
+	NoAppeal   bool      `json:"no_appeal,omitempty"` // the appeal for support is left out
 	Lead       *Item     `json:"lead,omitempty"`
 	Blocks     []Block   `json:"blocks"`
 

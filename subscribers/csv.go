@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 )
@@ -17,6 +18,7 @@ type Row struct {
 	Name     string // as CleanName leaves it; may be empty
 	Language string // BCP 47, canonical; empty where the file gives none that is known
 	Variant  string // in lower case; empty where the file gives none
+	NoAppeal string // the day before which they want no appeal for support, 2027-01-22, or ForGood; may be empty
 }
 
 // Bad is a row that was left out. It is an error that does not end the reading.
@@ -205,6 +207,8 @@ func (p *csvReader) row(at int) (Row, error) {
 			last = unguard(cell)
 		case ColumnLanguage:
 			row.Language = p.language(unguard(cell))
+		case ColumnNoAppeal:
+			row.NoAppeal = noAppeal(unguard(cell))
 		case ColumnVariant:
 			row.Variant = strings.ToLower(CleanName(unguard(cell)))
 		}
@@ -238,6 +242,18 @@ func (p *csvReader) language(cell string) string {
 	}
 	p.tags[strings.Clone(cell)] = canonical
 	return canonical
+}
+
+// ForGood is a Row's NoAppeal that has no day.
+const ForGood = "for good"
+
+// noAppeal is a day, ForGood, or empty for what is neither.
+func noAppeal(cell string) string {
+	cell = strings.ToLower(strings.TrimSpace(cell))
+	if _, err := time.Parse(time.DateOnly, cell); err != nil && cell != ForGood {
+		return ""
+	}
+	return cell
 }
 
 func allEmpty(cells []string) bool {

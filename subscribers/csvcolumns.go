@@ -18,6 +18,7 @@ const (
 	ColumnLastName  Column = "last name"  // last name, surname, family name, ...: used with the first name
 	ColumnLanguage  Column = "language"   // language, lang, locale, ...
 	ColumnVariant   Column = "variant"    // variant, format
+	ColumnNoAppeal  Column = "no appeal"  // no appeal until
 )
 
 // columnWords are the recognised names as foldHeader leaves them, in the languages
@@ -38,6 +39,7 @@ var columnWords = map[string]Column{
 	"language": ColumnLanguage, "lang": ColumnLanguage, "locale": ColumnLanguage, "sprache": ColumnLanguage,
 	"langue": ColumnLanguage, "idioma": ColumnLanguage, "язык": ColumnLanguage,
 	"variant": ColumnVariant, "format": ColumnVariant,
+	"noappealuntil": ColumnNoAppeal,
 }
 
 // weakAddress are names of the column of addresses only where no other is: beside

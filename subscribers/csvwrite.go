@@ -9,7 +9,7 @@ import (
 )
 
 // WriteCSV writes rows as UTF-8 with commas and a header (email, name, language,
-// format), addresses as typed. It stops at the first error, of the rows or of the
+// format, no appeal until), addresses as typed. It stops at the first error, of the rows or of the
 // file. Row.Line is not written.
 //
 // A spreadsheet runs a cell that begins with = + - @, a tab or a carriage return as
@@ -18,14 +18,14 @@ import (
 // such a sign. ReadCSV takes it off again, so nothing is lost on the way.
 func WriteCSV(w io.Writer, rows iter.Seq2[Row, error]) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"email", "name", "language", "format"}); err != nil {
+	if err := out.Write([]string{"email", "name", "language", "format", "no appeal until"}); err != nil {
 		return fmt.Errorf("write the file: %w", err)
 	}
 	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		record := []string{guard(row.Address.Typed), guard(row.Name), guard(row.Language), guard(row.Variant)}
+		record := []string{guard(row.Address.Typed), guard(row.Name), guard(row.Language), guard(row.Variant), guard(row.NoAppeal)}
 		if err := out.Write(record); err != nil {
 			return fmt.Errorf("write the file: %w", err)
 		}

@@ -34,7 +34,7 @@ type edition struct {
 
 	Because string
 	Address []string // the postal address, line by line
-	Appeal  *Appeal
+	Appeal  *appeal
 }
 
 // section is a heading with its stories, in rows.
@@ -91,7 +91,7 @@ func newEdition(rev digest.Revision, v Variant, look Look, links Links) *edition
 	e.Address = lines(look.Footer.Address)
 	e.Because = words.Fill(w.Because, "title", e.Look.Title)
 	e.Intro = markdown(rev.Intro, links.Home, e.styles)
-	e.Appeal = safeAppeal(look.Support, links.Home)
+	e.Appeal = newAppeal(look.Support, w, e.Links)
 
 	zone := rev.At.Location()
 	if rev.Lead != nil {
@@ -140,21 +140,8 @@ func safeLinks(l Links, look Look, mail bool) Links {
 		Privacy: link(firstOf(l.Privacy, look.Footer.PrivacyURL), l.Home), Pictures: l.Pictures,
 	}
 	if mail {
-		safe.Unsubscribe, safe.Preferences = link(l.Unsubscribe, l.Home), link(l.Preferences, l.Home)
+		safe.Unsubscribe, safe.Preferences, safe.Appeal = link(l.Unsubscribe, l.Home), link(l.Preferences, l.Home), link(l.Appeal, l.Home)
 		safe.Greeting = Greeting(clean(string(l.Greeting), lineRunes))
-	}
-	return safe
-}
-
-func safeAppeal(a *Appeal, home string) *Appeal {
-	if a == nil {
-		return nil
-	}
-	safe := &Appeal{Title: clean(a.Title, titleRunes), Text: clean(a.Text, teaserRunes)}
-	for _, amount := range a.Amounts {
-		if to := link(amount.URL, home); to != "" {
-			safe.Amounts = append(safe.Amounts, Amount{Label: clean(amount.Label, lineRunes), URL: to})
-		}
 	}
 	return safe
 }

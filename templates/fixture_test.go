@@ -18,7 +18,8 @@ type told struct {
 	stories                                         [8][2]string // title, teaser
 	authors                                         [2]string
 	kicker, alt, caption, credit, correction, also  string
-	address, appeal, appealText, amount             string
+	address, appeal, appealText                     string
+	amounts                                         [3]string
 }
 
 var languages = map[string]told{
@@ -41,7 +42,7 @@ var languages = map[string]told{
 		alt: "A lighthouse without light under a low sky", caption: "Gull Point on Tuesday morning.", credit: "Photo: Tova Lind",
 		correction: "An earlier version gave the crane's year as 1926.", also: "The keeper's letters, in full",
 		address: "The Harbour Observer\n4 Ropewalk, Port Ashby", appeal: "This paper is paid for by its readers",
-		appealText: "If you read us every week, think of giving something every month.", amount: "10 € a month",
+		appealText: "If you read us every week, think of giving something every month.", amounts: [3]string{"5 €", "10 €", "60 €"},
 	},
 	"ru": {
 		lang: "ru", title: "Портовый обозреватель", tagline: "Новости побережья каждую пятницу",
@@ -62,7 +63,7 @@ var languages = map[string]told{
 		alt: "Погасший маяк под низким небом", caption: "Чаячий мыс во вторник утром.", credit: "Фото: Тося Линд",
 		correction: "В первой версии год постройки крана был указан как 1926.", also: "Письма смотрителя целиком",
 		address: "Портовый обозреватель\nКанатная улица, 4", appeal: "Эту газету оплачивают читатели",
-		appealText: "Если вы читаете нас каждую неделю, подумайте о ежемесячной поддержке.", amount: "500 ₽ в месяц",
+		appealText: "Если вы читаете нас каждую неделю, подумайте о ежемесячной поддержке.", amounts: [3]string{"200 ₽", "500 ₽", "5000 ₽"},
 	},
 	"ar": {
 		lang: "ar", title: "مرصد الميناء", tagline: "أخبار الساحل كل يوم جمعة",
@@ -83,7 +84,7 @@ var languages = map[string]told{
 		alt: "منارة مطفأة تحت سماء واطئة", caption: "رأس النورس صباح الثلاثاء.", credit: "تصوير: توفا ليند",
 		correction: "ذكرت نسخة سابقة أن الرافعة بُنيت عام 1926.", also: "رسائل الحارس كاملة",
 		address: "مرصد الميناء\n4 شارع الحبال", appeal: "هذه الصحيفة يموّلها قراؤها",
-		appealText: "إن كنت تقرأنا كل أسبوع ففكّر في دعمنا كل شهر.", amount: "10 يورو شهريًا",
+		appealText: "إن كنت تقرأنا كل أسبوع ففكّر في دعمنا كل شهر.", amounts: [3]string{"5 يورو", "10 يورو", "60 يورو"},
 	},
 }
 
@@ -130,9 +131,12 @@ func lookOf(t told) Look {
 	return Look{
 		Title: t.title, Tagline: t.tagline,
 		Footer: Footer{Address: t.address, PrivacyURL: "https://harbour-observer.example/privacy", Contact: "desk@harbour-observer.example"},
-		Support: &Appeal{Title: t.appeal, Text: t.appealText, Amounts: []Amount{
-			{Label: t.amount, URL: "https://pay.harbour-observer.example/monthly"},
-		}},
+		Support: &Appeal{
+			Title: t.appeal, Text: t.appealText,
+			Once:    []Amount{{Sum: t.amounts[2], URL: "https://pay.harbour-observer.example/once"}},
+			Monthly: []Amount{{Sum: t.amounts[0], URL: "https://pay.harbour-observer.example/monthly/5"}, {Sum: t.amounts[1], URL: "https://pay.harbour-observer.example/monthly/10"}},
+			Annual:  []Amount{{Sum: t.amounts[2], URL: "https://pay.harbour-observer.example/annual"}},
+		},
 	}
 }
 
@@ -141,6 +145,7 @@ func linksOf() Links {
 	return Links{
 		Web: "https://news.harbour-observer.example/weekly/2026-11-27", Home: "https://harbour-observer.example/",
 		Unsubscribe: "https://news.harbour-observer.example/u/MergeUnsub7f3a", Preferences: "https://news.harbour-observer.example/p/MergePrefs7f3a",
+		Appeal:   "https://news.harbour-observer.example/s/MergePrefs7f3a",
 		Greeting: "MergeGreeting7f3a",
 	}
 }

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -15,10 +16,12 @@ type Confirmation struct {
 	Greeting    string // a whole line, words.Catalogue.Greet; may be empty
 }
 
-// Goodbye tells a reader that they have left. Undo leads back; may be empty.
+// Goodbye tells a reader that they have left. Undo leads to the ReturnPage, for some
+// days; may be empty.
 type Goodbye struct {
 	Newsletter string
 	Undo       string
+	Days       int
 	Greeting   string
 }
 
@@ -77,7 +80,7 @@ func (g Goodbye) fill(m *letter) {
 	m.Subject = words.Fill(m.W.GoodbyeSubject, "title", title)
 	m.Before = []string{words.Fill(m.W.GoodbyeText, "title", title)}
 	if undo := link(g.Undo, ""); undo != "" {
-		m.Before = append(m.Before, m.W.GoodbyeUndo)
+		m.Before = append(m.Before, words.Fill(m.W.GoodbyeUndo, "n", strconv.Itoa(g.Days)))
 		m.Button = &digest.Link{Title: m.W.UndoButton, URL: undo}
 	}
 }

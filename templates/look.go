@@ -52,22 +52,38 @@ type Footer struct {
 type Appeal struct {
 	Title   string
 	Text    string
-	Amounts []Amount
+	Once    []Amount
+	Monthly []Amount
+	Annual  []Amount
+	Remind  int // weeks for which "remind me later" hides it; 0: DefaultRemind
 }
 
-// Amount is one button of an appeal: "10 € a month".
+// DefaultRemind is how many weeks "remind me later" means where nobody says.
+const DefaultRemind = 8
+
+// Weeks is how many weeks "remind me later" means.
+func (a *Appeal) Weeks() int {
+	if a.Remind > 0 {
+		return a.Remind
+	}
+	return DefaultRemind
+}
+
+// Amount is one button of an appeal.
 type Amount struct {
-	Label string
+	Sum   string // "10 €": the button says "10 € a month", in the newsletter's language
+	Label string // what the button says, in place of a sum: "Another amount"
 	URL   string
 }
 
-// Links are the addresses around the stories. Unsubscribe and Preferences may
+// Links are the addresses around the stories. Unsubscribe, Preferences and Appeal may
 // hold merge markers, which must be made of letters and digits alone so that no
 // escaping touches them. An empty link leaves its words out.
 type Links struct {
 	Web         string // the edition on the web: one address for all readers
 	Unsubscribe string
 	Preferences string
+	Appeal      string // where one reader hides the appeal: a merge marker, as Preferences
 	Home        string // the newsroom's site
 	Privacy     string // empty: Look.Footer.PrivacyURL
 	Pictures    string // begins the addresses of the pictures that articles may show; empty: none

@@ -89,6 +89,20 @@ func (v *pageView) WantsText() bool {
 	return ok && p.Format == TextOnly
 }
 
+// Later is "Remind me in 8 weeks".
+func (v *pageView) Later(c AppealChoice) string { return v.W.Count(v.W.AppealLater, c.Weeks) }
+
+// AppealState says that the appeal is hidden, and how long; empty where it is shown.
+func (v *pageView) AppealState(c AppealChoice) string {
+	switch {
+	case c.Never:
+		return v.W.AppealHidden
+	case c.Hidden():
+		return words.Fill(v.W.AppealUntil, "date", v.W.Date(c.Until))
+	}
+	return ""
+}
+
 // FootLinks are the links under every page.
 func (v *pageView) FootLinks() []digest.Link {
 	all := []digest.Link{
@@ -112,7 +126,9 @@ func (ConfirmPage) title(v *pageView) string       { return v.W.ConfirmTitle }
 func (ConfirmedPage) title(v *pageView) string     { return v.W.ConfirmedTitle }
 func (p UnsubscribePage) title(v *pageView) string { return v.One(v.W.UnsubscribeTitle, p.Newsletter) }
 func (UnsubscribedPage) title(v *pageView) string  { return v.W.UnsubscribedTitle }
+func (p ReturnPage) title(v *pageView) string      { return v.One(v.W.ReturnTitle, p.Newsletter) }
 func (PreferencesPage) title(v *pageView) string   { return v.W.PreferencesTitle }
+func (AppealPage) title(v *pageView) string        { return v.W.AppealTitle }
 func (ArchivePage) title(v *pageView) string       { return v.W.ArchiveTitle }
 func (NotFoundPage) title(v *pageView) string      { return v.W.NotfoundTitle }
 func (ExpiredPage) title(v *pageView) string       { return v.W.ExpiredTitle }

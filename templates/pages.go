@@ -67,12 +67,26 @@ type (
 		Newsletter string
 		Undo       Form
 	}
-	// PreferencesPage posts newsletter (several) and format ("digest", "text").
+	// ReturnPage shows the button that the goodbye's link leads to.
+	ReturnPage struct {
+		Form       Form
+		Newsletter string
+	}
+	// PreferencesPage posts newsletter (several), format ("digest", "text") and
+	// appeal (see AppealChoice).
 	PreferencesPage struct {
 		Form        Form
 		Newsletters []Option
 		Format      Variant
+		Appeal      *AppealChoice // nil: there is no appeal to hide
 		Saved       bool
+	}
+	// AppealPage lets a reader hide the appeal for support, or show it again. It posts
+	// appeal (see AppealChoice).
+	AppealPage struct {
+		Form   Form
+		Choice AppealChoice
+		Saved  bool
 	}
 	// ArchivePage lists editions, newest first.
 	ArchivePage struct{ Editions []ArchiveEntry }
@@ -83,6 +97,17 @@ type (
 	// ErrorPage is for a fault of ours.
 	ErrorPage struct{}
 )
+
+// AppealChoice is what a reader said to the appeal for support. A form posts it as
+// "show", "later" (for Weeks), "never", or "until": as it is.
+type AppealChoice struct {
+	Weeks int       // for which "later" hides it
+	Until time.Time // in the newsletter's zone; zero: it is not hidden, or Never
+	Never bool
+}
+
+// Hidden tells whether the reader does not see it now.
+func (c AppealChoice) Hidden() bool { return c.Never || !c.Until.IsZero() }
 
 // ArchiveEntry is an edition in the archive.
 type ArchiveEntry struct {
@@ -109,7 +134,9 @@ func (ConfirmPage) partial() string      { return "confirm" }
 func (ConfirmedPage) partial() string    { return "confirmed" }
 func (UnsubscribePage) partial() string  { return "unsubscribe" }
 func (UnsubscribedPage) partial() string { return "unsubscribed" }
+func (ReturnPage) partial() string       { return "return" }
 func (PreferencesPage) partial() string  { return "preferences" }
+func (AppealPage) partial() string       { return "appeal" }
 func (ArchivePage) partial() string      { return "archive" }
 func (NotFoundPage) partial() string     { return "notfound" }
 func (ExpiredPage) partial() string      { return "expired" }

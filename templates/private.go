@@ -16,7 +16,7 @@ func (l Look) private() Look {
 // private are links that are the same for every reader, but for the one to leave:
 // a token for preferences tells apart as well, and so does a name.
 func (l Links) private() Links {
-	l.Preferences, l.Greeting, l.Pictures = "", "", ""
+	l.Preferences, l.Appeal, l.Greeting, l.Pictures = "", "", "", ""
 	return l
 }
 

@@ -40,10 +40,10 @@ func (t *Theme) try() error {
 	look := Look{
 		Title: "Sample", Tagline: "A tagline", Draft: true,
 		Footer:  Footer{Address: "1 Quay\nHarbour", Contact: "desk@news.example", Note: "A note."},
-		Support: &Appeal{Title: "Support", Text: "Please.", Amounts: []Amount{{Label: "10 € a month", URL: "https://pay.example/10"}}},
+		Support: &Appeal{Title: "Support", Text: "Please.", Monthly: []Amount{{Sum: "10 €", URL: "https://pay.example/10"}}},
 	}
 	links := Links{
-		Web: "https://news.example/web", Unsubscribe: "https://news.example/u", Preferences: "https://news.example/p",
+		Web: "https://news.example/web", Unsubscribe: "https://news.example/u", Preferences: "https://news.example/p", Appeal: "https://news.example/s",
 		Home: "https://news.example/", Privacy: "https://news.example/privacy", Greeting: "GREETING",
 	}
 	for _, v := range []Variant{Digest, Full, Private, Web} {
@@ -65,7 +65,11 @@ func (t *Theme) try() error {
 		ConfirmedPage{Newsletters: []string{"A"}},
 		UnsubscribePage{Form: form, Newsletter: "A"},
 		UnsubscribedPage{Newsletter: "A", Undo: form},
-		PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Saved: true},
+		ReturnPage{Form: form, Newsletter: "A"},
+		PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: rev.At}, Saved: true},
+		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
+		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: rev.At}, Saved: true},
+		AppealPage{Form: form, Choice: AppealChoice{Never: true}},
 		ArchivePage{Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: rev.At, Stories: 8}}},
 		NotFoundPage{},
 		ExpiredPage{},

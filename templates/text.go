@@ -35,7 +35,7 @@ func (e *edition) text() string {
 		t.section(s)
 	}
 	t.corrections(e)
-	t.appeal(e.Appeal)
+	t.appeal(e.Appeal, e.W)
 	t.footer(e)
 	return strings.TrimRight(t.b.String(), "\n") + "\n"
 }
@@ -140,18 +140,6 @@ func (s *story) indent(lead bool) string {
 		return ""
 	}
 	return "  "
-}
-
-func (t *textPart) appeal(a *Appeal) {
-	if a == nil {
-		return
-	}
-	t.rule("-")
-	t.underlined(a.Title, "-")
-	t.block(a.Text)
-	for _, amount := range a.Amounts {
-		t.link(amount.Label, amount.URL)
-	}
 }
 
 func (t *textPart) footer(e *edition) {

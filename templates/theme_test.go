@@ -94,7 +94,7 @@ func TestEscapingHolds(t *testing.T) {
 func TestLetters(t *testing.T) {
 	letters := map[string]Letter{
 		"confirmation": Confirmation{Newsletters: []string{"The Friday letter", "Tide tables"}, URL: "https://news.harbour-observer.example/c/Token7f3a", Greeting: words.For("en").Greet("Ada")},
-		"goodbye":      Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a"},
+		"goodbye":      Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a", Days: 30},
 		"notice": Notice{
 			Subject: "Friday's edition is held",
 			Body:    "Only **three** stories are new.\n\n- [See them](https://news.harbour-observer.example/desk)\n- or run `broadsheet draft`\n\n> A quotation\n\n    code",

@@ -99,7 +99,9 @@ var tokens = map[string]string{
 	// The appeal.
 	"appeal":     "padding:44px 0 0;text-align:center",
 	"appealname": "margin:0 0 8px;padding:26px 0 0;border-top:1px solid {ink};font:normal 26px/32px {head};color:{ink}",
-	"button":     "display:inline-block;margin:14px 6px 0;padding:12px 22px;border:1px solid {accent};font:bold 16px/22px {note};color:{accent};text-decoration:underline",
+	"buttons":    "margin:6px 0 0",
+	"hide":       "margin:22px 0 0;font:14px/22px {note};color:{muted}",
+	"button":     "display:inline-block;margin:10px 6px 0;padding:12px 22px;border:1px solid {accent};font:bold 16px/22px {note};color:{accent};text-decoration:underline",
 
 	// The end.
 	"footer":   "padding:48px 0 56px;text-align:center",

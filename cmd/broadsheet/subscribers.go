@@ -107,6 +107,9 @@ func (a *App) subscribersFind() *cobra.Command {
 			}
 			for _, t := range found.Ties {
 				fmt.Fprintf(a.Out, "  %s: %s %s\n", t.Newsletter, t.State, t.Variant)
+				if t.NoAppeal != "" {
+					fmt.Fprintf(a.Out, "    no appeal until: %s\n", t.NoAppeal)
+				}
 			}
 			for _, y := range found.Consents {
 				fmt.Fprintf(a.Out, "  consent: %s, by %s: %s\n", y.Week, y.Path, y.Basis)

@@ -270,6 +270,10 @@ var bad = []struct {
 	{"logo in clear", newsletter("look: {logo: http://a.example/logo.png}")},
 	{"logo without a size", newsletter("look: {logo: https://a.example/logo.png}")},
 	{"appeal of nothing", newsletter("look: {support: {title: Help}}")},
+	{"appeal of no amounts", newsletter("look: {support: {title: Help, once: [], monthly: {amount: 5 €, url: https://a.example}}}")},
+	{"appeal of numbers", newsletter("look: {support: {title: Help, once: [{amount: 5, url: https://a.example}, {amount: euros, url: https://a.example}]}}")},
+	{"appeal in two words", newsletter("look: {support: {title: Help, once: [{amount: 5 €, label: Five, url: https://a.example}, {url: https://a.example}]}}")},
+	{"appeal in clear", newsletter("look: {support: {title: Help, annual: [{amount: 5 €, url: http://a.example}], remind_weeks: 0}}")},
 }
 
 // TestBad holds what is said of each mistake: golden, to be read by people.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -157,7 +158,10 @@ func TestFull(t *testing.T) {
 		{"window", n.Window, 4 * time.Hour},
 		{"accent", n.Look.Light.Accent, "#0b5394"},
 		{"address has lines", n.Look.Footer.Address, "The Harbour Observer\n1 Quay Street"},
-		{"appeal", n.Look.Support.Amounts[0].Label, "5 € a month"},
+		{"appeal", n.Look.Support.Monthly[1], templates.Amount{Sum: "10 €", URL: "https://harbour-observer.example/support/10"}},
+		{"appeal in words", n.Look.Support.Once[0].Label, "Any sum you like"},
+		{"appeal by the year", n.Look.Support.Annual[0].Sum, "60 €"},
+		{"appeal put off", n.Look.Support.Weeks(), 12},
 		{"its own keys", n.DKIM[1], DKIM{"harbour-observer.example", "ed2026", filepath.Join(dir, "dkim/ed2026.pem")}},
 		{"its own keys alone", len(n.DKIM), 2},
 		{"the file's key", second.DKIM[0], DKIM{"harbour-observer.example", "file2026", "/etc/broadsheet/dkim.pem"}},

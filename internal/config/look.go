@@ -22,10 +22,7 @@ var lookKeys = []key[Newsletter]{
 	{name: "logo_width", read: func(v value, n *Newsletter) { n.Look.LogoWidth, _ = v.number(1, 560) }},
 	{name: "logo_height", read: func(v value, n *Newsletter) { n.Look.LogoHeight, _ = v.number(1, 1000) }},
 	{name: "note", read: func(v value, n *Newsletter) { n.Look.Footer.Note, _ = v.text() }},
-	{name: "support", read: func(v value, n *Newsletter) {
-		n.Look.Support = &templates.Appeal{}
-		readMapping(v, "support", supportKeys, n.Look.Support)
-	}},
+	{name: "support", read: readSupport},
 	{name: "theme", read: func(v value, n *Newsletter) { n.Theme, _ = v.path() }},
 }
 
@@ -68,25 +65,4 @@ func (v value) fonts() (string, bool) {
 		return "", false
 	}
 	return s, ok
-}
-
-var supportKeys = []key[templates.Appeal]{
-	{name: "title", required: "title: Support our work", read: func(v value, a *templates.Appeal) { a.Title, _ = v.text() }},
-	{name: "text", read: func(v value, a *templates.Appeal) { a.Text, _ = v.text() }},
-	{name: "amounts", required: "amounts: [{label: 5 € a month, url: https://...}]", read: func(v value, a *templates.Appeal) {
-		for _, item := range v.items("amounts") {
-			var x templates.Amount
-			readMapping(item, "an amount", amountKeys, &x)
-			a.Amounts = append(a.Amounts, x)
-		}
-	}},
-}
-
-var amountKeys = []key[templates.Amount]{
-	{name: "label", required: "label: 5 € a month", read: func(v value, a *templates.Amount) { a.Label, _ = v.text() }},
-	{name: "url", required: "url: https://example.org/support", read: func(v value, a *templates.Amount) {
-		if u, ok := v.link("https"); ok {
-			a.URL = u.String()
-		}
-	}},
 }

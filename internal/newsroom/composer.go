@@ -9,6 +9,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // composer splices the frozen variants of a mailing.
@@ -47,10 +48,14 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 
 // of is the frozen variant of a reader's choice, which may be none.
 func (c *composer) of(choice string) *message.Compiled {
-	if v := c.variants[choice]; v != nil {
+	base, quiet := unquiet(templates.Variant(choice))
+	if c.variants[string(base)] == nil {
+		base = usual(c.letter)
+	}
+	if v := c.variants[string(base)+store.Quiet]; quiet && v != nil {
 		return v
 	}
-	return c.variants[string(usual(c.letter))]
+	return c.variants[string(base)]
 }
 
 // Compose is mailer.Composer.

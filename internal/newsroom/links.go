@@ -12,7 +12,9 @@ const (
 	PathEdition     = "/e/" // + newsletter/slot: the same for every reader
 	PathUnsubscribe = "/u/" // + newsletter/token
 	PathPreferences = "/p/" // + newsletter/token
+	PathAppeal      = "/s/" // + newsletter/token of the preferences
 	PathConfirm     = "/c/" // + newsletter/token
+	PathReturn      = "/b/" // + newsletter/token
 	PathMedia       = "/m/" // + hash and ending: a picture
 	PathArchive     = "/a/" // + newsletter
 	PathSubscribe   = "/subscribe"
@@ -35,6 +37,16 @@ func (n *Newsroom) UnsubscribeURL(newsletter, token string) string {
 // PreferencesURL leads one reader to their choices.
 func (n *Newsroom) PreferencesURL(newsletter, token string) string {
 	return n.at(PathPreferences, newsletter, token)
+}
+
+// AppealURL leads one reader to where they hide the appeal for support.
+func (n *Newsroom) AppealURL(newsletter, token string) string {
+	return n.at(PathAppeal, newsletter, token)
+}
+
+// ReturnURL leads one who has left back.
+func (n *Newsroom) ReturnURL(newsletter, token string) string {
+	return n.at(PathReturn, newsletter, token)
 }
 
 // ConfirmURL leads a new reader to their yes.

@@ -38,7 +38,7 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 		return nil, err
 	}
 	var files []PreviewFile
-	for _, v := range mailed(e.Letter) {
+	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
 		r, err := n.render(e.Letter, e.Revision, v, false)
 		if err != nil {
 			return nil, err

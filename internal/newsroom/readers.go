@@ -89,6 +89,8 @@ func (n *Newsroom) rejoin(ctx context.Context, s store.Subscriber, newsletter st
 type Choices struct {
 	Newsletters map[string]bool
 	Variant     templates.Variant
+	Appeal      *templates.AppealChoice // nil: the newsletter has no appeal
+	Hide        Hiding                  // what Choose is to make of it; empty: nothing
 }
 
 // ChoicesOf reads a reader's choices by the token of their preferences link.
@@ -104,6 +106,10 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 			c.Variant = templates.Variant(t.Variant)
 		}
 	}
+	if letter.Look.Support != nil {
+		appeal := n.appealOf(s, letter)
+		c.Appeal = &appeal
+	}
 	return c, letter, nil
 }
 
@@ -113,6 +119,11 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 	s, _, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
 	if err != nil {
 		return err
+	}
+	if c.Hide != "" {
+		if err := n.HideAppeal(ctx, newsletter, token, c.Hide); err != nil {
+			return err
+		}
 	}
 	if c.Variant != templates.Digest && c.Variant != templates.TextOnly {
 		return fmt.Errorf("there is no format %q", c.Variant)

@@ -26,7 +26,7 @@ func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
 	if !ok {
 		return nil
 	}
-	return mailed(letter)
+	return withQuiet(letter, digest.Revision{}, mailed(letter))
 }
 
 // usual is the variant of readers who have not chosen another, or one that the
@@ -51,14 +51,19 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 	m := n.markers(rev)
 	look := letter.Look
 	look.Draft = draft
+	shown, quiet := unquiet(v)
+	if quiet || !hasAppeal(letter, rev, shown) {
+		look.Support = nil
+	}
 	greeting := templates.Greeting("")
 	if letter.Greeting {
 		greeting = templates.Greeting(m.Of(message.FieldGreeting))
 	}
-	r, err := n.themes[letter.Name].Render(rev, v, look, templates.Links{
+	r, err := n.themes[letter.Name].Render(rev, shown, look, templates.Links{
 		Web:         n.EditionURL(rev.Newsletter, rev.Slot),
 		Unsubscribe: n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
 		Preferences: n.PreferencesURL(rev.Newsletter, m.Of(message.FieldPreferences)),
+		Appeal:      n.AppealURL(rev.Newsletter, m.Of(message.FieldPreferences)),
 		Home:        n.Config.Site.String(),
 		Greeting:    greeting,
 	})
@@ -74,7 +79,7 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 func (n *Newsroom) renderAll(letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
 	h := sha256.New()
 	var all []Rendering
-	for _, v := range mailed(letter) {
+	for _, v := range withQuiet(letter, rev, mailed(letter)) {
 		r, err := n.render(letter, rev, v, false)
 		if err != nil {
 			return nil, "", err

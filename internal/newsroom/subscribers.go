@@ -139,7 +139,7 @@ func (n *Newsroom) newReader(letter *config.Newsletter, row subscribers.Row, con
 		},
 		Tie: store.Subscription{
 			Newsletter: letter.Name, State: store.Confirmed, Variant: row.Variant, Language: row.Language,
-			JoinedAt: now, ConfirmedAt: now,
+			JoinedAt: now, ConfirmedAt: now, AppealUntil: appealUntil(row.NoAppeal),
 		},
 		Consent: consent,
 	}, nil
@@ -225,6 +225,7 @@ type FoundTie struct {
 	State      store.SubscriptionState `json:"state"`
 	Variant    string                  `json:"variant,omitempty"`
 	Language   string                  `json:"language,omitempty"`
+	NoAppeal   string                  `json:"no_appeal_until,omitempty"` // a day, or subscribers.ForGood
 }
 
 // FoundYes is the record of a consent.
@@ -263,7 +264,7 @@ func (n *Newsroom) Find(ctx context.Context, typed string) (Found, error) {
 		return Found{}, err
 	}
 	for _, t := range s.Ties {
-		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language})
+		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language, noAppeal(t)})
 	}
 	consents, err := n.Store.Consents(ctx, s.Number)
 	for _, c := range consents {
@@ -318,7 +319,7 @@ func (n *Newsroom) row(s store.Subscriber) (subscribers.Row, error) {
 		return row, err
 	}
 	if len(s.Ties) > 0 {
-		row.Language, row.Variant = s.Ties[0].Language, s.Ties[0].Variant
+		row.Language, row.Variant, row.NoAppeal = s.Ties[0].Language, s.Ties[0].Variant, noAppeal(s.Ties[0])
 	}
 	return row, nil
 }

@@ -26,6 +26,7 @@ func (s *site) choose(r *http.Request) (answer, error) {
 	if r.PostForm.Get("format") == string(templates.TextOnly) {
 		c.Variant = templates.TextOnly
 	}
+	c.Hide, _ = hidingOf(r)
 	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
 		return answer{}, err
 	}
@@ -43,7 +44,7 @@ func (s *site) choices(r *http.Request, saved bool) (answer, error) {
 		return !ok
 	})
 	return answer{letter: letter, page: templates.PreferencesPage{
-		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Format: c.Variant, Saved: saved,
+		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Format: c.Variant, Appeal: c.Appeal, Saved: saved,
 	}}, nil
 }
 

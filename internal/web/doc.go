@@ -7,6 +7,7 @@
 //	edition.go  an edition on the web, and the archive
 //	leave.go    unsubscribing: the button, one-click (RFC 8058), the way back
 //	choose.go   preferences
+//	appeal.go   hiding the appeal for support
 //	join.go     sign-up and confirmation
 //	limit.go    how often one network may ask to sign up
 //	files.go    pictures, stylesheets, robots.txt

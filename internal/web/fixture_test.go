@@ -45,6 +45,7 @@ newsletters:
     schedule: "0 9 * * FRI"
     hold_below: 1
     sources: [{folder: stories}]
+    look: {support: {title: Keep the lamp lit, monthly: [{amount: 5 €, url: "https://harbour-observer.example/give"}]}}
   - name: tides
     title: Приливы
     from: The Harbour Observer <news@harbour-observer.example>

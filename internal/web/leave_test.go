@@ -108,13 +108,13 @@ func TestTokens(t *testing.T) {
 	_, err = r.Add(t.Context(), "weekly", gone, "", "asked us")
 	must(t, err)
 	pages := map[string]subscribers.Purpose{
-		newsroom.PathUnsubscribe: subscribers.Unsubscribe, newsroom.PathPreferences: subscribers.Preferences, newsroom.PathConfirm: subscribers.Confirm,
+		newsroom.PathUnsubscribe: subscribers.Unsubscribe, newsroom.PathPreferences: subscribers.Preferences, newsroom.PathAppeal: subscribers.Preferences, newsroom.PathConfirm: subscribers.Confirm,
 	}
 	bad := map[string]string{}
 	for path, purpose := range pages {
 		good := r.token(purpose, "weekly", ada)
 		for other, otherPurpose := range pages {
-			if other != path {
+			if otherPurpose != purpose {
 				bad["of another purpose, "+path+" for "+other] = path + "weekly/" + r.token(otherPurpose, "weekly", ada)
 			}
 		}
@@ -134,7 +134,7 @@ func TestTokens(t *testing.T) {
 	before := r.fingerprint()
 	for name, path := range bad {
 		for _, method := range []string{"GET", "POST"} {
-			w := r.ask(method, path, formKind, "undo=1&newsletter=weekly")
+			w := r.ask(method, path, formKind, "undo=1&newsletter=weekly&appeal=never")
 			if w.Code != http.StatusGone || w.Body.String() != page {
 				t.Errorf("a token %s: %s answers %d, or another page", name, method, w.Code)
 			}

@@ -60,6 +60,8 @@ func (s *site) routes() http.Handler {
 		"POST " + newsroom.PathUnsubscribe + link:      s.leave,
 		"GET " + newsroom.PathPreferences + link:       s.preferences,
 		"POST " + newsroom.PathPreferences + link:      s.choose,
+		"GET " + newsroom.PathAppeal + link:            s.appeal,
+		"POST " + newsroom.PathAppeal + link:           s.hide,
 		"GET " + newsroom.PathConfirm + link:           s.askToConfirm,
 		"POST " + newsroom.PathConfirm + link:          s.confirm,
 		"GET " + newsroom.PathSubscribe:                s.askToJoin,

@@ -29,6 +29,10 @@ type Catalogue struct {
 	EditionOf     string `yaml:"edition_of"` // {date}
 	Sponsored     string `yaml:"sponsored"`
 	Advertisement string `yaml:"advertisement"`
+	Once          string `yaml:"once"` // {amount}, as the next two
+	Monthly       string `yaml:"monthly"`
+	Annual        string `yaml:"annual"`
+	AppealHide    string `yaml:"appeal_hide"`
 	ReadWeb       string `yaml:"read_web"`
 	Contents      string `yaml:"contents"`
 	ShortenedText string `yaml:"shortened"`
@@ -73,6 +77,8 @@ type Catalogue struct {
 	UnsubscribedText  string `yaml:"unsubscribed_text"`
 	UndoText          string `yaml:"undo_text"`
 	UndoButton        string `yaml:"undo_button"`
+	ReturnTitle       string `yaml:"return_title"`
+	ReturnText        string `yaml:"return_text"`
 
 	// Preferences.
 	PreferencesTitle string `yaml:"preferences_title"`
@@ -84,6 +90,15 @@ type Catalogue struct {
 	FormatPrivate    string `yaml:"format_private"`
 	Save             string `yaml:"save"`
 	Saved            string `yaml:"saved"`
+
+	// Hiding the appeal for support.
+	AppealTitle  string `yaml:"appeal_title"`
+	AppealText   string `yaml:"appeal_text"`
+	AppealLater  Forms  `yaml:"appeal_later"` // {n} weeks
+	AppealNever  string `yaml:"appeal_never"`
+	AppealShow   string `yaml:"appeal_show"`
+	AppealUntil  string `yaml:"appeal_until"` // {date}
+	AppealHidden string `yaml:"appeal_hidden"`
 
 	// The archive.
 	ArchiveTitle string `yaml:"archive_title"`
@@ -105,5 +120,5 @@ type Catalogue struct {
 	ConfirmationIgnore  string `yaml:"confirmation_ignore"`
 	GoodbyeSubject      string `yaml:"goodbye_subject"`
 	GoodbyeText         string `yaml:"goodbye_text"`
-	GoodbyeUndo         string `yaml:"goodbye_undo"`
+	GoodbyeUndo         string `yaml:"goodbye_undo"` // {n} days
 }

@@ -3,15 +3,11 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"strconv"
 	"time"
-)
 
-// Ports tried after the one that was asked for, before any free one.
-const portsTried = 20
+	"github.com/broadsheet-news/broadsheet/internal/ops"
+)
 
 // lettersEvery is how often the outbox is looked at while the pages are open, so
 // that the mail to confirm a sign-up comes at once.
@@ -20,7 +16,7 @@ const lettersEvery = 500 * time.Millisecond
 // Serve shows the edition, the mailbox and the readers' pages on loopback, until
 // the context ends. ready is told the address.
 func (d *Demo) Serve(ctx context.Context, port int, ready func(url string)) error {
-	l, err := listenFrom(port)
+	l, err := ops.Loopback(port)
 	if err != nil {
 		return err
 	}
@@ -61,18 +57,4 @@ func (d *Demo) post(ctx context.Context) {
 			}
 		}
 	}
-}
-
-// listenFrom takes the port, or one of the next, or any; 0 is any.
-func listenFrom(port int) (net.Listener, error) {
-	for p := port; port > 0 && p < port+portsTried && p <= 65535; p++ {
-		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p))); err == nil {
-			return l, nil
-		}
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("no port of this machine is free: %w", err)
-	}
-	return l, nil
 }

@@ -12,7 +12,7 @@
 //	pictures.go  the pictures of the chosen stories, made ours
 //	edit.go      the editor's overlay; an edit voids the approval (checklinks.go asks for the links)
 //	render.go    revision -> what readers of each variant get
-//	preview.go   the same, for the people who make it; test mails
+//	preview.go   the same, for the people who make it (proof.go as it would be with a file laid over it); test mails
 //	approve.go   the approval, bound to the hash of what was rendered
 //	recheck.go   sources and pages once more: what was taken back holds it
 //	freeze.go    render again, compile, store: nothing is rendered after this

@@ -130,9 +130,7 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 		return nil, err
 	}
 	number := max(before.Edition.Revision, 1)
-	content := digest.Compose(snapshot, overlay, pick, digest.Meta{
-		Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location,
-	})
+	content := digest.Compose(snapshot, overlay, pick, metaOf(letter, number))
 	proposal := pick
 	if !overlay.Empty() {
 		if proposal, err = digest.Proposal(snapshot, overlay); err != nil {
@@ -160,6 +158,10 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	pages, err := n.notePages(ctx, e)
 	e.Warnings = append(warnings, pages...)
 	return e, err
+}
+
+func metaOf(letter *config.Newsletter, number int) digest.Meta {
+	return digest.Meta{Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location}
 }
 
 // stateFor is what a verdict makes of an edition: a thin one is held, and so is

@@ -89,27 +89,18 @@ func (n *Newsroom) editable(ctx context.Context, name string) (*Edition, error) 
 // lay lays a file over the edition as it stands. read is the snapshot that the file
 // was written of.
 func (n *Newsroom) lay(ctx context.Context, before *Edition, read digest.Snapshot, file []byte) (Edited, error) {
-	f, err := digest.ParseFile(digest.StripErrors(file), before.Letter.Location)
+	f, overlay, err := readFile(before, read, file)
 	if err != nil {
 		return Edited{}, err
 	}
-	if f.Edition != "" && f.Edition != before.Ref() {
-		return Edited{}, wrongFile(f.At("edition", f.Edition, "is another edition: this file is not of "+before.Ref()))
-	}
-	if f.From != "" && f.From != before.Overlay.Mark() {
+	if stale(before, f) {
 		return Edited{}, n.meanwhile(ctx, before)
 	}
-	overlay := f.Overlay(read)
 	if same, err := changesNothing(before, overlay); err != nil || same {
 		return Edited{Edition: before, Same: true}, err
 	}
-	if overlay.Whole {
-		overlay.Seen = read.Drafted
-	}
-	if p, err := digest.Make(before.Snapshot, overlay); err != nil {
-		return Edited{}, f.Locate(err)
-	} else if len(p.Chosen) == 0 && len(before.Pick.Chosen) > 0 {
-		return Edited{}, wrongFile(f.At("sections", "", "the edition has no story left; empty the whole file to leave it as it was"))
+	if _, err := picked(before, f, &overlay, read.Drafted); err != nil {
+		return Edited{}, err
 	}
 	problems, warnings := n.checkLinks(ctx, before, f, overlay.Elsewhere)
 	if len(problems) > 0 {
@@ -126,6 +117,36 @@ func (n *Newsroom) lay(ctx context.Context, before *Edition, read digest.Snapsho
 		Edition: e, Changes: digest.Diff(before.Revision, e.Revision), Voided: before.State == digest.Approved,
 		Warnings: append(warnings, e.Warnings...),
 	}, nil
+}
+
+// readFile reads an editor's file of an edition as changes of a snapshot.
+func readFile(e *Edition, read digest.Snapshot, file []byte) (digest.File, digest.Overlay, error) {
+	f, err := digest.ParseFile(digest.StripErrors(file), e.Letter.Location)
+	if err != nil {
+		return f, digest.Overlay{}, err
+	}
+	if f.Edition != "" && f.Edition != e.Ref() {
+		return f, digest.Overlay{}, wrongFile(f.At("edition", f.Edition, "is another edition: this file is not of "+e.Ref()))
+	}
+	return f, f.Overlay(read), nil
+}
+
+// stale tells whether a file began from another text than stands now.
+func stale(e *Edition, f digest.File) bool { return f.From != "" && f.From != e.Overlay.Mark() }
+
+// picked is the pick under an overlay. A whole file has seen what was drafted by then.
+func picked(e *Edition, f digest.File, o *digest.Overlay, drafted time.Time) (digest.Pick, error) {
+	if o.Whole {
+		o.Seen = drafted
+	}
+	p, err := digest.Make(e.Snapshot, *o)
+	if err != nil {
+		return p, f.Locate(err)
+	}
+	if len(p.Chosen) == 0 && len(e.Pick.Chosen) > 0 {
+		err = wrongFile(f.At("sections", "", "the edition has no story left; empty the whole file to leave it as it was"))
+	}
+	return p, err
 }
 
 func wrongFile(problems ...digest.Problem) error { return &digest.OverlayError{Problems: problems} }

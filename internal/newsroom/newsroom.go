@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ type Newsroom struct {
 	Clock  func() time.Time
 	Who    string
 
+	options Options // that it was opened with
 	client  *fetch.Client
 	themes  map[string]*templates.Theme // by newsletter
 	signing map[string]signing          // by newsletter
@@ -56,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Newsroom{Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf), traffic: mailer.NewTraffic()}
+	n := &Newsroom{options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf), traffic: mailer.NewTraffic()}
 	if n.themes, err = loadThemes(conf); err != nil {
 		return nil, err
 	}
@@ -67,6 +69,33 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 		return nil, errors.Join(err, n.Store.Close())
 	}
 	return n, nil
+}
+
+// Reread is the same newsroom, over the same store, with its configuration and themes
+// as their files are now. Its database and key stay those it was opened with.
+func (n *Newsroom) Reread() (*Newsroom, error) {
+	conf, err := LoadConfig(n.options)
+	if err != nil {
+		return nil, err
+	}
+	again := *n
+	again.Config, again.signing = conf, loadSigning(conf)
+	if again.themes, err = loadThemes(conf); err != nil {
+		return nil, err
+	}
+	return &again, nil
+}
+
+// Written are the files and folders that people write to say how mails look: the
+// configuration, and the newsletters' own partials.
+func (n *Newsroom) Written() []string {
+	paths := []string{filepath.Join(n.options.Dir, ConfigFile)}
+	for _, letter := range n.Config.Newsletters {
+		if letter.Theme != "" && !slices.Contains(paths, letter.Theme) {
+			paths = append(paths, letter.Theme)
+		}
+	}
+	return paths
 }
 
 // LoadConfig reads the newsroom's configuration alone.

@@ -39,21 +39,16 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 	}
 	var files []PreviewFile
 	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
-		r, err := n.render(e.Letter, e.Revision, v, false)
-		if err != nil {
-			return nil, err
-		}
-		eml, err := n.messageTo(e.Letter, e.Revision, r, "reader@example.org", sampleName(e.Letter), sampleReader, 0, 0)
+		p, err := n.proofed(e.Letter, e.Revision, v)
 		if err != nil {
 			return nil, err
 		}
 		stem := fmt.Sprintf("%s-%s-%s", e.Newsletter, compact(e.Slot), v)
-		files = append(files, PreviewFile{stem + ".eml", eml})
-		r = n.fillFor(e.Letter, e.Revision, r, sampleReader)
-		if r.HTML != "" {
-			files = append(files, PreviewFile{stem + ".html", []byte(r.HTML)})
+		files = append(files, PreviewFile{stem + ".eml", p.Message})
+		if p.HTML != "" {
+			files = append(files, PreviewFile{stem + ".html", []byte(p.HTML)})
 		}
-		files = append(files, PreviewFile{stem + ".txt", []byte(r.Text)})
+		files = append(files, PreviewFile{stem + ".txt", []byte(p.Text)})
 	}
 	return files, nil
 }

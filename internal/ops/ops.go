@@ -53,19 +53,23 @@ func Handler(n *newsroom.Newsroom, o Options) http.Handler {
 // otherwise point its name at this machine and read what is here (DNS rebinding).
 func (d *desk) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
+		headers(w.Header())
 		if !d.mayAsk(r.Host) {
 			http.Error(w, "This page answers to the names of this machine only, such as http://localhost:8481, and to the host in listen: ops.", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// headers are those of every answer; a route may loosen what it must.
+func headers(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
 }
 
 // mayAsk tells whether a Host header names us. Where we listen on every address,
@@ -99,15 +103,19 @@ const drainTime = 5 * time.Second
 // Serve serves the operators' page on a listener until ctx ends, and then returns
 // nil. It closes the listener.
 func Serve(ctx context.Context, n *newsroom.Newsroom, l net.Listener, o Options) error {
-	server := &http.Server{
+	return run(ctx, &http.Server{
 		Handler:           Handler(n, o),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      time.Minute,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0), // its lines name clients' addresses
-	}
+	}, l)
+}
+
+// run lets a server serve a listener until ctx ends.
+func run(ctx context.Context, server *http.Server, l net.Listener) error {
+	server.ErrorLog = log.New(io.Discard, "", 0) // its lines name clients' addresses
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {

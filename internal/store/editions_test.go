@@ -53,7 +53,11 @@ func TestEditionGoesThroughItsStates(t *testing.T) {
 				t.Fatalf("err = %v, want one that says it is %s", err, have)
 			}
 		}
+		opened := must(s.LogMark(ctx, e.ID))(t)
 		n := must(s.PutDraft(ctx, e.ID, content("weekly", "A"), digest.Held, "test", "thin"))(t)
+		if drafted, other := must(s.LogMark(ctx, e.ID))(t), must(s.LogMark(ctx, e.ID+1))(t); drafted <= opened || opened == 0 || other != 0 {
+			t.Errorf("the log's mark was %d before the draft, and %d after; of no edition %d", opened, drafted, other)
+		}
 		wantState(s.Freeze(ctx, e.ID, n, "h", []store.Variant{{Name: "full"}}, "test", friday), digest.Held)
 		if err := s.Approve(ctx, e.ID, n+1, "h", "test", friday); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("approving a revision that is not current: %v", err)

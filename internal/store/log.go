@@ -23,3 +23,9 @@ func (s *Store) LogOf(ctx context.Context, edition int64) ([]Entry, error) {
 		return e, err
 	}, `SELECT at, who, what, detail FROM log WHERE edition = $1 ORDER BY id`, edition)
 }
+
+// LogMark is the number of the newest line of an edition's log, 0 where it has none.
+// Whatever is done to an edition is logged, so another number says that it has changed.
+func (s *Store) LogMark(ctx context.Context, edition int64) (int64, error) {
+	return scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM log WHERE edition = $1`, edition))
+}

@@ -18,16 +18,17 @@ var (
 
 // withDefaults fills what the newsroom left empty.
 func (l Look) withDefaults() Look {
-	l.Light = l.Light.over(lightDefault)
-	l.Dark = l.Dark.over(darkDefault)
+	theme := l.theme()
+	l.Light = l.Light.over(theme.light)
+	l.Dark = l.Dark.over(theme.dark)
 	or := func(s *string, d string) {
 		if *s == "" {
 			*s = d
 		}
 	}
-	or(&l.Fonts.Head, fontsDefault.Head)
-	or(&l.Fonts.Body, fontsDefault.Body)
-	or(&l.Fonts.Note, fontsDefault.Note)
+	or(&l.Fonts.Head, theme.fonts.Head)
+	or(&l.Fonts.Body, theme.fonts.Body)
+	or(&l.Fonts.Note, theme.fonts.Note)
 	or(&l.LogoAlt, l.Title)
 	return l
 }
@@ -53,6 +54,9 @@ func (p Palette) over(under Palette) Palette {
 func (l Look) Check() error {
 	l = l.withDefaults()
 	var errs []error
+	if _, err := builtinOf(l.Theme); err != nil {
+		errs = append(errs, err)
+	}
 	if l.Title == "" {
 		errs = append(errs, errors.New("the newsletter has no title"))
 	}

@@ -3,8 +3,11 @@
 //
 // The way through it, from top to bottom:
 //
-//   - a [Theme] is a set of parsed partials: [Default] has those embedded here
-//     ("layout/"), [Load] lays a newsroom's own "templates/" folder over them;
+//   - a [Theme] is a set of parsed partials, and the styles, words and text part that
+//     go with them: [Named] has those embedded here ("layout/", and over it
+//     "themes/"), [Load] lays a newsroom's own over them. What these can do is
+//     bounded before they run (sandbox.go) and while they run (meter.go), and a
+//     mistake in one is a [Fault], with its place (fault.go);
 //   - a [Look] is what a newsroom changes without touching a partial: title, logo,
 //     colours, fonts, footer. It is checked once, by [Look.Check];
 //   - [Theme.Render] takes a digest.Revision to a [Rendered]. The revision becomes

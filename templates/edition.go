@@ -72,8 +72,8 @@ type story struct {
 }
 
 // newEdition builds the model. The look is checked and has its defaults.
-func newEdition(rev digest.Revision, v Variant, look Look, links Links) *edition {
-	w := words.For(rev.Language)
+func (t *Theme) newEdition(rev digest.Revision, v Variant, look Look, links Links) *edition {
+	w := t.spoken.For(rev.Language)
 	e := &edition{
 		styles: filledStyles(look, w.Dir), variant: v, W: w, Look: look,
 		Lang: w.Language, Dir: w.Dir, Start: "left", Mail: v != Web,

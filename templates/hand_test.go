@@ -257,7 +257,7 @@ func TestStyleBlocks(t *testing.T) {
 
 // TestPartialsAreSmall: each can be read, and changed, at a glance.
 func TestPartialsAreSmall(t *testing.T) {
-	for _, name := range Partials() {
+	for _, name := range Default().Partials() {
 		text, err := fs.ReadFile(embedded, "layout/"+name)
 		if err != nil {
 			t.Fatal(err)
@@ -277,7 +277,7 @@ func paid(lang string) digest.Revision {
 
 // TestWhatIsPaidForIsSetApart: by its label, its face and a row of its own.
 func TestWhatIsPaidForIsSetApart(t *testing.T) {
-	e := newEdition(paid("en"), Digest, lookOf(languages["en"]).withDefaults(), linksOf())
+	e := Default().newEdition(paid("en"), Digest, lookOf(languages["en"]).withDefaults(), linksOf())
 	for _, r := range e.Sections[0].Rows {
 		if r.Pair != nil {
 			t.Error("what is paid for stands beside a story, or nothing does")

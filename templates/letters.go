@@ -47,11 +47,12 @@ type letter struct {
 
 // Letter makes a mail to one person, in the language (BCP 47), on plain paper.
 func (t *Theme) Letter(l Letter, look Look, language string) (Rendered, error) {
+	look.Theme = t.name
 	look = look.withDefaults()
 	if err := look.Check(); err != nil {
 		return Rendered{}, fmt.Errorf("the look of a letter: %w", err)
 	}
-	m := &letter{edition: newEdition(digest.Revision{Language: language}, Digest, look, Links{})}
+	m := &letter{edition: t.newEdition(digest.Revision{Language: language}, Digest, look, Links{})}
 	l.fill(m)
 	m.Subject = clean(m.Subject, titleRunes)
 	m.Greeting = clean(m.Greeting, lineRunes)

@@ -3,6 +3,7 @@ package templates
 // Look is what a newsroom changes without touching a partial. The zero value of
 // every field but Title keeps the default.
 type Look struct {
+	Theme   string // a built-in theme, whose colours and fonts stand where there are none here; empty: DefaultTheme
 	Title   string // the newsletter's name for readers; required
 	Tagline string // one line under it
 

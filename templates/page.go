@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/templates/words"
@@ -14,7 +15,7 @@ type pageView struct {
 	Lang, Dir string
 	Look      Look
 	Site      Site
-	Page      Page
+	Page      any // the page, as its partial reads it
 	Title     string
 	Address   []string
 }
@@ -24,14 +25,16 @@ type pageView struct {
 // may guard it. (An edition on the web, the variant Web, has its styles inline and
 // needs "style-src 'unsafe-inline'".)
 func (t *Theme) Page(w io.Writer, site Site, p Page) error {
-	look := site.Look.withDefaults()
+	look := site.Look
+	look.Theme = t.name
+	look = look.withDefaults()
 	if err := look.Check(); err != nil {
 		return fmt.Errorf("the look of a page: %w", err)
 	}
-	c := words.For(site.Language)
+	c := t.spoken.For(site.Language)
 	look.Title = clean(look.Title, titleRunes)
 	look.LogoURL = link(look.LogoURL, site.Home)
-	v := &pageView{W: c, Lang: c.Language, Dir: c.Dir, Look: look, Site: site, Page: p, Address: lines(look.Footer.Address)}
+	v := &pageView{W: c, Lang: c.Language, Dir: c.Dir, Look: look, Site: site, Page: seen(p, c), Address: lines(look.Footer.Address)}
 	v.Title = p.title(v)
 	out, err := t.execute("page-"+p.partial()+".html", v)
 	if err != nil {
@@ -41,9 +44,34 @@ func (t *Theme) Page(w io.Writer, site Site, p Page) error {
 	return err
 }
 
+// archiveView is an ArchivePage in words.
+type archiveView struct{ Editions []archiveLine }
+
+type archiveLine struct {
+	Subject, URL string
+	About        string // "Friday, 27 November 2026 · 8 stories"
+}
+
+// seen is a page as its partial reads it: with no time, see [Moment].
+func seen(p Page, w *words.Catalogue) any {
+	archive, ok := p.(ArchivePage)
+	if !ok {
+		return p
+	}
+	v := archiveView{}
+	for _, e := range archive.Editions {
+		line := archiveLine{Subject: e.Subject, URL: e.URL, About: w.Date(e.At)}
+		if e.Stories > 0 {
+			line.About += " · " + w.StoryCount(e.Stories)
+		}
+		v.Editions = append(v.Editions, line)
+	}
+	return v
+}
+
 // One fills a phrase with the title of a newsletter.
 func (v *pageView) One(phrase, title string) string {
-	return words.Fill(phrase, "title", clean(title, titleRunes))
+	return words.Fill(clean(phrase, lineRunes), "title", clean(title, titleRunes))
 }
 
 // All fills a phrase with the titles of several.
@@ -54,7 +82,7 @@ func (v *pageView) All(phrase string, titles []string) string {
 // Indexed tells whether search engines may list the page.
 func (v *pageView) Indexed() bool {
 	switch v.Page.(type) {
-	case SubscribePage, ArchivePage:
+	case SubscribePage, archiveView:
 		return true
 	}
 	return false
@@ -98,7 +126,7 @@ func (v *pageView) AppealState(c AppealChoice) string {
 	case c.Never:
 		return v.W.AppealHidden
 	case c.Hidden():
-		return words.Fill(v.W.AppealUntil, "date", v.W.Date(c.Until))
+		return words.Fill(v.W.AppealUntil, "date", v.W.Date(time.Time(c.Until)))
 	}
 	return ""
 }

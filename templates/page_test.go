@@ -22,9 +22,9 @@ func pagesOf() map[string]Page {
 		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter"},
 		"unsubscribed": UnsubscribedPage{Newsletter: "The Friday letter", Undo: form},
 		"return":       ReturnPage{Form: form, Newsletter: "The Friday letter"},
-		"preferences":  PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: at.AddDate(0, 0, 56)}, Saved: true},
+		"preferences":  PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
 		"appeal":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
-		"hidden":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: at.AddDate(0, 0, 56)}, Saved: true},
+		"hidden":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
 		"archive": ArchivePage{Editions: []ArchiveEntry{
 			{Subject: "The night the lighthouse went dark", URL: "/weekly/2026-11-27", At: at, Stories: 8},
 			{Subject: "What the herring knew", URL: "/weekly/2026-11-20", At: at.AddDate(0, 0, -7), Stories: 7},

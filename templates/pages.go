@@ -101,13 +101,20 @@ type (
 // AppealChoice is what a reader said to the appeal for support. A form posts it as
 // "show", "later" (for Weeks), "never", or "until": as it is.
 type AppealChoice struct {
-	Weeks int       // for which "later" hides it
-	Until time.Time // in the newsletter's zone; zero: it is not hidden, or Never
+	Weeks int    // for which "later" hides it
+	Until Moment // in the newsletter's zone; zero: it is not hidden, or Never
 	Never bool
 }
 
 // Hidden tells whether the reader does not see it now.
 func (c AppealChoice) Hidden() bool { return c.Never || !c.Until.IsZero() }
+
+// Moment is a time that a partial can do nothing with: of a time.Time it could ask
+// for a text of any length.
+type Moment time.Time
+
+// IsZero tells whether there is none.
+func (m Moment) IsZero() bool { return time.Time(m).IsZero() }
 
 // ArchiveEntry is an edition in the archive.
 type ArchiveEntry struct {

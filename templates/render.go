@@ -43,23 +43,24 @@ func (t *Theme) Render(rev digest.Revision, v Variant, look Look, links Links) (
 	if v == Private {
 		look, links = look.private(), links.private()
 	}
+	look.Theme = t.name
 	look = look.withDefaults()
 	if err := look.Check(); err != nil {
 		return Rendered{}, fmt.Errorf("the look of %s: %w", rev.Newsletter, err)
 	}
-	e := newEdition(rev, v, look, links)
+	e := t.newEdition(rev, v, look, links)
 	r := Rendered{Subject: e.Subject, Preheader: e.Preheader}
 	var err error
 	switch v {
 	case Digest, Private:
-		r.Text = e.text()
+		r.Text = t.text(e)
 		r.HTML, err = t.execute("wrapper.html", e)
 	case Full:
 		e.articles(rev)
 		r.HTML, r.Shortened, err = t.full(e)
-		r.Text = e.text()
+		r.Text = t.text(e)
 	case TextOnly:
-		r.Text = e.text()
+		r.Text = t.text(e)
 	case Web:
 		r.HTML, err = t.execute("wrapper.html", e)
 	default:

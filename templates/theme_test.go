@@ -9,12 +9,24 @@ import (
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
-func folder(name, text string) fstest.MapFS {
-	return fstest.MapFS{name: {Data: []byte(text)}}
+// over is a newsroom's folder of templates that holds one file.
+func over(name, text string) Folder {
+	return Folder{"templates", fstest.MapFS{name: {Data: []byte(text)}}}
+}
+
+// loadOver loads the default theme with one partial over it.
+func loadOver(name, text string) (*Theme, error) {
+	return Load("", words.Builtin(), over(name, text))
 }
 
 func TestLoadLaysANewsroomsPartialOver(t *testing.T) {
-	theme, err := Load(folder("brief.html", `<h3>OURS {{.Title}}</h3>`))
+	theme, err := Load("", words.Builtin(), over("brief.html", `<h3>OURS {{.Title}}</h3>`), Folder{"templates/weekly", fstest.MapFS{
+		"footer.html":  {Data: []byte("WEEKLY")},
+		"brief.html":   {Data: []byte(`<h3>WEEKLY {{.Title}}</h3>`)},
+		"appeal.html":  {Data: []byte("\n")}, // an empty partial leaves its place empty
+		"README.md":    {Data: []byte("no partial")},
+		"brief.html.~": {Data: []byte("no partial")},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,59 +35,74 @@ func TestLoadLaysANewsroomsPartialOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(r.HTML, "OURS School on the island") || strings.Contains(rendered(t, "en", Digest).HTML, "OURS") {
-		t.Error("the newsroom's partial is not used, or not by its theme alone")
+	if !strings.Contains(r.HTML, "WEEKLY School on the island") || strings.Contains(r.HTML, "OURS") || strings.Contains(r.HTML, en.appeal) {
+		t.Error("the newsletter's partials do not go over the newsroom's")
+	}
+	if got := strings.Join(theme.Own(), " "); got != "templates/weekly/appeal.html templates/weekly/brief.html templates/weekly/footer.html" {
+		t.Errorf("own partials: %s", got)
+	}
+	if strings.Contains(rendered(t, "en", Digest).HTML, "WEEKLY") {
+		t.Error("the newsroom's partial is used by another theme")
 	}
 }
 
-// TestLoadOfOurOwnChangesNothing ejects every partial and loads it again.
+// TestLoadOfOurOwnChangesNothing copies every partial and loads it again.
 func TestLoadOfOurOwnChangesNothing(t *testing.T) {
-	dir := fstest.MapFS{}
-	for _, name := range Partials() {
-		text, err := Partial(name)
+	for _, info := range Themes() {
+		built, err := Named(info.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir[name] = &fstest.MapFile{Data: text}
-	}
-	theme, err := Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	en := languages["en"]
-	r, err := theme.Render(eight(en), Digest, lookOf(en), linksOf())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(r, rendered(t, "en", Digest)) {
-		t.Error("the same partials give another mail")
+		dir := fstest.MapFS{}
+		for _, name := range built.Partials() {
+			text, err := built.Partial(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir[name] = &fstest.MapFile{Data: text}
+		}
+		theme, err := Load(info.Name, words.Builtin(), Folder{"templates", dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lang, in := range languages {
+			want, err := built.Render(eight(in), Digest, lookOf(in), linksOf())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := theme.Render(eight(in), Digest, lookOf(in), linksOf()); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s: the same partials give another mail (%v)", info.Name, lang, err)
+			}
+		}
 	}
 }
 
-func TestLoadNamesFileAndLine(t *testing.T) {
+func TestFaultsNameFileLineAndColumn(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
-		"syntax":        {"lead.html", "a\nb\n{{if}}", "template lead.html:3: missing value for if"},
-		"field":         {"story.html", "a\n{{.Headline}}", "template story.html:2:2: executing"},
-		"style":         {"footer.html", `<p style="{{.Css "nonsense"}}">`, `template footer.html:1:12: executing "footer.html" at <.Css>: error calling Css: no style is called "nonsense"`},
-		"function":      {"lead.html", "{{exec 1}}", "template lead.html:1: function \"exec\" not defined"},
-		"context":       {"lead.html", "a\n<a href=\"{{.URL}}", "template lead.html"},
-		"unknown":       {"led.html", "x", "led.html: there is no such partial"},
-		"large":         {"lead.html", strings.Repeat("x", maxPartial+1), "lead.html: larger than 65536 bytes"},
-		"endless":       {"lead.html", `{{template "lead.html" .}}`, "lead.html"},
-		"endless words": {"lead.html", `{{range 9000000}}xxxxxxxxxxxxxxxxxxxxx{{end}}`, "grew past a million bytes"},
-		"a page":        {"page-archive.html", "x\n{{.Nope}}", "template page-archive.html:2:2: executing"},
-		"a letter":      {"letter.html", "x\n\n{{.Nope}}", "template letter.html:3:2: executing"},
+		"syntax":        {"lead.html", "a\nb\n{{if}}", "templates/lead.html:3: missing value for if\n    3 | {{if}}"},
+		"field":         {"story.html", "a\n<p>ф{{.Headline}}", "templates/story.html:2:7: there is no .Headline here\n    2 | <p>ф{{.Headline}}\n      |       ^\n      = there is .Address, "},
+		"a list's":      {"wrapper.html", "{{.Sections.Name}}", "templates/wrapper.html:1:12: there is no .Name here"},
+		"style":         {"footer.html", `<p style="{{.Css "nonsense"}}">`, `templates/footer.html:1:13: no style is called "nonsense"`},
+		"context":       {"lead.html", "a\n<a href=\"{{.URL}}", "templates/lead.html: ends in a non-text context"},
+		"a branch":      {"lead.html", "<p>\n {{if .URL}}<a href=\"{{end}}x", "templates/lead.html:2:7: {{if}} branches end in different contexts"},
+		"unknown":       {"led.html", "x", "templates/led.html: no partial has this name\n      = there are after.html, "},
+		"large":         {"lead.html", strings.Repeat("x", maxPartial+1), "templates/lead.html: it is larger than 65536 bytes"},
+		"includes none": {"lead.html", "\n{{template \"stroy.html\" .}}", "templates/lead.html:2:12: there is no partial \"stroy.html\" to include"},
+		"takes another": {"lead.html", `{{define "footer.html"}}x{{end}}`, "templates/lead.html: it defines footer.html, which is another partial"},
+		"a page":        {"page-archive.html", "x\n{{.Nope}}", "templates/page-archive.html:2:3: there is no .Nope here"},
+		"a letter":      {"letter.html", "x\n\n{{.Nope}}", "templates/letter.html:3:3: there is no .Nope here"},
+		"an index":      {"pair.html", "{{(index .Pair 2).Title}}", "templates/pair.html:1:4: error calling index: reflect: slice index out of range"},
 	} {
-		_, err := Load(folder(c.file, c.text))
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v\nwant %s", name, err, c.want)
+		_, err := loadOver(c.file, c.text)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", name, err, c.want)
 		}
 	}
 }
 
 // TestEscapingHolds: a newsroom's partial cannot print a story raw by mistake.
 func TestEscapingHolds(t *testing.T) {
-	theme, err := Load(folder("brief.html", `<h3 title="{{.Title}}">{{.Title}}</h3>`))
+	theme, err := loadOver("brief.html", `<h3 title="{{.Title}}">{{.Title}}</h3>`)
 	if err != nil {
 		t.Fatal(err)
 	}

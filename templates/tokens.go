@@ -118,7 +118,7 @@ var tokens = map[string]string{
 // styles are the tokens filled for one look and direction.
 type styles map[string]template.CSS
 
-// filledStyles fills the table. The look has been checked: its colours are
+// filledStyles fills the table, with that of the look's theme over it. The look has been checked: its colours are
 // "#rrggbb" and its fonts hold nothing that could end a style.
 func filledStyles(look Look, dir string) styles {
 	start, end := "left", "right"
@@ -133,9 +133,11 @@ func filledStyles(look Look, dir string) styles {
 		"{head}", look.Fonts.Head, "{body}", look.Fonts.Body, "{note}", look.Fonts.Note,
 		"{start}", start, "{end}", end, "{tight}", tight, "{wide}", wide, "{slant}", slant,
 	)
-	filled := make(styles, len(tokens))
-	for name, css := range tokens {
-		filled[name] = template.CSS(fill.Replace(css))
+	filled, theme := make(styles, len(tokens)), look.theme()
+	for _, table := range []map[string]string{tokens, theme.tokens} {
+		for name, css := range table {
+			filled[name] = template.CSS(fill.Replace(css))
+		}
 	}
 	return filled
 }

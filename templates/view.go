@@ -63,7 +63,7 @@ func (e *edition) FootLinks() []digest.Link {
 // classes: p paper, i ink, m muted, a accent; lines k and o ink, r and s rule, b accent;
 // l is a headline's link, underlined as finely as a rule.
 func (e *edition) Dark(prefix string) template.CSS {
-	d := e.Look.Dark
+	d, prefix := e.Look.Dark, clean(prefix, lineRunes)
 	rules := [][2]string{
 		{".i", "color:" + d.Ink},
 		{".m", "color:" + d.Muted},
@@ -78,6 +78,8 @@ func (e *edition) Dark(prefix string) template.CSS {
 	var b strings.Builder
 	if prefix == "" {
 		b.WriteString(string(e.DarkPaper("")) + "\n")
+	} else {
+		prefix += " "
 	}
 	for _, r := range rules {
 		b.WriteString(prefix + r[0] + "{" + r[1] + " !important}\n")

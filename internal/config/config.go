@@ -140,8 +140,7 @@ type Newsletter struct {
 	Limits  Limits        // of its mail over all relays together
 	Ramp    *mailer.Ramp  // its sending domain is new and being warmed up; nil: it is not
 
-	Look  templates.Look // title, tagline and footer included
-	Theme string         // absolute path of a folder whose partials replace the built-in ones; empty: none
+	Look templates.Look // title, tagline, footer and theme included
 
 	DKIM []DKIM // the keys that sign its mail, all of them at once; empty: it is not signed here
 

@@ -165,7 +165,7 @@ func TestFull(t *testing.T) {
 		{"its own keys", n.DKIM[1], DKIM{"harbour-observer.example", "ed2026", filepath.Join(dir, "dkim/ed2026.pem")}},
 		{"its own keys alone", len(n.DKIM), 2},
 		{"the file's key", second.DKIM[0], DKIM{"harbour-observer.example", "file2026", "/etc/broadsheet/dkim.pem"}},
-		{"theme", n.Theme, filepath.Join(dir, "theme")},
+		{"theme", n.Look.Theme, "broadsheet"},
 		{"merged source", second.Sources[0].URL, n.Sources[0].URL},
 		{"merged and overridden", second.Look.Light.Accent, "#7a1f1f"},
 		{"held at most what it holds", second.HoldBelow, 2},

@@ -18,6 +18,13 @@ import (
 // FileName is the file that Load looks for in a folder.
 const FileName = "broadsheet.yaml"
 
+// Folders that are looked for beside it: a newsroom's own partials, and in one of
+// its folders those of a newsletter alone; and its own words.
+const (
+	TemplatesDir = "templates"
+	WordsDir     = "words"
+)
+
 // largest configuration that is read, in bytes.
 const largest = 1 << 20
 

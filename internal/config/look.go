@@ -23,7 +23,7 @@ var lookKeys = []key[Newsletter]{
 	{name: "logo_height", read: func(v value, n *Newsletter) { n.Look.LogoHeight, _ = v.number(1, 1000) }},
 	{name: "note", read: func(v value, n *Newsletter) { n.Look.Footer.Note, _ = v.text() }},
 	{name: "support", read: readSupport},
-	{name: "theme", read: func(v value, n *Newsletter) { n.Theme, _ = v.path() }},
+	{name: "theme", def: templates.DefaultTheme, read: func(v value, n *Newsletter) { n.Look.Theme, _ = v.theme() }},
 }
 
 // readLook reads the look and asks the theme what is wrong with it as a whole:
@@ -55,6 +55,16 @@ var fontKeys = []key[templates.Fonts]{
 	{name: "head", read: func(v value, f *templates.Fonts) { f.Head, _ = v.fonts() }},
 	{name: "body", read: func(v value, f *templates.Fonts) { f.Body, _ = v.fonts() }},
 	{name: "note", read: func(v value, f *templates.Fonts) { f.Note, _ = v.fonts() }},
+}
+
+// theme reads the name of a built-in theme. It was once the path of a folder.
+func (v value) theme() (string, bool) {
+	if s, ok := v.text(); ok && strings.ContainsAny(s, `/\.`) {
+		v.reportf("name one of "+strings.Join(templates.ThemeNames(), ", ")+"; partials of your own are taken from the folder "+TemplatesDir+" beside this file: see broadsheet theme eject",
+			"%s is not a theme", quoted(s))
+		return "", false
+	}
+	return v.choice(templates.ThemeNames()...)
 }
 
 // fonts reads a font stack as CSS has it, without quotes.

@@ -69,7 +69,7 @@ func (n *Newsroom) appealOf(s store.Subscriber, letter *config.Newsletter) templ
 		case t.AppealUntil.Equal(store.ForGood):
 			c.Never = true
 		default:
-			c.Until = t.AppealUntil.In(letter.Location)
+			c.Until = templates.Moment(t.AppealUntil.In(letter.Location))
 		}
 	}
 	return c

@@ -73,6 +73,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	}
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
+		findings = append(findings, n.checkTheme(&conf.Newsletters[i]))
 		findings = append(findings, n.checkWaves(ctx, &conf.Newsletters[i])...)
 	}
 	findings = append(findings, n.checkDKIM(ctx, o.LookupTXT)...)

@@ -40,7 +40,7 @@ func TestEditVoidsApproval(t *testing.T) {
 func TestChangeAfterApproval(t *testing.T) {
 	for name, change := range map[string]settings{
 		"configuration": {"address": "12 Quay Street"},
-		"theme":         {"look": "{theme: theme}"},
+		"theme":         {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onSQLite(t, nil, func(t *testing.T, r *room) {
@@ -71,14 +71,14 @@ func TestChangeAfterApproval(t *testing.T) {
 // theme writes a theme of the newsroom's own, with another footer.
 func (r *room) theme() {
 	r.t.Helper()
-	text, err := templates.Partial("footer.html")
+	text, err := templates.Default().Partial("footer.html")
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(r.dir, "theme"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(r.dir, "templates"), 0o755); err != nil {
 		r.t.Fatal(err)
 	}
-	r.write("theme/footer.html", string(text)+"\n<p>Printed on recycled electrons.</p>\n")
+	r.write("templates/footer.html", string(text)+"\n<p>Printed on recycled electrons.</p>\n")
 }
 
 // stopAfter lets the relay take n messages; the next ones wait until release is

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
-	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // ConfigFile is the name of a newsroom's configuration in its folder.
@@ -46,9 +44,9 @@ type Newsroom struct {
 
 	options Options // that it was opened with
 	client  *fetch.Client
-	themes  map[string]*templates.Theme // by newsletter
-	signing map[string]signing          // by newsletter
-	traffic *mailer.Traffic             // of all mailings that this process sends
+	themes  map[string]themed  // by newsletter
+	signing map[string]signing // by newsletter
+	traffic *mailer.Traffic    // of all mailings that this process sends
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -59,9 +57,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 		return nil, err
 	}
 	n := &Newsroom{options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf), traffic: mailer.NewTraffic()}
-	if n.themes, err = loadThemes(conf); err != nil {
-		return nil, err
-	}
+	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {
 		return nil, err
 	}
@@ -80,20 +76,21 @@ func (n *Newsroom) Reread() (*Newsroom, error) {
 	}
 	again := *n
 	again.Config, again.signing = conf, loadSigning(conf)
-	if again.themes, err = loadThemes(conf); err != nil {
-		return nil, err
+	again.loadThemes()
+	for _, letter := range conf.Newsletters {
+		if wrong := again.themes[letter.Name].wrong; wrong != nil {
+			return nil, wrong
+		}
 	}
 	return &again, nil
 }
 
 // Written are the files and folders that people write to say how mails look: the
-// configuration, and the newsletters' own partials.
+// configuration, and the newsroom's own partials and words.
 func (n *Newsroom) Written() []string {
-	paths := []string{filepath.Join(n.options.Dir, ConfigFile)}
-	for _, letter := range n.Config.Newsletters {
-		if letter.Theme != "" && !slices.Contains(paths, letter.Theme) {
-			paths = append(paths, letter.Theme)
-		}
+	var paths []string
+	for _, name := range []string{ConfigFile, config.TemplatesDir, config.WordsDir} {
+		paths = append(paths, filepath.Join(n.options.Dir, name))
 	}
 	return paths
 }
@@ -128,13 +125,7 @@ func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
 	if letter, ok := n.Config.Newsletter(name); ok {
 		return letter, nil
 	}
-	names := ""
-	for i, l := range n.Config.Newsletters {
-		if i > 0 {
-			names += ", "
-		}
-		names += l.Name
-	}
+	names := newsletterNames(n.Config)
 	if name == "" {
 		return nil, fmt.Errorf("which newsletter? this newsroom has %s", names)
 	}

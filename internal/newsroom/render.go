@@ -59,7 +59,11 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 	if letter.Greeting {
 		greeting = templates.Greeting(m.Of(message.FieldGreeting))
 	}
-	r, err := n.themes[letter.Name].Render(rev, shown, look, templates.Links{
+	theme, err := n.editionTheme(letter)
+	if err != nil {
+		return Rendering{}, fmt.Errorf("render %s/%s: %w", rev.Newsletter, rev.Slot, err)
+	}
+	r, err := theme.Render(rev, shown, look, templates.Links{
 		Web:         n.EditionURL(rev.Newsletter, rev.Slot),
 		Unsubscribe: n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
 		Preferences: n.PreferencesURL(rev.Newsletter, m.Of(message.FieldPreferences)),

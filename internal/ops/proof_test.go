@@ -222,15 +222,10 @@ func TestProofHosts(t *testing.T) {
 func TestProofReloads(t *testing.T) {
 	r := open(t, Options{})
 	dir := r.Config.Dir
-	must(t, os.Mkdir(filepath.Join(dir, "mine"), 0o755))
+	must(t, os.Mkdir(filepath.Join(dir, "templates"), 0o755))
 	config := filepath.Join(dir, newsroom.ConfigFile)
 	yaml, err := os.ReadFile(config)
 	must(t, err)
-	yaml = append(yaml, "    look: {theme: mine}\n"...)
-	put(t, config, yaml)
-	again, err := r.Reread()
-	must(t, err)
-	r.Newsroom = again
 	r.draft()
 	s := r.proof(ProofOptions{Edition: "weekly"})
 	mail := func() string { return s.get("/pane/digest/light", http.StatusOK) }
@@ -239,7 +234,7 @@ func TestProofReloads(t *testing.T) {
 		has(t, "the page", page, append(wanted, `<section class="trouble">`, "Below is what rendered last.", "<iframe")...)
 	}
 
-	partial := filepath.Join(dir, "mine", "masthead.html")
+	partial := filepath.Join(dir, "templates", "masthead.html")
 	put(t, partial, []byte("<h1>A masthead of ours</h1>\n"))
 	has(t, "the page", s.next("a partial came"), `! class="trouble"`)
 	has(t, "the mail", mail(), "A masthead of ours")

@@ -51,13 +51,25 @@ func parse(text []byte) (*Catalogue, error) {
 	return c, nil
 }
 
-// For is the catalogue of a language tag ("de-AT" asks for de-AT, then de), or
-// English where there is none.
-func For(language string) *Catalogue {
+// Set is the catalogues of a newsroom, by language.
+type Set struct{ all map[string]*Catalogue }
+
+// Builtin is the set of the embedded catalogues.
+var Builtin = sync.OnceValue(func() *Set {
 	all, err := catalogues()
 	if err != nil {
 		panic(err) // embedded and tested: cannot happen in a built program
 	}
+	return &Set{all}
+})
+
+// For is the built-in catalogue of a language: see [Set.For].
+func For(language string) *Catalogue { return Builtin().For(language) }
+
+// For is the catalogue of a language tag ("de-AT" asks for de-AT, then de), or
+// English where there is none.
+func (s *Set) For(language string) *Catalogue {
+	all := s.all
 	tag := strings.ReplaceAll(language, "_", "-")
 	for tag != "" {
 		for have, c := range all {

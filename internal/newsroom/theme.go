@@ -1,0 +1,115 @@
+package newsroom
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/templates"
+	"github.com/broadsheet-news/broadsheet/templates/words"
+)
+
+// themed is a newsletter's theme. Where something is wrong with the newsroom's own
+// partials or words, it is the built-in one, for a mistake in the digest must not
+// take the page away on which readers leave; no edition is rendered with it.
+type themed struct {
+	theme *templates.Theme
+	wrong error
+}
+
+// Theme is a newsletter's theme, with the newsroom's own partials and words, for
+// pages and letters.
+func (n *Newsroom) Theme(letter *config.Newsletter) *templates.Theme {
+	return n.themes[letter.Name].theme
+}
+
+// editionTheme is the theme that editions are rendered with.
+func (n *Newsroom) editionTheme(letter *config.Newsletter) (*templates.Theme, error) {
+	t := n.themes[letter.Name]
+	return t.theme, t.wrong
+}
+
+func (n *Newsroom) loadThemes() {
+	n.themes = map[string]themed{}
+	for i := range n.Config.Newsletters {
+		letter := &n.Config.Newsletters[i]
+		theme, err := LoadTheme(n.Config, letter)
+		if err != nil {
+			n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
+			theme, _ = templates.Named(letter.Look.Theme) // the configuration knows the name
+		}
+		n.themes[letter.Name] = themed{theme, err}
+	}
+}
+
+// LoadTheme reads a newsletter's theme as the files are now.
+func LoadTheme(conf *config.Config, letter *config.Newsletter) (*templates.Theme, error) {
+	spoken, err := loadWords(conf, letter)
+	if err != nil {
+		return nil, err
+	}
+	folders, err := templateFolders(conf, letter)
+	if err != nil {
+		return nil, err
+	}
+	return templates.Load(letter.Look.Theme, spoken, folders...)
+}
+
+// templateFolders are those of a newsletter's own partials that are there: the
+// newsroom's, and the newsletter's within it.
+func templateFolders(conf *config.Config, letter *config.Newsletter) ([]templates.Folder, error) {
+	dir := filepath.Join(conf.Dir, config.TemplatesDir)
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the folder of templates: %w", err)
+	}
+	folders := []templates.Folder{{Name: config.TemplatesDir, FS: os.DirFS(dir)}}
+	for _, entry := range entries {
+		name := entry.Name()
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || !info.IsDir() || strings.HasPrefix(name, ".") {
+			continue
+		}
+		if _, known := conf.Newsletter(name); !known {
+			return nil, fmt.Errorf("%s/%s: a folder here is named like a newsletter, for which its templates count: this newsroom has %s",
+				config.TemplatesDir, name, newsletterNames(conf))
+		}
+		if name == letter.Name {
+			folders = append(folders, templates.Folder{Name: config.TemplatesDir + "/" + name, FS: os.DirFS(filepath.Join(dir, name))})
+		}
+	}
+	return folders, nil
+}
+
+func loadWords(conf *config.Config, letter *config.Newsletter) (*words.Set, error) {
+	return words.Builtin(), nil
+}
+
+func newsletterNames(conf *config.Config) string {
+	names := make([]string, len(conf.Newsletters))
+	for i, l := range conf.Newsletters {
+		names[i] = l.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkTheme says what a newsletter looks like, and what is wrong with that.
+func (n *Newsroom) checkTheme(letter *config.Newsletter) Finding {
+	f := Finding{What: "theme of " + letter.Name}
+	theme, wrong := n.editionTheme(letter)
+	if wrong != nil {
+		f.Text = wrong.Error()
+		return f
+	}
+	f.OK, f.Text = true, theme.Name()
+	if own := theme.Own(); len(own) > 0 {
+		f.Text += ", with " + strings.Join(own, ", ")
+	}
+	return f
+}

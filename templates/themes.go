@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // DefaultTheme is the theme of a newsletter that names none.
@@ -101,6 +103,9 @@ func (b *builtin) files() map[string]string {
 
 // Name is the built-in theme's.
 func (t *Theme) Name() string { return t.name }
+
+// Words is the catalogue of a language, the newsroom's own words included.
+func (t *Theme) Words(language string) *words.Catalogue { return t.spoken.For(language) }
 
 // Partials lists the names of a theme's partials, "lead.html" among them.
 func (t *Theme) Partials() []string {

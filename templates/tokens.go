@@ -118,8 +118,9 @@ var tokens = map[string]string{
 // styles are the tokens filled for one look and direction.
 type styles map[string]template.CSS
 
-// filledStyles fills the table, with that of the look's theme over it. The look has been checked: its colours are
-// "#rrggbb" and its fonts hold nothing that could end a style.
+// filledStyles fills the table, with that of the look's theme over it. The look has
+// been checked: its colours are "#rrggbb" and its fonts hold nothing that could end a
+// style.
 func filledStyles(look Look, dir string) styles {
 	start, end := "left", "right"
 	tight, wide, slant := "-0.5px", "0.3px", "italic"

@@ -10,7 +10,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer/message"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
-	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // PreviewFile is one file of a preview.
@@ -102,7 +101,7 @@ func (n *Newsroom) greeting(letter *config.Newsletter, display string) string {
 	if !letter.Greeting {
 		return ""
 	}
-	return words.For(letter.Language).Greet(display)
+	return n.Theme(letter).Words(letter.Language).Greet(display)
 }
 
 // compact is a slot without the signs that file names and header fields dislike.

@@ -87,8 +87,25 @@ func templateFolders(conf *config.Config, letter *config.Newsletter) ([]template
 	return folders, nil
 }
 
+// loadWords reads the newsroom's own words. A mistake counts for the newsletters that
+// would be in these words.
 func loadWords(conf *config.Config, letter *config.Newsletter) (*words.Set, error) {
-	return words.Builtin(), nil
+	set, wrong := OwnWords(conf)
+	for _, e := range wrong {
+		if words.Asks(letter.Language, e.Language) {
+			return nil, e
+		}
+	}
+	return set, nil
+}
+
+// OwnWords reads the newsroom's own words, and says what is wrong with them.
+func OwnWords(conf *config.Config) (*words.Set, []*words.Error) {
+	dir := filepath.Join(conf.Dir, config.WordsDir)
+	if !exists(dir) {
+		return words.Builtin(), nil
+	}
+	return words.Load(os.DirFS(dir), config.WordsDir)
 }
 
 func newsletterNames(conf *config.Config) string {
@@ -108,6 +125,10 @@ func (n *Newsroom) checkTheme(letter *config.Newsletter) Finding {
 		return f
 	}
 	f.OK, f.Text = true, theme.Name()
+	if set, _ := OwnWords(n.Config); !set.Has(letter.Language) {
+		f.Warn = true
+		f.Text += fmt.Sprintf("; there are no words in the language %s, and readers get them in English: \"broadsheet words new %s\" begins a file for them", letter.Language, letter.Language)
+	}
 	if own := theme.Own(); len(own) > 0 {
 		f.Text += ", with " + strings.Join(own, ", ")
 	}

@@ -1,70 +1,45 @@
 package words
 
-import "strconv"
+import (
+	"strconv"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
 
 // Forms are the plural forms of a phrase by CLDR category: zero, one, two, few,
-// many, other. Each language has those that its rule below can give.
+// many, other. Each language has those that its rule gives for whole numbers.
+// https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
 type Forms map[string]string
 
-// rules are the cardinal rules of CLDR for whole numbers.
-// https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
-var rules = map[string]func(n int) string{
-	"en": oneOther,
-	"de": oneOther,
-	"fr": func(n int) string {
-		switch {
-		case n == 0 || n == 1:
-			return "one"
-		case n%1_000_000 == 0:
-			return "many"
+// categories are all there are, in CLDR's order.
+var categories = []string{"zero", "one", "two", "few", "many", "other"}
+
+var categoryOf = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// category is that of a whole number in a language.
+func category(tag string, n int) string {
+	// The rules look at the last digits, and at the million of a million.
+	return categoryOf[plural.Cardinal.MatchPlural(language.Make(tag), n, 0, 0, 0, 0)]
+}
+
+// examples are the categories that whole numbers have in a language, each with the
+// first numbers of it.
+func examples(tag string) map[string][]int {
+	found := map[string][]int{}
+	for n := range 201 {
+		if c := category(tag, n); len(found[c]) < 4 {
+			found[c] = append(found[c], n)
 		}
-		return "other"
-	},
-	"ru": slavic,
-	"uk": slavic,
-	"ar": arabic,
-}
-
-func oneOther(n int) string {
-	if n == 1 {
-		return "one"
 	}
-	return "other"
-}
-
-func slavic(n int) string {
-	switch ten, hundred := n%10, n%100; {
-	case ten == 1 && hundred != 11:
-		return "one"
-	case ten >= 2 && ten <= 4 && (hundred < 12 || hundred > 14):
-		return "few"
-	}
-	return "many"
-}
-
-func arabic(n int) string {
-	switch hundred := n % 100; {
-	case n == 0:
-		return "zero"
-	case n == 1:
-		return "one"
-	case n == 2:
-		return "two"
-	case hundred >= 3 && hundred <= 10:
-		return "few"
-	case hundred >= 11:
-		return "many"
-	}
-	return "other"
+	return found
 }
 
 // Count is the form of a phrase for n (0 or more), with n in its place.
 func (c *Catalogue) Count(f Forms, n int) string {
-	category := "other"
-	if rule, ok := rules[c.Language]; ok {
-		category = rule(n)
-	}
-	phrase, ok := f[category]
+	phrase, ok := f[category(c.Language, n)]
 	if !ok {
 		phrase = f["other"]
 	}

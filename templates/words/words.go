@@ -1,66 +1,37 @@
 // Package words holds every word that readers see which is not a story: the
-// catalogues of the languages, their plural rules and their dates.
+// catalogues of the languages, their plural forms and their dates.
 //
 // A catalogue is one YAML file in this folder, en.yaml and so on; its keys are
-// the fields of [Catalogue]. [For] finds one by language tag. To add a language,
-// copy en.yaml, translate it, and name its plural rule in plural.go: the tests
-// say what is missing.
+// the fields of [Catalogue]. [Builtin] is the set of them; [Load] lays a newsroom's
+// own files over it, which add a language or change single words of one that is
+// there (own.go reads them, check.go says what is wrong, at which line). The
+// catalogues here are held to the same checks. [Set.Sheet] is the file that a
+// newsroom begins a language with.
 package words
 
 import (
-	"bytes"
 	"embed"
-	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
-
-	"github.com/goccy/go-yaml"
 )
 
 //go:embed *.yaml
 var files embed.FS
 
-// catalogues reads every embedded file once. A file that cannot be read is a
-// fault of the build, which the tests catch.
-var catalogues = sync.OnceValues(func() (map[string]*Catalogue, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]*Catalogue{}
-	for _, name := range names {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		c, err := parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("catalogue %s: %w", name, err)
-		}
-		all[c.Language] = c
-	}
-	return all, nil
-})
-
-func parse(text []byte) (*Catalogue, error) {
-	c := &Catalogue{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(c); err != nil {
-		return nil, err
-	}
-	return c, nil
+// Set is the catalogues of a newsroom, by language. It is safe for concurrent use.
+type Set struct {
+	all map[string]*Catalogue // by tag, in lower case
 }
-
-// Set is the catalogues of a newsroom, by language.
-type Set struct{ all map[string]*Catalogue }
 
 // Builtin is the set of the embedded catalogues.
 var Builtin = sync.OnceValue(func() *Set {
-	all, err := catalogues()
-	if err != nil {
-		panic(err) // embedded and tested: cannot happen in a built program
+	s, wrong := load(&Set{}, files, "templates/words")
+	if len(wrong) > 0 {
+		panic(wrong[0]) // embedded and tested: cannot happen in a built program
 	}
-	return &Set{all}
+	return s
 })
 
 // For is the built-in catalogue of a language: see [Set.For].
@@ -69,25 +40,62 @@ func For(language string) *Catalogue { return Builtin().For(language) }
 // For is the catalogue of a language tag ("de-AT" asks for de-AT, then de), or
 // English where there is none.
 func (s *Set) For(language string) *Catalogue {
-	all := s.all
-	tag := strings.ReplaceAll(language, "_", "-")
-	for tag != "" {
-		for have, c := range all {
-			if strings.EqualFold(have, tag) {
-				return c
-			}
-		}
-		i := strings.LastIndexByte(tag, '-')
-		if i < 0 {
-			break
-		}
-		tag = tag[:i]
+	if c := s.find(language); c != nil {
+		return c
 	}
-	return all["en"]
+	return s.all["en"]
+}
+
+// Has tells whether a language has a catalogue, or the language that it is a kind of.
+func (s *Set) Has(language string) bool { return s.find(language) != nil }
+
+func (s *Set) find(language string) *Catalogue {
+	for tag := lower(language); tag != ""; tag = parent(tag) {
+		if c := s.all[tag]; c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// Asks tells whether a newsletter in a language asks for the words of a tag: de-AT
+// does for those of de.
+func Asks(language, tag string) bool {
+	for l := lower(language); l != ""; l = parent(l) {
+		if l == lower(tag) {
+			return true
+		}
+	}
+	return false
+}
+
+// lower is a tag as the set knows it.
+func lower(language string) string {
+	return strings.ToLower(strings.ReplaceAll(language, "_", "-"))
+}
+
+// parent is the tag without its last part; empty where it has one alone.
+func parent(tag string) string {
+	return tag[:max(strings.LastIndexByte(tag, '-'), 0)]
 }
 
 // Languages lists the tags that have a catalogue.
-func Languages() []string { return []string{"ar", "de", "en", "fr", "ru", "uk"} }
+func (s *Set) Languages() []string {
+	var tags []string
+	for _, c := range s.all {
+		tags = append(tags, c.Language)
+	}
+	slices.Sort(tags)
+	return tags
+}
+
+// Languages lists the tags of the built-in catalogues.
+func Languages() []string { return Builtin().Languages() }
+
+// Load lays a newsroom's own files, NAME.yaml in a folder, over the built-in
+// catalogues. A file that has mistakes is left out and told of; name is what the
+// errors call the folder.
+func Load(dir fs.FS, name string) (*Set, []*Error) { return load(Builtin(), dir, name) }
 
 // Fill puts values into the places of a phrase: Fill("By {names}", "names", "Ada").
 // A value is put in as it is, even where it looks like a place itself.

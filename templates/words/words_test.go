@@ -1,78 +1,57 @@
 package words
 
 import (
-	"reflect"
 	"regexp"
-	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
-
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
-var place = regexp.MustCompile(`\{[a-z]+\}`)
-
-// places lists the places of a phrase, sorted.
-func places(s string) []string {
-	found := place.FindAllString(s, -1)
-	slices.Sort(found)
-	return found
+// TestCataloguesAreWhole: ours pass the checks that a newsroom's have to.
+func TestCataloguesAreWhole(t *testing.T) {
+	s, wrong := load(&Set{}, files, "words")
+	for _, e := range wrong {
+		t.Error(e)
+	}
+	if got := strings.Join(s.Languages(), " "); got != "ar de en fr ru uk" {
+		t.Errorf("languages %s", got)
+	}
 }
 
-// TestNoCatalogueMissesAKey walks the fields: each is filled, and has the places
-// that English has.
-func TestNoCatalogueMissesAKey(t *testing.T) {
-	all, err := catalogues()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) != len(Languages()) {
-		t.Fatalf("%d catalogues, but Languages names %d", len(all), len(Languages()))
-	}
-	english := reflect.ValueOf(*all["en"])
+// TestEveryKeyIsWatched takes each key out of each catalogue in turn.
+func TestEveryKeyIsWatched(t *testing.T) {
 	for _, lang := range Languages() {
-		c := all[lang]
-		if c == nil {
-			t.Errorf("%s: no catalogue", lang)
-			continue
+		text, err := files.ReadFile(lang + ".yaml")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if len(c.Weekdays) != 7 || len(c.Months) != 12 {
-			t.Errorf("%s: %d weekdays, %d months", lang, len(c.Weekdays), len(c.Months))
-		}
-		v := reflect.ValueOf(*c)
-		for i := range v.NumField() {
-			name := v.Type().Field(i).Tag.Get("yaml")
-			text, ok := v.Field(i).Interface().(string)
-			if !ok {
+		for _, k := range fieldsInOrder {
+			if k.key == "language" {
 				continue
 			}
-			if text == "" {
-				t.Errorf("%s: %s is missing", lang, name)
-			}
-			if got, want := places(text), places(english.Field(i).String()); name != "and" && name != "by" && !slices.Equal(got, want) {
-				t.Errorf("%s: %s has the places %v, English %v", lang, name, got, want)
+			without := regexp.MustCompile(`(?m)^`+k.key+`:.*\n`).ReplaceAll(text, nil)
+			_, wrong := load(&Set{}, fstest.MapFS{lang + ".yaml": {Data: without}}, "words")
+			if len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "words/"+lang+".yaml: missing: "+k.key) {
+				t.Errorf("%s without %s: %v", lang, k.key, wrong)
 			}
 		}
 	}
 }
 
-// TestPluralsFollowCLDR holds our rules, and the forms of each catalogue, against
-// those of golang.org/x/text.
-func TestPluralsFollowCLDR(t *testing.T) {
-	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
-	for _, lang := range Languages() {
-		c := For(lang)
-		for n := range 1200 {
-			want := names[plural.Cardinal.MatchPlural(language.Make(lang), n, 0, 0, 0, 0)]
-			got := rules[lang](n)
-			if got != want {
-				t.Fatalf("%s: %d is %q, CLDR says %q", lang, n, got, want)
-			}
-			for _, f := range []Forms{c.Minutes, c.Stories} {
-				if f[got] == "" {
-					t.Fatalf("%s: no form %q for %d", lang, got, n)
-				}
+// TestPluralsAreOfTheLanguage: each form of each number, from no library.
+func TestPluralsAreOfTheLanguage(t *testing.T) {
+	for lang, want := range map[string]map[int]string{
+		"en": {0: "0 stories", 1: "1 story", 2: "2 stories", 21: "21 stories"},
+		"de": {1: "1 Beitrag", 101: "101 Beiträge"},
+		"fr": {0: "0 article", 1: "1 article", 2: "2 articles"},
+		"ru": {1: "1 материал", 2: "2 материала", 5: "5 материалов", 11: "11 материалов", 12: "12 материалов", 21: "21 материал", 22: "22 материала", 111: "111 материалов"},
+		"uk": {1: "1 матеріал", 4: "4 матеріали", 14: "14 матеріалів", 24: "24 матеріали"},
+		"ar": {0: "لا مواد", 1: "مادة واحدة", 2: "مادتان", 3: "3 مواد", 10: "10 مواد", 11: "11 مادة", 100: "100 مادة", 103: "103 مواد"},
+	} {
+		for n, phrase := range want {
+			if got := For(lang).StoryCount(n); got != phrase {
+				t.Errorf("%s: %d is %q, want %q", lang, n, got, phrase)
 			}
 		}
 	}

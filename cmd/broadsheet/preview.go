@@ -28,11 +28,11 @@ func (a *App) preview() *cobra.Command {
 		Long: `Render an edition and write it, for each variant, as a page to open in a browser
 (html), as text (txt), and as the whole message (eml), with a made-up reader.
 
---serve writes nothing. It shows the edition on a page of this machine: on a desk, on
-a phone, dark, without pictures, as text, its source, each variant. The page renews
-itself as you save a partial, broadsheet.yaml or an edit; a mistake stands at its top,
-with file and line, over what rendered last. --file shows an editor's file that you
-are writing as if "edit --file" had taken it. Ctrl-C ends it.`,
+--serve writes nothing. It shows the edition on a page of this machine, each variant:
+on a desk, on a phone, dark, without pictures, as text, its source, what is wrong with
+it. The page renews itself as you save a partial, broadsheet.yaml or an edit; a
+mistake stands at its top, with file and line, over what rendered last. --file shows
+an editor's file that you are writing as if "edit --file" had taken it. Ctrl-C ends it.`,
 		Example: "broadsheet preview weekly\nbroadsheet preview weekly --out /tmp/friday\nbroadsheet preview weekly --serve\nbroadsheet preview weekly --serve --file friday.yaml",
 		Args:    cobra.ExactArgs(1),
 		PreRunE: func(c *cobra.Command, _ []string) error {

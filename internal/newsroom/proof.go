@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/mailer/lint"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -26,7 +27,8 @@ type Proof struct {
 // message to them. The web version is no message, and has no text.
 type Proofed struct {
 	Rendering
-	Message []byte
+	Message  []byte
+	Findings []lint.Finding // of the message
 }
 
 // Proof renders an edition as it stands; where file is not empty, as it would stand if
@@ -51,6 +53,7 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		if err != nil {
 			return Proof{}, err
 		}
+		one.Findings = lint.Message(one.Message, lint.Options{Now: n.Clock(), Private: v == templates.Private})
 		p.Variants = append(p.Variants, one)
 	}
 	r, err := n.render(e.Letter, e.Revision, templates.Web, false)

@@ -272,6 +272,30 @@ func TestProofReloads(t *testing.T) {
 	has(t, "the terminal", said, "true ", "masthead.html:2:", "broadsheet.yaml:6:5:", "false Mended, and rendered again.", "false Rendered again.", "! @reader.example")
 }
 
+// TestProofBeginsBroken shows what is wrong from the first, and the edition when it is
+// mended.
+func TestProofBeginsBroken(t *testing.T) {
+	r := open(t, Options{})
+	r.draft()
+	partial := filepath.Join(r.Config.Dir, "templates", "masthead.html")
+	must(t, os.Mkdir(filepath.Dir(partial), 0o755))
+	put(t, partial, []byte("<h1>\n{{.Nonesuch}}</h1>\n"))
+	again, err := r.Reread()
+	if err == nil || again != nil {
+		t.Fatal("read again, the newsroom has nothing against a partial that is wrong")
+	}
+	r.Newsroom, err = newsroom.Open(t.Context(), newsroom.Options{
+		Dir: r.Config.Dir, Clock: r.Clock, Who: "test", Log: r.Log, Lookup: func(string) (string, bool) { return "", false },
+	})
+	must(t, err)
+	t.Cleanup(func() { _ = r.Newsroom.Close() })
+	s := r.proof(ProofOptions{Edition: ref})
+	has(t, "the page", s.get("/", http.StatusOK), "masthead.html:2:", "Nonesuch", "! <iframe")
+	put(t, partial, []byte("<h1>Mended by us</h1>\n"))
+	has(t, "the page", s.next("the partial was mended"), `! class="trouble"`, "<iframe")
+	has(t, "the mail", s.get("/pane/digest/light", http.StatusOK), "Mended by us")
+}
+
 // TestProofOfFile shows an editor's file that is being written.
 func TestProofOfFile(t *testing.T) {
 	r := open(t, Options{})
@@ -308,6 +332,21 @@ func TestProofOfFile(t *testing.T) {
 	has(t, "edited meanwhile", s.next("somebody else edited"), wrongFile, "was edited meanwhile", "Somebody else&#39;s")
 }
 
+// TestProofLint shows what is wrong with a mail, for as long as it is.
+func TestProofLint(t *testing.T) {
+	r := open(t, Options{})
+	r.draft()
+	s := r.proof(ProofOptions{Edition: ref})
+	has(t, "the page", s.get("/", http.StatusOK), `id="findings"`, `data-shows="lint"`, "! subject-long")
+	has(t, "the web version", s.get("/?variant=web", http.StatusOK), "! findings")
+	_, err := r.Edit(t.Context(), ref, []byte("subject: "+strings.Repeat("Very long ", 10)+"\n"))
+	must(t, err)
+	has(t, "with a long subject", s.next("a long subject"), `<li class="warning"><h3><b>warning</b> subject-long</h3>`, `<p class="at">Subject</p>`)
+	_, err = r.Edit(t.Context(), ref, []byte("subject: Short again\n"))
+	must(t, err)
+	has(t, "with a short subject", s.next("a short subject"), "! subject-long")
+}
+
 // TestProofWithoutDraft waits for one.
 func TestProofWithoutDraft(t *testing.T) {
 	r := open(t, Options{})
@@ -321,6 +360,16 @@ func TestProofWithoutDraft(t *testing.T) {
 	s.get("/pane/digest/light", http.StatusNotFound)
 	r.draft()
 	has(t, "the page", s.next("it was drafted"), `! class="trouble"`, "<iframe", "Harbour &lt;bridge&gt; to close")
+}
+
+// TestProofKeeps shows what rendered last, where the edition cannot be read any more.
+func TestProofKeeps(t *testing.T) {
+	r := open(t, Options{})
+	r.draft()
+	s := r.proof(ProofOptions{Edition: ref})
+	must(t, r.Store.Close())
+	has(t, "the page", s.next("the store went"), wrongEdition, "Below is what rendered last.", "<iframe")
+	has(t, "the mail", s.get("/pane/digest/light", http.StatusOK), "Harbour &lt;bridge&gt; to close")
 }
 
 // TestProofEnds lets whoever waits go.

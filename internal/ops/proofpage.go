@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/mailer/lint"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -30,12 +31,14 @@ var (
 	proofSheet = append(templates.Stylesheet(), proofCSS...)
 )
 
-// pane is one way of looking at a variant: a frame with its HTML, or text.
+// pane is one way of looking at a variant: a frame with its HTML, text, or the lint.
 type pane struct {
 	ID, Name, About string
 	Class           string // its width
-	Frame           string // address of what the frame shows; empty: Text
+	Frame           string // address of what the frame shows
 	Text            string
+	Lint            bool // what is wrong with it
+	Findings        []lint.Finding
 }
 
 // proofView is what the page shows.
@@ -123,11 +126,14 @@ func (p *proof) panes(one newsroom.Proofed) []pane {
 	}
 	framed("desktop", "Desktop", "800 px", "wide", lookLight)
 	framed("phone", "Phone", "375 px", "narrow", lookLight)
+	if len(one.Message) > 0 {
+		all = append(all, pane{ID: "lint", Name: "Lint", About: "what is wrong with the message", Class: "lint", Lint: true, Findings: one.Findings})
+	}
 	framed("dark", "Dark", "800 px, where the reader’s machine is set to dark", "wide", lookDark)
 	framed("dark-phone", "Dark phone", "375 px", "narrow", lookDark)
 	framed("images-off", "Images off", "800 px, as many programs show it until they are asked to load pictures", "wide", lookImages)
 	written("text", "Text", "78 columns", "columns", one.Text)
-	framed("no-styles", "No style blocks", "800 px, as in programs that take them out", "wide", lookStyles)
+	framed("no-styles", "No styles", "800 px, as in programs that take style blocks out", "wide", lookStyles)
 	framed("print", "Print", "on A4", "paper", lookPrinted)
 	written("html", "HTML", "source, long lines folded", "source", one.HTML)
 	written("message", "Message", "source, long lines folded", "source", folded(one.Message))

@@ -295,3 +295,22 @@ func TestWhatIsPaidForIsSetApart(t *testing.T) {
 		t.Error("no label in the text")
 	}
 }
+
+// TestLongWordsFitAPhone: German has words that are wider than one.
+func TestLongWordsFitAPhone(t *testing.T) {
+	for title, style := range map[string]string{"The Harbour Observer": "title", "Der Hafenbeobachter": "longtitle", "港口观察家报": "title"} {
+		look := lookOf(languages["en"])
+		look.Title = title
+		r, err := Render(eight(languages["en"]), Digest, look, linksOf())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := Default().newEdition(eight(languages["en"]), Digest, look.withDefaults(), linksOf())
+		if !strings.Contains(r.HTML, `style="`+string(e.styles[style])+`"><a`) {
+			t.Errorf("%s is not set as %s", title, style)
+		}
+	}
+	if !strings.Contains(tokens["sheet"], "word-break:break-word") {
+		t.Error("a long word widens the page")
+	}
+}

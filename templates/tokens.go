@@ -26,7 +26,7 @@ var (
 var tokens = map[string]string{
 	// The sheet.
 	"body":   "margin:0;padding:0;background:{paper}",
-	"sheet":  "background:{paper};color:{ink};font:16px/26px {body}",
+	"sheet":  "background:{paper};color:{ink};font:16px/26px {body};word-break:break-word", // a word wider than a phone is broken, and does not widen the page
 	"column": "max-width:648px;margin:0 auto",
 	"pad":    "padding:0 24px",
 	"hidden": "display:none;mso-hide:all",
@@ -35,6 +35,7 @@ var tokens = map[string]string{
 	// The masthead.
 	"nameplate": "padding:36px 0 22px;border-bottom:3px solid {ink};text-align:center",
 	"title":     "margin:0;font:normal 46px/52px {head};letter-spacing:{tight};color:{ink}",
+	"longtitle": "margin:0;font:normal 34px/40px {head};letter-spacing:{tight};color:{ink}",
 	"titlelink": "color:{ink};text-decoration:none",
 	"logo":      "display:block;margin:0 auto;max-width:100%;height:auto;border:0;color:{ink}",
 	"tagline":   "margin:8px 0 0;font:{slant} 17px/24px {body};color:{muted}",

@@ -42,6 +42,19 @@ func (s *story) Opposite() string {
 // IsLead tells whether a story opens the edition.
 func (s *story) IsLead() bool { return s == s.Lead }
 
+// longWord is how many characters of the masthead's size fit on a narrow phone.
+const longWord = 12
+
+// LongTitle tells whether the newsletter's name has a word that must be set smaller.
+func (e *edition) LongTitle() bool {
+	for word := range strings.FieldsSeq(e.Look.Title) {
+		if width(word) > longWord {
+			return true
+		}
+	}
+	return false
+}
+
 // FootLinks are the links of the footer.
 func (e *edition) FootLinks() []digest.Link {
 	all := []digest.Link{

@@ -40,9 +40,9 @@ func newStage(t *testing.T, programs map[string]string) stage {
 }
 
 // run runs .ci/parts there and gives what it printed, with its exit code.
-func (s stage) run(require string) (string, int) {
+func (s stage) run(require string, args ...string) (string, int) {
 	s.t.Helper()
-	cmd := exec.Command(filepath.Join(s.bin, "bash"), "../../.ci/parts")
+	cmd := exec.Command(filepath.Join(s.bin, "bash"), append([]string{"../../.ci/parts"}, args...)...)
 	cmd.Env = []string{"PATH=" + s.bin, "POLICY_RC_D=" + s.policy, "BROADSHEET_REQUIRE=" + require}
 	out, _ := cmd.CombinedOutput()
 	return string(out), cmd.ProcessState.ExitCode()
@@ -109,6 +109,23 @@ func TestScriptWithoutRoot(t *testing.T) {
 	for _, trace := range []string{".log", ".sudo"} {
 		if _, err := os.Stat(s.policy + trace); !os.IsNotExist(err) {
 			t.Errorf("it ran apt-get or sudo of its own accord: %v", err)
+		}
+	}
+}
+
+// TestScriptKnowsTheJudges: what judges mail is looked for where it is asked for.
+func TestScriptKnowsTheJudges(t *testing.T) {
+	s := newStage(t, nil)
+	if out, _ := s.run(""); strings.Contains(out, "judges of mail") {
+		t.Errorf("the tests ask for what judges mail:\n%s", out)
+	}
+	out, code := s.run("all", "judge")
+	if code != 1 {
+		t.Errorf("exit %d without the judges", code)
+	}
+	for _, name := range []string{"node", "npm", "chromium", "spamassassin", "neomutt", "lynx", "w3m", "tmux", "ip", "unshare"} {
+		if !strings.Contains(out, "there is no "+name+" here") {
+			t.Errorf("%s is not missed:\n%s", name, out)
 		}
 	}
 }

@@ -1,0 +1,136 @@
+// Judges the mail that Broadsheet sends, by programs that are not ours.
+//
+//   judge.mjs BROADSHEET [WORK]   makes and sends the mails with this program, in the
+//                                 folder WORK, which is kept; prints a line a mail and judge
+//
+// Then each judge is shown a mail that was spoiled for it, and must object: a judge
+// that finds nothing wrong with anything is no judge. Exit 1 on any objection to a
+// mail, or none to a spoiled one.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as browser from './browser.mjs';
+import * as html from './html.mjs';
+import { makeMails } from './mails.mjs';
+import { spoiled } from './spoil.mjs';
+import { read } from './terminal.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const [program, kept] = process.argv.slice(2);
+const work = kept ?? fs.mkdtempSync(path.join(os.tmpdir(), 'judge-'));
+const begun = Date.now();
+
+const lines = (command, args) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 }).trim().split('\n').map(l => JSON.parse(l));
+
+// received is a message as the receiver's own server files it: it names who handed
+// it in, and from where.
+function received(file) {
+  const raw = fs.readFileSync(file, 'latin1').replace(/^Return-Path:.*\r\n/i, ''), now = new Date().toUTCString().replace('GMT', '+0000');
+  const from = /^From:.*?<?([^<>\s]+@([^<>\s]+))>?\r\n/ms.exec(raw);
+  const trace = `Return-Path: <bounce@${from[2]}>\r\nReceived: from mx.${from[2]} (mx.${from[2]} [44.128.0.10])\r\n\tby mail.reader.example (Postfix) with ESMTPS id 1A2B3C;\r\n\t${now}\r\n`;
+  fs.writeFileSync(file + '.received', trace + raw, 'latin1');
+}
+
+// These three see all mails at once.
+function together(mails) {
+  const files = mails.map(m => m.file), verdicts = new Map(files.map(f => [f, []]));
+  for (const r of lines(path.join(here, 'headers.py'), files)) verdicts.get(r.file).push(['headers', { figures: `${r.wrong.length} rules broken`, objections: r.wrong }]);
+  files.forEach(received);
+  const limit = new Map(mails.map(m => [m.file, m.spam]));
+  for (const r of lines(path.join(here, 'box.sh'), [path.join(work, 'zone.json'), ...files])) {
+    if ('dkim' in r) {
+      verdicts.get(r.file).push(['opendkim', { figures: r.dkim ? 'verifies' : 'refuses', objections: r.dkim ? [] : [`the signature does not verify: ${r.said}`] }]);
+      continue;
+    }
+    const file = r.file.replace(/\.received$/, ''), objections = [];
+    if (r.score > limit.get(file)) objections.push(`${r.score} points; ${limit.get(file)} are allowed: ${Object.entries(r.rules).filter(x => x[1] > 0.01).map(x => x.join(' ')).join(', ')}`);
+    for (const rule of ['SPF_PASS', 'DKIM_VALID_AU', 'DMARC_PASS']) if (!(rule in r.rules)) objections.push(`no ${rule}`);
+    verdicts.get(file).push(['spamassassin', { figures: `${r.score} points, SPF, DKIM and DMARC asked`, objections }]);
+  }
+  return verdicts;
+}
+
+// ours is the program's own lint.
+function ours(mail) {
+  try {
+    return { figures: execFileSync(program, ['lint', mail.file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim().split('\n').pop().slice(0, 80), objections: [] };
+  } catch (e) {
+    return { figures: '', objections: `${e.stdout}${e.stderr}`.trim().split('\n') };
+  }
+}
+
+const alone = {
+  size: html.size, 'html-validate': html.validate, caniemail: html.compatibility, axe: browser.shown, markup: html.accessible,
+};
+const every = { terminal: read };
+try {
+  execFileSync(program, ['lint', '--help'], { stdio: 'ignore' });
+  every.lint = ours;
+} catch { /* a program that has none yet */ }
+
+async function judged(mail, only) {
+  const verdicts = [];
+  for (const [name, judge] of Object.entries({ ...(mail.html ? alone : {}), ...every })) {
+    if (!only || only === name) verdicts.push([name, await judge(mail)]);
+  }
+  return verdicts;
+}
+
+// inTurn works on two at once, as there are processors.
+async function inTurn(all, work) {
+  const results = [];
+  let next = 0;
+  await Promise.all([0, 1].map(async () => { while (next < all.length) { const i = next++; results[i] = await work(all[i]); } }));
+  return results;
+}
+
+const parts = file => JSON.parse(execFileSync('python3', ['-c', `
+import email, email.policy, json, sys
+m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
+h = m.get_body(("html",))
+print(json.dumps(h.get_content() if h else ""))`, file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+
+let objections = 0;
+function report(name, judge, verdict) {
+  const good = verdict.objections.length === 0;
+  console.log(`${name.padEnd(20)} ${judge.padEnd(14)} ${good ? 'ok     ' : 'OBJECTS'} ${verdict.figures}`);
+  for (const o of verdict.objections.slice(0, 8)) console.log(`${' '.repeat(36)}${o.slice(0, 200)}`);
+  if (!good) objections++;
+}
+
+async function main() {
+  const made = await makeMails(program, work);
+  fs.writeFileSync(path.join(work, 'zone.json'), JSON.stringify(made.zone));
+  const judgedDir = path.join(work, 'judged');
+  fs.mkdirSync(judgedDir, { recursive: true });
+  const mails = made.mails.map(m => {
+    const file = path.join(judgedDir, m.name.replace(/ /g, '-') + '.eml');
+    fs.copyFileSync(m.file, file);
+    return { ...m, file, html: parts(file) };
+  });
+  const bad = spoiled(mails, judgedDir);
+  const seen = together([...mails, ...bad.filter(b => !b.html)]);
+  await browser.open();
+  const rest = await inTurn(mails, m => judged(m));
+  mails.forEach((m, i) => { for (const [judge, verdict] of [...seen.get(m.file), ...rest[i]]) report(m.name, judge, verdict); });
+  console.log();
+  for (const b of bad) {
+    const verdicts = new Map(b.html ? await judged(b, b.judge) : [...seen.get(b.file), ...await judged(b, b.judge)]);
+    const verdict = verdicts.get(b.judge);
+    if (!verdict) continue; // a lint that is not there yet
+    const caught = verdict.objections.some(o => b.expect.test(o));
+    console.log(`${'spoiled'.padEnd(20)} ${b.judge.padEnd(14)} ${caught ? 'ok     ' : 'MISSES '} ${b.by}${caught ? '' : `; it says ${JSON.stringify(verdict)}`}`);
+    if (!caught) objections++;
+  }
+  console.log(`\n${mails.length} mails, ${objections === 0 ? 'no objection' : `${objections} objections`}, ${bad.length} spoiled ones; ${Math.round((Date.now() - begun) / 1000)} s`);
+}
+
+try {
+  await main();
+} finally {
+  await browser.close();
+  if (!kept) fs.rmSync(work, { recursive: true, force: true });
+}
+process.exit(objections ? 1 : 0);

@@ -15,12 +15,13 @@ const (
 	Unsubscribe Purpose = "unsubscribe"
 	Preferences Purpose = "preferences"
 	Confirm     Purpose = "confirm"
+	Return      Purpose = "return" // to a newsletter that was left
 	Export      Purpose = "export"
 	Erase       Purpose = "erase"
 )
 
 // Purposes lists every purpose.
-var Purposes = []Purpose{Unsubscribe, Preferences, Confirm, Export, Erase}
+var Purposes = []Purpose{Unsubscribe, Preferences, Confirm, Return, Export, Erase}
 
 // ErrToken says that a token is not one of ours, or not for this purpose,
 // newsletter or generation. It does not say which: a forger would learn from it.

@@ -69,7 +69,8 @@ func (a *App) subscribersRemove() *cobra.Command {
 		Short: "Unsubscribe a reader, or erase them",
 		Long: `Unsubscribe a reader from one newsletter, or from all. --erase deletes everything
 about them. --suppress makes sure that the address is never mailed again, whoever
-imports it; of the address only a keyed hash is kept.`,
+imports it; of the address only a keyed hash is kept. With neither, the next send, or
+serve, mails the reader a goodbye with a way back.`,
 		Example: "broadsheet subscribers remove ada@example.org\nbroadsheet subscribers remove ada@example.org --erase --suppress",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {

@@ -27,6 +27,7 @@
 //	advance.go   all of that by the clock, for the schedule; flow.go is what waits for an
 //	             editor; notice.go and draftmail.go tell them
 //
-// Readers are in subscribers.go (what operators do) and readers.go (what readers
-// do themselves); letters to one person in outbox.go.
+// Readers are in subscribers.go (what operators do), readers.go (what readers do
+// themselves), goodbye.go (leaving, and the ways back) and appeal.go (hiding the appeal
+// for support); letters to one person in outbox.go.
 package newsroom

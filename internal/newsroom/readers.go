@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -45,46 +46,6 @@ func (n *Newsroom) CheckLink(ctx context.Context, purpose subscribers.Purpose, n
 	return letter, err
 }
 
-// Unsubscribe takes a reader off a newsletter by the token of their mail
-// (RFC 8058). Doing it twice is the same as once.
-func (n *Newsroom) Unsubscribe(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
-	s, letter, err := n.tokenReader(ctx, subscribers.Unsubscribe, newsletter, token)
-	if err != nil {
-		return nil, err
-	}
-	_, err = n.Store.Unsubscribe(ctx, s.ID, letter.Name, n.Clock())
-	return letter, err
-}
-
-// Resubscribe is the undo of Unsubscribe, by the same token.
-func (n *Newsroom) Resubscribe(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
-	s, letter, err := n.tokenReader(ctx, subscribers.Unsubscribe, newsletter, token)
-	if err != nil {
-		return nil, err
-	}
-	return letter, n.rejoin(ctx, s, letter.Name)
-}
-
-// rejoin makes a tie that the reader has ended stand again, on their own word. A
-// suppressed address stays out.
-func (n *Newsroom) rejoin(ctx context.Context, s store.Subscriber, newsletter string) error {
-	now := n.Clock()
-	tie := store.Subscription{Newsletter: newsletter, State: store.Confirmed, JoinedAt: now, ConfirmedAt: now}
-	for _, t := range s.Ties {
-		if t.Newsletter == newsletter {
-			tie.Variant, tie.Language = t.Variant, t.Language
-		}
-	}
-	reports, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{{
-		Subscriber: s, Tie: tie, Again: true,
-		Consent: store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)},
-	}})
-	if err == nil && reports[0].Outcome == store.Left { // suppressed: no page may say otherwise
-		err = ErrNotYours
-	}
-	return err
-}
-
 // Choices are what a reader chose: which newsletters, in which form.
 type Choices struct {
 	Newsletters map[string]bool
@@ -101,7 +62,9 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 	}
 	c := Choices{Newsletters: map[string]bool{}, Variant: templates.Digest}
 	for _, t := range s.Ties {
-		c.Newsletters[t.Newsletter] = t.State == store.Confirmed
+		if state := n.wayBack(s, t.Newsletter); state != store.Pending {
+			c.Newsletters[t.Newsletter] = state == store.Confirmed
+		}
 		if t.Newsletter == letter.Name && t.Variant != "" {
 			c.Variant = templates.Variant(t.Variant)
 		}
@@ -114,7 +77,8 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 }
 
 // Choose stores a reader's choices. A newsletter that is not among them is left;
-// one that the reader never had is not joined here, since that needs its own yes.
+// one that the reader never had, or left long ago, is not joined here, since that needs
+// its own yes.
 func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choices) error {
 	s, _, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
 	if err != nil {
@@ -128,13 +92,12 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 	if c.Variant != templates.Digest && c.Variant != templates.TextOnly {
 		return fmt.Errorf("there is no format %q", c.Variant)
 	}
-	now := n.Clock()
 	for _, t := range s.Ties {
 		switch on := c.Newsletters[t.Newsletter]; {
-		case on && t.State == store.Unsubscribed:
+		case on && n.wayBack(s, t.Newsletter) == store.Unsubscribed:
 			err = n.rejoin(ctx, s, t.Newsletter)
 		case !on && t.State == store.Confirmed:
-			_, err = n.Store.Unsubscribe(ctx, s.ID, t.Newsletter, now)
+			err = n.leave(ctx, s, t.Newsletter)
 		}
 		if err == nil {
 			err = n.Store.SetVariant(ctx, s.ID, t.Newsletter, string(c.Variant))
@@ -164,7 +127,7 @@ func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string
 	if err != nil {
 		return err
 	}
-	one.Tie.State, one.Again = store.Pending, true
+	one.Tie.State, one.Tie.ConfirmedAt, one.Again = store.Pending, time.Time{}, true
 	results, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{one})
 	if err != nil || results[0].Number == 0 { // suppressed: no mail, and the same answer
 		return err

@@ -175,7 +175,8 @@ type Removal struct {
 	Suppress   bool   // never mail this address again, whoever asks
 }
 
-// Remove unsubscribes, erases or suppresses one reader.
+// Remove unsubscribes, erases or suppresses one reader. Who is unsubscribed and no
+// more is told so by mail, with a way back.
 func (n *Newsroom) Remove(ctx context.Context, typed string, r Removal) error {
 	address, err := subscribers.ParseAddress(typed)
 	if err != nil {
@@ -205,8 +206,7 @@ func (n *Newsroom) Remove(ctx context.Context, typed string, r Removal) error {
 	if r.Erase {
 		return n.Store.DeleteSubscriber(ctx, s.ID)
 	}
-	_, err = n.Store.Unsubscribe(ctx, s.ID, r.Newsletter, n.Clock())
-	return err
+	return n.leave(ctx, s, r.Newsletter)
 }
 
 // Found is what the list holds about one reader.

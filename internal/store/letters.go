@@ -29,6 +29,13 @@ func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created b
 	return id, created, err
 }
 
+// DropLetter takes a letter that nobody has tried to send out of the outbox; one that
+// is under way stays.
+func (s *Store) DropLetter(ctx context.Context, dedupe string) error {
+	_, err := s.change(ctx, `DELETE FROM letter WHERE dedupe = $1 AND state = 'queued' AND attempts = 0`, dedupe)
+	return err
+}
+
 // ClaimLetters claims the letters that are due, at most limit, for the length of a
 // lease, first due first. When it returns, the claim is durable. A letter to a
 // suppressed address is skipped.

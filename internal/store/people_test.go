@@ -203,3 +203,30 @@ func TestDataKeys(t *testing.T) {
 		}
 	})
 }
+
+// TestDropLetter: what somebody may have been sent already stays in the outbox.
+func TestDropLetter(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		there := map[string]int64{}
+		for _, word := range []string{"under way", "waits"} {
+			there[word], _, _ = s.PutLetter(ctx, store.NewLetter{Kind: "goodbye", Message: []byte("sealed"), Dedupe: word, Due: friday, At: friday})
+		}
+		must(s.ClaimLetters(ctx, "test", friday, lease, 1))(t)
+		drop := func() {
+			t.Helper()
+			for word := range there {
+				ok(t, s.DropLetter(ctx, word))
+			}
+			if _, err := s.Letter(ctx, there["waits"]); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("the letter that waited: %v", err)
+			}
+			must(s.Letter(ctx, there["under way"]))(t)
+		}
+		drop()
+		ok(t, s.BreakLeases(ctx))
+		must(s.RecoverLetters(ctx, friday, mailer.Resend))(t)
+		drop()
+		ok(t, s.DropLetter(ctx, "nothing"))
+	})
+}

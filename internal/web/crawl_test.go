@@ -24,6 +24,7 @@ func TestAGetChangesNothing(t *testing.T) {
 		"/", "/robots.txt", "/subscribe", "/subscribe?newsletter=tides", "/a/weekly", "/a/tides", webRef, "/nothing/here",
 		newsroom.PathUnsubscribe + "weekly/" + r.token(subscribers.Unsubscribe, "weekly", ada) + "?undo=1",
 		newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada) + "?format=text",
+		newsroom.PathReturn + "weekly/" + r.token(subscribers.Return, "weekly", ada) + "?undo=1",
 		newsroom.PathAppeal + "weekly/" + r.token(subscribers.Preferences, "weekly", ada) + "?appeal=never",
 		newsroom.PathConfirm + "weekly/" + r.token(subscribers.Confirm, "weekly", "new.reader@reader.example"),
 		oneClick(t, r, ada),
@@ -69,6 +70,7 @@ func TestAGetChangesNothing(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	r := sent(t)
 	personal := newsroom.PathUnsubscribe + "weekly/" + r.token(subscribers.Unsubscribe, "weekly", ada)
+	back := newsroom.PathReturn + "weekly/" + r.token(subscribers.Return, "weekly", ada)
 	appeal := newsroom.PathAppeal + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
 	preferences := newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
 	const strict = "style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -89,6 +91,8 @@ func TestHeaders(t *testing.T) {
 		{"POST", personal, http.StatusOK, strict, "no-store"},
 		{"GET", preferences, http.StatusOK, strict, "no-store"},
 		{"POST", preferences, http.StatusOK, strict, "no-store"},
+		{"GET", back, http.StatusOK, strict, "no-store"},
+		{"POST", back, http.StatusOK, strict, "no-store"},
 		{"GET", appeal, http.StatusOK, strict, "no-store"},
 		{"POST", appeal, http.StatusOK, strict, "no-store"},
 		{"GET", "/c/weekly/x", http.StatusGone, strict, "no-store"},

@@ -51,6 +51,26 @@ func (s *site) comeBack(r *http.Request, newsletter, token string) (answer, erro
 	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
 }
 
+// askToReturn shows the button that the goodbye's link leads to.
+func (s *site) askToReturn(r *http.Request) (answer, error) {
+	letter, err := s.n.CheckReturn(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.ReturnPage{
+		Form: templates.Form{Action: s.here(r)}, Newsletter: letter.Title,
+	}}, nil
+}
+
+// comeBackLater brings a reader back who has left, by the goodbye's link.
+func (s *site) comeBackLater(r *http.Request) (answer, error) {
+	letter, err := s.n.Return(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
+}
+
 // askToConfirm shows the button that the confirmation's link leads to.
 func (s *site) askToConfirm(r *http.Request) (answer, error) {
 	letter, err := s.n.CheckLink(r.Context(), subscribers.Confirm, r.PathValue("newsletter"), r.PathValue("token"))

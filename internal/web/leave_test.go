@@ -108,7 +108,7 @@ func TestTokens(t *testing.T) {
 	_, err = r.Add(t.Context(), "weekly", gone, "", "asked us")
 	must(t, err)
 	pages := map[string]subscribers.Purpose{
-		newsroom.PathUnsubscribe: subscribers.Unsubscribe, newsroom.PathPreferences: subscribers.Preferences, newsroom.PathAppeal: subscribers.Preferences, newsroom.PathConfirm: subscribers.Confirm,
+		newsroom.PathUnsubscribe: subscribers.Unsubscribe, newsroom.PathPreferences: subscribers.Preferences, newsroom.PathAppeal: subscribers.Preferences, newsroom.PathReturn: subscribers.Return, newsroom.PathConfirm: subscribers.Confirm,
 	}
 	bad := map[string]string{}
 	for path, purpose := range pages {

@@ -64,6 +64,8 @@ func (s *site) routes() http.Handler {
 		"POST " + newsroom.PathAppeal + link:           s.hide,
 		"GET " + newsroom.PathConfirm + link:           s.askToConfirm,
 		"POST " + newsroom.PathConfirm + link:          s.confirm,
+		"GET " + newsroom.PathReturn + link:            s.askToReturn,
+		"POST " + newsroom.PathReturn + link:           s.comeBackLater,
 		"GET " + newsroom.PathSubscribe:                s.askToJoin,
 		"POST " + newsroom.PathSubscribe:               s.join,
 		"GET /{path...}":                               s.nothing,

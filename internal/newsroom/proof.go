@@ -32,8 +32,8 @@ type Proofed struct {
 }
 
 // Proof renders an edition as it stands; where file is not empty, as it would stand if
-// that editor's file were taken. It changes nothing. Errors are those of [Newsroom.Edit],
-// links apart, which are not tried.
+// that editor's file were taken. It stores nothing but pictures that are new. Errors are
+// those of [Newsroom.Edit], links apart, which are not tried.
 func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, error) {
 	e, err := n.drafted(ctx, name)
 	if err != nil {

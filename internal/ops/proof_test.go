@@ -78,21 +78,27 @@ func (s *shown) listen() {
 		_ = answer.Body.Close()
 		<-ended
 	})
-	s.next("opened")
+	s.until("it was opened", "/")
 }
 
-// next waits for a version, which has to come within some seconds of a machine that is
-// busy with other tests, and gives the page.
-func (s *shown) next(after string) string {
+// until waits for a version whose page, or pane, holds what is wanted, and gives it. A
+// machine that is busy with other tests may take seconds, and show a state in between.
+func (s *shown) until(after, path string, wanted ...string) string {
 	s.t.Helper()
 	late := time.NewTimer(20 * time.Second)
 	defer late.Stop()
-	select {
-	case <-s.versions:
-	case <-late.C:
-		s.t.Fatalf("no new version after: %s", after)
+	page := ""
+	for {
+		select {
+		case <-s.versions:
+			if page = s.get(path, http.StatusOK); holds(page, wanted...) {
+				return page
+			}
+		case <-late.C:
+			has(s.t, path+" after "+after, page, wanted...)
+			s.t.Fatalf("no such version after: %s", after)
+		}
 	}
-	return s.get("/", http.StatusOK)
 }
 
 func (s *shown) get(path string, status int) string {
@@ -123,6 +129,17 @@ func (s *shown) said() string {
 		all = append(all, fmt.Sprintf("%t %s", x.Wrong, x.Text))
 	}
 	return strings.Join(all, "\n")
+}
+
+// holds tells whether a text has all that is wanted; "! x" is not wanted.
+func holds(text string, wanted ...string) bool {
+	for _, w := range wanted {
+		bad, not := strings.CutPrefix(w, "! ")
+		if not == strings.Contains(text, bad) {
+			return false
+		}
+	}
+	return true
 }
 
 func has(t *testing.T, what, text string, wanted ...string) {
@@ -228,48 +245,51 @@ func TestProofReloads(t *testing.T) {
 	must(t, err)
 	r.draft()
 	s := r.proof(ProofOptions{Edition: "weekly"})
-	mail := func() string { return s.get("/pane/digest/light", http.StatusOK) }
-	troubled := func(page string, wanted ...string) {
+	const mail = "/pane/digest/light"
+	troubled := func(after string, wanted ...string) {
 		t.Helper()
-		has(t, "the page", page, append(wanted, `<section class="trouble">`, "Below is what rendered last.", "<iframe")...)
+		s.until(after, "/", append(wanted, `<section class="trouble">`, "Below is what rendered last.", "<iframe")...)
 	}
 
 	partial := filepath.Join(dir, "templates", "masthead.html")
 	put(t, partial, []byte("<h1>A masthead of ours</h1>\n"))
-	has(t, "the page", s.next("a partial came"), `! class="trouble"`)
-	has(t, "the mail", mail(), "A masthead of ours")
+	s.until("a partial came", mail, "A masthead of ours")
+	has(t, "the page", s.get("/", http.StatusOK), `! class="trouble"`)
 
 	put(t, partial, []byte("<h1>\n{{.Nonesuch}}</h1>\n"))
-	troubled(s.next("a partial broke"), wrongRoom, "masthead.html:2:", "Nonesuch")
-	has(t, "the mail", mail(), "A masthead of ours")
+	troubled("a partial broke", wrongRoom, "masthead.html:2:", "Nonesuch")
+	has(t, "the mail", s.get(mail, http.StatusOK), "A masthead of ours")
 
 	// The edition goes on changing under the mistake.
 	_, err = r.Edit(t.Context(), ref, []byte("subject: Bridge news\n"))
 	must(t, err)
-	page := s.next("an edit was stored")
-	troubled(page, "masthead.html:2:")
-	has(t, "the page", page, "<b>Bridge news</b>")
+	troubled("an edit was stored", "masthead.html:2:", "<b>Bridge news</b>")
 
 	put(t, partial, []byte("<h1>Mended by us</h1>\n"))
-	has(t, "the page", s.next("the partial was mended"), `! class="trouble"`, "<b>Bridge news</b>")
-	has(t, "the mail", mail(), "Mended by us")
+	s.until("the partial was mended", "/", `! class="trouble"`, "<b>Bridge news</b>")
+	has(t, "the mail", s.get(mail, http.StatusOK), "Mended by us")
 
 	put(t, config, []byte(strings.Replace(string(yaml), "title:", "titel:", 1)))
-	troubled(s.next("the configuration broke"), wrongRoom, "broadsheet.yaml:6:5:", "titel", "! "+dir)
+	troubled("the configuration broke", wrongRoom, "broadsheet.yaml:6:5:", "titel", "! "+dir)
 	put(t, config, []byte(strings.Replace(string(yaml), "The Friday letter", "The Saturday letter", 1)))
-	has(t, "the page", s.next("the configuration was mended"), `! class="trouble"`, "The Saturday letter")
+	s.until("the configuration was mended", "/", `! class="trouble"`, "The Saturday letter")
 
 	must(t, os.Remove(partial))
-	s.next("the partial went")
-	has(t, "the mail", mail(), "! Mended by us")
+	s.until("the partial went", mail, "! Mended by us")
+
+	own := filepath.Join(dir, "words", "en.yaml")
+	must(t, os.Mkdir(filepath.Dir(own), 0o755))
+	put(t, own, []byte("read_web: Look at it in a browser\n"))
+	s.until("words came", mail, "Look at it in a browser")
+	put(t, own, []byte("\nread_web: [a list]\n"))
+	troubled("the words broke", wrongRoom, "en.yaml:2:")
+	must(t, os.RemoveAll(filepath.Dir(own)))
+	s.until("the words went", mail, "! Look at it in a browser")
 
 	r.send()
-	for page = s.next("it was sent"); !strings.Contains(page, `<b class="state">sent</b>`); page = s.next("it was sent") {
-	}
-	has(t, "the page", page, "<iframe", `! class="trouble"`)
+	s.until("it was sent", "/", `<b class="state">sent</b>`, "<iframe", `! class="trouble"`)
 	must(t, s.stop())
-	said := s.said()
-	has(t, "the terminal", said, "true ", "masthead.html:2:", "broadsheet.yaml:6:5:", "false Mended, and rendered again.", "false Rendered again.", "! @reader.example")
+	has(t, "the terminal", s.said(), "true ", "masthead.html:2:", "broadsheet.yaml:6:5:", "false Mended, and rendered again.", "false Rendered again.", "! @reader.example")
 }
 
 // TestProofBeginsBroken shows what is wrong from the first, and the edition when it is
@@ -292,7 +312,7 @@ func TestProofBeginsBroken(t *testing.T) {
 	s := r.proof(ProofOptions{Edition: ref})
 	has(t, "the page", s.get("/", http.StatusOK), "masthead.html:2:", "Nonesuch", "! <iframe")
 	put(t, partial, []byte("<h1>Mended by us</h1>\n"))
-	has(t, "the page", s.next("the partial was mended"), `! class="trouble"`, "<iframe")
+	s.until("the partial was mended", "/", `! class="trouble"`, "<iframe")
 	has(t, "the mail", s.get("/pane/digest/light", http.StatusOK), "Mended by us")
 }
 
@@ -307,29 +327,30 @@ func TestProofOfFile(t *testing.T) {
 	begun, err := r.BeginEdit(t.Context(), ref)
 	must(t, err)
 	put(t, file, begun.Text)
-	has(t, "with the file as it begins", s.next("the file came"), `! class="trouble"`, "changes nothing of it")
+	s.until("the file came", "/", `! class="trouble"`, "changes nothing of it")
 
 	subject := regexp.MustCompile(`(?m)^subject:.*$`)
 	text := subject.ReplaceAll(begun.Text, []byte("subject: All about the bridge"))
 	put(t, file, text)
-	has(t, "with another subject", s.next("the file changed"), "<b>All about the bridge</b>", "which is not taken yet", `! class="trouble"`)
+	s.until("the file changed", "/", "<b>All about the bridge</b>", "which is not taken yet", `! class="trouble"`)
+	has(t, "its mail", s.get("/pane/digest/light", http.StatusOK), `src="/m/`, "! home:")
 	if e, err := r.Edition(t.Context(), ref); err != nil || e.Revision.Subject == "All about the bridge" {
 		t.Errorf("the edition was changed by looking at it: %v", err)
 	}
 
 	put(t, file, append([]byte("colour: red\n"), text...))
-	has(t, "with a mistake", s.next("the file broke"), wrongFile, "friday.yaml: ", "line 1:", "colour", "<b>All about the bridge</b>")
+	s.until("the file broke", "/", wrongFile, "friday.yaml: ", "line 1:", "colour", "<b>All about the bridge</b>")
 
 	put(t, file, text)
-	has(t, "mended", s.next("the file was mended"), `! class="trouble"`, "<b>All about the bridge</b>")
+	s.until("the file was mended", "/", `! class="trouble"`, "<b>All about the bridge</b>")
 
 	_, err = r.Edit(t.Context(), ref, text)
 	must(t, err)
-	has(t, "taken", s.next("the file was taken"), `! class="trouble"`, "! not taken yet", "<b>All about the bridge</b>")
+	s.until("the file was taken", "/", `! class="trouble"`, "! not taken yet", "<b>All about the bridge</b>")
 
 	_, err = r.Edit(t.Context(), ref, []byte("subject: Somebody else's\n"))
 	must(t, err)
-	has(t, "edited meanwhile", s.next("somebody else edited"), wrongFile, "was edited meanwhile", "Somebody else&#39;s")
+	s.until("somebody else edited", "/", wrongFile, "was edited meanwhile", "Somebody else&#39;s")
 }
 
 // TestProofLint shows what is wrong with a mail, for as long as it is.
@@ -341,10 +362,10 @@ func TestProofLint(t *testing.T) {
 	has(t, "the web version", s.get("/?variant=web", http.StatusOK), "! findings")
 	_, err := r.Edit(t.Context(), ref, []byte("subject: "+strings.Repeat("Very long ", 10)+"\n"))
 	must(t, err)
-	has(t, "with a long subject", s.next("a long subject"), `<li class="warning"><h3><b>warning</b> subject-long</h3>`, `<p class="at">Subject</p>`)
+	s.until("a long subject", "/", `<li class="warning"><h3><b>warning</b> subject-long</h3>`, `<p class="at">Subject</p>`)
 	_, err = r.Edit(t.Context(), ref, []byte("subject: Short again\n"))
 	must(t, err)
-	has(t, "with a short subject", s.next("a short subject"), "! subject-long")
+	s.until("a short subject", "/", "! subject-long")
 }
 
 // TestProofWithoutDraft waits for one.
@@ -359,7 +380,7 @@ func TestProofWithoutDraft(t *testing.T) {
 	has(t, "the page", s.get("/", http.StatusOK), wrongEdition, "has no draft yet", "broadsheet draft weekly --slot "+slot, "as soon as there is one", "! <iframe", "! Below is")
 	s.get("/pane/digest/light", http.StatusNotFound)
 	r.draft()
-	has(t, "the page", s.next("it was drafted"), `! class="trouble"`, "<iframe", "Harbour &lt;bridge&gt; to close")
+	s.until("it was drafted", "/", `! class="trouble"`, "<iframe", "Harbour &lt;bridge&gt; to close")
 }
 
 // TestProofKeeps shows what rendered last, where the edition cannot be read any more.
@@ -368,7 +389,7 @@ func TestProofKeeps(t *testing.T) {
 	r.draft()
 	s := r.proof(ProofOptions{Edition: ref})
 	must(t, r.Store.Close())
-	has(t, "the page", s.next("the store went"), wrongEdition, "Below is what rendered last.", "<iframe")
+	s.until("the store went", "/", wrongEdition, "Below is what rendered last.", "<iframe")
 	has(t, "the mail", s.get("/pane/digest/light", http.StatusOK), "Harbour &lt;bridge&gt; to close")
 }
 

@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -199,18 +198,14 @@ func testKey(e *Edition) string { return fmt.Sprintf("tested/%d", e.ID) }
 
 // tested says what differs from the version that was last mailed as a test.
 func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string, error) {
-	text, err := n.Store.Meta(ctx, testKey(e))
-	if errors.Is(err, store.ErrNotFound) {
-		return "never tested", nil
-	}
-	if err != nil {
-		return "", err
-	}
 	var last lastTest
-	if err := json.Unmarshal([]byte(text), &last); err != nil {
+	found, err := n.recall(ctx, testKey(e), &last)
+	switch {
+	case err != nil:
 		return "", fmt.Errorf("the version of %s last tested: %w", e.Ref(), err)
-	}
-	if last.Hash == hash {
+	case !found:
+		return "never tested", nil
+	case last.Hash == hash:
 		return "tested as it is", nil
 	}
 	changes := digest.Diff(last.Content, e.Revision)

@@ -2,8 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"sync"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
-	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
 // pagesTime is how long the pages of a new draft may take to answer.
@@ -28,13 +25,7 @@ func pagesKey(edition int64) string { return fmt.Sprintf("pages/%d", edition) }
 
 func (n *Newsroom) knownPages(ctx context.Context, edition int64) (knownPages, error) {
 	known := knownPages{}
-	text, err := n.Store.Meta(ctx, pagesKey(edition))
-	if errors.Is(err, store.ErrNotFound) {
-		return known, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &known)
-	}
+	_, err := n.recall(ctx, pagesKey(edition), &known)
 	return known, err
 }
 
@@ -67,11 +58,7 @@ func (n *Newsroom) notePages(ctx context.Context, e *Edition) ([]string, error) 
 			words = append(words, fmt.Sprintf("the page of %q: %s", unasked[i].Story.Title, page.Words))
 		}
 	}
-	doc, err := json.Marshal(known)
-	if err != nil {
-		return words, err
-	}
-	return words, n.Store.PutMeta(ctx, pagesKey(e.ID), string(doc))
+	return words, n.remember(ctx, pagesKey(e.ID), known)
 }
 
 // pagesOf asks for the pages of stories; nil: the page is there.

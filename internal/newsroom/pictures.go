@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -94,16 +93,11 @@ func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, so
 	sum := sha256.Sum256([]byte(image.URL))
 	memo := "picture/" + hex.EncodeToString(sum[:16])
 	var k kept
-	text, err := n.Store.Meta(ctx, memo)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &k)
-	}
-	if err != nil {
+	if found, err := n.recall(ctx, memo, &k); err != nil || !found {
 		if k, err = n.keepPicture(ctx, letter, source, image.URL); err != nil {
 			return image, err
 		}
-		line, _ := json.Marshal(k)
-		if err := n.Store.PutMeta(ctx, memo, string(line)); err != nil {
+		if err := n.remember(ctx, memo, k); err != nil {
 			return image, err
 		}
 	}

@@ -119,7 +119,7 @@ func (n *Newsroom) stop(ctx context.Context, e *Edition, changes []TakenBack, se
 	if err := n.wasTold(ctx, e.Letter, held, "", heldWord(held)); err != nil {
 		return err
 	}
-	return errors.Join(stopped, n.Store.PutMeta(ctx, seenKey(e), string(doc)))
+	return errors.Join(stopped, n.remember(ctx, seenKey(e), seen))
 }
 
 // hold puts an edition that was about to go out back to its editors. What is frozen
@@ -161,13 +161,7 @@ func seenKey(e *Edition) string { return fmt.Sprintf("taken back/%d", e.ID) }
 
 func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string, error) {
 	seen := map[string]string{}
-	text, err := n.Store.Meta(ctx, seenKey(e))
-	if errors.Is(err, store.ErrNotFound) {
-		return seen, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &seen)
-	}
+	_, err := n.recall(ctx, seenKey(e), &seen)
 	return seen, err
 }
 
@@ -202,11 +196,7 @@ func (n *Newsroom) forgetTaken(ctx context.Context, before, e *Edition) error {
 			still[c.Story.ID] = what
 		}
 	}
-	doc, err := json.Marshal(still)
-	if err != nil {
-		return err
-	}
-	return n.Store.PutMeta(ctx, seenKey(e), string(doc))
+	return n.remember(ctx, seenKey(e), still)
 }
 
 // takenBack compares what an edition prints with what its sources and pages say now.

@@ -3,8 +3,6 @@ package newsroom
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
-	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
 
@@ -32,15 +29,12 @@ type RelayChoice struct {
 // RelayChoice is the choice that holds now.
 func (n *Newsroom) RelayChoice(ctx context.Context) (RelayChoice, error) {
 	var c RelayChoice
-	text, err := n.Store.Meta(ctx, relayChoiceKey)
-	if errors.Is(err, store.ErrNotFound) {
-		return c, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &c)
-	}
+	found, err := n.recall(ctx, relayChoiceKey, &c)
 	if err != nil {
 		return RelayChoice{}, fmt.Errorf("the choice of the relay: %w", err)
+	}
+	if !found {
+		return c, nil
 	}
 	c.At = c.At.In(n.zone())
 	if c.Relay != "" && !n.hasRelay(c.Relay) {
@@ -61,11 +55,7 @@ func (n *Newsroom) UseRelay(ctx context.Context, name string) (RelayChoice, erro
 		return RelayChoice{}, n.noRelay(name)
 	}
 	c := RelayChoice{Relay: name, Who: n.Who, At: n.Clock().UTC().Truncate(time.Second)}
-	text, err := json.Marshal(c)
-	if err != nil {
-		return c, err
-	}
-	if err := n.Store.PutMeta(ctx, relayChoiceKey, string(text)); err != nil {
+	if err := n.remember(ctx, relayChoiceKey, c); err != nil {
 		return c, err
 	}
 	if name == "" {

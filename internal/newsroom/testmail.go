@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -66,11 +65,7 @@ func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestRepo
 
 // markTested remembers which version somebody has really been sent.
 func (n *Newsroom) markTested(ctx context.Context, e *Edition, t lastTest, to int) error {
-	content, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	if err := n.Store.PutMeta(ctx, testKey(e), string(content)); err != nil {
+	if err := n.remember(ctx, testKey(e), t); err != nil {
 		return err
 	}
 	return n.Store.MarkTested(ctx, e.ID, e.Revision.Number, t.Hash, to, n.Who, t.At)

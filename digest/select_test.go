@@ -177,24 +177,33 @@ func TestExchangeNeverLosesWorth(t *testing.T) {
 	}
 }
 
+// written is what of a story the weighing of sections, authors and topics asks.
+type written struct {
+	section, author, topic string
+	value                  int
+}
+
+// byline makes a story of each, s0, s1 and on, a day old.
+func byline(all ...written) []Story {
+	var stories []Story
+	for i, x := range all {
+		story := tale(fmt.Sprint("s", i), trees[i], x.section, 1)
+		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value
+		stories = append(stories, story)
+	}
+	return stories
+}
+
 func TestVariety(t *testing.T) {
 	s := week()
 	s.Rules.Stories = 3
-	s.Stories = nil
-	for i, x := range []struct {
-		section, author, topic string
-		value                  int
-	}{
-		{"News", "Ann", "tides", 60},
-		{"News", "Ann", "tides", 58},
-		{"News", "Ann", "tides", 56},
-		{"News", "Ben", "trade", 50},
-		{"Opinion", "Cy", "art", 44},
-	} {
-		story := tale(fmt.Sprint("s", i), trees[i], x.section, 1)
-		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value
-		s.Stories = append(s.Stories, story)
-	}
+	s.Stories = byline(
+		written{"News", "Ann", "tides", 60},
+		written{"News", "Ann", "tides", 58},
+		written{"News", "Ann", "tides", 56},
+		written{"News", "Ben", "trade", 50},
+		written{"Opinion", "Cy", "art", 44},
+	)
 	p := mustMake(t, s, Overlay{})
 	if got := ids(p.Chosen); got != "s0 s3 s4" {
 		t.Errorf("chosen %s\n%s", got, Explain(p, 0))
@@ -221,20 +230,13 @@ func TestVariety(t *testing.T) {
 // Ann's, so that another of hers fits.
 func TestWhatAnExchangeMakesRoomFor(t *testing.T) {
 	s := week()
-	s.Rules.Stories, s.Rules.AuthorMax, s.Rules.Sections[0].Max, s.Stories = 5, 1, 1, nil
-	for i, x := range []struct {
-		section, author, topic string
-		value                  int
-	}{
-		{"News", "Ann", "tides", 60},
-		{"News", "Ben", "art", 56},
-		{"Opinion", "Cy", "tides", 50},
-		{"Features", "Ann", "trade", 10},
-	} {
-		story := tale(fmt.Sprint("s", i), trees[i], x.section, 1)
-		story.Authors, story.Topics, story.Value = []string{x.author}, []string{x.topic}, x.value
-		s.Stories = append(s.Stories, story)
-	}
+	s.Rules.Stories, s.Rules.AuthorMax, s.Rules.Sections[0].Max = 5, 1, 1
+	s.Stories = byline(
+		written{"News", "Ann", "tides", 60},
+		written{"News", "Ben", "art", 56},
+		written{"Opinion", "Cy", "tides", 50},
+		written{"Features", "Ann", "trade", 10},
+	)
 	p := mustMake(t, s, Overlay{})
 	if got := ids(p.Chosen); got != "s1 s3 s2" {
 		t.Errorf("chosen %s\n%s", got, Explain(p, 0))

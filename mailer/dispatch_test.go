@@ -317,62 +317,6 @@ func TestRunResendsToTheSame(t *testing.T) {
 	}
 }
 
-// quota admits so many deliveries to one relay, and counts what came of them.
-type quota struct {
-	relay string
-	left  int
-	again time.Time
-	asked map[int64]int
-}
-
-func (q *quota) Admit(relay string, d Delivery, _ time.Time) (bool, time.Time) {
-	if relay != q.relay {
-		return true, time.Time{}
-	}
-	if q.left == 0 || d.Number%2 == 1 {
-		return false, q.again
-	}
-	q.left--
-	q.asked[d.Number]++
-	return true, time.Time{}
-}
-
-// TestRunGate: a relay gets what the gate admits and no other, each is accounted for;
-// the rest goes over the other relay, or waits.
-func TestRunGate(t *testing.T) {
-	for name, other := range map[string]bool{"another relay": true, "alone": false} {
-		t.Run(name, func(t *testing.T) {
-			young, old := startRelay(t, &relay{}), startRelay(t, &relay{})
-			m := newMemory(t, 1000, 100)
-			s := sender(m, young.config("young", 3))
-			if other {
-				s.Relays = append(s.Relays, Routes(old.config("old", 3))...)
-			}
-			s.Policy = RetryPolicy{}
-			again := time.Now().Add(9 * time.Hour)
-			q := &quota{relay: "young", left: 100, again: again, asked: map[int64]int{}}
-			s.Gate = q
-			seen := watch(s)
-			err := s.Run(t.Context())
-			c := m.counts()
-			if other && (err != nil || c.Accepted != 1000 || young.total() != 100) {
-				t.Errorf("%v, %+v, %d", err, c, young.total())
-			}
-			var later *ErrNothingDue
-			if !other && (!errors.As(err, &later) || !later.Next.Equal(again) || c.Accepted != 100 || c.Queued != 900) {
-				t.Errorf("%v, %+v", err, c)
-			}
-			told := 0
-			for _, n := range seen.states["young"] {
-				told += n
-			}
-			if told != 100 || seen.states["young"][Accepted] != 100 {
-				t.Errorf("admitted 100, told of %v", seen.states["young"])
-			}
-		})
-	}
-}
-
 // TestRunRefusesConnections: a relay that nobody answers at costs nothing but the time,
 // and none is lost when it comes back.
 func TestRunRefusesConnections(t *testing.T) {
@@ -395,40 +339,4 @@ func TestRunRefusesConnections(t *testing.T) {
 		}
 	}
 	m.within(t, s)
-}
-
-// TestRunFlapping: of three relays two flap, by closing, refusing and stalling. None is
-// lost, and the third has what it can take: nearly all.
-func TestRunFlapping(t *testing.T) {
-	const readers = 4000
-	one := startRelay(t, &relay{decide: flap(breakMail, breakData, takeAndLeave)})
-	two := startRelay(t, &relay{decide: flap(refuseMail, leave, stallData, deferRcpt)})
-	n := 0
-	up := startRelay(t, &relay{decide: func(string, int) fate {
-		if n++; n == readers/2 { // what is stalled is let go late
-			close(two.letGo)
-		}
-		return take
-	}})
-	m := newMemory(t, readers, 500)
-	s := sender(m, one.config("one", 4), two.config("two", 4), up.config("up", 4))
-	if err := s.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if c := m.counts(); c.Accepted != readers {
-		t.Errorf("%+v", c)
-	}
-	taken := one.total() + two.total() + up.total()
-	doubts := 0
-	for _, r := range m.rows {
-		for _, b := range []*relay{one, two, up} {
-			_, d := b.of(r.Address)
-			doubts += d
-		}
-	}
-	if taken != readers+doubts {
-		t.Errorf("%d taken, %d of them without a reply", taken, doubts)
-	}
-	m.within(t, s)
-	t.Logf("%d, %d and %d", one.total(), two.total(), up.total())
 }

@@ -71,3 +71,39 @@ func thirdsRate(b *testing.B, others bool) (rate float64) {
 	}
 	return rate
 }
+
+// TestRunFlapping: of three relays two flap, by closing, refusing and stalling. None is
+// lost, and the third has what it can take: nearly all.
+func TestRunFlapping(t *testing.T) {
+	const readers = 4000
+	one := startRelay(t, &relay{decide: flap(breakMail, breakData, takeAndLeave)})
+	two := startRelay(t, &relay{decide: flap(refuseMail, leave, stallData, deferRcpt)})
+	n := 0
+	up := startRelay(t, &relay{decide: func(string, int) fate {
+		if n++; n == readers/2 { // what is stalled is let go late
+			close(two.letGo)
+		}
+		return take
+	}})
+	m := newMemory(t, readers, 500)
+	s := sender(m, one.config("one", 4), two.config("two", 4), up.config("up", 4))
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := m.counts(); c.Accepted != readers {
+		t.Errorf("%+v", c)
+	}
+	taken := one.total() + two.total() + up.total()
+	doubts := 0
+	for _, r := range m.rows {
+		for _, b := range []*relay{one, two, up} {
+			_, d := b.of(r.Address)
+			doubts += d
+		}
+	}
+	if taken != readers+doubts {
+		t.Errorf("%d taken, %d of them without a reply", taken, doubts)
+	}
+	m.within(t, s)
+	t.Logf("%d, %d and %d", one.total(), two.total(), up.total())
+}

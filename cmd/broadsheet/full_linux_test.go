@@ -39,18 +39,26 @@ func fillDisk(t *testing.T, dir string) (free func()) {
 	}
 }
 
+// onSmallDisk makes a newsroom on a disk of its own, with an edition that is ready and a
+// sink that is slow.
+func onSmallDisk(t *testing.T, readers int) (r *room, sink *testSink, disk string) {
+	t.Helper()
+	ears := hearNoReader(t)
+	disk = parts.SmallDisk(t, "48m")
+	sink = newTestSink(t, "")
+	r = newRoomAt(t, ears, disk, sink.address, readers)
+	r.setRelay(8, 2)
+	r.ready()
+	sink.fail("data", &sinkFault{reply: slow})
+	return r, sink, disk
+}
+
 // TestDiskFullMidSend fills the disk while a send is under way: it stops before the
 // next message, says so, records what was accepted with the room of its reserve, and
 // goes on once there is room: nobody gets it twice.
 func TestDiskFullMidSend(t *testing.T) {
-	ears := hearNoReader(t)
 	const readers = 3000
-	disk := parts.SmallDisk(t, "48m")
-	sink := newTestSink(t, "")
-	r := newRoomAt(t, ears, disk, sink.address, readers)
-	r.setRelay(8, 2)
-	r.ready()
-	sink.fail("data", &sinkFault{reply: slow})
+	r, sink, disk := onSmallDisk(t, readers)
 	c, out := r.start("send", "weekly", "--yes")
 	if err := sink.await(t.Context(), 100); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -91,19 +99,9 @@ func TestDiskFullMidSend(t *testing.T) {
 // and once there is room it goes on by itself, to its end, under the eyes of who
 // ordered it.
 func TestDiskFullInServe(t *testing.T) {
-	ears := hearNoReader(t)
 	const readers = 3000
-	disk := parts.SmallDisk(t, "48m")
-	sink := newTestSink(t, "")
-	r := newRoomAt(t, ears, disk, sink.address, readers)
-	r.setRelay(8, 2)
-	r.ready()
-	sink.fail("data", &sinkFault{reply: slow})
-	d := r.serve()
-	follower, watched := r.start("send", "weekly", "--yes")
-	if err := sink.await(t.Context(), 100); err != nil {
-		t.Fatalf("%v\n%s", err, d.log)
-	}
+	r, sink, disk := onSmallDisk(t, readers)
+	d, follower, watched := r.serveUntil(sink, 100)
 	free := fillDisk(t, disk)
 	d.log.await(t, "mailing stopped; it is tried again", "the disk is full", "make room", "goes on by itself once there is room")
 	stopped := sinkTotal(sink)

@@ -226,6 +226,19 @@ func leaves(t *testing.T, d *daemon, sink *testSink) string {
 	return to[0].Address
 }
 
+// serveUntil lets the daemon send to a slow sink what another process orders, until n
+// messages have come.
+func (r *room) serveUntil(sink *testSink, n int) (d *daemon, follower *exec.Cmd, watched *strings.Builder) {
+	r.t.Helper()
+	sink.fail("data", &sinkFault{reply: slow})
+	d = r.serve()
+	follower, watched = r.start("send", "weekly", "--yes")
+	if err := sink.await(r.t.Context(), n); err != nil {
+		r.t.Fatalf("%v\n%s", err, d.log)
+	}
+	return d, follower, watched
+}
+
 // TestServeDrains ends the daemon in the middle of a mailing: nothing is in doubt,
 // and a send by hand goes on with exactly the rest.
 func TestServeDrains(t *testing.T) {
@@ -233,12 +246,7 @@ func TestServeDrains(t *testing.T) {
 	sink := newTestSink(t, "")
 	r := newRoom(t, hearNoReader(t), sink.address, readers)
 	r.ready()
-	sink.fail("data", &sinkFault{reply: slow})
-	d := r.serve()
-	follower, watched := r.start("send", "weekly", "--yes")
-	if err := sink.await(t.Context(), 60); err != nil {
-		t.Fatalf("%v\n%s", err, d.log)
-	}
+	d, follower, watched := r.serveUntil(sink, 60)
 	if code := d.stop(); code != Done {
 		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}

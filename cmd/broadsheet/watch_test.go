@@ -22,12 +22,7 @@ func TestWatchServe(t *testing.T) {
 	sink := newTestSink(t, "")
 	r := newRoom(t, hearNoReader(t), sink.address, readers)
 	r.ready()
-	sink.fail("data", &sinkFault{reply: slow})
-	d := r.serve()
-	c, ordered := r.start("send", "weekly", "--yes")
-	if err := sink.await(t.Context(), 20); err != nil {
-		t.Fatal(err)
-	}
+	d, c, ordered := r.serveUntil(sink, 20)
 	code, out, errs := r.run("status", "weekly", "--watch", "--json")
 	if code != Done || errs != "" {
 		t.Errorf("exit code %d: %s", code, errs)

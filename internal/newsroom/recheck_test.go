@@ -65,6 +65,15 @@ func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "</channel></rss>")
 }
 
+// source configures the paper as the one source, and what else is given by pairs.
+func (p *paper) source(more ...string) settings {
+	s := settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}
+	for i := 0; i < len(more); i += 2 {
+		s[more[i]] = more[i+1]
+	}
+	return s
+}
+
 // change changes what the site says.
 func (p *paper) change(f func()) {
 	p.mu.Lock()
@@ -96,7 +105,7 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 		for _, frozen := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, frozen %t", c.name, frozen), func(t *testing.T) {
 				p := openPaper(t)
-				change := settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]", "editors": "[desk@observer.example]", "freeze_lead": "1h"}
+				change := p.source("editors", "[desk@observer.example]", "freeze_lead", "1h")
 				boxed(t, change, func(t *testing.T, r *room) {
 					readers := r.readers(0, 2)
 					if strings.Contains(c.name, "never was") {
@@ -129,9 +138,7 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 					r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 					// Approved all the same, by one who knows: it goes out.
 					r.approve(fridays)
-					r.beat(r.n)
-					r.run(r.n)
-					r.got(once(readers...))
+					r.goes(once(readers...))
 				})
 			})
 		}
@@ -142,7 +149,7 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 // again has the new text.
 func TestSendAsks(t *testing.T) {
 	p := openPaper(t)
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		readers := r.readers(0, 2)
 		r.ready()
 		p.change(func() {
@@ -155,9 +162,7 @@ func TestSendAsks(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		r.got(nil)
-		if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
-			t.Fatal(err)
-		}
+		r.draft("2026-11-27")
 		e := r.edition(fridays)
 		for _, item := range e.Revision.Items() {
 			if strings.Contains(item.Story.Teaser, "Blum") && strings.Contains(item.Story.Title, "ferry") || strings.Contains(item.Story.Title, "market") {
@@ -174,11 +179,9 @@ func TestSendAsks(t *testing.T) {
 // edition with a word, and the rest stays as the editor had it.
 func TestRedraftOfAnEditedEdition(t *testing.T) {
 	p := openPaper(t)
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		r.readers(0, 2)
-		if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
-			t.Fatal(err)
-		}
+		r.draft("2026-11-27")
 		begun, err := r.n.BeginEdit(t.Context(), fridays)
 		if err != nil {
 			t.Fatal(err)
@@ -219,12 +222,10 @@ func TestEditedMeanwhile(t *testing.T) {
 			f()
 		}
 	}
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		draft := func() {
 			t.Helper()
-			if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err != nil {
-				t.Fatal(err)
-			}
+			r.draft("2026-11-27")
 		}
 		draft()
 		during = func() { r.edit(fridays, "subject: Saved while it was drafted\n") }
@@ -248,7 +249,7 @@ func TestEditedMeanwhile(t *testing.T) {
 // is shown that, a new draft is without it, and has it again once the source has.
 func TestWithdrawn(t *testing.T) {
 	p := openPaper(t)
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		r.readers(0, 2)
 		r.ready()
 		p.change(func() { p.order = []string{"fire", "ferry", "market"} })
@@ -275,7 +276,7 @@ func TestWithdrawn(t *testing.T) {
 // news.
 func TestTakenBackTwice(t *testing.T) {
 	p := openPaper(t)
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		r.readers(0, 2)
 		with, without := p.teaser["ferry"], "What became of the ferry, as a man tells it."
 		for range 2 {
@@ -297,7 +298,7 @@ func TestTakenBackTwice(t *testing.T) {
 // where editions else go out by themselves.
 func TestHeldStaysHeld(t *testing.T) {
 	p := openPaper(t)
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]", "approval": "automatic"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source("approval", "automatic"), func(t *testing.T, r *room) {
 		readers := r.readers(0, 2)
 		r.draft("2026-11-27")
 		p.change(func() { p.gone["fire"] = 410 })
@@ -306,13 +307,9 @@ func TestHeldStaysHeld(t *testing.T) {
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 		r.draft("2026-11-27")
 		r.edit(fridays, "subject: Without the fire\n")
-		r.beat(r.n)
-		r.run(r.n)
-		r.got(nil)
+		r.goes(nil)
 		r.approve(fridays)
-		r.beat(r.n)
-		r.run(r.n)
-		r.got(once(readers...))
+		r.goes(once(readers...))
 	})
 }
 
@@ -321,7 +318,7 @@ func TestHeldStaysHeld(t *testing.T) {
 func TestBrokenLink(t *testing.T) {
 	p := openPaper(t)
 	p.gone["abroad"], p.gone["sick"] = 404, 503
-	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+	onSQLite(t, p.source(), func(t *testing.T, r *room) {
 		r.draft("2026-11-27")
 		link := func(page string) (newsroom.Edited, error) {
 			return r.n.Edit(t.Context(), fridays, []byte("subject: Fog\nadd:\n    - link: "+p.URL+page+"\n      title: Fog abroad\n"))

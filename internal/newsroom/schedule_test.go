@@ -37,6 +37,15 @@ func (r *room) run(n *newsroom.Newsroom) {
 	}
 }
 
+// goes looks at the schedule once, sends what that orders, and wants the sink to have
+// got so many for each reader.
+func (r *room) goes(want map[string]int) {
+	r.t.Helper()
+	r.beat(r.n)
+	r.run(r.n)
+	r.got(want)
+}
+
 // states are the editions by slot.
 func (r *room) states() map[string]digest.State {
 	r.t.Helper()
@@ -308,9 +317,7 @@ func TestSkippedAfterTheDraft(t *testing.T) {
 		r.clock.forward(time.Minute)
 		r.reopen(fridays)
 		r.approve(fridays)
-		r.beat(r.n)
-		r.run(r.n)
-		r.got(once(readers...))
+		r.goes(once(readers...))
 	})
 }
 
@@ -327,9 +334,7 @@ func TestMovedAfterTheDraft(t *testing.T) {
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Approved})
 		r.clock.set(friday.AddDate(0, 0, 1))
-		r.beat(r.n)
-		r.run(r.n)
-		r.got(once(readers...))
+		r.goes(once(readers...))
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Sent})
 	})
 }
@@ -343,93 +348,4 @@ func TestCatchUpBeforeSkipped(t *testing.T) {
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T08:00": digest.Held, "2026-11-27T09:00": digest.Skipped})
 	})
-}
-
-// TestExpiry: nobody approves, and the edition is not sent stale; longer "expires"
-// gives it back.
-func TestExpiry(t *testing.T) {
-	each(t, nil, func(t *testing.T, r *room) {
-		readers := r.readers(0, 3)
-		r.beat(r.n)
-		r.clock.set(friday)
-		r.beat(r.n)
-		r.clock.set(friday.Add(24 * time.Hour))
-		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Expired})
-		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "is expired: \"broadsheet reopen") {
-			t.Errorf("approving said: %v", err)
-		}
-		// Reopened, it would expire again within the minute.
-		if _, err := r.n.Reopen(t.Context(), fridays, ""); err == nil || !strings.Contains(err.Error(), "lengthen") {
-			t.Errorf("reopening said: %v", err)
-		}
-		r.configure(settings{"expires": "72h"})
-		r.again()
-		r.reopen(fridays)
-		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
-		r.approve(fridays)
-		r.beat(r.n)
-		r.run(r.n)
-		r.got(once(readers...))
-	})
-}
-
-// TestSkippedComesBack reopens an edition that was missed before it had a draft.
-func TestSkippedComesBack(t *testing.T) {
-	onSQLite(t, nil, func(t *testing.T, r *room) {
-		r.beat(r.n)
-		r.clock.set(friday.Add(30 * time.Hour))
-		r.beat(r.n)
-		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Skipped})
-		r.configure(settings{"expires": "72h"})
-		r.again()
-		r.reopen(fridays)
-		r.beat(r.n)
-		if e := r.edition(fridays); e.State != digest.Held || len(e.Revision.Items()) == 0 {
-			t.Errorf("it is %s with %d stories", e.State, len(e.Revision.Items()))
-		}
-	})
-}
-
-// TestSlotSends sends at the slot by itself: what is automatic, and what is approved,
-// before the slot or after it.
-func TestSlotSends(t *testing.T) {
-	for _, test := range []struct {
-		name, approval string
-		before         bool          // approved before the slot
-		after          time.Duration // or so long after it
-	}{
-		{name: "automatic", approval: "automatic"},
-		{name: "approved before", approval: "required", before: true},
-		{name: "approved after", approval: "required", after: 20 * time.Hour},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			each(t, settings{"approval": test.approval}, func(t *testing.T, r *room) {
-				readers := r.readers(0, 5)
-				r.beat(r.n)
-				if test.before {
-					r.ready()
-				}
-				r.clock.set(friday.Add(-time.Minute))
-				r.beat(r.n)
-				r.run(r.n)
-				r.got(nil)
-				r.clock.set(friday)
-				r.beat(r.n)
-				if test.after > 0 {
-					r.run(r.n)
-					r.got(nil)
-					r.clock.set(friday.Add(test.after))
-					if a := r.approve(fridays); !a.Late || a.Readers != 5 {
-						t.Errorf("the announcement does not say that the slot has passed: %+v", a)
-					}
-					r.beat(r.n)
-				}
-				r.run(r.n)
-				r.got(once(readers...))
-				r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Sent})
-			})
-		})
-	}
 }

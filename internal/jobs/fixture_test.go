@@ -1,0 +1,264 @@
+package jobs_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/demo"
+	"github.com/broadsheet-news/broadsheet/internal/jobs"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	code := storetest.Main(m)
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+var friday = time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+
+const fridays = "weekly/2026-11-27T09:00"
+
+// room is a newsroom with readers, a feed, and a mail server.
+type room struct {
+	t    *testing.T
+	dir  string
+	dsn  string
+	sink *demo.Sink
+	n    *newsroom.Newsroom // an operator's
+
+	mu    sync.Mutex
+	ahead time.Duration // of the true clock
+	got   map[string]int
+	delay time.Duration // of the mail server, at each recipient
+	log   strings.Builder
+}
+
+const configuration = `site: https://news.observer.example
+database: env:DSN
+key: file:broadsheet.key
+relays: [{address: %s, tls: none, connections: 4}]
+newsletters:
+  - name: weekly
+    title: The Observer
+    from: news@observer.example
+    schedule: "0 9 * * FRI"
+    hold_below: 1
+    in_doubt: hold
+    sources: [{file: feed.xml}]
+`
+
+const feed = `<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link><description>d</description>
+<item><title>Harbour crane falls</title><link>https://wire.example/crane</link><pubDate>Thu, 26 Nov 2026 08:00:00 +0000</pubDate><description>It fell.</description></item>
+<item><title>Town budget passes</title><link>https://wire.example/budget</link><pubDate>Wed, 25 Nov 2026 08:00:00 +0000</pubDate><description>It passed.</description></item>
+</channel></rss>`
+
+// each runs a test in a newsroom on every engine, with n readers.
+func each(t *testing.T, n int, test func(t *testing.T, r *room)) {
+	storetest.EachDSN(t, func(t *testing.T, dsn func() string) {
+		test(t, newRoom(t, dsn(), n))
+	})
+}
+
+func newRoom(t *testing.T, dsn string, n int) *room {
+	t.Helper()
+	r := &room{t: t, dir: t.TempDir(), dsn: dsn, got: map[string]int{}}
+	r.set(friday.Add(-20 * time.Hour))
+	var err error
+	r.sink, err = demo.OpenSink(demo.SinkOptions{Faults: demo.Faults{
+		Rcpt: func(string) demo.Reply {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return demo.Reply{Delay: r.delay}
+		},
+		Filed: func(to []string) demo.Reply {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.got[to[0]]++
+			return demo.Reply{}
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.sink.Close() })
+	if err := newsroom.Init(t.Context(), r.dir, fmt.Appendf(nil, configuration, r.sink.Address())); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(r.dir, "feed.xml"), []byte(feed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.n = r.open("operator")
+	var list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&list, "%s\n", address(i))
+	}
+	if _, err := r.n.Import(t.Context(), strings.NewReader(list.String()), newsroom.ImportOptions{Basis: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func address(n int) string { return fmt.Sprintf("reader%05d@mail.example", n) }
+
+func (r *room) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Now().Add(r.ahead).UTC()
+}
+
+func (r *room) set(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ahead = time.Until(now)
+}
+
+func (r *room) slow(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.delay = d
+}
+
+func (r *room) counts() map[string]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.got)
+}
+
+// Write is the log's.
+func (r *room) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.Write(p)
+}
+
+func (r *room) logged() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.String()
+}
+
+func (r *room) open(who string) *newsroom.Newsroom {
+	r.t.Helper()
+	n, err := newsroom.Open(r.t.Context(), newsroom.Options{
+		Dir: r.dir, Clock: r.now, Log: slog.New(slog.NewTextHandler(r, nil)), Who: who,
+		Lookup: func(name string) (string, bool) { return r.dsn, name == "DSN" },
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			r.t.Error(err)
+		}
+	})
+	return n
+}
+
+// serve runs the jobs as "broadsheet serve" does; stop drains and ends them.
+func (r *room) serve() (stop func()) {
+	r.t.Helper()
+	n := r.open("schedule")
+	unlock, err := n.Lock(newsroom.RoleServe)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := n.TakeOver(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	j, err := jobs.Open(r.t.Context(), n)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- j.Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			r.t.Errorf("serve ended with: %v", err)
+		}
+		if err := j.Close(); err != nil {
+			r.t.Error(err)
+		}
+		if err := unlock(); err != nil {
+			r.t.Error(err)
+		}
+	})
+	r.t.Cleanup(stop)
+	await(r.t, "the heart beats", func() bool { return !j.LastBeat().IsZero() })
+	return stop
+}
+
+func (r *room) ready() {
+	r.t.Helper()
+	if _, err := r.n.Draft(r.t.Context(), "", "2026-11-27", true); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.n.Approve(r.t.Context(), fridays); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *room) status(edition string) newsroom.Accounting {
+	r.t.Helper()
+	a, err := r.n.Status(r.t.Context(), edition)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if !a.Balanced() {
+		r.t.Errorf("the accounting does not add up: %+v", a)
+	}
+	return a
+}
+
+func (r *room) sent(edition string) func() bool {
+	return func() bool { return r.status(edition).State == digest.Sent }
+}
+
+// once holds that each of n readers got the edition once.
+func (r *room) once(n int) {
+	r.t.Helper()
+	got := r.counts()
+	for i := range n {
+		if got[address(i)] != 1 {
+			r.t.Fatalf("reader %d got %d", i, got[address(i)])
+		}
+	}
+}
+
+// await waits until a condition holds, asked again and again, for a while.
+func await(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+	defer stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("in vain: waited until %s", what)
+		}
+	}
+}
+
+// onSQLite runs a test whose matter is the file or the lock.
+func onSQLite(t *testing.T, n int, test func(t *testing.T, r *room)) {
+	test(t, newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), n))
+}

@@ -257,8 +257,13 @@ func TestStyleBlocks(t *testing.T) {
 
 // TestPartialsAreSmall: each can be read, and changed, at a glance.
 func TestPartialsAreSmall(t *testing.T) {
-	for _, name := range Default().Partials() {
-		text, err := fs.ReadFile(embedded, "layout/"+name)
+	paths, err := fs.Glob(embedded, "*/*.html")
+	themes, _ := fs.Glob(embedded, "themes/*/*.html")
+	if err != nil || len(themes) == 0 {
+		t.Fatal("no partials", err)
+	}
+	for _, name := range append(paths, themes...) {
+		text, err := fs.ReadFile(embedded, name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,17 +6,15 @@ import (
 
 // textPart writes an edition as plain text: 78 columns, every link of the HTML on
 // a line of its own, so that terminals find its end.
-type textPart struct{ b strings.Builder }
+type textPart struct {
+	b     strings.Builder
+	quiet bool // no lines across
+}
 
 // text is the text part of an edition.
 func (e *edition) text() string {
 	t := &textPart{}
-	if e.Look.Neutral {
-		t.line(e.Preheader + strings.Repeat("\n", 8))
-	}
-	if e.Look.Draft {
-		t.block("*** " + e.W.Draft + " ***")
-	}
+	t.opening(e)
 	t.masthead(e)
 	if e.Links.Greeting != "" {
 		t.line(string(e.Links.Greeting) + "\n")
@@ -40,6 +38,16 @@ func (e *edition) text() string {
 	return strings.TrimRight(t.b.String(), "\n") + "\n"
 }
 
+// opening is what stands above everything.
+func (t *textPart) opening(e *edition) {
+	if e.Look.Neutral {
+		t.line(e.Preheader + strings.Repeat("\n", 8))
+	}
+	if e.Look.Draft {
+		t.block("*** " + e.W.Draft + " ***")
+	}
+}
+
 func (t *textPart) line(s string) { t.b.WriteString(s + "\n") }
 
 // block writes a wrapped paragraph and an empty line; nothing for no text.
@@ -56,11 +64,18 @@ func (t *textPart) link(label, to string) {
 	}
 }
 
-func (t *textPart) rule(of string) { t.line(strings.Repeat(of, Columns) + "\n") }
+func (t *textPart) rule(of string) {
+	if !t.quiet {
+		t.line(strings.Repeat(of, Columns) + "\n")
+	}
+}
 
 // underlined writes a heading.
 func (t *textPart) underlined(s, with string) {
 	wrapped := wrapText(s, "", "")
+	if t.quiet {
+		with = "-"
+	}
 	longest := 0
 	for line := range strings.SplitSeq(wrapped, "\n") {
 		longest = max(longest, width(line))
@@ -124,14 +139,20 @@ func (t *textPart) story(s *story, lead bool) {
 	if s.URL != "" {
 		t.line(s.indent(lead) + s.URL + "\n")
 	}
-	if len(s.Also) > 0 {
-		t.line(s.indent(lead) + s.W.Also + ":")
-		for _, a := range s.Also {
-			t.line(wrapText(a.Title, s.indent(lead)+"- ", s.indent(lead)+"  "))
-			t.line(s.indent(lead) + "  " + a.URL)
-		}
-		t.line("")
+	t.also(s, s.indent(lead))
+}
+
+// also lists what else covers a story.
+func (t *textPart) also(s *story, indent string) {
+	if len(s.Also) == 0 {
+		return
 	}
+	t.line(indent + s.W.Also + ":")
+	for _, a := range s.Also {
+		t.line(wrapText(a.Title, indent+"- ", indent+"  "))
+		t.line(indent + "  " + a.URL)
+	}
+	t.line("")
 }
 
 // indent sets the stories after the lead under their asterisk.

@@ -16,7 +16,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
-//go:embed layout
+//go:embed layout themes
 var embedded embed.FS
 
 // maxPartial is the most bytes of a newsroom's partial.

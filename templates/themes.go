@@ -34,6 +34,7 @@ var builtins = []*builtin{
 		name: DefaultTheme, about: "a newspaper: a lead, pictures, sections",
 		light: lightDefault, dark: darkDefault, fonts: fontsDefault, text: (*edition).text,
 	},
+	plain, brief,
 }
 
 // ThemeInfo is a built-in theme, for those who choose one.

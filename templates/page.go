@@ -111,10 +111,32 @@ func (v *pageView) BadAddress() bool {
 	return ok && p.Problem == BadAddress
 }
 
-// WantsText tells whether a reader has chosen plain text.
-func (v *pageView) WantsText() bool {
-	p, ok := v.Page.(PreferencesPage)
-	return ok && p.Format == TextOnly
+// format is a form of the mail to choose.
+type format struct {
+	Name  Variant
+	Title string
+	On    bool
+}
+
+// Formats are those of the page to choose from; none where there is no choice.
+func (v *pageView) Formats() []format {
+	var offered []Variant
+	var chosen Variant
+	switch p := v.Page.(type) {
+	case SubscribePage:
+		offered, chosen = p.Formats, p.Format
+	case PreferencesPage:
+		offered, chosen = p.Formats, p.Format
+	}
+	if len(offered) < 2 {
+		return nil
+	}
+	titles := map[Variant]string{Digest: v.W.FormatDigest, Full: v.W.FormatFull, TextOnly: v.W.FormatText, Private: v.W.FormatPrivate}
+	all := make([]format, len(offered))
+	for i, name := range offered {
+		all[i] = format{name, titles[name], name == chosen}
+	}
+	return all
 }
 
 // Later is "Remind me in 8 weeks".

@@ -15,14 +15,14 @@ func pagesOf() map[string]Page {
 	}
 	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 	return map[string]Page{
-		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Email: "not an address", Problem: BadAddress},
+		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: []Variant{Digest, Full, TextOnly, Private}, Format: Private, Email: "not an address", Problem: BadAddress},
 		"checkmail":    CheckMailPage{},
 		"confirm":      ConfirmPage{Form: form, Newsletters: []string{"The Friday letter", "Tide tables"}},
 		"confirmed":    ConfirmedPage{Newsletters: []string{"The Friday letter"}},
 		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter"},
 		"unsubscribed": UnsubscribedPage{Newsletter: "The Friday letter", Undo: form},
 		"return":       ReturnPage{Form: form, Newsletter: "The Friday letter"},
-		"preferences":  PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
+		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
 		"appeal":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		"hidden":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
 		"archive": ArchivePage{Editions: []ArchiveEntry{

@@ -44,7 +44,9 @@ type (
 		Form        Form
 		Newsletters []Option
 		AskName     bool
-		Email, Name string // as typed, when the page comes back
+		Formats     []Variant // to choose from; fewer than two: there is no choice
+		Format      Variant   // the one that is chosen
+		Email, Name string    // as typed, when the page comes back
 		Problem     Problem
 	}
 	// CheckMailPage follows every sign-up, whether the address was known or not.
@@ -72,11 +74,12 @@ type (
 		Form       Form
 		Newsletter string
 	}
-	// PreferencesPage posts newsletter (several), format ("digest", "text") and
+	// PreferencesPage posts newsletter (several), format, the name of a variant, and
 	// appeal (see AppealChoice).
 	PreferencesPage struct {
 		Form        Form
 		Newsletters []Option
+		Formats     []Variant // as SubscribePage has them
 		Format      Variant
 		Appeal      *AppealChoice // nil: there is no appeal to hide
 		Saved       bool

@@ -66,7 +66,7 @@ func (t *Theme) try() error {
 		UnsubscribePage{Form: form, Newsletter: "A"},
 		UnsubscribedPage{Newsletter: "A", Undo: form},
 		ReturnPage{Form: form, Newsletter: "A"},
-		PreferencesPage{Form: form, Newsletters: options, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(rev.At)}, Saved: true},
+		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(rev.At)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(rev.At)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Never: true}},

@@ -34,14 +34,14 @@ nothing else does.`,
 }
 
 func (a *App) subscribersAdd() *cobra.Command {
-	var newsletter, display, basis string
+	var newsletter, display, format, basis string
 	c := &cobra.Command{
 		Use:     "add ADDRESS",
 		Short:   "Subscribe one reader, on your word",
 		Example: "broadsheet subscribers add ada@example.org --name \"Ada\" --basis \"asked by letter\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			outcome, err := n.Add(ctx, newsletter, args[0], display, basis)
+			outcome, err := n.Add(ctx, newsletter, args[0], display, format, basis)
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,7 @@ func (a *App) subscribersAdd() *cobra.Command {
 	}
 	c.Flags().StringVar(&newsletter, "newsletter", "", "which newsletter")
 	c.Flags().StringVar(&display, "name", "", "the reader's name")
+	c.Flags().StringVar(&format, "format", "", "digest, full, text or private; the newsletter's own where not given")
 	c.Flags().StringVar(&basis, "basis", "asked an operator", "what their consent rests on")
 	return c
 }

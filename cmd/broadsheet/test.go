@@ -7,10 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 func (a *App) test() *cobra.Command {
 	var to []string
+	var format string
 	c := &cobra.Command{
 		Use:   "test EDITION --to ADDRESS...",
 		Short: "Mail the edition, marked as a draft, to a few people",
@@ -24,7 +26,7 @@ since the version last tested.`,
 			if len(to) == 0 {
 				return misused("to whom? add --to ADDRESS")
 			}
-			report, err := n.Test(ctx, args[0], to)
+			report, err := n.Test(ctx, args[0], to, templates.Variant(format))
 			if err != nil {
 				return err
 			}
@@ -39,5 +41,6 @@ since the version last tested.`,
 		}),
 	}
 	c.Flags().StringSliceVar(&to, "to", nil, "an address (repeat for more)")
+	c.Flags().StringVar(&format, "format", "", "digest, full, text or private; the newsletter's own where not given")
 	return c
 }

@@ -140,6 +140,10 @@ type Newsletter struct {
 	Limits  Limits        // of its mail over all relays together
 	Ramp    *mailer.Ramp  // its sending domain is new and being warmed up; nil: it is not
 
+	Format  templates.Variant   // what readers get who have chosen nothing
+	Formats []templates.Variant // what pages offer, Format among it
+	Private Private
+
 	Look templates.Look // title, tagline, footer and theme included
 
 	DKIM []DKIM // the keys that sign its mail, all of them at once; empty: it is not signed here

@@ -15,7 +15,7 @@ const (
 )
 
 // newsletterKeys are the keys of a newsletter.
-var newsletterKeys = slices.Concat(senderKeys, timeKeys, pickKeys, waveKeys, sendKeys)
+var newsletterKeys = slices.Concat(senderKeys, timeKeys, pickKeys, waveKeys, sendKeys, formatKeys)
 
 // senderKeys say who a newsletter is.
 var senderKeys = []key[Newsletter]{

@@ -43,7 +43,7 @@ func allTables() []table {
 		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
 		tableOf("a domain's set of limits", domainLimitKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
-		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys),
+		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("private", privateKeys),
 		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),
 		tableOf("support", supportKeys), tableOf("an amount", amountKeys),
 	}

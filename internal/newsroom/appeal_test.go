@@ -119,11 +119,11 @@ func TestAppealIsHidden(t *testing.T) {
 				}
 			}
 		}
-		page, err := r.n.WebPage(r.edition(fridays))
+		page, err := r.n.WebPage(t.Context(), r.edition(fridays))
 		if err != nil || !strings.Contains(page, "Keep the lamp lit") || strings.Contains(page, newsroom.PathAppeal) {
 			t.Errorf("the page on the web lacks the appeal, or leads to where one reader hides it (%v)", err)
 		}
-		if got, want := r.frozen(fridays), []string{"digest", "digest-quiet", "text", "text-quiet"}; !slices.Equal(got, want) {
+		if got, want := r.frozen(fridays), []string{"digest", "digest-quiet", "private", "text", "text-quiet"}; !slices.Equal(got, want) {
 			t.Errorf("frozen as %v, want %v", got, want)
 		}
 	})

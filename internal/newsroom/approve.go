@@ -99,7 +99,7 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 			return Announcement{}, err
 		}
 	}
-	_, hash, err := n.renderAll(e.Letter, e.Revision)
+	_, hash, err := n.renderAll(ctx, e.Letter, e.Revision)
 	if err != nil {
 		return Announcement{}, err
 	}

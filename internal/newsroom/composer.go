@@ -46,21 +46,25 @@ func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m st
 	return c, nil
 }
 
-// of is the frozen variant of a reader's choice, which may be none.
-func (c *composer) of(choice string) *message.Compiled {
+// of is the frozen variant of a reader's choice, which may be none, and what it is
+// called with the appeal in it.
+func (c *composer) of(choice string) (templates.Variant, *message.Compiled) {
 	base, quiet := unquiet(templates.Variant(choice))
 	if c.variants[string(base)] == nil {
 		base = usual(c.letter)
 	}
 	if v := c.variants[string(base)+store.Quiet]; quiet && v != nil {
-		return v
+		return base, v
 	}
-	return c.variants[string(base)]
+	return base, c.variants[string(base)]
 }
 
 // Compose is mailer.Composer.
 func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
-	v := c.of(d.Variant)
+	name, v := c.of(d.Variant)
+	if name == templates.Private {
+		d.Name = "" // nobody is named in it
+	}
 	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
 	splice := v.Splice
 	if c.signer != nil {

@@ -102,7 +102,7 @@ func TestEverythingIsSigned(t *testing.T) {
 				verified(t, f.Bytes, published)
 			}
 		}
-		if report, err := r.n.Test(t.Context(), fridays, []string{"desk@observer.example"}); err != nil || report.Sent != 1 {
+		if report, err := r.n.Test(t.Context(), fridays, []string{"desk@observer.example"}, ""); err != nil || report.Sent != 1 {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		if a := r.send(fridays, newsroom.SendOptions{}); a.Accepted != 20 {
@@ -179,7 +179,7 @@ func TestNothingUnsigned(t *testing.T) {
 				}
 				r.again()
 				_, sendErr := r.n.Send(t.Context(), fridays, newsroom.SendOptions{})
-				_, testErr := r.n.Test(t.Context(), fridays, []string{"desk@observer.example"})
+				_, testErr := r.n.Test(t.Context(), fridays, []string{"desk@observer.example"}, "")
 				_, previewErr := r.n.Preview(t.Context(), fridays)
 				for what, err := range map[string]error{"send": sendErr, "test": testErr, "preview": previewErr} {
 					if err == nil || !strings.Contains(err.Error(), "newsletter weekly cannot be signed") || !strings.Contains(err.Error(), filepath.Base(keys[0])) {

@@ -41,7 +41,7 @@ func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 func (n *Newsroom) mailDraft(ctx context.Context, e *Edition, subject, brief, word string) error {
 	shown := e.Revision
 	shown.Intro = brief + "\n**The edition, as readers would get it:**\n\n" + shown.Intro
-	r, err := n.render(e.Letter, shown, templates.Digest, true)
+	r, err := n.render(ctx, e.Letter, shown, templates.Digest, true)
 	if err != nil {
 		return err
 	}

@@ -306,7 +306,7 @@ func TestLetterInterrupted(t *testing.T) {
 			interrupt()
 			return demo.Reply{Delay: 50 * time.Millisecond}
 		}})
-		_, _ = r.n.Test(ctx, "weekly", []string{"one@observer.example", "two@observer.example"})
+		_, _ = r.n.Test(ctx, "weekly", []string{"one@observer.example", "two@observer.example"}, "")
 		r.sink.fail(demo.Faults{})
 		for range 3 {
 			if err := r.n.SendLetters(t.Context()); err != nil {
@@ -330,7 +330,7 @@ func TestLetterDamaged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := r.n.Test(t.Context(), "weekly", []string{"one@observer.example"})
+		report, err := r.n.Test(t.Context(), "weekly", []string{"one@observer.example"}, "")
 		if err != nil || report.Sent != 1 {
 			t.Errorf("the letter behind it: %+v, %v", report, err)
 		}

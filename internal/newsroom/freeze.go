@@ -18,7 +18,7 @@ var ErrChanged = errors.New("it is not what was approved")
 // edition that has changed (a theme, the configuration) goes back to draft.
 func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
 	now := n.Clock()
-	renderings, hash, err := n.renderAll(e.Letter, e.Revision)
+	renderings, hash, err := n.renderAll(ctx, e.Letter, e.Revision)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/digest/picture"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -47,6 +48,7 @@ type Newsroom struct {
 	themes  map[string]themed  // by newsletter
 	signing map[string]signing // by newsletter
 	traffic *mailer.Traffic    // of all mailings that this process sends
+	inner   *insidePictures
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -56,7 +58,10 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Newsroom{options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf), traffic: mailer.NewTraffic()}
+	n := &Newsroom{
+		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf),
+		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
+	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {
 		return nil, err

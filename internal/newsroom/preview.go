@@ -38,14 +38,14 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 	}
 	var files []PreviewFile
 	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
-		p, err := n.proofed(e.Letter, e.Revision, v)
+		p, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
 			return nil, err
 		}
 		stem := fmt.Sprintf("%s-%s-%s", e.Newsletter, compact(e.Slot), v)
 		files = append(files, PreviewFile{stem + ".eml", p.Message})
 		if p.HTML != "" {
-			files = append(files, PreviewFile{stem + ".html", []byte(p.HTML)})
+			files = append(files, PreviewFile{stem + ".html", []byte(p.Page())})
 		}
 		files = append(files, PreviewFile{stem + ".txt", []byte(p.Text)})
 	}
@@ -53,8 +53,8 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 }
 
 // WebPage is an edition as the web version shows it: the same for everyone.
-func (n *Newsroom) WebPage(e *Edition) (string, error) {
-	r, err := n.render(e.Letter, e.Revision, templates.Web, false)
+func (n *Newsroom) WebPage(ctx context.Context, e *Edition) (string, error) {
+	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)
 	return r.HTML, err
 }
 
@@ -72,6 +72,9 @@ func (n *Newsroom) fillFor(letter *config.Newsletter, rev digest.Revision, r Ren
 
 // messageTo is a rendering as one person's whole message.
 func (n *Newsroom) messageTo(letter *config.Newsletter, rev digest.Revision, r Rendering, address, display string, id subscribers.ID, generation uint32, mailing int64) ([]byte, error) {
+	if r.Variant == templates.Private {
+		display = "" // nobody is named in it
+	}
 	c, err := n.compile(letter, rev, r, n.Clock())
 	if err != nil {
 		return nil, err

@@ -49,14 +49,14 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		}
 	}
 	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
-		one, err := n.proofed(e.Letter, e.Revision, v)
+		one, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
 			return Proof{}, err
 		}
 		one.Findings = lint.Message(one.Message, lint.Options{Now: n.Clock(), Private: v == templates.Private})
 		p.Variants = append(p.Variants, one)
 	}
-	r, err := n.render(e.Letter, e.Revision, templates.Web, false)
+	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)
 	p.Variants = append(p.Variants, Proofed{Rendering: r})
 	return p, err
 }
@@ -85,8 +85,8 @@ func (n *Newsroom) laidOver(ctx context.Context, e *Edition, file []byte) (Proof
 }
 
 // proofed renders a revision for one variant, to nobody.
-func (n *Newsroom) proofed(letter *config.Newsletter, rev digest.Revision, v templates.Variant) (Proofed, error) {
-	r, err := n.render(letter, rev, v, false)
+func (n *Newsroom) proofed(ctx context.Context, letter *config.Newsletter, rev digest.Revision, v templates.Variant) (Proofed, error) {
+	r, err := n.render(ctx, letter, rev, v, false)
 	if err != nil {
 		return Proofed{}, err
 	}

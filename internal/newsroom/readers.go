@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -60,13 +61,13 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 	if err != nil {
 		return Choices{}, nil, err
 	}
-	c := Choices{Newsletters: map[string]bool{}, Variant: templates.Digest}
+	c := Choices{Newsletters: map[string]bool{}, Variant: usual(letter)}
 	for _, t := range s.Ties {
 		if state := n.wayBack(s, t.Newsletter); state != store.Pending {
 			c.Newsletters[t.Newsletter] = state == store.Confirmed
 		}
-		if t.Newsletter == letter.Name && t.Variant != "" {
-			c.Variant = templates.Variant(t.Variant)
+		if v := templates.Variant(t.Variant); t.Newsletter == letter.Name && slices.Contains(mailed(letter), v) {
+			c.Variant = v
 		}
 	}
 	if letter.Look.Support != nil {
@@ -78,7 +79,7 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 
 // Choose stores a reader's choices. A newsletter that is not among them is left;
 // one that the reader never had, or left long ago, is not joined here, since that needs
-// its own yes.
+// its own yes. A form that there is not is the usual one.
 func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choices) error {
 	s, _, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
 	if err != nil {
@@ -89,9 +90,6 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			return err
 		}
 	}
-	if c.Variant != templates.Digest && c.Variant != templates.TextOnly {
-		return fmt.Errorf("there is no format %q", c.Variant)
-	}
 	for _, t := range s.Ties {
 		switch on := c.Newsletters[t.Newsletter]; {
 		case on && n.wayBack(s, t.Newsletter) == store.Unsubscribed:
@@ -100,7 +98,7 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			err = n.leave(ctx, s, t.Newsletter)
 		}
 		if err == nil {
-			err = n.Store.SetVariant(ctx, s.ID, t.Newsletter, string(c.Variant))
+			err = n.chooseFormat(ctx, s.ID, t.Newsletter, c.Variant)
 		}
 		if err != nil {
 			return err
@@ -112,7 +110,7 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 // SignUp takes a visitor's address for a newsletter and mails it a link to
 // confirm, at most one a day. It answers alike for every address, known or not.
 // Errors: subscribers.AddressError, or the store's.
-func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string) error {
+func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string, v templates.Variant) error {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
 		return err
@@ -122,7 +120,7 @@ func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string
 		return err
 	}
 	now := n.Clock()
-	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display)},
+	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: chosenFormat(letter, v)},
 		store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)})
 	if err != nil {
 		return err

@@ -149,7 +149,7 @@ func (n *Newsroom) newRehearsal(ctx context.Context, to string) (*rehearsing, Re
 			return nil, r, err
 		}
 		re.letter, r.Message = e.Letter, e.Ref()
-		rendering, err := n.render(e.Letter, e.Revision, templates.Digest, true)
+		rendering, err := n.render(ctx, e.Letter, e.Revision, templates.Digest, true)
 		if err != nil {
 			return nil, r, err
 		}

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,30 +15,12 @@ import (
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
-// mailed are the renderings of a newsletter that readers get.
-func mailed(*config.Newsletter) []templates.Variant {
-	return []templates.Variant{templates.Digest, templates.TextOnly}
-}
-
-// Mailed are the variants of a newsletter that readers get; none of one that does
-// not exist.
-func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
-	letter, ok := n.Config.Newsletter(newsletter)
-	if !ok {
-		return nil
-	}
-	return withQuiet(letter, digest.Revision{}, mailed(letter))
-}
-
-// usual is the variant of readers who have not chosen another, or one that the
-// newsletter does not have.
-func usual(*config.Newsletter) templates.Variant { return templates.Digest }
-
 // Rendering is a revision as the readers of one variant get it. Merge fields
 // stand in it as markers.
 type Rendering struct {
 	Variant templates.Variant
 	templates.Rendered
+	Inline []message.Inline // pictures that travel in the message
 }
 
 // markers stand for the merge fields of one revision. They come from a key that
@@ -47,7 +30,7 @@ func (n *Newsroom) markers(rev digest.Revision) message.Markers {
 }
 
 // render renders a revision for one variant.
-func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v templates.Variant, draft bool) (Rendering, error) {
+func (n *Newsroom) render(ctx context.Context, letter *config.Newsletter, rev digest.Revision, v templates.Variant, draft bool) (Rendering, error) {
 	m := n.markers(rev)
 	look := letter.Look
 	look.Draft = draft
@@ -63,28 +46,36 @@ func (n *Newsroom) render(letter *config.Newsletter, rev digest.Revision, v temp
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s/%s: %w", rev.Newsletter, rev.Slot, err)
 	}
+	var inline []message.Inline
+	if v == templates.Private {
+		if rev, inline, err = n.private(ctx, letter, rev); err != nil {
+			return Rendering{}, fmt.Errorf("the pictures of %s/%s within the mail: %w", rev.Newsletter, rev.Slot, err)
+		}
+		look.Neutral = letter.Private.Subject != ""
+	}
 	r, err := theme.Render(rev, shown, look, templates.Links{
 		Web:         n.EditionURL(rev.Newsletter, rev.Slot),
 		Unsubscribe: n.UnsubscribeURL(rev.Newsletter, m.Of(message.FieldUnsubscribe)),
 		Preferences: n.PreferencesURL(rev.Newsletter, m.Of(message.FieldPreferences)),
 		Appeal:      n.AppealURL(rev.Newsletter, m.Of(message.FieldPreferences)),
 		Home:        n.Config.Site.String(),
+		Pictures:    n.MediaURL(""),
 		Greeting:    greeting,
 	})
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s/%s for %s: %w", rev.Newsletter, rev.Slot, v, err)
 	}
-	return Rendering{Variant: v, Rendered: r}, nil
+	return Rendering{Variant: v, Rendered: r, Inline: inline}, nil
 }
 
 // renderAll renders every variant that is mailed and says, in one hash, what
 // readers would get. An approval holds this hash: where it differs later, the
 // approval is not for that.
-func (n *Newsroom) renderAll(letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
+func (n *Newsroom) renderAll(ctx context.Context, letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
 	h := sha256.New()
 	var all []Rendering
 	for _, v := range withQuiet(letter, rev, mailed(letter)) {
-		r, err := n.render(letter, rev, v, false)
+		r, err := n.render(ctx, letter, rev, v, false)
 		if err != nil {
 			return nil, "", err
 		}
@@ -112,6 +103,7 @@ func (n *Newsroom) compile(letter *config.Newsletter, rev digest.Revision, r Ren
 		ArchiveURL:      n.ArchiveURL(rev.Newsletter),
 		Text:            r.Text,
 		HTML:            r.HTML,
+		Inline:          r.Inline,
 	}
 	if letter.ReplyTo != nil {
 		t.ReplyTo = *letter.ReplyTo
@@ -122,11 +114,27 @@ func (n *Newsroom) compile(letter *config.Newsletter, rev digest.Revision, r Ren
 	if letter.FeedbackSender != "" {
 		t.FeedbackID = strings.Join([]string{compact(rev.Slot), rev.Newsletter, "digest", letter.FeedbackSender}, ":")
 	}
+	if r.Variant == templates.Private {
+		discreet(&t, letter)
+	}
 	c, err := message.Compile(t)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s/%s for %s: %w", rev.Newsletter, rev.Slot, r.Variant, err)
 	}
 	return c, nil
+}
+
+// discreet takes out of a private mail's header what tells who reads what to whoever
+// sees the mailbox, and serves the reader in nothing: the list's name beside its id, the
+// archive, the edition in Gmail's statistics, and names where a neutral one is asked for.
+func discreet(t *message.Template, letter *config.Newsletter) {
+	t.ListID.Phrase, t.ArchiveURL = "", ""
+	if t.FeedbackID != "" {
+		t.FeedbackID = ":::" + letter.FeedbackSender
+	}
+	if name := letter.Private.FromName; name != "" {
+		t.From.Name, t.ReplyTo.Name = name, ""
+	}
 }
 
 func domainOf(address string) string {

@@ -18,15 +18,17 @@ const importBatch = 2000
 
 // ImportReport says what became of every row of a file.
 type ImportReport struct {
-	Newsletter string             `json:"newsletter"`
-	Rows       int64              `json:"rows"`
-	Added      int64              `json:"added"`
-	Existing   int64              `json:"existing"` // subscribed already, or twice in the file
-	Left       int64              `json:"left"`     // has left or is suppressed: not brought back
-	Bad        []subscribers.Bad  `json:"bad"`
-	Layout     subscribers.Layout `json:"layout"`
-	Seconds    float64            `json:"seconds"`
-	DryRun     bool               `json:"dry_run,omitempty"`
+	Newsletter string            `json:"newsletter"`
+	Rows       int64             `json:"rows"`
+	Added      int64             `json:"added"`
+	Existing   int64             `json:"existing"` // subscribed already, or twice in the file
+	Left       int64             `json:"left"`     // has left or is suppressed: not brought back
+	Bad        []subscribers.Bad `json:"bad"`
+	// UnknownFormat are rows whose format is none of ours: these readers get the usual one.
+	UnknownFormat int64              `json:"unknown_format,omitempty"`
+	Layout        subscribers.Layout `json:"layout"`
+	Seconds       float64            `json:"seconds"`
+	DryRun        bool               `json:"dry_run,omitempty"`
 }
 
 // ImportOptions say how a file is to be taken in.
@@ -76,6 +78,10 @@ func (n *Newsroom) Import(ctx context.Context, r io.Reader, o ImportOptions) (Im
 			return report, errors.Join(fmt.Errorf("the file could not be read to its end: %w", err), flush())
 		}
 		report.Rows++
+		known := true
+		if row.Variant, known = formatOf(letter, row.Variant); !known {
+			report.UnknownFormat++
+		}
 		one, err := n.newReader(letter, row, consent)
 		if err != nil {
 			return report, err
@@ -146,7 +152,7 @@ func (n *Newsroom) newReader(letter *config.Newsletter, row subscribers.Row, con
 }
 
 // Add subscribes one reader, on the operator's word.
-func (n *Newsroom) Add(ctx context.Context, newsletter, typed, display, basis string) (store.PutOutcome, error) {
+func (n *Newsroom) Add(ctx context.Context, newsletter, typed, display, format, basis string) (store.PutOutcome, error) {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
 		return "", err
@@ -155,8 +161,12 @@ func (n *Newsroom) Add(ctx context.Context, newsletter, typed, display, basis st
 	if err != nil {
 		return "", fmt.Errorf("the address: %w", err)
 	}
+	variant, known := formatOf(letter, format)
+	if !known {
+		return "", fmt.Errorf("there is no format %q: there are digest, full, text and private", format)
+	}
 	consent := store.Consent{Week: subscribers.WeekOf(n.Clock()), Path: string(subscribers.PathOperator), Basis: basis}
-	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display)}, consent)
+	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: variant}, consent)
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -22,9 +23,9 @@ type TestReport struct {
 	Reason   string // why the first of those waits
 }
 
-// Test mails an edition, marked as a draft, to a few people, and remembers which
-// version it was. The links for leaving work for nobody.
-func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestReport, error) {
+// Test mails an edition, marked as a draft, to a few people, in one of the forms that
+// readers can have ("": the newsletter's own), and remembers which version it was. The links for leaving work for nobody.
+func (n *Newsroom) Test(ctx context.Context, name string, to []string, as templates.Variant) (TestReport, error) {
 	e, err := n.drafted(ctx, name)
 	if err != nil {
 		return TestReport{}, err
@@ -33,11 +34,17 @@ func (n *Newsroom) Test(ctx context.Context, name string, to []string) (TestRepo
 	if err != nil {
 		return TestReport{}, err
 	}
-	_, hash, err := n.renderAll(e.Letter, e.Revision)
+	_, hash, err := n.renderAll(ctx, e.Letter, e.Revision)
 	if err != nil {
 		return TestReport{}, err
 	}
-	r, err := n.render(e.Letter, e.Revision, templates.Digest, true)
+	if as == "" {
+		as = usual(e.Letter)
+	}
+	if !slices.Contains(mailed(e.Letter), as) {
+		return TestReport{}, fmt.Errorf("%s is not mailed as %q: there are %v", e.Newsletter, as, mailed(e.Letter))
+	}
+	r, err := n.render(ctx, e.Letter, e.Revision, as, true)
 	if err != nil {
 		return TestReport{}, err
 	}

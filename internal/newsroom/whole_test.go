@@ -31,7 +31,7 @@ func TestWholeWay(t *testing.T) {
 			t.Fatalf("drafted %s, %s, %d stories", d.Edition.Ref(), d.Edition.State, len(d.Edition.Revision.Items()))
 		}
 		r.edit("weekly", "subject: The crane is back\n")
-		report, err := r.n.Test(t.Context(), "weekly", []string{"editor@observer.example"})
+		report, err := r.n.Test(t.Context(), "weekly", []string{"editor@observer.example"}, "")
 		if err != nil || report.Sent != 1 || report.Waiting != 0 {
 			t.Fatalf("test mail: %+v, %v", report, err)
 		}

@@ -85,7 +85,7 @@ func TestMetrics(t *testing.T) {
 	r.draft()
 	want(t, r.get("/metrics"), http.StatusOK, `broadsheet_editions{newsletter="weekly",state="draft"} 1`)
 	r.send()
-	must(t, r.SignUp(t.Context(), "weekly", "new@reader.example", ""))
+	must(t, r.SignUp(t.Context(), "weekly", "new@reader.example", "", ""))
 	want(t, r.get("/metrics"), http.StatusOK,
 		`broadsheet_editions{newsletter="weekly",state="sent"} 1`,
 		`broadsheet_deliveries{edition="weekly/2026-11-27T09:00",state="accepted"} 2`,
@@ -139,10 +139,11 @@ func TestPreview(t *testing.T) {
 	want(t, r.get("/preview/"+ref), http.StatusNotFound, "has no draft")
 	r.draft()
 	for variant, c := range map[string]struct{ kind, text string }{
-		"":                {"text/html; charset=utf-8", `src="/m/`},
-		"?variant=digest": {"text/html; charset=utf-8", "Harbour &lt;bridge&gt; to close"},
-		"?variant=web":    {"text/html; charset=utf-8", `property="og:title"`},
-		"?variant=text":   {"text/plain; charset=utf-8", "Harbour <bridge> to close"},
+		"":                 {"text/html; charset=utf-8", `src="/m/`},
+		"?variant=digest":  {"text/html; charset=utf-8", "Harbour &lt;bridge&gt; to close"},
+		"?variant=private": {"text/html; charset=utf-8", "Harbour &lt;bridge&gt; to close"},
+		"?variant=web":     {"text/html; charset=utf-8", `property="og:title"`},
+		"?variant=text":    {"text/plain; charset=utf-8", "Harbour <bridge> to close"},
 	} {
 		w := r.get("/preview/" + ref + variant)
 		want(t, w, http.StatusOK, c.text)

@@ -49,6 +49,7 @@ type line struct {
 	Edition newsroom.EditionLine
 	Sent    newsroom.Accounting
 	At      string // its slot, in the newsletter's zone
+	Forms   []templates.Variant
 }
 
 // Rest lists what became of those to whom the edition was not handed over.
@@ -113,7 +114,8 @@ func (d *desk) fill(r *http.Request, v *view) error {
 		if err != nil {
 			return err
 		}
-		v.Lines = append(v.Lines, line{Edition: e, Sent: a, At: d.when(e)})
+		name, _, _ := strings.Cut(e.Edition, "/")
+		v.Lines = append(v.Lines, line{Edition: e, Sent: a, At: d.when(e), Forms: d.n.Mailed(name)})
 	}
 	return nil
 }

@@ -29,9 +29,9 @@ func (d *desk) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	// The mail's styles are inline, and a logo is at the newsroom's own site.
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if variant == templates.TextOnly {
+	if variant == templates.TextOnly || variant == templates.TextOnly+store.Quiet {
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 	}
 	_, _ = w.Write([]byte(body))
@@ -66,14 +66,14 @@ func (d *desk) body(r *http.Request, row store.Edition, v templates.Variant) (st
 		if err != nil {
 			return "", err
 		}
-		return d.n.WebPage(e)
+		return d.n.WebPage(r.Context(), e)
 	}
 	files, err := d.n.Preview(r.Context(), row.Name())
 	if err != nil {
 		return "", err
 	}
 	ending := "-" + string(v) + ".html"
-	if v == templates.TextOnly {
+	if v == templates.TextOnly || v == templates.TextOnly+store.Quiet {
 		ending = "-" + string(v) + ".txt"
 	}
 	for _, f := range files {

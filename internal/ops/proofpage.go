@@ -174,7 +174,7 @@ func (p *proof) frame(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	pictures := "'self'"
+	pictures := "'self' data:"
 	if logo, err := url.Parse(shown.Edition.Letter.Look.LogoURL); err == nil && logo.Host != "" {
 		pictures += " " + logo.Scheme + "://" + logo.Host
 	}
@@ -185,7 +185,7 @@ func (p *proof) frame(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src "+pictures+"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(dressed(strings.ReplaceAll(one.HTML, n.MediaURL(""), newsroom.PathMedia), k)))
+	_, _ = w.Write([]byte(dressed(strings.ReplaceAll(one.Page(), n.MediaURL(""), newsroom.PathMedia), k)))
 }
 
 // versions tells a page each version that comes, the one that stands first: server-sent

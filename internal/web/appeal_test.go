@@ -63,7 +63,7 @@ func TestAppealAmongThePreferences(t *testing.T) {
 	want(t, r.form(path, "newsletter=weekly&format=digest&appeal=show"), http.StatusOK, `id="appeal-show" checked`)
 	r.wantNoAppeal(ada, time.Time{})
 
-	_, err := r.Add(t.Context(), "tides", ada, "", "asked us")
+	_, err := r.Add(t.Context(), "tides", ada, "", "", "asked us")
 	must(t, err)
 	if w := r.get(newsroom.PathPreferences + "tides/" + r.token(subscribers.Preferences, "tides", ada)); strings.Contains(w.Body.String(), `name="appeal"`) {
 		t.Error("a newsletter without an appeal offers to hide it")

@@ -19,12 +19,9 @@ func (s *site) choose(r *http.Request) (answer, error) {
 	if err := readForm(r); err != nil {
 		return answer{}, err
 	}
-	c := newsroom.Choices{Newsletters: map[string]bool{}, Variant: templates.Digest}
+	c := newsroom.Choices{Newsletters: map[string]bool{}, Variant: templates.Variant(r.PostForm.Get("format"))}
 	for _, name := range r.PostForm["newsletter"] {
 		c.Newsletters[name] = true
-	}
-	if r.PostForm.Get("format") == string(templates.TextOnly) {
-		c.Variant = templates.TextOnly
 	}
 	c.Hide, _ = hidingOf(r)
 	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
@@ -44,8 +41,17 @@ func (s *site) choices(r *http.Request, saved bool) (answer, error) {
 		return !ok
 	})
 	return answer{letter: letter, page: templates.PreferencesPage{
-		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Format: c.Variant, Appeal: c.Appeal, Saved: saved,
+		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Formats: offered(letter, c.Variant), Format: c.Variant, Appeal: c.Appeal, Saved: saved,
 	}}, nil
+}
+
+// offered are the forms that a newsletter offers, and the one that a reader has, which
+// may be offered no more.
+func offered(letter *config.Newsletter, has templates.Variant) []templates.Variant {
+	if slices.Contains(letter.Formats, has) {
+		return letter.Formats
+	}
+	return append(slices.Clone(letter.Formats), has)
 }
 
 // options are the newsroom's newsletters, those that are on marked.

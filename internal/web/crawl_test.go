@@ -18,7 +18,7 @@ var linked = regexp.MustCompile(`(?:href|src|action|content)="([^"]+)"`)
 // targets too, as a scanner does.
 func TestAGetChangesNothing(t *testing.T) {
 	r := sent(t)
-	must(t, r.SignUp(t.Context(), "weekly", "new.reader@reader.example", ""))
+	must(t, r.SignUp(t.Context(), "weekly", "new.reader@reader.example", "", ""))
 	before := r.fingerprint()
 	todo := []string{
 		"/", "/robots.txt", "/subscribe", "/subscribe?newsletter=tides", "/a/weekly", "/a/tides", webRef, "/nothing/here",

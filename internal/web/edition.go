@@ -52,7 +52,7 @@ func (s *site) render(ctx context.Context, letter *config.Newsletter, row store.
 	if err != nil {
 		return "", err
 	}
-	return s.n.WebPage(&newsroom.Edition{Edition: row, Letter: letter, Stored: stored, Revision: stored.Content})
+	return s.n.WebPage(ctx, &newsroom.Edition{Edition: row, Letter: letter, Stored: stored, Revision: stored.Content})
 }
 
 // public is the revision of an edition that everyone may read: the one that is

@@ -102,7 +102,7 @@ func open(t *testing.T, o Options) *room {
 		r.checkLog()
 	})
 	for _, typed := range []string{ada, ben} {
-		_, err := n.Add(t.Context(), "weekly", typed, "", "asked us at the harbour fair")
+		_, err := n.Add(t.Context(), "weekly", typed, "", "", "asked us at the harbour fair")
 		must(t, err)
 	}
 	return r

@@ -23,6 +23,7 @@ type signUp struct {
 	Email       string   `json:"email"`
 	Name        string   `json:"name"`
 	Newsletters []string `json:"newsletters"` // where the newsroom has one only, none need be named
+	Format      string   `json:"format"`      // empty: the newsletter's own
 	Website     string   `json:"website"`     // the trap
 }
 
@@ -36,15 +37,24 @@ func (s *site) joinForm(asked signUp, problem templates.Problem) answer {
 	for _, name := range asked.Newsletters {
 		on[name] = true
 	}
-	a := answer{page: templates.SubscribePage{
+	var a answer
+	page := templates.SubscribePage{
 		Form: templates.Form{
 			Action: s.base + "/subscribe", Hidden: []templates.Hidden{{Name: trap}},
 		},
 		Newsletters: s.options(on), Email: asked.Email, Name: asked.Name, Problem: problem,
-	}}
-	if len(asked.Newsletters) > 0 {
-		a.letter, _ = s.n.Config.Newsletter(asked.Newsletters[0])
 	}
+	letter := &s.n.Config.Newsletters[0]
+	if len(asked.Newsletters) > 0 {
+		if named, ok := s.n.Config.Newsletter(asked.Newsletters[0]); ok {
+			a.letter, letter = named, named
+		}
+	}
+	page.Formats, page.Format = letter.Formats, letter.Format
+	if f := templates.Variant(asked.Format); slices.Contains(letter.Formats, f) {
+		page.Format = f
+	}
+	a.page = page
 	return a
 }
 
@@ -94,7 +104,7 @@ func (s *site) take(r *http.Request, asked signUp) (templates.Problem, error) {
 		return templates.TooManyAsks, nil
 	}
 	for _, name := range asked.Newsletters {
-		err := s.n.SignUp(r.Context(), name, asked.Email, asked.Name)
+		err := s.n.SignUp(r.Context(), name, asked.Email, asked.Name, templates.Variant(asked.Format))
 		var wrong subscribers.AddressError
 		if errors.As(err, &wrong) {
 			return templates.BadAddress, nil
@@ -120,7 +130,7 @@ func (s *site) readSignUp(r *http.Request) (signUp, error) {
 			return asked, err
 		}
 		f := r.PostForm
-		asked = signUp{Email: f.Get("email"), Name: f.Get("name"), Newsletters: f["newsletter"], Website: f.Get(trap)}
+		asked = signUp{Email: f.Get("email"), Name: f.Get("name"), Newsletters: f["newsletter"], Format: f.Get("format"), Website: f.Get(trap)}
 	}
 	if all := s.n.Config.Newsletters; len(asked.Newsletters) == 0 && len(all) == 1 {
 		asked.Newsletters = []string{all[0].Name}

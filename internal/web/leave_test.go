@@ -102,10 +102,10 @@ func TestButtonAndWayBack(t *testing.T) {
 // happens.
 func TestTokens(t *testing.T) {
 	r := open(t, Options{})
-	_, err := r.Add(t.Context(), "tides", ada, "", "asked us")
+	_, err := r.Add(t.Context(), "tides", ada, "", "", "asked us")
 	must(t, err)
 	gone := "gone.reader@reader.example"
-	_, err = r.Add(t.Context(), "weekly", gone, "", "asked us")
+	_, err = r.Add(t.Context(), "weekly", gone, "", "", "asked us")
 	must(t, err)
 	pages := map[string]subscribers.Purpose{
 		newsroom.PathUnsubscribe: subscribers.Unsubscribe, newsroom.PathPreferences: subscribers.Preferences, newsroom.PathAppeal: subscribers.Preferences, newsroom.PathReturn: subscribers.Return, newsroom.PathConfirm: subscribers.Confirm,
@@ -155,7 +155,7 @@ func flip(token string) string {
 
 func TestPreferences(t *testing.T) {
 	r := open(t, Options{})
-	_, err := r.Add(t.Context(), "tides", ada, "", "asked us")
+	_, err := r.Add(t.Context(), "tides", ada, "", "", "asked us")
 	must(t, err)
 	path := newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
 	want(t, r.get(path), http.StatusOK, `value="weekly" id="choice-0" checked`, `value="tides" id="choice-1" checked`, `id="format-digest" checked`)

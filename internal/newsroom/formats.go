@@ -1,0 +1,75 @@
+package newsroom
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// mailed are the renderings of a newsletter that readers get. The full text is made
+// where somebody can have chosen it; the private one always, so that a reader who once
+// chose it never gets anything that gives them away, whatever is offered now.
+func mailed(letter *config.Newsletter) []templates.Variant {
+	all := []templates.Variant{templates.Digest}
+	if slices.Contains(letter.Formats, templates.Full) {
+		all = append(all, templates.Full)
+	}
+	return append(all, templates.TextOnly, templates.Private)
+}
+
+// Mailed are the variants of a newsletter that readers get; none of one that does
+// not exist.
+func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
+	letter, ok := n.Config.Newsletter(newsletter)
+	if !ok {
+		return nil
+	}
+	return withQuiet(letter, digest.Revision{}, mailed(letter))
+}
+
+// usual is the variant of readers who have not chosen another, or one that the
+// newsletter does not have.
+func usual(letter *config.Newsletter) templates.Variant { return letter.Format }
+
+// formatOf is what is stored for a reader's choice, which may come from another
+// program's list. The usual one leaves no mark: where that is private, no row says who
+// is at risk. known tells whether it was understood.
+func formatOf(letter *config.Newsletter, choice string) (stored string, known bool) {
+	v := templates.Variant(strings.ToLower(choice))
+	switch v {
+	case "", "html": // other programs' word for what is no text
+		return "", true
+	case "plain", "plaintext", "txt":
+		v = templates.TextOnly
+	case templates.Digest, templates.Full, templates.TextOnly, templates.Private:
+	default:
+		return "", false
+	}
+	if v == usual(letter) {
+		return "", true
+	}
+	return string(v), true
+}
+
+// chosenFormat is what is stored for a choice that a reader makes on our pages. What the
+// newsletter does not have is the usual one.
+func chosenFormat(letter *config.Newsletter, v templates.Variant) string {
+	stored, _ := formatOf(letter, string(v))
+	if !slices.Contains(mailed(letter), templates.Variant(stored)) {
+		return ""
+	}
+	return stored
+}
+
+// chooseFormat stores a reader's choice for one of their newsletters.
+func (n *Newsroom) chooseFormat(ctx context.Context, id [16]byte, newsletter string, v templates.Variant) error {
+	letter, ok := n.Config.Newsletter(newsletter)
+	if !ok {
+		return nil // no longer configured: nothing to choose
+	}
+	return n.Store.SetVariant(ctx, id, newsletter, chosenFormat(letter, v))
+}

@@ -1,159 +1,20 @@
 package ops
 
 import (
-	"bufio"
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
-
-// shown is a proof that is served, and a page that listens for its versions.
-type shown struct {
-	t        *testing.T
-	url      string
-	versions chan string
-	stop     func() error // ends it, and gives what it ended with
-
-	mu     sync.Mutex
-	spoken []Spoken
-}
-
-// proof serves a proof of the room's edition.
-func (r *room) proof(o ProofOptions) *shown {
-	r.t.Helper()
-	l, err := Loopback(0)
-	must(r.t, err)
-	s := &shown{t: r.t, url: "http://" + l.Addr().String(), versions: make(chan string, 100)}
-	o.Say = func(said Spoken) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.spoken = append(s.spoken, said)
-	}
-	ctx, stop := context.WithCancel(r.t.Context())
-	ended, ready := make(chan error, 1), make(chan bool)
-	go func() { ended <- ServeProof(ctx, r.Newsroom, l, o, func() { close(ready) }) }()
-	select {
-	case <-ready:
-	case err := <-ended:
-		r.t.Fatal(err)
-	}
-	s.stop = sync.OnceValue(func() error {
-		stop()
-		return <-ended
-	})
-	r.t.Cleanup(func() {
-		_ = s.stop()
-		http.DefaultClient.CloseIdleConnections()
-	})
-	s.listen()
-	return s
-}
-
-// listen takes in the versions, as a page does. The first is the one that stands.
-func (s *shown) listen() {
-	answer, err := http.Get(s.url + "/versions")
-	must(s.t, err)
-	ended := make(chan bool)
-	go func() {
-		defer close(ended)
-		for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
-			if version, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
-				s.versions <- version
-			}
-		}
-	}()
-	s.t.Cleanup(func() {
-		_ = answer.Body.Close()
-		<-ended
-	})
-	s.until("it was opened", "/")
-}
-
-// until waits for a version whose page, or pane, holds what is wanted, and gives it. A
-// machine that is busy with other tests may take seconds, and show a state in between.
-func (s *shown) until(after, path string, wanted ...string) string {
-	s.t.Helper()
-	late := time.NewTimer(20 * time.Second)
-	defer late.Stop()
-	page := ""
-	for {
-		select {
-		case <-s.versions:
-			if page = s.get(path, http.StatusOK); holds(page, wanted...) {
-				return page
-			}
-		case <-late.C:
-			has(s.t, path+" after "+after, page, wanted...)
-			s.t.Fatalf("no such version after: %s", after)
-		}
-	}
-}
-
-func (s *shown) get(path string, status int) string {
-	s.t.Helper()
-	body, _ := s.answer(path, status)
-	return body
-}
-
-func (s *shown) answer(path string, status int) (string, http.Header) {
-	s.t.Helper()
-	answer, err := http.Get(s.url + path)
-	must(s.t, err)
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	must(s.t, err)
-	if answer.StatusCode != status {
-		s.t.Fatalf("%s: %d, want %d: %s", path, answer.StatusCode, status, body)
-	}
-	return string(body), answer.Header
-}
-
-// said is everything that was told to the terminal.
-func (s *shown) said() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []string
-	for _, x := range s.spoken {
-		all = append(all, fmt.Sprintf("%t %s", x.Wrong, x.Text))
-	}
-	return strings.Join(all, "\n")
-}
-
-// holds tells whether a text has all that is wanted; "! x" is not wanted.
-func holds(text string, wanted ...string) bool {
-	for _, w := range wanted {
-		bad, not := strings.CutPrefix(w, "! ")
-		if not == strings.Contains(text, bad) {
-			return false
-		}
-	}
-	return true
-}
-
-func has(t *testing.T, what, text string, wanted ...string) {
-	t.Helper()
-	for _, w := range wanted {
-		if bad, not := strings.CutPrefix(w, "! "); not {
-			if strings.Contains(text, bad) {
-				t.Errorf("%s holds %q", what, bad)
-			}
-		} else if !strings.Contains(text, w) {
-			t.Errorf("%s lacks %q:\n%s", what, w, text)
-		}
-	}
-}
 
 var (
 	frameOf   = regexp.MustCompile(`<iframe src="([^"]+)"[^>]* sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox">`)
@@ -204,6 +65,10 @@ func TestProofPanes(t *testing.T) {
 	web := s.get("/?variant=web", http.StatusOK)
 	has(t, "the web version", web, `aria-current="page">web</a>`, "/pane/web/light", `id="text-html"`, "! text-message", "! row pocket")
 	has(t, "a variant that is none", s.get("/?variant=gopher", http.StatusOK), `aria-current="page">digest</a>`)
+	private, h := s.answer("/pane/private/light", http.StatusOK)
+	has(t, "the private mail", private, `src="data:image/`, "! /m/", "! cid:")
+	has(t, "its policy", h.Get("Content-Security-Policy"), "img-src 'self' data:;")
+	has(t, "its source", s.get("/?variant=private", http.StatusOK), "cid:", "Content-Disposition: inline", "Content-Transfer-Encoding: base64")
 	for _, path := range []string{"/pane/digest/mauve", "/pane/text/light", "/pane/gopher/light", "/m/none.png", "/assets/none.js", "/metrics"} {
 		s.get(path, http.StatusNotFound)
 	}
@@ -368,6 +233,16 @@ func TestProofLint(t *testing.T) {
 	s.until("a short subject", "/", "! subject-long")
 }
 
+// TestProofOfUsual begins with what most readers get.
+func TestProofOfUsual(t *testing.T) {
+	r := open(t, Options{})
+	r.Config.Newsletters[0].Format = templates.Private
+	r.draft()
+	s := r.proof(ProofOptions{Edition: ref})
+	has(t, "the page", s.get("/", http.StatusOK), `aria-current="page">private</a>`)
+	has(t, "the page of the digest", s.get("/?variant=digest", http.StatusOK), `aria-current="page">digest</a>`)
+}
+
 // TestProofWithoutDraft waits for one.
 func TestProofWithoutDraft(t *testing.T) {
 	r := open(t, Options{})
@@ -417,50 +292,5 @@ func TestLoopback(t *testing.T) {
 	defer second.Close()
 	if second.Addr().String() == first.Addr().String() || !strings.HasPrefix(second.Addr().String(), "127.0.0.1:") {
 		t.Errorf("%s is taken, and then %s", first.Addr(), second.Addr())
-	}
-}
-
-func TestDressed(t *testing.T) {
-	const ours = `<base target="_blank"><style>:root{color-scheme:light}</style>`
-	for _, c := range []struct {
-		look     look
-		in, want string
-	}{
-		{lookLight, "<p>", ours + "<p>"},
-		{lookLight, "<HTML><Head lang=x><p a='1'>&amp;<!--[if mso]><table><![endif]-->", "<HTML><Head lang=x>" + ours + "<p a='1'>&amp;<!--[if mso]><table><![endif]-->"},
-		{lookLight, "<style>@media screen and ( Prefers-Color-Scheme : DARK ){a{}}</style>", ours + "<style>@media screen and (max-width:0){a{}}</style>"},
-		{lookLight, "<style>@media (prefers-color-scheme:light){a{}}</style>", ours + "<style>@media (min-width:0){a{}}</style>"},
-		{lookLight, "<p>@media (prefers-color-scheme:dark){", ours + "<p>@media (prefers-color-scheme:dark){"},
-		{lookDark, `<head><source media="(prefers-color-scheme: dark)" srcset="d.png"><img src="l.png">`, strings.Replace("<head>"+ours, "light", "dark", 1) + `<source media="(min-width:0)" srcset="d.png"><img src="l.png">`},
-		{lookImages, `<img src="a.png" srcset='b.png 2x' alt="A &quot;b&quot;"><td background=c.png>`, ours + `<img alt="A &#34;b&#34;"><td>`},
-		{lookStyles, `a<style>b</style>c<STYLE>d</STYLE><p style="e">f`, ours + `ac<p style="e">f`},
-		{lookPrinted, "<style>@media print{a{}}@media only screen and (min-width:3px){b{}}</style>", ours + "<style>@media screen{a{}}@media only print and (min-width:3px){b{}}</style>"},
-	} {
-		if got := dressed(c.in, c.look); got != c.want {
-			t.Errorf("%s: %s\nbecame %s\nwant   %s", c.look, c.in, got, c.want)
-		}
-	}
-}
-
-func TestInboxOf(t *testing.T) {
-	for in, want := range map[string]string{
-		"<head><title>No</title><style>no{}</style></head><div style=display:none>First.</div><p>Then &amp;\n there": "First. Then & there",
-		"<div>First.&zwnj;&nbsp;&zwnj;&nbsp;</div><p>Then":                                                           "First.\u00a0\u00a0\u00a0\u00a0 Then",
-		strings.Repeat("я", 300): strings.Repeat("я", snippetRunes),
-	} {
-		if got := snippet(textOf(in)); got != want {
-			t.Errorf("%q gives %q, want %q", in, got, want)
-		}
-	}
-	if got := decoded("=?UTF-8?q?Br=C3=BCcke?= news"); got != "Brücke news" {
-		t.Error(got)
-	}
-}
-
-func TestFolded(t *testing.T) {
-	line := strings.Repeat("QUJD", 19) + "\r\n"
-	got := folded([]byte("A: b\r\n\r\n" + strings.Repeat(line, 1203) + "QQ==\r\n--end\r\n"))
-	if want := "A: b\n\n" + strings.ReplaceAll(strings.Repeat(line, 3), "\r", "") + "[1,200 lines more]\nQQ==\n--end\n"; got != want {
-		t.Errorf("%s", got)
 	}
 }

@@ -80,7 +80,7 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// view is what the page shows of a variant; of the first, where it has no such.
+// view is what the page shows of a variant; of the usual one, where there is no such.
 func (p *proof) view(v templates.Variant) proofView {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -98,14 +98,18 @@ func (p *proof) view(v templates.Variant) proofView {
 	return view
 }
 
-// variantOf finds a variant; the first, where there is no such.
+// variantOf finds a variant; the newsletter's usual one, where there is no such.
 func variantOf(shown newsroom.Proof, v templates.Variant) newsroom.Proofed {
+	found := shown.Variants[0]
 	for _, one := range shown.Variants {
 		if one.Variant == v {
 			return one
 		}
+		if one.Variant == shown.Edition.Letter.Format {
+			found = one
+		}
 	}
-	return shown.Variants[0]
+	return found
 }
 
 func (p *proof) versionNow() string { return fmt.Sprintf("%s-%d", p.version, p.changes) }

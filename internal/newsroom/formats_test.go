@@ -303,3 +303,18 @@ func TestTestMailsTakeAForm(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryThemeMailsEveryForm: a theme that shows no pictures sends none along.
+func TestEveryThemeMailsEveryForm(t *testing.T) {
+	for _, theme := range templates.ThemeNames() {
+		t.Run(theme, func(t *testing.T) {
+			boxed(t, settings{"formats": "[full]", "look": "{theme: " + theme + "}"}, func(t *testing.T, r *room) {
+				r.pictured()
+				l := r.sent("", "full", "text", "private")[address(3)]
+				if shown := strings.Count(l.html, `src="cid:`); shown != len(l.pictures) {
+					t.Errorf("it shows %d pictures, and carries %d", shown, len(l.pictures))
+				}
+			})
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,12 @@ func (n *Newsroom) render(ctx context.Context, letter *config.Newsletter, rev di
 	if err != nil {
 		return Rendering{}, fmt.Errorf("render %s/%s for %s: %w", rev.Newsletter, rev.Slot, v, err)
 	}
-	return Rendering{Variant: v, Rendered: r, Inline: inline}, nil
+	return Rendering{Variant: v, Rendered: r, Inline: shownOf(inline, r.HTML)}, nil
+}
+
+// shownOf are the pictures that the HTML shows: a theme without pictures leaves them out.
+func shownOf(inline []message.Inline, html string) []message.Inline {
+	return slices.DeleteFunc(inline, func(p message.Inline) bool { return !strings.Contains(html, "cid:"+p.ID) })
 }
 
 // renderAll renders every variant that is mailed and says, in one hash, what

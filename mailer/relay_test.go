@@ -116,7 +116,7 @@ func (b *relay) serve(conn net.Conn) {
 			}
 			say("250-relay.example.net\r\n250-PIPELINING\r\n" + chunking + "250 ENHANCEDSTATUSCODES")
 		case "MAIL":
-			if !b.transaction(conn, r, say) {
+			if !b.transaction(r, say) {
 				return
 			}
 		case "QUIT":
@@ -128,62 +128,94 @@ func (b *relay) serve(conn net.Conn) {
 	}
 }
 
-// transaction reads RCPT and DATA, or a chunk, which came in one group with MAIL, and
-// lets the message have its fate.
-func (b *relay) transaction(conn net.Conn, r *bufio.Reader, say func(string)) bool {
+// transaction reads RCPT and DATA, or a chunk, and lets the message have its fate. Those
+// come in one group with MAIL, unless the client was idle: then it names the message and
+// waits to hear of that first.
+func (b *relay) transaction(r *bufio.Reader, say func(string)) bool {
 	rcpt, err := r.ReadString('\n')
 	if err != nil {
 		return false
 	}
-	data, err := r.ReadString('\n')
-	if err != nil {
-		return false
+	to := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rcpt), "RCPT TO:<"), ">")
+	content, waits := untilDot, r.Buffered() == 0
+	if !waits {
+		if content, err = b.content(r); err != nil {
+			return false
+		}
 	}
-	content, isChunk := untilDot, strings.HasPrefix(data, "BDAT ")
-	if isChunk && b.noBDAT {
+	if content == nil && b.noBDAT {
 		say("250 ok\r\n250 ok\r\n502 5.5.1 what is BDAT?")
 		return true
 	}
-	if isChunk {
-		n, err := strconv.Atoi(strings.TrimSuffix(data[5:], " LAST\r\n"))
-		if _, short := r.Discard(n); err != nil || short != nil {
-			return false
-		}
-		content = func(*bufio.Reader) bool { return true }
-	}
-	to := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rcpt), "RCPT TO:<"), ">")
 	f := b.fateOf(to)
 	defer b.begins(domain(to))()
-	switch f {
-	case deferRcpt:
-		say("250 ok\r\n450 4.2.0 later\r\n503 no")
-	case rejectRcpt:
-		say("250 ok\r\n550 5.1.1 no such user\r\n503 no")
-	case policyRcpt:
-		say("250 ok\r\n550 5.7.1 blocked for your reputation\r\n503 no")
-	case refuseMail:
-		say("550 5.7.1 account suspended\r\n503 no\r\n503 no")
-	case breakMail:
+	named, goesOn := f.named()
+	switch {
+	case f == breakMail:
 		return false
-	case leave:
-		say("421 4.3.2 enough")
+	case f == leave:
+		say(named)
 		return false
-	case breakData:
-		say("250 ok\r\n250 ok")
+	case !goesOn && waits:
+		say(named)
+		return true
+	case !goesOn:
+		say(named + "\r\n503 no")
+		return true
+	}
+	say(named)
+	if waits {
+		if content, err = b.content(r); err != nil {
+			return false
+		}
+	}
+	switch {
+	case f == breakData:
 		return false
-	case stallData:
-		say("250 ok\r\n250 ok")
+	case f == stallData:
 		b.holding <- struct{}{}
 		<-b.letGo
 		return false
-	default:
-		say("250 ok\r\n250 ok")
-		if !isChunk {
-			say("354 go on")
-		}
-		return content(r) && b.take(say, to, f)
+	case content == nil: // a chunk: it is read already
+		return b.take(say, to, f)
 	}
-	return true
+	say("354 go on")
+	return content(r) && b.take(say, to, f)
+}
+
+// named is what a relay says to MAIL and RCPT, and whether a message may follow.
+func (f fate) named() (replies string, goesOn bool) {
+	switch f {
+	case deferRcpt:
+		return "250 ok\r\n450 4.2.0 later", false
+	case rejectRcpt:
+		return "250 ok\r\n550 5.1.1 no such user", false
+	case policyRcpt:
+		return "250 ok\r\n550 5.7.1 blocked for your reputation", false
+	case refuseMail:
+		return "550 5.7.1 account suspended\r\n503 no", false
+	case leave:
+		return "421 4.3.2 enough", false
+	}
+	return "250 ok\r\n250 ok", true
+}
+
+// content reads DATA, and tells how to read the message; or a chunk: then it has read
+// that, too, and how is nil. A relay that does not know BDAT reads a chunk as commands.
+func (b *relay) content(r *bufio.Reader) (how func(*bufio.Reader) bool, err error) {
+	line, err := r.ReadString('\n')
+	size, isChunk := strings.CutPrefix(line, "BDAT ")
+	switch {
+	case err != nil || !isChunk:
+		return untilDot, err
+	case b.noBDAT:
+		return nil, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(size, " LAST\r\n"))
+	if err == nil {
+		_, err = r.Discard(n)
+	}
+	return nil, err
 }
 
 func untilDot(r *bufio.Reader) bool {

@@ -132,5 +132,11 @@ func (n *Newsroom) checkTheme(letter *config.Newsletter) Finding {
 	if own := theme.Own(); len(own) > 0 {
 		f.Text += ", with " + strings.Join(own, ", ")
 	}
+	for _, c := range theme.Compare() {
+		if c.Outdated {
+			f.Warn = true
+			f.Text += fmt.Sprintf("; the built-in %s has changed since %s was copied: see \"broadsheet theme diff\"", c.Name, c.File)
+		}
+	}
 	return f
 }

@@ -131,3 +131,6 @@ func direction(tag string) string {
 	}
 	return "ltr"
 }
+
+// FileOf is the name of a language's file.
+func FileOf(tag string) string { return language.Make(tag).String() + ".yaml" }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // What a mail is built of, item by item, on the bytes that are mailed.
@@ -77,7 +78,7 @@ func TestLanguageWithinTheBody(t *testing.T) {
 			}
 		}
 		sheet := html.Token{Attr: children[1].Attr}
-		if attr(sheet, "role") != "article" || attr(sheet, "aria-roledescription") != "email" || attr(sheet, "aria-label") == "" {
+		if attr(sheet, "role") != "article" || attr(sheet, "aria-roledescription") != words.For(lang).Mail || attr(sheet, "aria-label") == "" {
 			t.Errorf("%s: the sheet is no article with a name", lang)
 		}
 	}

@@ -38,7 +38,7 @@ var confirmLink = regexp.MustCompile(`https://news\.harbour-observer\.example(/c
 func TestSignUp(t *testing.T) {
 	r := open(t, Options{})
 	want(t, r.get("/subscribe"), http.StatusOK, `action="/subscribe"`, `name="email"`, `name="website" value=""`, `value="weekly" id="choice-0" checked`, `value="tides" id="choice-1">`)
-	want(t, r.form("/subscribe", "email="+url.QueryEscape(newcomer)+"&newsletter=weekly"), http.StatusOK, "Look into your mailbox")
+	want(t, r.form("/subscribe", "email="+url.QueryEscape(newcomer)+"&newsletter=weekly"), http.StatusOK, "Check your mail")
 	r.wantState("weekly", newcomer, store.Pending)
 	if r.post.to(newcomer) != nil {
 		t.Error("the page waits for the relay")
@@ -96,13 +96,13 @@ func TestSignUpRefused(t *testing.T) {
 		status           int
 		text             string
 	}{
-		{"no address", formKind, "newsletter=weekly", http.StatusUnprocessableEntity, "does not look like an e-mail address"},
+		{"no address", formKind, "newsletter=weekly", http.StatusUnprocessableEntity, "does not look like an email address"},
 		{"not an address", formKind, "newsletter=weekly&email=new.reader", http.StatusUnprocessableEntity, `value="new.reader"`},
 		{"a header", formKind, "newsletter=weekly&email=a%40b.example%0d%0aBcc:c%40d.example", http.StatusUnprocessableEntity, "e-mail address"},
 		{"nothing chosen", formKind, "email=new.reader%40reader.example", http.StatusUnprocessableEntity, "choose at least one"},
 		{"chosen what we have not", formKind, "email=new.reader%40reader.example&newsletter=nonesuch", http.StatusUnprocessableEntity, "choose at least one"},
 		{"in the newsletter's language", formKind, "newsletter=tides&email=x", http.StatusUnprocessableEntity, `<html lang="ru"`},
-		{"a robot", formKind, "email=new.reader%40reader.example&newsletter=weekly&website=x", http.StatusOK, "Look into your mailbox"},
+		{"a robot", formKind, "email=new.reader%40reader.example&newsletter=weekly&website=x", http.StatusOK, "Check your mail"},
 		{"broken JSON", "application/json", `{"email":`, http.StatusUnprocessableEntity, `{"status":"refused","problem":"address"}`},
 		{"JSON of other types", "application/json", `{"email": 7}`, http.StatusUnprocessableEntity, `"problem":"address"`},
 		{"JSON, nothing chosen", "application/json", `{"email": "new.reader@reader.example"}`, http.StatusUnprocessableEntity, `"problem":"choice"`},

@@ -44,6 +44,7 @@ type Catalogue struct {
 	Contact       string `yaml:"contact"`
 	Visit         string `yaml:"visit"`
 	Draft         string `yaml:"draft"`
+	Mail          string `yaml:"mail"` // what the whole is, for those who hear it
 
 	// The sign-up page.
 	SubscribeTitle  string `yaml:"subscribe_title"`

@@ -109,3 +109,20 @@ func TestPhrases(t *testing.T) {
 		t.Errorf("ReadingTime of nothing: %q", got)
 	}
 }
+
+// TestFrenchSpaces: no line begins with what stands apart from its word.
+func TestFrenchSpaces(t *testing.T) {
+	text, err := files.ReadFile("fr.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range fieldsInOrder {
+		phrase := For("fr").written(k.key)
+		if bad := regexp.MustCompile(` [»:;?!]|« `).FindString(phrase); bad != "" && !strings.HasPrefix(phrase, "{") {
+			t.Errorf("%s: an ordinary space in %q of %s", k.key, bad, phrase)
+		}
+	}
+	if !strings.Contains(string(text), "«\u00a0") {
+		t.Error("no quotation marks")
+	}
+}

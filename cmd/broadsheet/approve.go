@@ -15,15 +15,22 @@ import (
 
 func (a *App) approve() *cobra.Command {
 	var yes, asJSON bool
+	var force forceFlags
 	c := &cobra.Command{
 		Use:   "approve EDITION",
 		Short: "Let an edition go out at its slot, as it is now",
 		Long: `Show what readers will get and how many they are, and approve it. The approval is
 for exactly this text: an edit, or a change of the theme, takes it back. Approved
-after its slot, an edition goes out at once.`,
+after its slot, an edition goes out at once.
+
+What lint finds in its mail is shown. Errors keep it from being approved; --force lets
+them pass, with a --reason, which the edition's log keeps.`,
 		Example: "broadsheet approve weekly\nbroadsheet approve weekly/2026-11-27 --yes",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			if err := force.check(); err != nil {
+				return err
+			}
 			before, err := n.AnnounceApproval(ctx, args[0])
 			if err != nil {
 				return err
@@ -31,13 +38,17 @@ after its slot, an edition goes out at once.`,
 			if !asJSON {
 				a.printAnnouncement(before)
 			}
+			if err := before.Faulty(); err != nil && !force.on {
+				return err
+			}
 			if err := a.confirm(yes || asJSON, "Approve it?"); err != nil {
 				return err
 			}
-			after, err := n.Approve(ctx, args[0])
+			after, err := n.ApproveFor(ctx, args[0], force.reason)
 			if err != nil {
 				return err
 			}
+			after.Lint = before.Lint
 			if asJSON {
 				return a.printJSON(after)
 			}
@@ -45,6 +56,7 @@ after its slot, an edition goes out at once.`,
 			return nil
 		}),
 	}
+	force.add(c)
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON; do not ask")
 	return c
@@ -100,6 +112,33 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 	for _, c := range n.TakenBack {
 		a.printFact("    - ", c.Title+": "+c.What)
 	}
+	if len(n.Lint) > 0 {
+		fmt.Fprintf(a.Out, "\n  Lint     %s\n", countLint(newsroom.LintReport{Variants: n.Lint}))
+		a.printLinted(n.Lint)
+	}
+}
+
+// forceFlags let errors of the mail pass.
+type forceFlags struct {
+	on     bool
+	reason string
+}
+
+func (f *forceFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.on, "force", false, "let errors that lint finds pass; needs --reason")
+	c.Flags().StringVar(&f.reason, "reason", "", "why they may pass, in `words`: the edition's log keeps it")
+}
+
+// check wants both flags, or neither.
+func (f *forceFlags) check() error {
+	f.reason = strings.TrimSpace(f.reason)
+	switch {
+	case f.on && f.reason == "":
+		return misused("--force needs a --reason: the edition's log keeps it")
+	case !f.on && f.reason != "":
+		return misused("--reason says why errors may pass: it goes with --force")
+	}
+	return nil
 }
 
 // printWaves shows who gets it when, where it goes out in waves.

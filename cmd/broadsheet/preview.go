@@ -13,6 +13,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/ops"
+	"github.com/broadsheet-news/broadsheet/mailer/lint"
 )
 
 // proofPort is where preview --serve begins to look for a free port.
@@ -82,7 +83,11 @@ func (a *App) writePreview(ctx context.Context, n *newsroom.Newsroom, name, out 
 		}
 		fmt.Fprintln(a.Out, path)
 	}
-	return nil
+	r, err := n.Lint(ctx, name, newsroom.LintOptions{Offline: true})
+	if err == nil && r.Count(lint.Error)+r.Count(lint.Warning) > 0 {
+		fmt.Fprintf(a.Out, "\nLint: %s. \"broadsheet lint %s\" says which.\n", countLint(r), name)
+	}
+	return err
 }
 
 // servePreview shows an edition until somebody interrupts it.

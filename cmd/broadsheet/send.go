@@ -16,6 +16,7 @@ import (
 func (a *App) send() *cobra.Command {
 	var yes, asJSON bool
 	var to string
+	var force forceFlags
 	o := newsroom.SendOptions{}
 	c := &cobra.Command{
 		Use:   "send EDITION",
@@ -29,10 +30,17 @@ An edition that goes out in waves is sent a wave at a time, with the wait betwee
 --now waits for nothing any more, be it the next wave or the rest of a window. What
 stops a wave still does.
 
+Before it is frozen, lint looks at its mail. Errors hold it; --force lets them pass,
+with a --reason, which the edition's log keeps.
+
 Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
 		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered\nbroadsheet send weekly --now",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			if err := force.check(); err != nil {
+				return err
+			}
+			o.Force = force.reason
 			if to == toDoubt {
 				if err := a.settleDoubt(ctx, n, args[0], yes, asJSON); err != nil {
 					return err
@@ -49,6 +57,7 @@ Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
 			return a.runSend(ctx, n, args[0], o, asJSON)
 		}),
 	}
+	force.add(c)
 	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision), doubt (whose fate is not known)")
 	c.Flags().BoolVar(&o.Now, "now", false, "do not wait between waves, nor for a window")
 	stayFlag(c, &o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")

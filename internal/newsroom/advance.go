@@ -71,7 +71,7 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 		if err := n.recheck(ctx, e); err != nil {
 			return heldBack(err)
 		}
-		return n.tellChanged(ctx, letter, row, n.freeze(ctx, e))
+		return n.tellChanged(ctx, letter, row, heldBack(n.freeze(ctx, e, "")))
 	}
 	switch {
 	case waits(letter, row) && due:
@@ -96,7 +96,8 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 // and it is where it belongs.
 func heldBack(err error) error {
 	var stopped *Stopped
-	if errors.As(err, &stopped) {
+	var faulty *Faulty
+	if errors.As(err, &stopped) || errors.As(err, &faulty) {
 		return nil
 	}
 	return err

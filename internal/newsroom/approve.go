@@ -44,7 +44,18 @@ type Announcement struct {
 
 	TakenBack []TakenBack `json:"taken_back,omitempty"` // what its sources have taken back, and it still says
 
-	hash string
+	Lint []Linted `json:"lint,omitempty"` // what is wrong with its mail, where it is to be approved
+
+	hash   string
+	faulty *Faulty
+}
+
+// Faulty is what keeps an edition from being approved: a [*Faulty], or nothing.
+func (a Announcement) Faulty() error {
+	if a.faulty == nil {
+		return nil
+	}
+	return a.faulty
 }
 
 // Announce says what sending an edition to an audience would do. An empty
@@ -233,12 +244,28 @@ func (e *alreadyError) Error() string {
 // Unwrap is what the schedule looks for.
 func (e *alreadyError) Unwrap() error { return &e.state }
 
-// Approve lets an edition go out at its slot, exactly as it is rendered now.
+// Approve lets an edition go out at its slot, exactly as it is rendered now. Its error
+// is a [*Faulty] where its mail has errors.
 func (n *Newsroom) Approve(ctx context.Context, name string) (Announcement, error) {
+	return n.ApproveFor(ctx, name, "")
+}
+
+// ApproveFor is Approve, with a reason to let errors of the mail pass.
+func (n *Newsroom) ApproveFor(ctx context.Context, name, force string) (Announcement, error) {
 	e, err := n.drafted(ctx, name)
+	if err == nil {
+		err = n.mayApprove(ctx, e)
+	}
+	if err == nil {
+		err = n.lintBefore(ctx, e, force)
+	}
 	if err != nil {
 		return Announcement{}, err
 	}
+	return n.approve(ctx, e)
+}
+
+func (n *Newsroom) approve(ctx context.Context, e *Edition) (Announcement, error) {
 	if err := n.mayApprove(ctx, e); err != nil {
 		return Announcement{}, err
 	}
@@ -261,7 +288,11 @@ func (n *Newsroom) AnnounceApproval(ctx context.Context, name string) (Announcem
 	if err != nil {
 		return Announcement{}, err
 	}
-	return n.announce(ctx, e, "", false)
+	a, err := n.announce(ctx, e, "", false)
+	if err == nil {
+		err = n.announceLint(ctx, e, &a)
+	}
+	return a, err
 }
 
 func (n *Newsroom) mayApprove(ctx context.Context, e *Edition) error {

@@ -15,6 +15,7 @@
 //	preview.go   the same, for the people who make it (proof.go as it would be with a file laid over it); test mails
 //	approve.go   the approval, bound to the hash of what was rendered
 //	recheck.go   sources and pages once more: what was taken back holds it
+//	lint.go      what is wrong with its mail; lintfreeze.go stops it, or lets errors pass
 //	freeze.go    render again, compile, store: nothing is rendered after this
 //	dkim.go      the keys that sign it, and what the DNS has to hold
 //	order.go     the mailing: to whom, and what keeps it from starting

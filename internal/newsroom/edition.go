@@ -9,6 +9,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -21,8 +22,9 @@ type Edition struct {
 	Snapshot digest.Snapshot
 	Overlay  digest.Overlay
 	Pick     digest.Pick
-	Revision digest.Revision // shadows the number in store.Edition: it holds one too
-	Warnings []string        // what was left out as the revision was made now; of a stored one: none
+	Revision digest.Revision         // shadows the number in store.Edition: it holds one too
+	asked    map[string]*fetch.Error // pages asked for just before a send; nil: it is there
+	Warnings []string                // what was left out as the revision was made now; of a stored one: none
 }
 
 // Ref is the edition's name: "weekly/2026-11-27T09:00".

@@ -15,8 +15,9 @@ var ErrChanged = errors.New("it is not what was approved")
 
 // freeze renders an approved edition again, checks that this is what was
 // approved, and stores the compiled bytes. Nothing is rendered after this. An
-// edition that has changed (a theme, the configuration) goes back to draft.
-func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
+// edition that has changed (a theme, the configuration) goes back to draft; one whose
+// mail has errors is held, unless force gives a reason to let them pass.
+func (n *Newsroom) freeze(ctx context.Context, e *Edition, force string) error {
 	now := n.Clock()
 	renderings, hash, err := n.renderAll(ctx, e.Letter, e.Revision)
 	if err != nil {
@@ -27,6 +28,7 @@ func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
 		return errors.Join(fmt.Errorf("%s: %w (the theme or the configuration changed since): it is a draft again; look at it and approve it again", e.Ref(), ErrChanged), err)
 	}
 	var frozen []store.Variant
+	var mails []sampleMail
 	for _, r := range renderings {
 		c, err := n.compile(e.Letter, e.Revision, r, now.In(e.Letter.Location))
 		if err != nil {
@@ -36,10 +38,18 @@ func (n *Newsroom) freeze(ctx context.Context, e *Edition) error {
 		if err != nil {
 			return err
 		}
+		mail, err := n.sampleOf(e.Letter, string(r.Variant), c)
+		if err != nil {
+			return err
+		}
+		mails = append(mails, mail)
 		sum := c.Hash()
 		frozen = append(frozen, store.Variant{
 			Name: string(r.Variant), Subject: r.Subject, Compiled: compiled, Hash: hex.EncodeToString(sum[:]), Size: c.Size(),
 		})
+	}
+	if err := n.stopFaulty(ctx, e, mails, force); err != nil {
+		return err
 	}
 	return n.Store.Freeze(ctx, e.ID, e.Revision.Number, hash, frozen, n.Who, now)
 }

@@ -14,7 +14,7 @@ import (
 // order makes sure that an edition has a mailing to run: the one under way, or a
 // new one of its frozen revision.
 func (n *Newsroom) order(ctx context.Context, e *Edition, o SendOptions) (store.Mailing, error) {
-	m, err := n.orderTo(ctx, e, o.To)
+	m, err := n.orderTo(ctx, e, o.To, o.Force)
 	if err != nil || !o.Now || m.Wave == 0 {
 		return m, err
 	}
@@ -24,7 +24,7 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, o SendOptions) (store.
 	return n.Store.Mailing(ctx, m.ID)
 }
 
-func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience) (store.Mailing, error) {
+func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience, force string) (store.Mailing, error) {
 	mailings, err := n.Store.Mailings(ctx, e.ID)
 	if err != nil {
 		return store.Mailing{}, err
@@ -41,7 +41,7 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience) 
 		}
 		return m, nil
 	}
-	if e, err = n.ready(ctx, e, to); err != nil {
+	if e, err = n.ready(ctx, e, to, force); err != nil {
 		return store.Mailing{}, err
 	}
 	if to == "" {
@@ -60,8 +60,9 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience) 
 	})
 }
 
-// ready brings an edition to frozen, or says what keeps it.
-func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*Edition, error) {
+// ready brings an edition to frozen, or says what keeps it. Force is a reason to let
+// errors of its mail pass.
+func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience, force string) (*Edition, error) {
 	if err := n.maySend(ctx, e, to); err != nil {
 		return nil, err
 	}
@@ -75,16 +76,18 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience) (*
 		}
 	}
 	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
-		_, err := n.Approve(ctx, e.Ref())
+		_, err := n.approve(ctx, e)                                          // the freeze looks at its mail
 		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster
 			return nil, err
 		}
+		asked := e.asked
 		if e, err = n.load(ctx, n.refreshed(ctx, e.Edition)); err != nil {
 			return nil, err
 		}
+		e.asked = asked
 	}
 	if e.State == digest.Approved {
-		if err := n.freeze(ctx, e); err != nil {
+		if err := n.freeze(ctx, e, force); err != nil {
 			return nil, err
 		}
 	}

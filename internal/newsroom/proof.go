@@ -53,7 +53,7 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		if err != nil {
 			return Proof{}, err
 		}
-		one.Findings = lint.Message(one.Message, lint.Options{Now: n.Clock(), Private: v == templates.Private})
+		one.Findings = n.LintMail(e, string(v), one.Message)
 		p.Variants = append(p.Variants, one)
 	}
 	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)

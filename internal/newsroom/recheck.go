@@ -15,6 +15,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -165,6 +166,16 @@ func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string
 	return seen, err
 }
 
+// knowTaken remembers more of what is taken back.
+func (n *Newsroom) knowTaken(ctx context.Context, e *Edition, more map[string]string) error {
+	seen, err := n.seenTaken(ctx, e)
+	if err != nil || len(more) == 0 {
+		return err
+	}
+	maps.Copy(seen, more)
+	return n.remember(ctx, seenKey(e), seen)
+}
+
 // knownTaken is what of an edition's stories was taken back, and stopped it, as far as
 // they still stand as they were picked.
 func (n *Newsroom) knownTaken(ctx context.Context, e *Edition) ([]TakenBack, error) {
@@ -211,7 +222,9 @@ func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) 
 	items := e.Revision.Items()
 	sources, failures := n.readAgain(ctx, e.Letter, picked)
 	pages := n.pagesOf(ctx, items)
+	e.asked = map[string]*fetch.Error{}
 	for i, item := range items {
+		e.asked[item.Story.URL] = pages[i]
 		was := picked[item.Story.ID]
 		what := n.changeOf(was, item, sources[was.Source])
 		switch page := pages[i]; {
@@ -221,7 +234,7 @@ func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) 
 			n.markGone(ctx, e, was, 0)
 		case page.Gone() && known[was.ID] != 0 && known[was.ID] != pageThere: // it was not there to begin with
 		case page.Gone():
-			what = "its page is gone (" + page.Words + ")"
+			what = pageGone(page)
 			n.markGone(ctx, e, was, page.Status)
 		default:
 			failures[hostOf(item.Story.URL)] = page.Words

@@ -20,6 +20,8 @@ type SendOptions struct {
 	Now   bool // wait for nothing between the parts of a mailing
 	Alone bool // nobody watches: the editors are told by mail what keeps it
 
+	Force string // why errors of the mail do not stop it; empty: they do
+
 	GiveUpDialing time.Duration // how long every relay may be down; 0: 5 minutes
 }
 

@@ -192,6 +192,7 @@ var bads = []bad{
 	{"unfilled", "no value", "HTML", func(d *draft) { d.beside("<p>By &lt;no value&gt;</p>") }},
 	{"unfilled", "a failed template", "HTML", func(d *draft) { d.beside(`<p style="ZgotmplZ">Fog</p>`) }},
 	{"unfilled", "undefined", "text", func(d *draft) { d.inText("1 Quay", "Dear undefined,\n1 Quay") }},
+	{"placeholder", "in the text", "text", func(d *draft) { d.inText("1 Quay", "Lorem ipsum dolor sit amet\n1 Quay") }},
 
 	// document
 	{"clip", "110 kB", "HTML", func(d *draft) { alike(d, 1060) }},
@@ -232,6 +233,7 @@ var bads = []bad{
 	{"h1", "two", "HTML", func(d *draft) { d.beside("<h1>Once more</h1>") }},
 	{"h1", "none", "HTML", func(d *draft) { d.html = strings.ReplaceAll(d.html, "h1", "h2") }},
 	{"heading-order", "h2 to h4", "HTML", func(d *draft) { d.beside("<h4>Deep</h4>") }},
+	{"section-empty", "two headings", "HTML", func(d *draft) { d.beside("<h2>News</h2><h2>Opinion</h2><p>Fog is good for you</p>") }},
 	{"heading-empty", "h2", "HTML", func(d *draft) { d.beside("<h2> </h2>") }},
 
 	// links

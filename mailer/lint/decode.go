@@ -39,7 +39,7 @@ func (m *mail) decode(p *part) {
 // utf8 is the content of a text part, whatever its charset.
 func (m *mail) utf8(p *part, content []byte) string {
 	label := strings.ToLower(p.params["charset"])
-	if label != "utf-8" && !p.attached() {
+	if shown := p.media == "text/plain" || p.media == "text/html"; label != "utf-8" && shown && !p.attached() {
 		m.fault("charset", p.name(), "its charset is %s, not utf-8", quote(label))
 	}
 	if label != "" && label != "utf-8" && label != "us-ascii" {

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -175,19 +176,29 @@ func (m *mail) outermost() []*html.Node {
 }
 
 func lookLang(m *mail, say say) {
-	for _, n := range append(m.find(atom.Html), m.outermost()...) {
-		if strings.TrimSpace(attr(n, "lang")) == "" {
-			say(m.page.where(n), "<"+n.Data+"> has no lang")
-		}
-	}
+	m.first(append(m.find(atom.Html), m.outermost()...), say, "lang", func(n *html.Node) bool {
+		return strings.TrimSpace(attr(n, "lang")) == ""
+	})
 }
 
 func lookDir(m *mail, say say) {
-	for _, n := range m.outermost() {
-		if d := strings.ToLower(attr(n, "dir")); d != "ltr" && d != "rtl" && d != "auto" {
-			say(m.page.where(n), "<"+n.Data+"> has no dir")
-		}
+	m.first(m.outermost(), say, "dir", func(n *html.Node) bool {
+		d := strings.ToLower(attr(n, "dir"))
+		return d != "ltr" && d != "rtl" && d != "auto"
+	})
+}
+
+// first reports the first element that lacks an attribute, and how many others do.
+func (m *mail) first(all []*html.Node, say say, name string, lacks func(*html.Node) bool) {
+	some := slices.DeleteFunc(slices.Clone(all), func(n *html.Node) bool { return !lacks(n) })
+	if len(some) == 0 {
+		return
 	}
+	what := "<" + some[0].Data + "> has no " + name
+	if more := len(some) - 1; more > 0 {
+		what += fmt.Sprintf(", nor have %d more", more)
+	}
+	say(m.page.where(some[0]), what)
 }
 
 var fromRight = regexp.MustCompile(`(?i)^(ar|he|iw|fa|ur|ps|sd|ug|yi|dv|ckb)\b`)

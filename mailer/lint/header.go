@@ -28,10 +28,14 @@ var headerRules = []rule{
 	{Rule{"subject-long", Warning, "A subject that inboxes show whole: 70 characters", "Gmail shows about 70, phones 40", "Say it in fewer words."}, lookSubjectLong},
 	{Rule{"subject-re", Error, "No Re: or Fwd: on what is no answer", "Gmail's sender rules; CAN-SPAM", "Take it out."}, lookSubjectRe},
 	{Rule{"subject-caps", Warning, "A subject that does not shout", "SpamAssassin SUBJ_ALL_CAPS", "Use small letters."}, lookSubjectCaps},
-	{Rule{"subject-placeholder", Error, "A subject that somebody wrote: no Lorem, TODO, Test, Subject", "practice", "Write the subject."}, lookPlaceholder},
+	{SubjectPlaceholder, lookPlaceholder},
 	{Rule{"mime-version", Error, "MIME-Version: 1.0", "RFC 2045 4", "Write 1.0."}, lookMIMEVersion},
 	{Rule{"precedence", Warning, "No Precedence: junk", "RFC 2076 3.9", "Say bulk or list, or leave it out."}, lookPrecedence},
 }
+
+// SubjectPlaceholder is the rule about a subject that nobody has written. Who knows the
+// newsletter finds more of them.
+var SubjectPlaceholder = Rule{"subject-placeholder", Error, "A subject that somebody wrote: no Lorem, TODO, Test, Subject, nor the newsletter's name alone", "practice", "Write the subject: \"broadsheet edit\"."}
 
 func lookMissing(m *mail, say say) {
 	for _, name := range []string{"Date", "From", "To", "Message-ID", "Subject", "MIME-Version"} {

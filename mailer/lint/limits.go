@@ -8,6 +8,7 @@ const (
 	mostDepth    = 10       // parts within parts
 	mostParts    = 200
 	mostHTML     = 1 << 20 // octets of HTML that are parsed: ten times what Gmail shows
+	mostText     = 1 << 20 // octets of text
 	mostRules    = 500     // CSS rules of a style block
 	mostSaid     = 20      // findings of one rule
 	mostQuoted   = 60      // runes of the mail that a finding quotes

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,29 @@ func (p *page) links() []link {
 	for _, n := range p.find(atom.A, atom.Area) {
 		if href, ok := attrOf(n, "href"); ok && !p.of(n).hidden {
 			all = append(all, link{strings.TrimSpace(href), p.where(n), n})
+		}
+	}
+	return all
+}
+
+// Links are the addresses of the web that a message links to, each once, in their
+// order: those of the HTML, then those of the text.
+func Links(eml []byte) []string {
+	m := parse(eml, Options{})
+	var all []string
+	seen := map[string]bool{}
+	add := func(u string) {
+		if isWeb(u) && !seen[u] {
+			seen[u] = true
+			all = append(all, u)
+		}
+	}
+	for _, l := range m.links() {
+		add(l.url)
+	}
+	if m.text != nil {
+		for _, u := range inText.FindAllString(m.text.content, -1) {
+			add(strings.TrimRight(u, ".,;:!?)"))
 		}
 	}
 	return all
@@ -90,7 +114,7 @@ func lookLinkInside(m *mail, say say) {
 	}
 	for _, l := range all {
 		u, err := url.Parse(l.url)
-		if err != nil || !isWeb(l.url) {
+		if err != nil || !isWeb(l.url) || slices.Contains(m.o.Inside, u.Host) {
 			continue
 		}
 		host := strings.TrimSuffix(u.Hostname(), ".")

@@ -43,6 +43,7 @@ type Options struct {
 	Received bool      // as a reader got it: it should be signed by now
 	Private  bool      // for readers at risk: nothing remote may be in it
 	Needs    []Need
+	Inside   []string // hosts that links may lead to, though they are not public
 }
 
 // Need is something that has to stand in each part of a message: the link to its web

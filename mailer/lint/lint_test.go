@@ -46,6 +46,13 @@ var goods = map[string]func(d *draft){
 	"a button": func(d *draft) {
 		d.beside(`<p>Do you like what you read here?  <a href="https://news.harbour-observer.example/u/weekly/x7Yt" class="i" style="border:1px solid #000;color:#1b1916;text-decoration:none">Support us</a></p>`)
 	},
+	"sections with stories": func(d *draft) {
+		d.beside("<h2>News</h2><h3>Fog</h3><p>More of it</p><h3>Rain</h3><p>Less</p><h2>Opinion</h2><h3>" + anchor("https://harbour-observer.example/2026/11/17/fog", "Ferry to sail") + "</h3><h3>" + anchor("https://harbour-observer.example/2026/11/17/fog", "Wall to fall") + "</h3>")
+	},
+	"a machine that may be": func(d *draft) {
+		d.o.Inside = []string{"10.0.0.1:8080"}
+		d.inHTML("https://news.harbour-observer.example/media/fog.jpg", "https://10.0.0.1:8080/fog.jpg")
+	},
 	"an empty alt": func(d *draft) {
 		d.beside(`<img src="https://news.harbour-observer.example/r.png" alt="" width="600" height="4">`)
 	},

@@ -112,6 +112,10 @@ func parse(eml []byte, o Options) *mail {
 			m.html = p
 		}
 	}
+	if m.text != nil && len(m.text.content) > mostText {
+		m.fault("limits", "text", "it has %d octets of text; %d are looked at", len(m.text.content), mostText)
+		m.text.content = strings.ToValidUTF8(m.text.content[:mostText], "")
+	}
 	if m.html != nil {
 		m.page = m.newPage(m.html.content)
 	}

@@ -15,6 +15,21 @@ var textRules = []rule{
 	{Rule{"text-thin", Warning, "The text part says about what the HTML says", "practice; SpamAssassin MPART_ALT_DIFF", "Write all of it in the text, too."}, lookTextThin},
 	{Rule{"text-links", Warning, "Every link of the HTML stands in the text", "practice", "Write the link under its story."}, lookTextLinks},
 	{Rule{"unfilled", Error, "No merge field, template's sign or error is left in the mail", "practice", "Fill it, or take it out: see the template that it comes from."}, lookUnfilled},
+	{Rule{"placeholder", Error, "No Lorem ipsum is left in the mail", "practice", "Write the words, or take them out."}, lookLorem},
+}
+
+var lorem = regexp.MustCompile(`(?i)\blorem ipsum\b`)
+
+func lookLorem(m *mail, say say) {
+	see := func(where, words string) {
+		if found := lorem.FindString(words); found != "" {
+			say(where, quote(words))
+		}
+	}
+	m.eachLine(see)
+	if m.page != nil {
+		m.page.eachText(see)
+	}
 }
 
 func lookTextEmpty(m *mail, say say) {
@@ -88,7 +103,7 @@ func isWeb(url string) bool {
 }
 
 // leftOver is what a template leaves where it was not filled, or failed.
-var leftOver = regexp.MustCompile(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\||\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
+var leftOver = regexp.MustCompile(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\|\*?|\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
 
 func lookUnfilled(m *mail, say say) {
 	see := func(where, words string) {

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -58,8 +59,14 @@ func lookLongLines(m *mail, say say) {
 	}
 }
 
+// onTheWay are the fields that servers add.
+var onTheWay = regexp.MustCompile(`(?i)^(x-)?(received|arc-|authentication-results|return-path|delivered-to|x-google-|x-spam|x-ms-|x-microsoft|x-gm-)`)
+
 func lookHeaderLines(m *mail, say say) {
 	for _, f := range m.header() {
+		if onTheWay.MatchString(f.name) {
+			continue
+		}
 		for i, text := range strings.Split(f.raw, "\r\n") {
 			n := len(text)
 			if i == 0 {

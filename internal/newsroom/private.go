@@ -16,7 +16,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
-	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // CSS pixels of the pictures within a private mail: the lead's is shown over the whole
@@ -38,7 +37,7 @@ func (n *Newsroom) private(ctx context.Context, letter *config.Newsletter, rev d
 		rev.Blocks[i].Items = slices.Clone(rev.Blocks[i].Items)
 	}
 	if s := letter.Private.Subject; s != "" {
-		rev.Subject = strings.ReplaceAll(s, "{date}", words.For(letter.Language).Date(rev.At))
+		rev.Subject = strings.ReplaceAll(s, "{date}", n.Theme(letter).Words(letter.Language).Date(rev.At))
 		rev.Preheader = rev.Subject
 	}
 	inline, err := n.inside(ctx, letter, itemsOf(&rev), rev.Lead != nil)

@@ -36,7 +36,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 		}()
 		s.headers(w.Header())
 		if r.ContentLength > maxBody {
-			http.Error(seen, "This form is too large.", http.StatusRequestEntityTooLarge)
+			s.write(seen, r, s.failure(r, errTooLarge))
 			return
 		}
 		r.Body = http.MaxBytesReader(seen, r.Body, maxBody)

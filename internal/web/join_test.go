@@ -98,7 +98,7 @@ func TestSignUpRefused(t *testing.T) {
 	}{
 		{"no address", formKind, "newsletter=weekly", http.StatusUnprocessableEntity, "does not look like an email address"},
 		{"not an address", formKind, "newsletter=weekly&email=new.reader", http.StatusUnprocessableEntity, `value="new.reader"`},
-		{"a header", formKind, "newsletter=weekly&email=a%40b.example%0d%0aBcc:c%40d.example", http.StatusUnprocessableEntity, "e-mail address"},
+		{"a header", formKind, "newsletter=weekly&email=a%40b.example%0d%0aBcc:c%40d.example", http.StatusUnprocessableEntity, "email address"},
 		{"nothing chosen", formKind, "email=new.reader%40reader.example", http.StatusUnprocessableEntity, "choose at least one"},
 		{"chosen what we have not", formKind, "email=new.reader%40reader.example&newsletter=nonesuch", http.StatusUnprocessableEntity, "choose at least one"},
 		{"in the newsletter's language", formKind, "newsletter=tides&email=x", http.StatusUnprocessableEntity, `<html lang="ru"`},

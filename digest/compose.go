@@ -62,7 +62,7 @@ func Compose(s Snapshot, o Overlay, p Pick, m Meta) Revision {
 // headers fills in the subject and preheader that the editor did not write.
 func headers(r Revision) (subject, preheader string) {
 	subject, preheader = r.Subject, r.Preheader
-	items := r.Items()
+	items := unpaid(r.Items())
 	if subject == "" {
 		subject = shorten(r.Title, SubjectLength)
 		if len(items) > 0 {
@@ -122,7 +122,7 @@ func alsoLinks(c Choice, byID map[string]Story) []Link {
 	for _, id := range c.Also {
 		other, ok := byID[id]
 		page, err := CanonicalURL(other.URL)
-		if !ok || err != nil || linked[page] {
+		if !ok || err != nil || linked[page] || other.Sponsor != "" { // a bare link has no room for a sponsor's label
 			continue
 		}
 		linked[page] = true

@@ -131,3 +131,30 @@ func TestHeadersFit(t *testing.T) {
 		}
 	})
 }
+
+// TestNoPaidHeaders: what somebody paid for is in neither the subject nor the preheader
+// that the rule makes, nor a bare link beneath a story: none of them has its label.
+func TestNoPaidHeaders(t *testing.T) {
+	paid := func(title string) Item { return Item{Story: Story{Title: title, Teaser: "Buy.", Sponsor: "Acme"}} }
+	news := Item{Story: Story{Title: "Fish market moves indoors", Teaser: "From May on."}}
+	for _, c := range []struct {
+		items              []Item
+		subject, preheader string
+	}{
+		{[]Item{paid("Houseboats"), news, paid("Berths")}, "Fish market moves indoors", "From May on."},
+		{[]Item{paid("Houseboats")}, "The Harbour Observer", ""},
+		{[]Item{news, paid("Houseboats"), news}, "Fish market moves indoors", "Fish market moves indoors"},
+	} {
+		subject, preheader := headers(Revision{Title: "The Harbour Observer", Blocks: []Block{{Name: "News", Items: c.items}}})
+		if subject != c.subject || preheader != c.preheader {
+			t.Errorf("%q, %q; want %q, %q", subject, preheader, c.subject, c.preheader)
+		}
+	}
+	byID := map[string]Story{
+		"a": {Title: "Elsewhere", URL: "https://other.example/a"},
+		"b": {Title: "Houseboats", URL: "https://other.example/b", Sponsor: "Acme"},
+	}
+	if got := alsoLinks(Choice{Also: []string{"a", "b"}}, byID); len(got) != 1 || got[0].Title != "Elsewhere" {
+		t.Errorf("also covered: %v", got)
+	}
+}

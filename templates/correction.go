@@ -12,6 +12,7 @@ type correction struct {
 	*edition
 	Title, URL      string
 	Where           string // "Edition of 20 November"
+	Label           string // of what a sponsor paid for
 	Text            string
 	Other, OtherDir string // language, where the story is not in the edition's
 }
@@ -23,6 +24,9 @@ func (e *edition) corrections(list []digest.Correction, zone *time.Location) []c
 		one := correction{
 			edition: e, Title: clean(c.Story.Title, titleRunes), URL: link(c.Story.URL, e.Links.Home),
 			Where: words.Fill(e.W.EditionOf, "date", e.W.Day(c.At.In(zone))), Text: clean(c.Text, teaserRunes),
+		}
+		if c.Story.Sponsor != "" {
+			one.Label = e.label(c.Story.Sponsor)
 		}
 		one.Other, one.OtherDir = otherLanguage(c.Story.Language, e.Lang)
 		all = append(all, one)
@@ -38,6 +42,9 @@ func (t *textPart) corrections(e *edition) {
 	t.rule("=")
 	t.underlined(e.W.Corrections, "=")
 	for _, c := range e.Corrections {
+		if c.Label != "" {
+			t.line(wrapText(c.Label, "", ""))
+		}
 		t.line(wrapText(c.Title, "* ", "  "))
 		t.line(wrapText(c.Where, "  ", "  ") + "\n")
 		t.line(wrapText(c.Text, "  ", "  ") + "\n")

@@ -16,7 +16,7 @@ var roots = []reflect.Type{
 // pageTypes are what stands behind pageView.Page.
 var pageTypes = []reflect.Type{
 	reflect.TypeFor[SubscribePage](), reflect.TypeFor[CheckMailPage](), reflect.TypeFor[ConfirmPage](), reflect.TypeFor[ConfirmedPage](),
-	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](),
+	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](), reflect.TypeFor[ReturnPage](), reflect.TypeFor[AppealPage](),
 	reflect.TypeFor[archiveView](), reflect.TypeFor[NotFoundPage](), reflect.TypeFor[ExpiredPage](), reflect.TypeFor[ErrorPage](),
 }
 

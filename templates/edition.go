@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -121,7 +122,7 @@ func firstOf(texts ...string) string {
 // headlines stands in for a preheader: the stories after the lead, whose title is
 // most likely the subject.
 func (e *edition) headlines(rev digest.Revision) string {
-	items := rev.Items()
+	items := slices.DeleteFunc(rev.Items(), func(it digest.Item) bool { return it.Story.Sponsor != "" })
 	if len(items) > 1 {
 		items = items[1:]
 	}
@@ -191,7 +192,7 @@ func (e *edition) story(it digest.Item, zone *time.Location) *story {
 	}
 	if in.Sponsor != "" {
 		s.Paid = true
-		s.Kicker = words.Fill(e.W.Sponsored, "name", clean(in.Sponsor, lineRunes))
+		s.Kicker = e.label(in.Sponsor)
 	}
 	if in.Correction != "" {
 		s.Correction = e.W.Correction + ": " + clean(in.Correction, teaserRunes)

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -38,6 +39,11 @@ func (e *edition) Stories() []*story {
 		all = append(all, s.Stories()...)
 	}
 	return all
+}
+
+// Listed are the stories of the table of contents, which has no room for a label.
+func (e *edition) Listed() []*story {
+	return slices.DeleteFunc(e.Stories(), func(s *story) bool { return s.Paid })
 }
 
 // Stories are those of the section in the order they are printed.
@@ -120,7 +126,7 @@ func firstOfArticle(all []passage, room int) []passage {
 // programs Gmail's on the iPhone, Samsung's and Yahoo's do nothing with a link within
 // a mail, or leave it.
 func (t *textPart) contents(e *edition) {
-	stories := e.Stories()
+	stories := e.Listed()
 	if len(stories) < 2 {
 		return
 	}

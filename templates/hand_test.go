@@ -293,9 +293,10 @@ func TestWhatIsPaidForIsSetApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, _ := strings.Cut(r.HTML, "Sponsored by Lockside Houseboats</p>")
-	if !strings.HasPrefix(strings.TrimSpace(after), `<h3 class="i" style="`+string(e.styles["paid-storyname"])+`"`) {
-		t.Error("no label, or not right above the headline, or in the face of the paper's own words")
+	_, after, _ := strings.Cut(r.HTML, `style="`+string(e.styles["paid-kicker"])+`">Sponsored by Lockside Houseboats</p>`)
+	_, headline, _ := strings.Cut(after, "<h3")
+	if !strings.HasPrefix(headline, ` class="i" style="`+string(e.styles["paid-storyname"])+`"`) {
+		t.Error("no label above the headline, or it is in the face of the paper's own words")
 	}
 	if !strings.Contains(r.Text, "Sponsored by Lockside Houseboats\n* Fish market") {
 		t.Error("no label in the text")

@@ -55,6 +55,7 @@ var partialDocs = map[string]partialDoc{
 	"picture.html":     ofPicture.is("a picture"),
 	"after.html":       ofStory.is("under a story: byline, correction, also covered"),
 	"full.html":        ofEdition.is("the stories of the full text: contents, articles"),
+	"sponsor.html":     ofStory.is("what a sponsor paid for: the label, then the story without it"),
 	"article.html":     ofStory.is("a story with its article"),
 	"corrections.html": ofEdition.is("what the edition takes back of earlier ones"),
 	"appeal.html":      ofEdition.is("the appeal for support"),

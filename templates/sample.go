@@ -24,13 +24,16 @@ func sampleRevision() digest.Revision {
 	}
 	lead := story("Lead", picture)
 	bare := digest.Item{Story: digest.Story{Title: "Brief", URL: "https://news.example/brief"}, Kicker: "Brief"}
+	paid := story(samplePaid, picture)
+	paid.Story.Sponsor, paid.Story.URL = sampleSponsor, "https://sponsor.example/"
+	barePaid := digest.Item{Story: digest.Story{Title: samplePaid, URL: "https://sponsor.example/", Sponsor: sampleSponsor}}
 	return digest.Revision{
 		Newsletter: "sample", Title: "Sample", Slot: "2026-11-27T09:00", At: at, Language: "en",
 		Intro: "A *word* of the [editor](https://news.example/).", Lead: &lead,
 		Blocks: []digest.Block{{Name: "News", Items: []digest.Item{
-			story("A", picture), story("B", picture), story("C", picture), story("D", nil), bare,
+			story("A", picture), story("B", picture), story("C", picture), story("D", nil), bare, paid, barePaid,
 		}}},
-		Corrections: []digest.Correction{{Story: lead.Story, At: at, Text: "A name."}},
+		Corrections: []digest.Correction{{Story: lead.Story, At: at, Text: "A name."}, {Story: paid.Story, At: at, Text: "A name."}},
 	}
 }
 
@@ -47,7 +50,11 @@ func (t *Theme) try() error {
 		Home: "https://news.example/", Privacy: "https://news.example/privacy", Greeting: "GREETING",
 	}
 	for _, v := range []Variant{Digest, Full, Private, Web} {
-		if _, err := t.Render(rev, v, look, links); err != nil {
+		r, err := t.Render(rev, v, look, links)
+		if err != nil {
+			return err
+		}
+		if err := t.labelled(r.HTML); err != nil {
 			return err
 		}
 	}

@@ -116,6 +116,10 @@ func (t *textPart) section(s section) {
 }
 
 func (t *textPart) story(s *story, lead bool) {
+	if s.Paid {
+		t.rule("-")
+		defer t.rule("-")
+	}
 	if s.Kicker != "" {
 		t.line(wrapText(s.Kicker, "", ""))
 	}

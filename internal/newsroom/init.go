@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -73,11 +74,27 @@ func Check(ctx context.Context, o Options) []Finding {
 	}
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
+		findings = append(findings, checkFooter(&conf.Newsletters[i])...)
 		findings = append(findings, n.checkTheme(&conf.Newsletters[i]))
 		findings = append(findings, n.checkWaves(ctx, &conf.Newsletters[i])...)
 	}
 	findings = append(findings, n.checkDKIM(ctx, o.LookupTXT)...)
 	return append(findings, n.checkRelays(ctx)...)
+}
+
+// checkFooter tells what the footer of every mail lacks.
+func checkFooter(letter *config.Newsletter) []Finding {
+	var findings []Finding
+	warn := func(text string) {
+		findings = append(findings, Finding{What: "newsletter " + letter.Name, OK: true, Warn: true, Text: text})
+	}
+	if strings.TrimSpace(letter.Look.Footer.Address) == "" {
+		warn("no postal address stands in its mails, and many laws ask for one (in the USA, CAN-SPAM): give the newsletter its \"address:\"")
+	}
+	if letter.Look.Footer.PrivacyURL == "" {
+		warn("its mails link to no privacy policy, which the GDPR asks you to show: give the newsletter its \"privacy:\"")
+	}
+	return findings
 }
 
 func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newsletter) Finding {

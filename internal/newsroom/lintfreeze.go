@@ -146,7 +146,7 @@ func (n *Newsroom) stopFaulty(ctx context.Context, e *Edition, mails []sampleMai
 	sum := sha256.Sum256([]byte(strings.Join(faulty.lines(), "\n")))
 	err = n.tellOnce(ctx, e.Letter, e.Edition, e.Ref()+" is held: its mail has errors",
 		func() (string, error) { return faultyBody(faulty), nil },
-		fmt.Sprintf("faulty/%d#%d/%s", e.ID, e.Revision.Number, hex.EncodeToString(sum[:4])))
+		fmt.Sprintf("faulty/%d#%d/%d/%s", e.ID, e.Revision.Number, e.Stored.Approved.At.UnixMicro(), hex.EncodeToString(sum[:4])))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"encoding/base64"
 	"strings"
 )
 
@@ -160,6 +161,14 @@ var bads = []bad{
 		d.related = strings.Replace(picture, "iVBORw0KGgo=", "*", 1)
 		d.inHTML("https://news.harbour-observer.example/media/fog.jpg", "cid:fog@news")
 	}},
+	{"base64-text", "the text", "text", func(d *draft) {
+		textAlone(d)
+		head, _, _ := strings.Cut(strings.Replace(d.whole, "quoted-printable", "base64", 1), "\r\n\r\n")
+		d.whole = head + "\r\n\r\n"
+		for packed := base64.StdEncoding.EncodeToString([]byte(d.text)); packed != ""; packed = packed[min(76, len(packed)):] {
+			d.whole += packed[:min(76, len(packed))] + "\r\n"
+		}
+	}},
 	{"attachment", "a PDF", "line", func(d *draft) {
 		d.related = strings.Replace(picture, "Content-ID: <fog@news>", "Content-Disposition: attachment", 1)
 	}},
@@ -225,6 +234,10 @@ var bads = []bad{
 	{"table-role", "a head in the table within", "HTML", func(d *draft) { d.beside(`<table><tr><td><table><tr><th>Ferry</th></tr></table></td></tr></table>`) }},
 	{"active", "a form", "HTML", func(d *draft) { d.beside("<form></form>") }},
 	{"active", "a script in an attribute", "HTML", func(d *draft) { d.inHTML("<h1 ", `<h1 onclick="x()" `) }},
+	{"id-twice", "two", "HTML", func(d *draft) { d.beside(`<p id="a">Fog</p><p id="a">Rain</p>`) }},
+	{"vml", "a button", "HTML", func(d *draft) {
+		d.beside(`<!--[if mso]><v:roundrect href="https://harbour-observer.example/"></v:roundrect><![endif]-->`)
+	}},
 	{"conditional", "never closes", "HTML", func(d *draft) {
 		d.inHTML("<!--[if mso]></td></tr></table><![endif]-->", "<!--[if mso]></td></tr></table>-->")
 	}},
@@ -256,6 +269,9 @@ var bads = []bad{
 	{"link-vague", "Arabic", "HTML", func(d *draft) { d.beside(anchor("https://harbour-observer.example/2026/11/17/fog", "اضغط هنا")) }},
 	{"link-vague", "a bare address", "HTML", func(d *draft) {
 		d.beside(anchor("https://harbour-observer.example/2026/11/17/fog", "https://harbour-observer.example/2026/11/17/fog"))
+	}},
+	{"link-same", "two places", "HTML", func(d *draft) {
+		d.beside(anchor("https://harbour-observer.example/2026/11/17/fog", "Unsubscribe"))
 	}},
 	{"link-underline", "in a paragraph", "HTML", func(d *draft) {
 		d.beside("<p>You may also want to read " + strings.Replace(anchor("https://harbour-observer.example/2026/11/17/fog", "this old story"), "underline", "none", 1) + "</p>")
@@ -303,6 +319,8 @@ var bads = []bad{
 	}},
 	{"contrast-dark", "ink left dark", "HTML", func(d *draft) { d.beside(`<p style="color:#1b1916">Lost in the dark</p>`) }},
 	{"contrast-large", "a pale headline", "HTML", func(d *draft) { d.beside(`<p class="i" style="color:#888;font-size:30px">Pale and large</p>`) }},
+	{"text-caps", "shouted", "HTML", func(d *draft) { d.beside(`<p>THIS WEEK HARBOUR RADIO FORECASTS NOTHING</p>`) }},
+	{"text-justify", "a paragraph", "HTML", func(d *draft) { d.beside(`<p style="text-align:justify">Fog, and rain</p>`) }},
 	{"text-size", "12 px", "HTML", func(d *draft) { d.beside(`<p style="font:italic 12px/16px Georgia,serif">Small print</p>`) }},
 	{"text-size", "half an em", "HTML", func(d *draft) { d.beside(`<p style="font-size:.5em">Small print</p>`) }},
 

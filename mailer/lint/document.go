@@ -28,6 +28,8 @@ var documentRules = []rule{
 	{Rule{"article", Warning, "The mail is one article, by which a screen reader skips to it", "Email Markup Consortium", `Write role="article" and aria-label on the outermost div.`}, lookArticle},
 	{Rule{"table-role", Error, "A table that only lays out says so: else a screen reader counts its cells", "WCAG 2.2, 1.3.1; Email Markup Consortium", `Write role="none" on the table.`}, lookTableRole},
 	{Rule{"active", Error, "No script, form, frame or the like: programs drop them, and filters the mail", "caniemail.com", "Link to a page that has it."}, lookActive},
+	{Rule{"id-twice", Warning, "No id stands twice", "WHATWG HTML, 3.2.6; WCAG 2.2, 1.3.1", "Give each its own, or none."}, lookIDTwice},
+	{Rule{"vml", Warning, "No VML, which only Outlook for Windows draws, without words for who hears it", "Email Markup Consortium", "Make a button of a link with padding."}, lookVML},
 	{Rule{"conditional", Error, "Outlook's conditional comments close, and the tags in them", "Microsoft, conditional comments in Outlook", "Close it with <![endif]-->, and every table in it."}, lookConditional},
 }
 
@@ -261,6 +263,34 @@ func lookActive(m *mail, say say) {
 	for _, n := range m.find(atom.Meta) {
 		if strings.EqualFold(attr(n, "http-equiv"), "refresh") {
 			say(m.page.where(n), "a redirect")
+		}
+	}
+}
+
+func lookIDTwice(m *mail, say say) {
+	if m.page == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, n := range m.page.elements {
+		if id := attr(n, "id"); id != "" {
+			if seen[id] {
+				say(m.page.where(n), "another element has the id "+quote(id))
+			}
+			seen[id] = true
+		}
+	}
+}
+
+var vml = regexp.MustCompile(`(?i)<v:[a-z]+`)
+
+func lookVML(m *mail, say say) {
+	if m.page == nil {
+		return
+	}
+	for _, c := range m.page.comments {
+		if found := vml.FindString(c.text); found != "" {
+			say(m.page.at(c.at), quote(found+">"))
 		}
 	}
 }

@@ -20,6 +20,7 @@ var linkRules = []rule{
 	{Rule{"link-inside", Error, "Links lead to public names: no number, no machine of ours", "SpamAssassin NUMERIC_HTTP_ADDR; practice", "Link to the public site."}, lookLinkInside},
 	{Rule{"link-empty", Error, "A link says where it leads, in words or a picture's alt", "WCAG 2.2, 2.4.4; axe link-name", "Write words into the link, or an alt on its picture."}, lookLinkEmpty},
 	{Rule{"link-vague", Warning, "A link's words alone say where it leads: no \"click here\", no bare address", "WCAG 2.2, 2.4.4, 2.4.9; Email Markup Consortium", "Link the words that name the page."}, lookLinkVague},
+	{Rule{"link-same", Warning, "The same words lead to the same page", "WCAG 2.2, 2.4.4, 3.2.4; Email Markup Consortium", "Say in each what is behind it."}, lookLinkSame},
 	{Rule{"link-underline", Error, "A link in running text is underlined: colour alone tells not everybody", "WCAG 2.2, 1.4.1; axe link-in-text-block", "Write text-decoration:underline."}, lookLinkUnderline},
 	{Rule{"unsubscribe-link", Error, "The mail shows how to leave, in HTML and in text", "CAN-SPAM 5(a)(5), GDPR 7(3); Gmail's and Yahoo's rules for bulk senders", "Put the link to leave into the footer."}, lookLeave},
 }
@@ -141,6 +142,21 @@ func lookLinkVague(m *mail, say say) {
 	for _, l := range m.links() {
 		if words := said(l.node); vague.MatchString(words) || bareURL.MatchString(words) {
 			say(l.where, quote(words)+" leads to "+quote(l.url))
+		}
+	}
+}
+
+func lookLinkSame(m *mail, say say) {
+	leads := map[string]string{}
+	for _, l := range m.links() {
+		words := strings.ToLower(said(l.node))
+		page, _, _ := strings.Cut(l.url, "?") // the rest may only say where it stands
+		switch to, known := leads[words]; {
+		case words == "" || vague.MatchString(words): // other rules say that
+		case !known:
+			leads[words] = page
+		case to != page:
+			say(l.where, quote(words)+" leads to "+quote(page)+", and above to "+quote(to))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -12,6 +13,8 @@ var sightRules = []rule{
 	{Rule{"contrast", Error, "Text stands out from its paper by 4.5 to 1, large text by 3 to 1; so does the alt of a picture that is not shown", "WCAG 2.2, 1.4.3", "Make the text darker, or the paper lighter."}, lookContrast},
 	{Rule{"contrast-dark", Error, "So it does in the mail's own colours for dark mode", "WCAG 2.2, 1.4.3", "Make the text lighter, or the paper darker, in the block for prefers-color-scheme: dark."}, lookContrastDark},
 	{Rule{"contrast-large", Warning, "Large text, too, stands out by 4.5 to 1", "WCAG 2.2, 1.4.3, and a margin", "Make the text darker, or the paper lighter."}, lookContrastLarge},
+	{Rule{"text-caps", Warning, "No line all in capitals: some screen readers spell it", "WCAG 2.2, 3.1.5; Email Markup Consortium", "Write it as a sentence."}, lookCaps},
+	{Rule{"text-justify", Warning, "No justified text: its gaps are hard to read", "WCAG 2.2, 1.4.8; Email Markup Consortium", "Align it to one side."}, lookJustify},
 	{Rule{"text-size", Warning, "Text of 14 pixels at least", "WCAG 2.2, 1.4.4; Email Markup Consortium", "Make it larger."}, lookTextSize},
 }
 
@@ -92,6 +95,34 @@ func lookContrastLarge(m *mail, say say) {
 				say(where, what)
 			}
 		})
+	}
+}
+
+// shouted is five words or more of capitals.
+var shouted = regexp.MustCompile(`\p{Lu}{4,}(\s+\p{Lu}{3,}){4,}`)
+
+func lookCaps(m *mail, say say) {
+	if m.page == nil {
+		return
+	}
+	m.page.eachText(func(where, words string) {
+		if found := shouted.FindString(words); found != "" {
+			say(where, quote(found))
+		}
+	})
+}
+
+func lookJustify(m *mail, say say) {
+	if m.page == nil {
+		return
+	}
+	for _, n := range m.page.elements {
+		for _, d := range declarations(attr(n, "style")) {
+			if d.name == "text-align" && d.value == "justify" {
+				say(m.page.where(n), "<"+n.Data+"> is justified")
+				return
+			}
+		}
 	}
 }
 

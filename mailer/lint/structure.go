@@ -21,6 +21,7 @@ var structureRules = []rule{
 	{Rule{"8bit", Warning, "No part that a server may encode anew: that breaks the signature", "RFC 6152 3; RFC 6376 5.3", "Encode the part as quoted-printable."}, reported("8bit")},
 	{Rule{"quoted-printable", Error, "Quoted-printable by the rules: lines of 76, no stray =, no space at an end", "RFC 2045 6.7", "Encode the part again."}, reported("quoted-printable")},
 	{Rule{"base64", Error, "Base64 by the rules: lines of 76, nothing else in it", "RFC 2045 6.8", "Encode the part again."}, reported("base64")},
+	{Rule{"base64-text", Warning, "Text travels as quoted-printable: filters distrust what they cannot read", "SpamAssassin MIME_BASE64_TEXT", "Encode the part as quoted-printable."}, lookBase64Text},
 	{Rule{"attachment", Warning, "Nothing is attached to a newsletter: many servers hold such mail back", "Gmail's sender rules", "Link to it."}, lookAttachment},
 	{Rule{"cid-missing", Error, "A picture inside the message is there", "RFC 2392", "Put the part with this Content-ID beside the HTML."}, lookCIDMissing},
 	{Rule{"cid-unused", Warning, "A picture inside the message is shown: else it is an odd attachment", "RFC 2387, RFC 2392", "Leave the part out."}, lookCIDUnused},
@@ -57,6 +58,14 @@ func (p *part) holds(other *part) bool {
 func lookPartOrder(m *mail, say say) {
 	if m.text != nil && m.html != nil && slices.Index(m.parts, m.text) > slices.Index(m.parts, m.html) {
 		say("the message", "text/html comes before text/plain")
+	}
+}
+
+func lookBase64Text(m *mail, say say) {
+	for _, p := range []*part{m.text, m.html} {
+		if p != nil && p.encoding == "base64" {
+			say(p.name(), "it travels as base64")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ var roots = []reflect.Type{
 // pageTypes are what stands behind pageView.Page.
 var pageTypes = []reflect.Type{
 	reflect.TypeFor[SubscribePage](), reflect.TypeFor[CheckMailPage](), reflect.TypeFor[ConfirmPage](), reflect.TypeFor[ConfirmedPage](),
-	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](), reflect.TypeFor[ReturnPage](), reflect.TypeFor[AppealPage](),
+	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](),
+	reflect.TypeFor[ReturnPage](), reflect.TypeFor[AppealPage](),
 	reflect.TypeFor[archiveView](), reflect.TypeFor[NotFoundPage](), reflect.TypeFor[ExpiredPage](), reflect.TypeFor[ErrorPage](),
 }
 
@@ -66,6 +68,37 @@ func methodsOf(t reflect.Type) []reflect.Method {
 		all = append(all, t.Method(i))
 	}
 	return all
+}
+
+// everyName is whatever a partial can name of anything. The keys of maps are plural
+// forms.
+var everyName = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{"zero": true, "one": true, "two": true, "few": true, "many": true, "other": true}
+	for t := range reachable() {
+		for _, f := range fields(t) {
+			all[f.Name] = true
+		}
+		for _, m := range methodsOf(t) {
+			all[m.Name] = true
+		}
+	}
+	return all
+})
+
+// misnamed finds a name that nothing has, in a branch that no sample took.
+func (t *Theme) misnamed() error {
+	for _, name := range slices.Sorted(maps.Keys(t.partials)) {
+		p := t.partials[name]
+		if _, own := t.own[p.tree.ParseName]; !own {
+			continue
+		}
+		for _, n := range p.names {
+			if !everyName()[n.name] {
+				return t.placed(&Fault{spot: n.at, Text: "there is no ." + n.name + " anywhere", Fix: "at the head of a copy stands what its data has: broadsheet theme show " + strings.TrimSuffix(name, ".html")})
+			}
+		}
+	}
+	return nil
 }
 
 // fieldsOf tells what a partial can name of a type, as an error of text/template calls it.

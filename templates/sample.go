@@ -37,7 +37,13 @@ func sampleRevision() digest.Revision {
 	}
 }
 
-// try renders every mail and page once.
+// bareRevision has nothing that an edition can be without.
+func bareRevision() digest.Revision {
+	item := digest.Item{Story: digest.Story{Title: "A"}}
+	return digest.Revision{Language: "ar", Title: "Sample", Lead: &item, Blocks: []digest.Block{{Items: []digest.Item{item}}}}
+}
+
+// try renders every mail and page with samples.
 func (t *Theme) try() error {
 	rev := sampleRevision()
 	look := Look{
@@ -58,26 +64,42 @@ func (t *Theme) try() error {
 			return err
 		}
 	}
+	bare := Look{Title: "Sample", LogoURL: "https://news.example/logo.png", LogoWidth: 200, LogoHeight: 50}
+	for _, rev := range []digest.Revision{{Language: "ar", Title: "Sample"}, bareRevision()} {
+		for _, v := range []Variant{Digest, Full, Private, Web} {
+			if _, err := t.Render(rev, v, bare, Links{}); err != nil {
+				return err
+			}
+		}
+	}
 	for _, l := range []Letter{Confirmation{URL: "https://news.example/c"}, Goodbye{Undo: "https://news.example/b"}, Notice{Subject: "S", Body: "B"}} {
 		if _, err := t.Letter(l, look, "en"); err != nil {
 			return err
 		}
 	}
+	return t.tryPages(look, rev.At)
+}
+
+// tryPages renders every page.
+func (t *Theme) tryPages(look Look, at time.Time) error {
 	form := Form{Action: "/post", Hidden: []Hidden{{Name: "token", Value: "t"}}}
 	options := []Option{{Name: "a", Title: "A", About: "About", On: true}, {Name: "b", Title: "B"}}
 	pages := []Page{
 		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress},
+		SubscribePage{Form: form, Newsletters: options[:1]},
 		CheckMailPage{},
 		ConfirmPage{Form: form, Newsletters: []string{"A"}},
 		ConfirmedPage{Newsletters: []string{"A"}},
 		UnsubscribePage{Form: form, Newsletter: "A"},
 		UnsubscribedPage{Newsletter: "A", Undo: form},
+		UnsubscribedPage{Newsletter: "A"},
 		ReturnPage{Form: form, Newsletter: "A"},
-		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(rev.At)}, Saved: true},
+		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
-		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(rev.At)}, Saved: true},
+		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Never: true}},
-		ArchivePage{Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: rev.At, Stories: 8}}},
+		ArchivePage{Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: at, Stories: 8}}},
+		ArchivePage{},
 		NotFoundPage{},
 		ExpiredPage{},
 		ErrorPage{},

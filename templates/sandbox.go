@@ -35,7 +35,14 @@ type spot struct {
 type looked struct {
 	tree     *parse.Tree
 	includes []included
+	names    []named
 	weight   int // its own nodes, those that are escaped twice counted twice
+}
+
+// named is a field or method that a partial names.
+type named struct {
+	name string
+	at   spot
 }
 
 // included is a {{template}} in a partial, and how often it is escaped.
@@ -124,12 +131,23 @@ func (l *looker) arg(n parse.Node) {
 		l.pipe(n)
 	case *parse.ChainNode:
 		l.arg(n.Node)
+		l.name(n, n.Field)
+	case *parse.FieldNode:
+		l.name(n, n.Ident)
+	case *parse.VariableNode:
+		l.name(n, n.Ident[1:])
 	case *parse.StringNode:
 		l.found.weight += len(n.Text) / 10 // what is called with it reads it all
 	case *parse.IdentifierNode:
 		if !slices.Contains(allowed, n.Ident) {
 			l.refuse(n, fmt.Sprintf("a partial cannot call %s", n.Ident), "it can call "+strings.Join(allowed, ", ")+", and what its data has (begin with a dot)")
 		}
+	}
+}
+
+func (l *looker) name(n parse.Node, names []string) {
+	for _, name := range names {
+		l.found.names = append(l.found.names, named{name, l.at(n)})
 	}
 }
 

@@ -215,5 +215,10 @@ func TestReach(t *testing.T) {
 			t.Errorf("partials reach a %s", typ)
 		}
 	}
+	for name, p := range pagesOf() {
+		if _, archive := p.(ArchivePage); !archive && !reachable()[reflect.TypeOf(p)] {
+			t.Errorf("the page %s is not among pageTypes", name)
+		}
+	}
 	golden(t, "reach.txt", strings.Join(slices.Sorted(maps.Keys(found)), "\n")+"\n")
 }

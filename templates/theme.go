@@ -124,6 +124,9 @@ func Load(name string, spoken *words.Set, folders ...Folder) (*Theme, error) {
 		}
 		return nil, err
 	}
+	if err := t.misnamed(); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 

@@ -81,6 +81,7 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"syntax":        {"lead.html", "a\nb\n{{if}}", "templates/lead.html:3: missing value for if\n    3 | {{if}}"},
 		"field":         {"story.html", "a\n<p>ф{{.Headline}}", "templates/story.html:2:7: there is no .Headline here\n    2 | <p>ф{{.Headline}}\n      |       ^\n      = there is .Address, "},
+		"never taken":   {"lead.html", "{{with .Sections}}{{if not $.Title}}{{$.Look.Footer.Adress}}{{end}}{{end}}", "templates/lead.html:1:40: there is no .Adress anywhere"},
 		"a list's":      {"wrapper.html", "{{.Sections.Name}}", "templates/wrapper.html:1:12: there is no .Name here"},
 		"style":         {"footer.html", `<p style="{{.Css "nonsense"}}">`, `templates/footer.html:1:13: no style is called "nonsense"`},
 		"context":       {"lead.html", "a\n<a href=\"{{.URL}}", "templates/lead.html: ends in a non-text context"},

@@ -100,6 +100,9 @@ func link(raw, home string) string {
 	return ascii(u.String())
 }
 
+// Link is an address as a mail prints it; empty where it is none that a mail may have.
+func Link(raw, home string) string { return link(raw, home) }
+
 // ownSite tells whether a host is that of home, an https address.
 func ownSite(host, home string) bool {
 	h, err := url.Parse(home)

@@ -19,7 +19,7 @@ var pageTypes = []reflect.Type{
 	reflect.TypeFor[SubscribePage](), reflect.TypeFor[CheckMailPage](), reflect.TypeFor[ConfirmPage](), reflect.TypeFor[ConfirmedPage](),
 	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](),
 	reflect.TypeFor[ReturnPage](), reflect.TypeFor[AppealPage](),
-	reflect.TypeFor[archiveView](), reflect.TypeFor[NotFoundPage](), reflect.TypeFor[ExpiredPage](), reflect.TypeFor[ErrorPage](),
+	reflect.TypeFor[archiveView](), reflect.TypeFor[detourView](), reflect.TypeFor[NotFoundPage](), reflect.TypeFor[ExpiredPage](), reflect.TypeFor[ErrorPage](),
 }
 
 // reachable are the types that a partial can get at, by their fields and by what their

@@ -54,6 +54,9 @@ type archiveLine struct {
 
 // seen is a page as its partial reads it: with no time, see [Moment].
 func seen(p Page, w *words.Catalogue) any {
+	if d, ok := p.(DetourPage); ok {
+		return d.view(w)
+	}
 	archive, ok := p.(ArchivePage)
 	if !ok {
 		return p

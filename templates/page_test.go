@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
 )
 
 // pagesOf is one of each page.
@@ -29,6 +31,9 @@ func pagesOf() map[string]Page {
 			{Subject: "The night the lighthouse went dark", URL: "/weekly/2026-11-27", At: at, Stories: 8},
 			{Subject: "What the herring knew", URL: "/weekly/2026-11-20", At: at.AddDate(0, 0, -7), Stories: 7},
 			{Subject: "A bridge for one", URL: "/weekly/2026-11-13", At: at.AddDate(0, 0, -14), Stories: 9},
+		}},
+		"detour": DetourPage{Title: "Council votes to buy a ferry", Tries: []string{"https://mirror.example/ferry", "https://harbour-observer.example/ferry"}, Story: digest.Story{
+			HTML: `<p style="x">The vessel lies <a href="https://yard.example/">in a yard</a>.</p><h2>The vote</h2><ul><li>One</li></ul><img src="https://x.example/pixel.gif">`,
 		}},
 		"notfound": NotFoundPage{},
 		"expired":  ExpiredPage{},

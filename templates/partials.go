@@ -79,6 +79,7 @@ var partialDocs = map[string]partialDoc{
 	"page-unsubscribed.html": ofPage.is("the reader has left, and may come back"),
 	"page-return.html":       ofPage.is("the button that comes back"),
 	"page-archive.html":      ofPage.is("earlier editions"),
+	"page-detour.html":       ofPage.is("no mirror works: the addresses to try, and the story"),
 	"page-notfound.html":     ofPage.is("there is no such page"),
 	"page-expired.html":      ofPage.is("a link that no longer works"),
 	"page-error.html":        ofPage.is("a fault of ours"),

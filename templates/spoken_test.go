@@ -180,6 +180,9 @@ func wordlessPages(form Form, at time.Time) map[string]Page {
 		case ReturnPage:
 			page.Newsletter = "9"
 			p = page
+		case DetourPage:
+			page.Title, page.Tries, page.Story.HTML = "", []string{"https://10.example/11"}, "<p>12</p>"
+			p = page
 		case ArchivePage:
 			p = ArchivePage{Editions: []ArchiveEntry{{Subject: "10", URL: "/10", At: at, Stories: 3}}}
 		}

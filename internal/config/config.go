@@ -22,6 +22,8 @@ type Config struct {
 	Relays      []Relay      // at least one; the first is the one to prefer
 	Newsletters []Newsletter // at least one, in the order of the file
 
+	mirrors *Mirrors // for newsletters without some of their own, until they have got them
+
 	dkim []givenDKIM // for newsletters without a list of their own, until they have got it
 }
 
@@ -143,6 +145,7 @@ type Newsletter struct {
 	Format  templates.Variant   // what readers get who have chosen nothing
 	Formats []templates.Variant // what pages offer, Format among it
 	Private Private
+	Mirrors *Mirrors // of the newsroom's site; nil: links lead to that
 
 	Look templates.Look // title, tagline, footer and theme included
 

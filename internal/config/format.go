@@ -25,6 +25,7 @@ var formatKeys = []key[Newsletter]{
 	{name: "format", def: "digest", read: func(v value, n *Newsletter) { n.Format, _ = v.variant() }},
 	{name: "formats", def: "[digest, text]", read: readFormats},
 	{name: "private", def: "{}", read: func(v value, n *Newsletter) { readMapping(v, "private", privateKeys, &n.Private) }},
+	{name: "mirrors", read: func(v value, n *Newsletter) { n.Mirrors = readMirrorsOf(v) }},
 }
 
 var privateKeys = []key[Private]{

@@ -45,6 +45,11 @@ func (j *Jobs) lookAtSlots(ctx context.Context) error {
 	if err := j.queue.insert(ctx, SlotsArgs{}); err != nil {
 		return err
 	}
+	if j.newsroom.HasMirrors() {
+		if err := j.queue.insert(ctx, MirrorsArgs{}); err != nil {
+			return err
+		}
+	}
 	j.beat.Store(now.Unix())
 	return nil
 }

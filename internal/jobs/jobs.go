@@ -22,6 +22,7 @@ type Jobs struct {
 	beat     atomic.Int64 // unix seconds of the last look at the schedule
 	slots    sync.Mutex   // held by the one job that opens and moves editions
 	letters  sync.Mutex   // held by the one job that sends letters
+	mirrors  sync.Mutex   // held by the one job that looks at mirrors
 
 	mu      sync.Mutex
 	running map[int64]bool      // mailings in work in this process
@@ -112,5 +113,6 @@ func (j *Jobs) workers() *river.Workers {
 	river.AddWorker(w, &slotsWorker{jobs: j})
 	river.AddWorker(w, &mailingWorker{jobs: j})
 	river.AddWorker(w, &lettersWorker{jobs: j})
+	river.AddWorker(w, &mirrorsWorker{jobs: j})
 	return w
 }

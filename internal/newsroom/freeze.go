@@ -27,6 +27,9 @@ func (n *Newsroom) freeze(ctx context.Context, e *Edition, force string) error {
 		err := n.Store.Transition(ctx, e.ID, []digest.State{digest.Approved}, digest.Draft, n.Who, "the rendering changed after the approval", now)
 		return errors.Join(fmt.Errorf("%s: %w (the theme or the configuration changed since): it is a draft again; look at it and approve it again", e.Ref(), ErrChanged), err)
 	}
+	if renderings, err = n.mirrored(ctx, e, renderings); err != nil {
+		return err
+	}
 	var frozen []store.Variant
 	var mails []sampleMail
 	for _, r := range renderings {

@@ -17,6 +17,7 @@ const (
 	PathReturn      = "/b/" // + newsletter/token
 	PathMedia       = "/m/" // + hash and ending: a picture
 	PathArchive     = "/a/" // + newsletter
+	PathDetour      = "/g/" // + newsletter/slot/number: sends on to a mirror
 	PathSubscribe   = "/subscribe"
 )
 

@@ -148,6 +148,11 @@ func newClient(conf *config.Config, clock func() time.Time) *fetch.Client {
 		if letter.Views != nil && letter.Views.AllowPrivate {
 			allowed = append(allowed, hostOf(letter.Views.URL))
 		}
+		if m := letter.Mirrors; m != nil && m.AllowPrivate {
+			for _, u := range m.At {
+				allowed = append(allowed, u.Host)
+			}
+		}
 	}
 	return fetch.New(fetch.Options{
 		UserAgent:  "Broadsheet (newsletter digest; " + conf.Site.String() + ")",

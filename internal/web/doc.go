@@ -5,6 +5,7 @@
 //	guard.go    around every route: headers, the limit on bodies, panics, the log
 //	page.go     an answer -> the page in its newsletter's look
 //	edition.go  an edition on the web, and the archive
+//	detour.go   a link of an edition -> the mirror that works now
 //	leave.go    unsubscribing: the button, one-click (RFC 8058), the ways back
 //	choose.go   preferences
 //	appeal.go   hiding the appeal for support

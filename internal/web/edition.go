@@ -38,6 +38,9 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if page, err = s.n.MirrorPage(r.Context(), letter, row, page); err != nil {
+		return err
+	}
 	h := w.Header()
 	// Its styles are inline, as the mail's are.
 	h.Set("Content-Security-Policy", s.policy("style-src 'unsafe-inline'; form-action 'none'"))

@@ -43,7 +43,7 @@ func (s *site) stylesheet(w http.ResponseWriter, r *http.Request) error {
 // robots keeps search engines off the readers' own pages.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
 	text := "User-agent: *\n"
-	for _, path := range []string{newsroom.PathUnsubscribe, newsroom.PathPreferences, newsroom.PathConfirm} {
+	for _, path := range []string{newsroom.PathUnsubscribe, newsroom.PathPreferences, newsroom.PathConfirm, newsroom.PathDetour} {
 		text += "Disallow: " + s.base + path + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -25,6 +25,7 @@ import (
 	gosmtp "github.com/emersion/go-smtp"
 	"go.uber.org/goleak"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -81,6 +82,12 @@ type room struct {
 // log must name nobody.
 func open(t *testing.T, o Options) *room {
 	t.Helper()
+	return configured(t, o, nil)
+}
+
+// configured is such a newsroom with changes to its configuration.
+func configured(t *testing.T, o Options, change func(*config.Config) error) *room {
+	t.Helper()
 	r := &room{t: t, dir: t.TempDir(), post: relay(t), log: &bytes.Buffer{}}
 	write(t, r.dir, "bridge", "Harbour bridge to close for six months", "image: bridge.png\nalt: The bridge\n")
 	write(t, r.dir, "market", "Fish market moves indoors", "")
@@ -91,7 +98,7 @@ func open(t *testing.T, o Options) *room {
 	put(t, filepath.Join(r.dir, "stories", "bridge.png"), picture.Bytes())
 	must(t, newsroom.Init(t.Context(), r.dir, fmt.Appendf(nil, sample, r.post.address)))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{
-		Dir: r.dir, Clock: func() time.Time { return friday }, Who: "test",
+		Dir: r.dir, Clock: func() time.Time { return friday }, Who: "test", Config: change,
 		Lookup: func(string) (string, bool) { return "", false },
 		Log:    slog.New(slog.NewTextHandler(&locked{w: r.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

@@ -30,6 +30,9 @@ func (s *site) guard(next http.Handler) http.Handler {
 					http.Error(seen, "Something went wrong here.", http.StatusInternalServerError)
 				}
 			}
+			if s.unlogged(r) {
+				return
+			}
 			// The route, never the address asked for: that may hold a token.
 			s.n.Log.LogAttrs(r.Context(), slog.LevelDebug, "page", slog.String("route", r.Pattern),
 				slog.Int("status", seen.status), slog.Duration("took", s.n.Clock().Sub(begun).Round(time.Microsecond)))

@@ -73,6 +73,7 @@ func (s *site) routes() http.Handler {
 		mux.Handle(pattern, s.page(do))
 	}
 	mux.Handle("GET "+newsroom.PathEdition+"{newsletter}/{slot}", s.file(s.edition))
+	mux.Handle("GET "+newsroom.PathDetour+"{newsletter}/{slot}/{number}", s.file(s.detour))
 	mux.Handle("GET "+newsroom.PathMedia+"{name}", s.file(s.picture))
 	mux.Handle("GET /assets/{name}", s.file(s.stylesheet))
 	mux.Handle("GET /robots.txt", s.file(s.robots))

@@ -107,6 +107,9 @@ type Catalogue struct {
 	ArchiveLink  string `yaml:"archive_link"`
 
 	// Pages that say no.
+	DetourTitle   string `yaml:"detour_title"`
+	DetourText    string `yaml:"detour_text"`
+	DetourStory   string `yaml:"detour_story"`
 	NotfoundTitle string `yaml:"notfound_title"`
 	NotfoundText  string `yaml:"notfound_text"`
 	ExpiredTitle  string `yaml:"expired_title"`

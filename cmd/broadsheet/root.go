@@ -72,7 +72,7 @@ func howToCall(c *cobra.Command, args []string) string {
 	if _, list, some := strings.Cut(c.Use, " "); some {
 		takes = "takes " + list
 	}
-	text := fmt.Sprintf("%s %s, and got %s", c.CommandPath(), takes, plural(int64(len(args)), "argument", "arguments"))
+	text := fmt.Sprintf("%s %s, and got %s", strings.TrimPrefix(c.CommandPath(), "broadsheet "), takes, plural(int64(len(args)), "argument", "arguments"))
 	if example, _, _ := strings.Cut(c.Example, "\n"); example != "" {
 		text += ". For example: " + example
 	}

@@ -67,6 +67,9 @@ func (a *App) printEdition(e *newsroom.Edition) {
 			a.printFact(fmt.Sprintf("    %-10s  ", item.Story.ID), item.Story.Title)
 		}
 	}
+	if len(e.Revision.Items()) == 0 {
+		fmt.Fprintf(a.Out, "\n  No story is in it: \"broadsheet draft\" looks again, \"broadsheet edit %s\" adds one.\n", e.Ref())
+	}
 	if len(e.Revision.Corrections) > 0 {
 		fmt.Fprintf(a.Out, "\n  Corrections\n")
 	}

@@ -190,5 +190,8 @@ func (a *App) openInput(file string) (io.ReadCloser, error) {
 	if file == "-" {
 		return io.NopCloser(a.In), nil
 	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name a file in it, or - for standard input", file)
+	}
 	return os.Open(file)
 }

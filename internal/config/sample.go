@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -90,4 +91,26 @@ func scalar(s string) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string always encodes
 	return strings.TrimSpace(b.String())
+}
+
+// StillSample names the keys that concern a newsletter and have the sample's own values:
+// what was to be changed before anything is mailed.
+func (c *Config) StillSample(n *Newsletter) []string {
+	var keys []string
+	for _, k := range []struct {
+		name, is, was string
+	}{
+		{"site", c.Site.String(), example.Site},
+		{"title", n.Title, example.Title},
+		{"from", n.From.Address, example.From},
+		{"address", n.Look.Footer.Address, example.Address},
+	} {
+		if k.is == k.was {
+			keys = append(keys, k.name)
+		}
+	}
+	if slices.ContainsFunc(n.Sources, func(s Source) bool { return s.URL == example.Source }) {
+		keys = append(keys, "sources")
+	}
+	return keys
 }

@@ -300,9 +300,13 @@ func (n *Newsroom) mayApprove(ctx context.Context, e *Edition) error {
 	case e.State != digest.Draft && e.State != digest.Held:
 		return &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}}
 	case len(e.Revision.Items()) == 0:
-		return fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\"", e.Ref(), e.Ref())
+		return noStory(e)
 	}
 	return n.notExpired(ctx, e)
+}
+
+func noStory(e *Edition) error {
+	return fmt.Errorf("%s has no story: add some with \"broadsheet edit %s\", or \"broadsheet draft\" again when there is something new", e.Ref(), e.Ref())
 }
 
 // notExpired refuses an edition whose time has gone. One that readers have already

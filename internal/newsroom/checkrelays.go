@@ -23,7 +23,7 @@ func (n *Newsroom) checkRelays(ctx context.Context) []Finding {
 		f := Finding{What: "relay " + r.Name, OK: true, Text: r.Address + " answers"}
 		session, outcome, err := smtp.Dial(ctx, r)
 		if err != nil {
-			f.OK, f.Text = false, strings.TrimPrefix(outcome.Stage+": "+outcome.Text, "dial: ")
+			f.OK, f.Text = false, strings.TrimPrefix(outcome.Stage+": "+outcome.Text, "dial: ")+`. "broadsheet relays test" says at which step, and what to do`
 		} else {
 			_ = session.Close()
 		}

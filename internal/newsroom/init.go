@@ -75,6 +75,12 @@ func Check(ctx context.Context, o Options) []Finding {
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
 		findings = append(findings, checkFooter(&conf.Newsletters[i])...)
+		if keys := conf.StillSample(&conf.Newsletters[i]); len(keys) > 0 {
+			findings = append(findings, Finding{
+				What: "newsletter " + conf.Newsletters[i].Name, OK: true, Warn: true,
+				Text: "still as init made it, for a newspaper that does not exist: " + strings.Join(keys, ", ") + ". Put your own into " + ConfigFile,
+			})
+		}
 		findings = append(findings, n.checkTheme(&conf.Newsletters[i]))
 		findings = append(findings, n.checkWaves(ctx, &conf.Newsletters[i])...)
 	}

@@ -99,6 +99,9 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience) 
 	case digest.Approved, digest.Frozen:
 		return n.notExpired(ctx, e)
 	case digest.Draft, digest.Held:
+		if len(e.Revision.Items()) == 0 {
+			return noStory(e)
+		}
 		if NeedsApproval(e) {
 			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State, e.Ref(), e.Ref())
 		}

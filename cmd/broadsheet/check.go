@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,11 @@ configuration is told with its line.`,
 
 func (a *App) printFindings(findings []newsroom.Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(a.Out, "%s  %s: %s\n", mark(f.OK, f.Warn), f.What, f.Text)
+		head, text := mark(f.OK, f.Warn)+"  ", f.What+": "+f.Text
+		if strings.Contains(text, "\n") { // it has lines of its own
+			fmt.Fprintln(a.Out, head+text)
+			continue
+		}
+		a.printFact(head, text)
 	}
 }

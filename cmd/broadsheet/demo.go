@@ -141,8 +141,12 @@ func (a *App) sendDemo(ctx context.Context, d *demo.Demo) error {
 		return err
 	}
 	a.step("Freeze", "approved; rendered and compiled for the last time")
+	widest := 0
 	for _, v := range frozen {
-		fmt.Fprintf(a.Out, "  %-8s %4d kB  sha256 %.16s\n", v.Name, (v.Size+512)/1024, v.Hash)
+		widest = max(widest, len(v.Name))
+	}
+	for _, v := range frozen {
+		fmt.Fprintf(a.Out, "  %-*s %4d kB  sha256 %.16s\n", widest, v.Name, (v.Size+512)/1024, v.Hash)
 	}
 	a.step("Send", "to "+d.Sink.Address()+", the demo's mail server; each mail is signed (DKIM)")
 	bar := a.newProgress(false)

@@ -51,14 +51,14 @@ func exitCode(err error) int {
 	return Failed
 }
 
-func (a *App) printError(w io.Writer, _ fang.Styles, err error) {
+func (a *App) printError(_ io.Writer, _ fang.Styles, err error) {
 	text := err.Error()
 	if text == "" {
 		return
 	}
-	fmt.Fprintln(w, "broadsheet: "+text)
+	say(a.Err, "broadsheet: "+text)
 	if exitCode(err) == Misused {
-		fmt.Fprintln(w, "Try --help.")
+		fmt.Fprintln(a.Err, "Try --help.")
 	}
 }
 

@@ -90,8 +90,21 @@ func fitsTerminal(w io.Writer, head []string, rows [][]string) bool {
 	return width == 0 || total <= width
 }
 
-// withoutZeros leaves out columns of numbers that are 0 in every row, where the table
-// is wider than the terminal. The sums stay right.
+// say prints a text, at a terminal folded between words. Lines that are indented stand
+// as they are: they show a place in a file.
+func say(w io.Writer, text string) {
+	width := terminalWidth(w)
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if width > 0 && !strings.HasPrefix(line, " ") {
+			line = strings.Join(fold(line, width, width), "\n")
+		}
+		fmt.Fprintln(w, line)
+	}
+}
+
+// withoutZeros leaves out columns that say 0 of numbers, or "-", in every row, where the
+// table is wider than the terminal. The sums stay right.
 func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]string) {
 	if fitsTerminal(w, head, rows) {
 		return head, rows
@@ -99,8 +112,8 @@ func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]st
 	narrow := make([][]string, len(rows))
 	var names []string
 	for i, h := range head {
-		zero := strings.HasSuffix(h, "#") && !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "0" })
-		if zero {
+		says := func(row []string) bool { return row[i] != "-" && (row[i] != "0" || !strings.HasSuffix(h, "#")) }
+		if !slices.ContainsFunc(rows, says) {
 			continue
 		}
 		names = append(names, h)

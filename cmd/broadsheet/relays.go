@@ -67,7 +67,9 @@ func (a *App) printRelays(ctx context.Context, n *newsroom.Newsroom, lines []new
 		}
 		rows = append(rows, []string{l.Name, l.Address, l.TLS, fmt.Sprint(l.Connections), fmt.Sprint(l.Window), weight, limits, use})
 	}
-	printTable(a.Out, []string{"RELAY", "ADDRESS", "TLS", "CONNECTIONS#", "WINDOW#", "WEIGHT#", "LIMITS", "USE"}, rows)
+	head := []string{"RELAY", "ADDRESS", "TLS", "CONNECTIONS#", "WINDOW#", "WEIGHT#", "LIMITS", "USE"}
+	head, rows = withoutZeros(a.Out, head, rows)
+	printTable(a.Out, head, rows)
 	a.printChoice(ctx, n)
 }
 

@@ -61,13 +61,14 @@ func (a *App) printRehearsal(r newsroom.Rehearsal) {
 		}
 		fmt.Fprintln(a.Out)
 		for _, s := range relay.Steps {
-			fmt.Fprintf(a.Out, "  %s  %-8s  %s\n", mark(s.OK, s.Warn), s.Step, s.Text)
+			a.printFact(fmt.Sprintf("  %s  %-8s  ", mark(s.OK, s.Warn), s.Step), s.Text)
 			if s.Fix != "" {
-				fmt.Fprintf(a.Out, "                  -> %s\n", s.Fix)
+				a.printFact("                  -> ", s.Fix)
 			}
 		}
 	}
 	if r.Takeover != nil {
-		fmt.Fprintf(a.Out, "\nTakeover: %s.\n", r.Takeover.Text)
+		fmt.Fprintln(a.Out)
+		say(a.Out, "Takeover: "+r.Takeover.Text+".")
 	}
 }

@@ -33,15 +33,19 @@ func week(n int) []Text {
 	return texts
 }
 
-// BenchmarkGroup reads and groups a week of 2,000 candidates.
+// BenchmarkGroup reads and groups a week of 2,000 candidates, and of ten times as many.
 func BenchmarkGroup(b *testing.B) {
-	texts := week(2000)
-	b.ReportAllocs()
-	for b.Loop() {
-		stories := readAll(texts)
-		if groups := Group(stories, NewArchive(stories)).Groups; len(groups) < 100 || len(groups) > 1900 {
-			b.Fatal(len(groups), "groups")
-		}
+	for _, n := range []int{2000, 20_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			texts := week(n)
+			b.ReportAllocs()
+			for b.Loop() {
+				stories := readAll(texts)
+				if groups := Group(stories, NewArchive(stories)).Groups; len(groups) < 100 || len(groups) > 1900 {
+					b.Fatal(len(groups), "groups")
+				}
+			}
+		})
 	}
 }
 

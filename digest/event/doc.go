@@ -21,6 +21,8 @@
 //     single stories that is their likeness. For groups it is the cosine between
 //     their centroids, so that a big story told from many sides is held to what its
 //     own tellings have in common, and not to what two copies have.
+//   - A story is compared with the latest 2,000 of those in reach before it, so that
+//     time grows with the stories and not with their square.
 //   - [Events.Same], and [Index] over many, is the higher threshold: stories so
 //     alike that the second hides nothing; dates only within reach, titles without
 //     contradiction.

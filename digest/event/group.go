@@ -42,7 +42,7 @@ func Group(stories []Story, archive *Archive) *Events {
 		e.vectors[i] = w.vector(archive, &stories[i], false)
 		sorted[n], vectors[n] = &stories[i], e.vectors[i]
 	}
-	e.Groups = join(pairs(sorted, vectors))
+	e.Groups = join(pairs(sorted, vectors, compared))
 	for _, group := range e.Groups {
 		for k, n := range group {
 			group[k] = order[n]

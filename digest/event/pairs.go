@@ -17,6 +17,12 @@ const reach = 72 * 60 * 60
 // everyday words: 1/32. It keeps the pairs few.
 const least = one * one / 32
 
+// compared is how many of the stories in reach before it a story is compared with: the
+// latest, and as many without a date. It keeps the time in proportion to the stories
+// where a busy feed or a false date puts very many into 72 hours; a week of 4,000 is
+// compared whole.
+const compared = 2000
+
 // edge is a likeness to another story or group.
 type edge struct {
 	to  int32
@@ -60,6 +66,7 @@ type postings struct {
 type posting struct {
 	entries []entry
 	undated int // so many of the first have no date
+	early   int // first of those that is still compared
 	from    int // first dated entry that is still in reach
 }
 
@@ -69,24 +76,28 @@ type entry struct {
 }
 
 // pairs finds for each story the others that it is like, among stories in order of
-// date.
-func pairs(stories []*Story, vectors [][]part) [][]edge {
+// date, and of those before it among so many as are compared.
+func pairs(stories []*Story, vectors [][]part, compared int) [][]edge {
 	n := len(stories)
 	index := postings{of: make(map[uint64]int32, 16*n), all: make([]posting, 0, 16*n)}
 	edges := make([][]edge, n)
 	sums := make([]int32, n) // no more than one*one, and a rounding
 	var touched []int32
 	var alike []edge
-	first := int32(0) // dated story in reach
+	first, undated := int32(0), 0 // dated story in reach; stories without a date
 	for i, s := range stories {
-		for at := stories[first].at; int(first) < i && (at == 0 || at < s.at-reach); at = stories[first].at {
+		for at := stories[first].at; int(first) < i && (at == 0 || at < s.at-reach || int(first) < i-compared); at = stories[first].at {
 			first++
+		}
+		early := int32(max(0, undated-compared))
+		if s.at == 0 {
+			undated++
 		}
 		touched = touched[:0]
 		for _, p := range vectors[i] {
 			list := index.list(p.hash)
-			list.expire(first)
-			for _, e := range list.entries[:list.undated] {
+			list.expire(early, first)
+			for _, e := range list.entries[list.early:list.undated] {
 				touched = addTo(sums, touched, e, p.weight)
 			}
 			for _, e := range list.entries[list.from:] {
@@ -171,7 +182,10 @@ func (l *posting) add(e entry, at int64) {
 }
 
 // expire passes over the entries that are out of reach of now and of all later.
-func (l *posting) expire(first int32) {
+func (l *posting) expire(early, first int32) {
+	for l.early < l.undated && l.entries[l.early].story < early {
+		l.early++
+	}
 	for l.from < len(l.entries) && l.entries[l.from].story < first {
 		l.from++
 	}

@@ -3,6 +3,7 @@ package templates
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -62,9 +63,18 @@ func TestTextColumns(t *testing.T) {
 	for lang := range languages {
 		for line := range strings.Lines(rendered(t, lang, TextOnly).Text) {
 			line = strings.TrimRight(line, "\n")
-			if width(line) > Columns && strings.Contains(strings.Trim(line, " -<>"), " ") {
-				t.Errorf("%s: %d columns: %q", lang, width(line), line)
+			if extent(line) > Columns && strings.Contains(strings.Trim(line, " -<>"), " ") {
+				t.Errorf("%s: %d columns: %q", lang, extent(line), line)
 			}
+		}
+	}
+}
+
+// TestVowelsTakeRoom: a line of Arabic with its marks has more characters than columns.
+func TestVowelsTakeRoom(t *testing.T) {
+	for line := range strings.SplitSeq(wrapText(strings.Repeat("يدوّنُ ", 40), "", ""), "\n") {
+		if n := utf8.RuneCountInString(line); n > Columns {
+			t.Errorf("%d characters", n)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
@@ -16,16 +17,16 @@ const Columns = 78
 func wrapText(s, first, rest string) string {
 	var b strings.Builder
 	b.WriteString(first)
-	used, empty := width(first), true
+	used, empty := extent(first), true
 	newLine := func() {
 		b.WriteString("\n" + rest)
-		used, empty = width(rest), true
+		used, empty = extent(rest), true
 	}
 	for word := range strings.SplitSeq(s, " ") {
 		if word == "" {
 			continue
 		}
-		w := width(word)
+		w := extent(word)
 		if !empty && used+1+w > Columns {
 			newLine()
 		}
@@ -37,7 +38,7 @@ func wrapText(s, first, rest string) string {
 			head, tail := breakWord(word, Columns-used)
 			b.WriteString(head)
 			newLine()
-			word, w = tail, width(tail)
+			word, w = tail, extent(tail)
 		}
 		b.WriteString(word)
 		used, empty = used+w, false
@@ -48,6 +49,10 @@ func wrapText(s, first, rest string) string {
 // width is how many columns a terminal gives a text.
 func width(s string) int { return uniseg.StringWidth(s) }
 
+// extent is what a text takes of a line: its columns, or its characters where they are
+// more, as Arabic's vowels are. Some programs count these.
+func extent(s string) int { return max(width(s), utf8.RuneCountInString(s)) }
+
 func isLink(word string) bool {
 	return strings.Contains(word, "://") || strings.Contains(word, "mailto:")
 }
@@ -57,6 +62,7 @@ func breakWord(word string, room int) (head, tail string) {
 	tail, used, state := word, 0, -1
 	for tail != "" {
 		cluster, next, w, s := uniseg.FirstGraphemeClusterInString(tail, state)
+		w = max(w, utf8.RuneCountInString(cluster))
 		if used+w > room && head != "" {
 			break
 		}

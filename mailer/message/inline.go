@@ -20,8 +20,9 @@ type Inline struct {
 // URL or an attribute.
 var contentID = regexp.MustCompile(`^[A-Za-z0-9]{1,40}@[A-Za-z0-9]{1,20}$`)
 
-// shownPicture finds what the HTML shows of the message's own.
-var shownPicture = regexp.MustCompile(`[a-z]+="cid:([^"]*)"`)
+// shownPicture finds what the HTML shows of the message's own. It begins with words that
+// stand as they are, so that a large page is searched in no time.
+var shownPicture = regexp.MustCompile(`="cid:([^"]*)"`)
 
 // checkInline holds the pictures and the HTML together: a picture that nothing shows
 // would be listed as an attachment, and one that is shown and absent is a hole.

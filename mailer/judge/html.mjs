@@ -62,6 +62,20 @@ export function size(mail) {
   return { figures: `${(bytes / 1000).toFixed(1)} kB of HTML`, objections: bytes > most ? [`${bytes} bytes of HTML; ${most} are allowed`] : [] };
 }
 
+// secluded asks of a private mail that it fetches nothing, and that no link but the one
+// to leave tells whose mail it is.
+export function secluded(mail) {
+  const $ = cheerio.load(mail.html), objections = [];
+  const pictures = $('img').toArray();
+  for (const i of pictures) if (!/^cid:/.test(i.attribs.src ?? '')) objections.push(`fetches ${i.attribs.src}`);
+  if ($('link, iframe, object, embed, script, [background]').length || /url\(|@import/i.test(mail.html)) objections.push('fetches something from elsewhere');
+  const leave = /^List-Unsubscribe:\s*<(https:[^>]+)>/m.exec(mail.raw)[1];
+  for (const a of $('a[href]').toArray()) {
+    if (/[A-Za-z0-9_-]{30,}/.test(a.attribs.href) && a.attribs.href !== leave) objections.push(`a link of the reader's own: ${a.attribs.href}`);
+  }
+  return { figures: `${pictures.length} pictures inside, nothing fetched`, objections };
+}
+
 const vague = /^(click here|click|here|read more|more|learn more|this link|link|continue|view|details|далее|читать далее|подробнее|здесь|докладніше|тут|hier|mehr|weiterlesen|ici|lire la suite|المزيد|هنا|اقرأ المزيد)[\s.!»›→>]*$/i;
 
 // markup asks what the Email Markup Consortium asks; each rule names what breaks it.

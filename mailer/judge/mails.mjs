@@ -4,7 +4,7 @@
 import { spawn, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { languages, rows } from './matrix.mjs';
+import { languages, rows, themes } from './matrix.mjs';
 
 const domain = 'observer.example', site = `https://news.${domain}`, links = `https://${domain}`;
 const pictures = ['lighthouse', 'ferry', 'market', null, 'bridge', null, 'marsh', null];
@@ -43,7 +43,8 @@ async function startDemo(program, dir) {
   return { relay, mailbox: path.join(dir, 'mailbox', 'new'), pictures: path.join(dir, 'feeds', 'pictures'), stop: () => demo.kill('SIGTERM') };
 }
 
-const letterName = r => r.language + (r.theme ? '-' + r.theme : '');
+// letterName is short: it stands in the link to leave, which has a header line to fit.
+const letterName = r => r.language + themes.indexOf(r.theme);
 const words = language => JSON.parse(fs.readFileSync(new URL(`newsrooms/${language}.json`, import.meta.url), 'utf8'));
 
 function writeNewsroom(dir, demo) {
@@ -68,14 +69,14 @@ function letter(r, w) {
       once: w.support.once.map((t, i) => to('once', t, i)), monthly: w.support.monthly.map((t, i) => to('monthly', t, i)), annual: w.support.annual.map((t, i) => to('annual', t, i)),
     },
   };
-  if (r.theme) look.theme = r.theme;
+  look.theme = r.theme;
   return {
     name: letterName(r), title: w.title, tagline: w.tagline, language: r.language,
     from: `${JSON.stringify(w.title)} <news@${domain}>`, reply_to: `desk@${domain}`, unsubscribe_mailto: `leave@${domain}`,
     list_id: `${letterName(r)}.news.${domain}`, feedback_sender: 'observer', schedule: '0 9 * * FRI', timezone: 'UTC', stories: 8,
     sources: [{ name: 'stories', folder: r.language }],
     sections: [{ name: w.sections[0], rest: true }, { name: w.sections[1], min: 1 }, { name: w.sections[2], min: 1, lead: false }],
-    address: w.address.join('\n'), privacy: `${links}/privacy`, look,
+    formats: ['digest', 'full', 'text', 'private'], address: w.address.join('\n'), privacy: `${links}/privacy`, look,
   };
 }
 
@@ -92,13 +93,15 @@ function writeStories(dir, language, from) {
       Object.assign(front, { image: pictures[i] + '.png', alt: s.alt, caption: s.caption, credit: w.credit });
     }
     const head = Object.entries(front).map(([k, v]) => `${k}: ${JSON.stringify(v)}`).join('\n');
-    fs.writeFileSync(path.join(dir, `${i + 1}.md`), `---\n${head}\n---\n\n${s.teaser}\n\n${(s.body + '\n\n').repeat(2)}`);
+    // The first has one of all that an article is made of.
+    const rest = i ? s.body : `## ${s.caption}\n\n> ${w.stories[7].teaser}\n\n- ${w.authors.join('\n- ')}\n\n| ${w.sections[0]} | ${w.sections[1]} |\n|---|---|\n| 1 | 2 |\n\n${s.body} [${w.tagline}](${links}/about)`;
+    fs.writeFileSync(path.join(dir, `${i + 1}.md`), `---\n${head}\n---\n\n${s.body}\n\n${rest}\n`);
   });
 }
 
 // send sends a row's newsletter to one reader of each of its variants.
 function send(run, dir, r) {
-  const name = letterName(r), readers = r.variants.map(v => ({ ...r, variant: v, name: `${name} ${v}`, to: `${name}.${v}@reader.example` }));
+  const name = letterName(r), readers = r.variants.map(v => ({ ...r, variant: v, name: `${r.language} ${r.theme} ${v}`, to: `${name}.${v}@reader.example`, article: words(r.language).stories[1].body.slice(0, 40) }));
   const list = path.join(dir, name + '.csv');
   fs.writeFileSync(list, 'email,name,format\n' + readers.map(m => `${m.to},${words(r.language).authors[0]},${m.variant === 'digest' ? '' : m.variant}\n`).join(''));
   run('subscribers', 'import', list, '--newsletter', name, '--basis', 'made up');
@@ -127,7 +130,7 @@ function demoMails(mailbox) {
     const file = path.join(mailbox, f), raw = fs.readFileSync(file, 'latin1');
     if (!/^Feedback-ID: \S+:weekly:/m.test(raw)) continue;
     const variant = raw.includes('Content-Type: text/html') ? 'digest' : 'text';
-    if (!kinds.has(variant)) kinds.set(variant, { language: 'en', theme: '', variant, name: `demo ${variant}`, file, spam: languages.en.spam });
+    if (!kinds.has(variant)) kinds.set(variant, { language: 'en', theme: 'broadsheet', variant, name: `demo ${variant}`, file, spam: languages.en.spam });
   }
   return [...kinds.values()];
 }

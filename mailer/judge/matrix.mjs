@@ -10,15 +10,12 @@ export const languages = {
   ru: { spam: other }, uk: { spam: other }, ar: { spam: other },
 };
 
-// theme '' is the built-in one that needs no word in the configuration.
-export const rows = [
-  { language: 'en', theme: '', variants: ['digest', 'text'] },
-  { language: 'ru', theme: '', variants: ['digest', 'text'] },
-  { language: 'uk', theme: '', variants: ['digest'] },
-  { language: 'de', theme: '', variants: ['digest'] },
-  { language: 'fr', theme: '', variants: ['digest'] },
-  { language: 'ar', theme: '', variants: ['digest', 'text'] },
-];
+export const themes = ['broadsheet', 'plain', 'brief'];
+const variants = ['digest', 'full', 'text', 'private'];
+
+// Each language in each theme, and every variant of the newspaper in three scripts.
+export const rows = Object.keys(languages).flatMap(language => themes.map(theme => (
+  { language, theme, variants: theme === 'broadsheet' && ['en', 'ru', 'ar'].includes(language) ? variants : ['digest'] })));
 
 // What a mail may be at most.
 export const limits = {

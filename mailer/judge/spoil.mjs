@@ -11,7 +11,7 @@ function change(text, from, to) {
 
 const raws = [
   ['headers', 'one click is spelled wrongly', /one click/, m => change(m, 'List-Unsubscribe=One-Click', 'List-Unsubscribe=Yes')],
-  ['headers', 'a header line is long', /lines of 78/, m => change(m, 'Feedback-ID:', 'X-Long: ' + 'x'.repeat(90) + '\r\nFeedback-ID:')],
+  ['headers', 'a header line is long', /lines of 78/, m => change(m, 'Feedback-ID:', 'X-Long: ' + 'word '.repeat(20) + 'end\r\nFeedback-ID:')],
   ['headers', 'the program names itself', /program or machine/, m => change(m, 'Feedback-ID:', 'X-Mailer: Broadsheet\r\nFeedback-ID:')],
   ['headers', 'HTML stands before text', /text first/, m => change(change(m, 'Content-Type: text/plain', 'Content-Type: text/x'), 'Content-Type: text/html', 'Content-Type: text/plain')],
   ['headers', 'Reply-To is not signed', /signed: reply-to/, m => change(m, /Reply-To:Reply-To:/, '')],
@@ -21,7 +21,8 @@ const raws = [
   ['spamassassin', 'another domain is its author', /DMARC_PASS/, m => change(m, /^From:.*$/m, 'From: The Bank <bank@example.com>')],
   ['spamassassin', 'it says what spam says', /points/, m => change(m, /\r\n--=_[^\r]*--\r\n$/, s => '\r\nXJS*C4JDBQADN1.NSBNXJTA*NEMARTIN*C.34X\r\n' + s)],
   ['terminal', 'markup in the text', /neomutt shows/, m => change(m, /(Content-Type: text\/plain[^\r]*\r\n\r\n)/, '$1<p class=3D"x">&nbsp;Hello</p>\r\n')],
-  ['lint', 'one click is missing', /./, m => change(m, /List-Unsubscribe-Post:.*\r\n/, '')],
+  ['lint', 'one click is missing', /one-click/, m => change(m, /^List-Unsubscribe-Post:.*\r\n/m, '')],
+  ['lint', 'a header line is long', /line-78/, m => change(m, 'Feedback-ID:', 'X-Long: ' + 'word '.repeat(20) + 'end\r\nFeedback-ID:')],
 ];
 
 const pages = [
@@ -41,16 +42,21 @@ const pages = [
   ['markup', 'no zoom', /zoom/, h => change(h, 'initial-scale=1', 'initial-scale=1, maximum-scale=1')],
 ];
 
+const secluded = [
+  ['a picture from the site', /fetches https/, h => change(h, /src="cid:[^"]*"/, 'src="https://news.observer.example/m/1.jpg"')],
+  ['a link that names the reader', /reader's own/, h => change(h, /href="https:\/\/observer[^"]*"/, 'href="https://news.observer.example/p/en0/YMcSsPOqNWZSzQSzlkjjXERzalGfKxGhVXU"')],
+];
+
 /** The spoiled mails, each with the judge who must object and what it must say. */
 export function spoiled(mails, dir) {
-  const good = mails.find(m => m.name === 'en digest');
-  const raw = fs.readFileSync(good.file, 'latin1');
+  const good = mails.find(m => m.name === 'en broadsheet digest'), hidden = mails.find(m => m.name === 'en broadsheet private');
   return [
     ...raws.map(([judge, by, expect, spoil], i) => {
       const file = path.join(dir, `spoiled-${i}.eml`);
-      fs.writeFileSync(file, spoil(raw), 'latin1');
+      fs.writeFileSync(file, spoil(good.raw), 'latin1');
       return { ...good, judge, by, expect, file, html: '' };
     }),
     ...pages.map(([judge, by, expect, spoil]) => ({ ...good, judge, by, expect, html: spoil(good.html) })),
+    ...secluded.map(([by, expect, spoil]) => ({ ...hidden, judge: 'private', by, expect, html: spoil(hidden.html) })),
   ];
 }

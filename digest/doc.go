@@ -51,11 +51,12 @@
 //     with the root of the further reports and is full at 8, but is no more than the
 //     event's rank gives, 15 for the greatest, evenly less to 0 at twice as many as
 //     the edition has places: where many events are great, the choice is between
-//     those of the middle ranks. A story on the edge of its group stands for fewer
-//     reports: its likeness to the others, as a part of theirs to each other
-//     ([event.Events.Centre]; the centroid as what a cluster is about: Radev et al.,
-//     Centroid-based summarization of multiple documents, 2004). Of an event's stories
-//     of one score the one that stands for most is taken.
+//     those of the middle ranks. The story in the middle of its group stands for all
+//     further reports, another for a part of them: its likeness to the others, as a
+//     part of that of the one in the middle ([event.Events.Centre]; the centroid as
+//     what a cluster is about: Radev et al., Centroid-based summarization of multiple
+//     documents, 2004). Of an event's stories of one score the one that stands for
+//     most is taken.
 //   - form, 10: a feature, an analysis, an investigation, by its section or topic.
 //   - freshness, 10: all for the first half of a lifetime, counted to when readers get
 //     it, then evenly less until its end. News lives for 7 days, the longer forms for

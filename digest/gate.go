@@ -19,7 +19,7 @@ type candidate struct {
 	authors []label   // folded
 	topics  []label   // folded
 	event   int       // the same number for those that tell the same event
-	reports int       // of its event that it stands for
+	reports int       // of its event that it stands for, in thousandths of one
 	points  Points
 	added   bool // by the overlay's Add
 	gate    Reason

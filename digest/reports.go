@@ -1,9 +1,9 @@
 package digest
 
 // countReports gives candidates the number of reports of their event that each stands
-// for: all, if it tells what they tell on average; fewer, if it came in by the edge,
-// or tells another event that the group took in. Otherwise the newest of a large group
-// would stand for all, whatever it tells.
+// for: all, if it is the most like the others; fewer, the less it is, and few if it
+// came in by the edge, or tells another event that the group took in. Otherwise the
+// newest of a large group would stand for all, whatever it tells.
 func (t telling) countReports(list []*candidate) {
 	groups := map[int][]*candidate{}
 	for _, c := range list {
@@ -20,8 +20,7 @@ func (t telling) countReports(list []*candidate) {
 	}
 }
 
-// reportsNear is the part of a group's reports that a story's nearness to its centre,
-// in thousandths, stands for.
-func reportsNear(size, centre int) int {
-	return min(size, max(1, (size*centre+500)/1000))
-}
+// reportsNear is the part of a group's reports, in thousandths of one, that a story's
+// nearness to its centre, in thousandths, stands for: itself, and that part of the
+// others.
+func reportsNear(size, centre int) int { return 1000 + (size-1)*centre }

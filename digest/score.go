@@ -80,7 +80,8 @@ const (
 )
 
 // manyReports is the number of reports of one event that gives all the points of
-// coverage, if its rank does.
+// coverage, if its rank does. Reports are counted in thousandths of one, since a story
+// may stand for a part of them.
 const manyReports = 8
 
 // forms are the words by which sources mark the longer forms, in the languages of
@@ -100,7 +101,7 @@ type scoring struct {
 	now      time.Time      // when readers get it: the slot, or the draft where that is later
 	views    map[string]int // page views by story
 	readers  readership
-	events   []int // reports of each event, in order
+	events   []int // reports of each event, in thousandths, in order
 	places   int   // of events that get points for their rank: twice the edition; 0: all
 }
 
@@ -136,7 +137,7 @@ func (sc scoring) of(c *candidate) Points {
 	w, story := sc.weights, c.story
 	p := Points{
 		Value:        (w.Value + 1) / 2,
-		Coverage:     sc.coverage(max(1, c.reports)),
+		Coverage:     sc.coverage(max(1000, c.reports)),
 		Freshness:    share(w.Freshness, sc.left(c), sc.lifetime(c)),
 		Completeness: share(w.Completeness, completeness(story), completeParts),
 	}
@@ -160,8 +161,8 @@ func share(weight int, part, whole int64) int {
 // edition has places, their rank decides.
 func (sc scoring) coverage(reports int) int {
 	w := sc.weights.Coverage
-	n := int64(min(reports, manyReports) - 1)
-	most := int((root(4*int64(w)*int64(w)*n/(manyReports-1)) + 1) / 2)
+	n := int64(min(reports, 1000*manyReports) - 1000)
+	most := int((root(4*int64(w)*int64(w)*n/(1000*(manyReports-1))) + 1) / 2)
 	if sc.places == 0 {
 		return most
 	}

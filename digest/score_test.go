@@ -116,26 +116,26 @@ func TestReaders(t *testing.T) {
 
 func TestCoverage(t *testing.T) {
 	sc := scoring{weights: UsualWeights}
-	for reports, want := range map[int]int{1: 0, 2: 6, 3: 8, 4: 10, 5: 11, 8: 15, 50: 15} {
+	for reports, want := range map[int]int{1000: 0, 1300: 3, 2000: 6, 3000: 8, 4000: 10, 5000: 11, 8000: 15, 50_000: 15} {
 		if got := sc.coverage(reports); got != want {
-			t.Errorf("%d reports: %d points, want %d", reports, got, want)
+			t.Errorf("%d thousandths of a report: %d points, want %d", reports, got, want)
 		}
 	}
 	// An edition of two stories in a week of greater events: their rank decides.
-	sc.places, sc.events = 4, []int{1, 1, 2, 2, 9, 20, 20, 50}
-	for reports, want := range map[int]int{50: 15, 20: 9, 9: 4, 8: 0, 2: 0, 1: 0} {
+	sc.places, sc.events = 4, []int{1000, 1000, 2000, 2000, 9000, 20_000, 20_000, 50_000}
+	for reports, want := range map[int]int{50_000: 15, 20_000: 9, 9000: 4, 8000: 0, 2000: 0, 1000: 0} {
 		if got := sc.coverage(reports); got != want {
-			t.Errorf("%d reports beside greater events: %d points, want %d", reports, got, want)
+			t.Errorf("%d thousandths of a report beside greater events: %d points, want %d", reports, got, want)
 		}
 	}
 	// Small events get no more for being the week's greatest.
-	if sc.events = []int{1, 1, 1, 2}; sc.coverage(2) != 6 || sc.coverage(1) != 0 {
-		t.Errorf("in a week of small events: %d and %d", sc.coverage(2), sc.coverage(1))
+	if sc.events = []int{1000, 1000, 1000, 2000}; sc.coverage(2000) != 6 || sc.coverage(1000) != 0 {
+		t.Errorf("in a week of small events: %d and %d", sc.coverage(2000), sc.coverage(1000))
 	}
 }
 
 func TestReportsNear(t *testing.T) {
-	for _, c := range []struct{ size, centre, want int }{{1, 1000, 1}, {20, 1000, 20}, {20, 1400, 20}, {20, 500, 10}, {20, 0, 1}, {3, 840, 3}} {
+	for _, c := range []struct{ size, centre, want int }{{1, 1000, 1000}, {20, 1000, 20_000}, {20, 500, 10_500}, {20, 0, 1000}, {3, 840, 2680}} {
 		if got := reportsNear(c.size, c.centre); got != c.want {
 			t.Errorf("%d of %d thousandths: %d, want %d", c.size, c.centre, got, c.want)
 		}

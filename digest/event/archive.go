@@ -70,6 +70,15 @@ func often(t term) float64 { return 1 + float64(log2(uint64(t.count), 1))/(1<<lo
 
 func once(term) float64 { return 1 }
 
+// ends is what a part of a word counts for: as two where it is at an end of the word.
+// Beginnings are what akin words have in common, and endings are often their own.
+func ends(t term) float64 {
+	if t.hash&1 == 1 {
+		return math.Sqrt2
+	}
+	return 1
+}
+
 // logBits are the binary places of a logarithm.
 const logBits = 12
 
@@ -93,7 +102,7 @@ func log2(a, b uint64) int64 {
 }
 
 // gramShare is what the parts of words may add to a likeness; whole words add the rest.
-const gramShare = 0.4
+const gramShare = 0.45
 
 // one is the length of a vector, and its square the likeness of a story to itself.
 const one = 1 << 15
@@ -119,7 +128,7 @@ type weigher struct {
 }
 
 func (w *weigher) vector(a *Archive, s *Story, title bool) []part {
-	w.title, w.grams = a.weigh(w.title[:0], s.title.terms, once), a.weigh(w.grams[:0], s.grams, once)
+	w.title, w.grams = a.weigh(w.title[:0], s.title.terms, once), a.weigh(w.grams[:0], s.grams, ends)
 	words := w.title
 	if !title {
 		w.lead = a.weigh(w.lead[:0], s.lead, often)

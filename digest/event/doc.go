@@ -7,12 +7,12 @@
 //   - [Read] takes a [Text] to terms ([Words]): the words of the title, the words of
 //     the lead (teaser and first paragraphs), and the three-letter parts of the
 //     title's words, which know what two forms of a word have in common in any
-//     language.
+//     language. Those at a word's ends count for two.
 //   - [NewArchive] counts in how many stories each term stands. A term weighs its
 //     inverse document frequency. What an archive of a newsroom cannot know yet, a
 //     list of stop words and smoothing make up for.
-//   - A story is a vector of length 1: six tenths of its square are words, title and
-//     lead alike, four tenths are parts of words. The likeness of two stories is the
+//   - A story is a vector of length 1: 55 hundredths of its square are words, title and
+//     lead alike, 45 are parts of words. The likeness of two stories is the
 //     cosine, times what is left of 72 hours between them (a triangular kernel).
 //   - [Group] is agglomerative clustering with average link: the nearest two groups
 //     are joined until none are [Near]. How near two groups are is the average

@@ -8,7 +8,7 @@ import (
 
 // Near is how alike two groups must be to become one, as a part of what each is to
 // itself. It was chosen on titles; docs/picking.md has the figures.
-const Near = 0.16
+const Near = 0.17
 
 // Events are stories parted into events.
 type Events struct {

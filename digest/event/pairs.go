@@ -14,8 +14,8 @@ import (
 const reach = 72 * 60 * 60
 
 // least is the likeness below which two stories have nothing in common but
-// everyday words: 1/32. It keeps the pairs few.
-const least = one * one / 32
+// everyday words: 1/24. It keeps the pairs few.
+const least = one * one / 24
 
 // compared is how many of the stories in reach before it a story is compared with: the
 // latest, and as many without a date. It keeps the time in proportion to the stories

@@ -152,15 +152,25 @@ func appendGrams(hashes []uint64, word string) []uint64 {
 	n := 0
 	for i := range marked {
 		if n >= gram {
-			hashes = append(hashes, hash(gramKind, marked[starts[n%gram]:i]))
+			hashes = append(hashes, gramHash(marked, starts[n%gram], i))
 		}
 		starts[n%gram] = i
 		n++
 	}
 	if n >= gram {
-		hashes = append(hashes, hash(gramKind, marked[starts[n%gram]:]))
+		hashes = append(hashes, gramHash(marked, starts[n%gram], len(marked)))
 	}
 	return hashes
+}
+
+// gramHash is the hash of a part of a marked word. Its last bit tells whether the
+// part is at an end of the word.
+func gramHash(marked string, from, to int) uint64 {
+	h := hash(gramKind, marked[from:to]) | 1
+	if from > 0 && to < len(marked) {
+		h--
+	}
+	return h
 }
 
 // count sorts and counts.

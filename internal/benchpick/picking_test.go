@@ -2,8 +2,10 @@ package benchpick
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,13 +15,15 @@ import (
 const (
 	pickSize = 12
 	draws    = 1000 // of the random pick, whose figures are the mean
+	great    = 5    // reports of an event that much is told of
 )
 
 // BenchmarkPicking picks twelve stories of each pool, by titles and times alone: no
 // values, page views, authors, sections or pictures, which the data does not have.
+// Where the pools are parts of weeks, it also picks from each whole week.
 func BenchmarkPicking(b *testing.B) {
-	s := newSection("picking", "data and pick", "weeks", "distinct stories", "of the ideal coverage", "in the issue")
-	for _, f := range readClusters(b) {
+	s := newSection("picking", "data and pick", "pools", "distinct stories", "of the ideal coverage", "great events", "in the issue")
+	for _, f := range withWeeks(readClusters(b)) {
 		for _, how := range []struct {
 			name, asked string
 			pick        func(b *testing.B, p pool) []reach
@@ -36,54 +40,84 @@ func BenchmarkPicking(b *testing.B) {
 						all = append(all, how.pick(b, p)...)
 					}
 				}
-				distinct, coverage := mean(all)
-				b.ReportMetric(distinct, "distinct")
-				b.ReportMetric(coverage, "of-ideal")
-				s.row(f.name+", "+how.name, fmt.Sprint(len(f.pools)), fmt.Sprintf("%.1f", distinct), figure(coverage), how.asked)
+				m := mean(all)
+				b.ReportMetric(m.distinct, "distinct")
+				b.ReportMetric(m.coverage, "of-ideal")
+				b.ReportMetric(m.great, "great")
+				s.row(f.name+", "+how.name, fmt.Sprint(len(f.pools)), fmt.Sprintf("%.1f", m.distinct), figure(m.coverage), figure(m.great), how.asked)
 			})
 		}
 	}
 }
 
-// reach is what a pick comes to in one pool: how many events it tells, and how many
-// of the pool's reports are of those, as a share of what the largest twelve events
-// have.
-type reach struct {
-	distinct int
-	coverage float64
+// withWeeks adds to files of parts of weeks the weeks: their parts together, each
+// story once.
+func withWeeks(files []file) []file {
+	all := slices.Clone(files)
+	for _, f := range files {
+		weeks := file{name: f.name + ", whole weeks"}
+		number, known := map[string]int{}, map[[2]string]bool{}
+		for _, p := range f.pools {
+			name, _, _ := strings.Cut(p.name, "#")
+			if _, ok := number[name]; !ok {
+				number[name] = len(weeks.pools)
+				weeks.pools = append(weeks.pools, pool{name: name})
+			}
+			week := &weeks.pools[number[name]]
+			for _, s := range p.stories {
+				if !known[[2]string{name, s.id}] {
+					known[[2]string{name, s.id}] = true
+					week.stories = append(week.stories, s)
+				}
+			}
+		}
+		if len(weeks.pools) < len(f.pools) {
+			all = append(all, weeks)
+		}
+	}
+	return all
 }
+
+// reach is what a pick comes to in one pool: how many events it tells; how many of the
+// pool's reports are of those, as a share of what the largest twelve events have; and
+// how many of them are great, as a share of what could be.
+type reach struct{ distinct, coverage, great float64 }
 
 func (p pool) reachOf(chosen []int) reach {
 	size := map[string]int{}
 	for _, s := range p.stories {
 		size[s.event]++
 	}
-	told, reports := map[string]bool{}, 0
+	told := map[string]int{}
 	for _, i := range chosen {
-		if event := p.stories[i].event; !told[event] {
-			told[event] = true
-			reports += size[event]
-		}
+		told[p.stories[i].event] = size[p.stories[i].event]
 	}
-	sizes := make([]int, 0, len(size))
-	for _, n := range size {
-		sizes = append(sizes, n)
-	}
-	slices.Sort(sizes)
-	ideal := 0
-	for _, n := range sizes[max(0, len(sizes)-pickSize):] {
-		ideal += n
-	}
-	return reach{len(told), float64(reports) / float64(ideal)}
+	reports, greatOnes := largest(told)
+	mostReports, mostGreat := largest(size)
+	return reach{float64(len(told)), float64(reports) / float64(mostReports), float64(greatOnes) / float64(max(1, mostGreat))}
 }
 
-func mean(all []reach) (distinct, coverage float64) {
+// largest sums over the largest twelve events their reports, and those that are great.
+func largest(size map[string]int) (reports, greatOnes int) {
+	sizes := slices.Sorted(maps.Values(size))
+	for _, n := range sizes[max(0, len(sizes)-pickSize):] {
+		reports += n
+		if n >= great {
+			greatOnes++
+		}
+	}
+	return reports, greatOnes
+}
+
+func mean(all []reach) reach {
+	var sum reach
 	for _, r := range all {
-		distinct += float64(r.distinct)
-		coverage += r.coverage
+		sum.distinct += r.distinct
+		sum.coverage += r.coverage
+		sum.great += r.great
 	}
 	n := float64(len(all))
-	return distinct / n, coverage / n
+	return reach{sum.distinct / n, sum.coverage / n, sum.great / n}
 }
 
 // picked is the pick of an edition that takes everything in the pool's time.
@@ -140,8 +174,33 @@ func TestReach(t *testing.T) {
 			p.stories = append(p.stories, labelled{event: fmt.Sprint("event ", i)})
 		}
 	}
-	// The twelve largest have 5, 3 and ten times 1.
-	if got := p.reachOf([]int{0, 1, 5, 16}); got != (reach{3, 9. / 18}) {
+	// The twelve largest have 5, 3 and ten times 1; one is great.
+	if got := p.reachOf([]int{0, 1, 5, 16}); got != (reach{3, 9. / 18, 1}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestWithWeeks puts the parts of a week together, each story once.
+func TestWithWeeks(t *testing.T) {
+	part := func(name string, ids ...string) pool {
+		p := pool{name: name}
+		for _, id := range ids {
+			p.stories = append(p.stories, labelled{id: id})
+		}
+		return p
+	}
+	got := withWeeks([]file{
+		{"whole", []pool{part("monday", "a"), part("sunday", "b")}},
+		{"parts", []pool{part("monday#0", "a", "b"), part("monday#1", "b", "c"), part("sunday#0", "a")}},
+	})
+	var names []string
+	for _, f := range got {
+		for _, p := range f.pools {
+			names = append(names, fmt.Sprintf("%s/%s %d", f.name, p.name, len(p.stories)))
+		}
+	}
+	want := []string{"whole/monday 1", "whole/sunday 1", "parts/monday#0 2", "parts/monday#1 2", "parts/sunday#0 1", "parts, whole weeks/monday 3", "parts, whole weeks/sunday 1"}
+	if !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
 	}
 }

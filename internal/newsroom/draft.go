@@ -138,6 +138,7 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 		}
 	}
 	warnings := n.ownPictures(ctx, letter, &content)
+	warnings = append(warnings, n.shortened(ctx, letter, content)...)
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
 		what += ": " + strings.Join(changes, "; ")
 	}

@@ -127,7 +127,18 @@ func (r *room) pictured() {
 		r.write(name, b.String())
 		text = bytes.Replace(text, []byte("</pubDate><description>"), []byte(`</pubDate ><enclosure url="https://wire.example/`+name+`" type="image/png" length="1"/><description>`), 1)
 	}
-	r.write("feed.xml", strings.ReplaceAll(string(text), ".</description>", `.</description><content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[<p>The article begins.</p><h2>A part</h2><p>The article ends.</p>]]></content:encoded>`))
+	article := func(more string) string {
+		return `.</description><content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[<p>The article begins.</p><h2>A part</h2><p>The article ends.</p>` + more + `]]></content:encoded>`
+	}
+	stories := strings.Split(string(text), ".</description>")
+	for i := range stories[:len(stories)-1] {
+		more := ""
+		if i < 2 {
+			more = `<p><img src="https://wire.example/two.png" alt="The quay"><img src="https://other.example/pixel.gif" width="1" height="1" alt=""></p>`
+		}
+		stories[i] += article(more)
+	}
+	r.write("feed.xml", strings.Join(stories, ""))
 }
 
 // sent sends Friday's edition to readers who have chosen the formats, one each, and
@@ -253,6 +264,8 @@ func TestFormatsAreMailed(t *testing.T) {
 		}
 		if l := got[address(1)]; !strings.Contains(l.html, "The article ends.") || !strings.Contains(l.text, "The article ends.") {
 			t.Error("the full text lacks the articles")
+		} else if n := strings.Count(l.html, `alt="The quay" width="`); n != 2 || strings.Contains(l.html, "other.example") {
+			t.Errorf("the quay is shown %d times, want it within one article and at the top of another; or a picture is fetched elsewhere", n)
 		}
 		if l := got[address(2)]; l.html != "" || !strings.Contains(l.text, "harbour-crane") {
 			t.Error("text is not text alone")

@@ -42,12 +42,13 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 	places := make(chan struct{}, picturesAtOnce)
 	var running sync.WaitGroup
 	for i, item := range items {
-		if item.Story.Image == nil {
-			continue
-		}
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
+			n.ownArticle(ctx, letter, item)
+			if item.Story.Image == nil {
+				return
+			}
 			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image)
 			if err != nil {
 				warnings[i] = fmt.Sprintf("the picture of %q is left out: %v", item.Story.Title, err)

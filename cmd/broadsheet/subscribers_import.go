@@ -21,9 +21,9 @@ func (a *App) subscribersImport() *cobra.Command {
 		Use:   "import FILE",
 		Short: "Take in a CSV file of readers",
 		Long: `Take in a CSV or TSV file: the columns for address, name, language and format are
-found by their heads, in several spellings. A row that is wrong is reported with
-its line and the reason, and the rest goes in. Who has left is never brought back.
-An import that was stopped can be run again.
+found by their heads, in several spellings; a format is digest, full, text or private.
+A row that is wrong is reported with its line and the reason, and the rest goes in. Who
+has left is never brought back. An import that was stopped can be run again.
 
 --basis says what the consent of these readers rests on; it is kept with each.`,
 		Example: "broadsheet subscribers import readers.csv --basis \"signed up on our site\"\nzcat old.csv.gz | broadsheet subscribers import - --basis \"moved from our old list\" --dry-run",
@@ -81,6 +81,9 @@ func (a *App) printImport(r newsroom.ImportReport) {
 			break
 		}
 		fmt.Fprintf(a.Err, "line %d: %s\n", b.Line, b.Reason)
+	}
+	if r.UnknownFormat > 0 {
+		fmt.Fprintf(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.\n", plural(r.UnknownFormat, "row", "rows"))
 	}
 	if r.DryRun {
 		fmt.Fprintf(a.Out, "%s rows read, %s bad; nothing stored (--dry-run).\n", number(r.Rows), number(int64(len(r.Bad))))

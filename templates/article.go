@@ -283,10 +283,20 @@ func prefixed(inner []passage, mark, rest string) []textLine {
 
 func joinedHTML(all []passage) string {
 	var b strings.Builder
+	b.Grow(sizeOf(all))
 	for _, p := range all {
 		b.WriteString(p.html)
 	}
 	return b.String()
+}
+
+// sizeOf is how many bytes of HTML passages take.
+func sizeOf(all []passage) int {
+	n := 0
+	for _, p := range all {
+		n += len(p.html)
+	}
+	return n
 }
 
 // Article is the article as the full text shows it; empty: the teaser stands there.

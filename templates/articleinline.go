@@ -145,26 +145,26 @@ func (r *run) gap() {
 // write sets words, with one space for any run of it. No-break spaces are on purpose.
 func (r *run) write(s string) {
 	s = inert(s)
-	blank := func(c rune) bool { return unicode.IsSpace(c) && c != 0xA0 && c != 0x202F }
-	for i, word := range strings.FieldsFunc(s, blank) {
-		if i > 0 || blank(firstRune(s)) {
-			r.space = true
+	r.html.Grow(len(s) + len(s)/16)
+	r.text.Grow(len(s))
+	for s != "" {
+		words := strings.TrimLeftFunc(s, blank)
+		r.space = r.space || len(words) < len(s)
+		end := strings.IndexFunc(words, blank)
+		if end < 0 {
+			end = len(words)
 		}
-		r.gap()
-		r.html.WriteString(stdhtml.EscapeString(word))
-		r.text.WriteString(word)
-	}
-	if s != "" && strings.TrimRightFunc(s, blank) != s {
-		r.space = true
+		if end > 0 {
+			r.gap()
+			r.html.WriteString(stdhtml.EscapeString(words[:end]))
+			r.text.WriteString(words[:end])
+		}
+		s = words[end:]
 	}
 }
 
-func firstRune(s string) rune {
-	for _, c := range s {
-		return c
-	}
-	return 0
-}
+// blank tells what stands between words.
+func blank(c rune) bool { return unicode.IsSpace(c) && c != 0xA0 && c != 0x202F }
 
 // wordsOf is the text of a node as a browser would show it, unshaped.
 func wordsOf(n *html.Node) string {

@@ -21,6 +21,9 @@ const (
 // but line breaks and tabs, and marks that turn the direction of what follows
 // (Unicode UAX 9 2.1 to 2.3).
 func inert(s string) string {
+	if harmless(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -36,11 +39,22 @@ func inert(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
+// harmless tells at a glance of most texts that nothing in them has to be taken out:
+// those of ASCII.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' && c != '\n' && c != '\t') || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // clean makes text one inert line of at most limit runes.
 func clean(s string, limit int) string {
 	s = inert(s)
 	// Fields would cut at no-break spaces, which typographers put in on purpose.
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) && r != 0xA0 && r != 0x202F }), " ")
+	s = strings.Join(strings.FieldsFunc(s, blank), " ")
 	return shorten(strings.TrimSpace(s), limit)
 }
 

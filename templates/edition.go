@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -250,7 +251,9 @@ func readingMinutes(article string) int {
 		case html.ErrorToken:
 			return (n + wordsAMinute/2) / wordsAMinute
 		case html.TextToken:
-			n += len(strings.Fields(string(z.Text())))
+			for range bytes.FieldsSeq(z.Text()) {
+				n++
+			}
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (t *Theme) full(e *edition) (page string, shortened []string, err error) {
 			continue
 		}
 		s.passages = firstOfArticle(s.whole, min(room, most))
-		room -= len(joinedHTML(s.passages))
+		room -= sizeOf(s.passages)
 		if s.Shortened = len(s.passages) < len(s.whole); s.Shortened {
 			room -= noteBytes
 			shortened = append(shortened, s.Title)
@@ -104,7 +104,7 @@ func (t *Theme) full(e *edition) (page string, shortened []string, err error) {
 // firstOfArticle is as much of an article as fits, and the whole of it if that does.
 // It does not end with a heading, nor is a lone picture worth the name of article.
 func firstOfArticle(all []passage, room int) []passage {
-	if len(joinedHTML(all)) <= room {
+	if sizeOf(all) <= room {
 		return all
 	}
 	n := 0

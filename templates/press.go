@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"fmt"
 	"html/template"
 	"strings"
@@ -58,13 +59,11 @@ func (t *Theme) execute(name string, data any) (string, error) {
 	if err != nil {
 		return "", t.faultOf(err)
 	}
-	page := p.meter.String()
-	p.meter.Reset()
 	var b strings.Builder
-	b.Grow(len(page))
-	for line := range strings.Lines(page) {
-		if strings.TrimSpace(line) != "" {
-			b.WriteString(line)
+	b.Grow(len(p.meter.page))
+	for line := range bytes.Lines(p.meter.page) {
+		if len(bytes.TrimSpace(line)) > 0 {
+			b.Write(line)
 		}
 	}
 	return b.String(), nil

@@ -48,7 +48,10 @@ func (t *textPart) opening(e *edition) {
 	}
 }
 
-func (t *textPart) line(s string) { t.b.WriteString(s + "\n") }
+func (t *textPart) line(s string) {
+	t.b.WriteString(s)
+	t.b.WriteByte('\n')
+}
 
 // block writes a wrapped paragraph and an empty line; nothing for no text.
 func (t *textPart) block(s string) {

@@ -16,6 +16,7 @@ const Columns = 78
 // between characters.
 func wrapText(s, first, rest string) string {
 	var b strings.Builder
+	b.Grow(len(first) + len(s) + len(s)/Columns*(2+len(rest)))
 	b.WriteString(first)
 	used, empty := extent(first), true
 	newLine := func() {
@@ -47,7 +48,14 @@ func wrapText(s, first, rest string) string {
 }
 
 // width is how many columns a terminal gives a text.
-func width(s string) int { return uniseg.StringWidth(s) }
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return uniseg.StringWidth(s)
+		}
+	}
+	return len(s)
+}
 
 // extent is what a text takes of a line: its columns, or its characters where they are
 // more, as Arabic's vowels are. Some programs count these.

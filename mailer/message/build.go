@@ -1,11 +1,11 @@
 package message
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -52,7 +52,8 @@ func build(t Template) (built, error) {
 	if t.HTML != "" {
 		m.AddAlternativeString(gomail.TypeTextHTML, lines(t.HTML))
 	}
-	var raw bytes.Buffer
+	var raw strings.Builder
+	raw.Grow(4096 + encodedSize(text) + encodedSize(t.HTML))
 	if _, err := m.WriteTo(&raw); err != nil {
 		return built{}, fmt.Errorf("build the MIME message: %w", err)
 	}
@@ -73,7 +74,11 @@ func build(t Template) (built, error) {
 // boundariesOf names the boundaries of a template's content. It shows its pictures by
 // names that are made of theirs.
 func boundariesOf(t Template) (outer, inner string) {
-	sum := sha256.Sum256([]byte(t.Text + "\x00" + t.HTML))
+	h := sha256.New()
+	for _, s := range []string{t.Text, "\x00", t.HTML} {
+		io.WriteString(h, s)
+	}
+	sum := h.Sum(nil)
 	return "=_" + hex.EncodeToString(sum[:12]), "=_" + hex.EncodeToString(sum[12:24])
 }
 
@@ -133,6 +138,18 @@ func lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 // unbroken takes the soft breaks out: an "=" before CRLF is nothing else.
 func unbroken(content string) string { return strings.ReplaceAll(content, softBreak, "") }
 
+// size is about how many octets the message will have.
+func (b built) size() int {
+	n := 4096 // the header
+	for _, p := range b.parts {
+		n += len(p.content) * 9 / 8 // its lines are broken anew
+	}
+	for _, p := range b.inline {
+		n += len(p.Bytes) * 3 / 2
+	}
+	return n
+}
+
 // body lays the parts between their boundaries.
 func (l *layout) body(b built) error {
 	for _, p := range b.parts {
@@ -164,16 +181,15 @@ func (l *layout) content(p part) error {
 	if p.html {
 		kind = slotHTML
 	}
-	for i, line := range strings.Split(p.content, "\r\n") {
-		if i > 0 {
-			l.text("\r\n")
-		}
-		if err := l.line(line, kind); err != nil {
+	for line, rest, more := cutLine(p.content); ; line, rest, more = cutLine(rest) {
+		if err := l.line(line, kind); err != nil || !more {
 			return err
 		}
+		l.text("\r\n")
 	}
-	return nil
 }
+
+func cutLine(s string) (line, rest string, more bool) { return strings.Cut(s, "\r\n") }
 
 // line lays one line and cuts it at its markers; the package comment shows how.
 func (l *layout) line(line string, kind slotKind) error {

@@ -17,7 +17,7 @@ func Compile(t Template) (*Compiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("message: %w", err)
 	}
-	l := layout{markers: t.Markers}
+	l := layout{markers: t.Markers, fixed: make([]byte, 0, built.size())}
 	l.header(t, built.header)
 	if err := l.body(built); err != nil {
 		return nil, fmt.Errorf("message: %w", err)

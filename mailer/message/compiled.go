@@ -106,7 +106,8 @@ func (c *Compiled) seal() error {
 		return errors.New("the word for readers without a name holds a control character or is too long")
 	}
 	c.body = relax(c.fixed, c.slots)
-	b := append([]byte(nil), storedMagic...)
+	b := make([]byte, 0, storedHead+len(c.slots)*storedSlot+len(c.fixed)+len(c.anonymous)+sha256.Size)
+	b = append(b, storedMagic...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(c.fixed)))
 	b = binary.BigEndian.AppendUint16(b, uint16(len(c.slots)))
 	b = binary.BigEndian.AppendUint16(b, uint16(len(c.anonymous)))

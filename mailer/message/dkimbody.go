@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"encoding/base64"
 	"fmt"
+	"slices"
 )
 
 // relaxedBody is the body of a compiled message, made ready for its hash.
@@ -77,6 +78,7 @@ func lineEnd(text []byte, at int) int { return at + bytes.IndexByte(text[at:], '
 
 // appendRelaxedLines appends lines in relaxed form. The last may lack its line end.
 func appendRelaxedLines(dst, lines []byte) []byte {
+	dst = slices.Grow(dst, len(lines)+len("\r\n")) // which the last stretch appends
 	for line := range bytes.SplitAfterSeq(lines, []byte("\r\n")) {
 		text, ended := bytes.CutSuffix(line, []byte("\r\n"))
 		dst = appendRelaxedLine(dst, text)

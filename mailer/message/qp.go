@@ -22,8 +22,9 @@ func appendPiece(dst []byte, encoded string) []byte {
 		}
 		if col == 0 && guarded(encoded) {
 			dst = appendHex(dst, encoded[:1])
-			col = 3
+			col, n = 3, 1
 		} else {
+			n = max(n, plainRun(encoded, qpLine-col))
 			dst = append(dst, encoded[:n]...)
 			col += n
 		}
@@ -63,6 +64,26 @@ func appendValue(dst []byte, v string, html bool) []byte {
 		v = v[size:]
 	}
 	return dst
+}
+
+// encodedSize is how many octets a text takes as quoted-printable lines, or a few more.
+func encodedSize(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		if !plainQP(s[i]) {
+			n += 2
+		}
+	}
+	return n + n/qpLine*len(softBreak) + len(softBreak)
+}
+
+// plainRun counts the octets at the front of s that stand for themselves, most at most.
+func plainRun(s string, most int) int {
+	s = s[:min(most, len(s))]
+	if n := strings.IndexByte(s, '='); n >= 0 {
+		return n
+	}
+	return len(s)
 }
 
 // guarded tells what must not stand at the start of a line: a dot, so that the

@@ -100,6 +100,9 @@ func Load(dir fs.FS, name string) (*Set, []*Error) { return load(Builtin(), dir,
 // Fill puts values into the places of a phrase: Fill("By {names}", "names", "Ada").
 // A value is put in as it is, even where it looks like a place itself.
 func Fill(phrase string, pairs ...string) string {
+	if len(pairs) == 2 { // a table for one place would be made for nothing
+		return strings.ReplaceAll(phrase, "{"+pairs[0]+"}", pairs[1])
+	}
 	old := make([]string, len(pairs))
 	for i := range pairs {
 		old[i] = pairs[i]

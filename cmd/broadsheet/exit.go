@@ -63,9 +63,19 @@ func (a *App) printError(_ io.Writer, _ fang.Styles, err error) {
 }
 
 // stopOnSignal ends the context on the first interrupt, so that a command can
-// drain, and lets the second one kill the process.
+// drain, and lets the second one kill the process: whoever sees that the context has
+// ended may promise it.
 func stopOnSignal(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, cancel)
+	ctx, cancel := context.WithCancel(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+		}
+		signal.Stop(signals) // before the context ends, since signal.NotifyContext would do it after
+		cancel()
+	}()
 	return ctx, cancel
 }

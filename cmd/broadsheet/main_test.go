@@ -17,7 +17,7 @@ import (
 // The tests run the program as a process: this test binary under the name
 // "broadsheet", which is [App.Run] and nothing else. So a test can kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"broadsheet": program})
+	testscript.Main(m, map[string]func(){"broadsheet": program, "interrupted": interrupted})
 }
 
 // What the tests tell the program through its environment.

@@ -148,11 +148,10 @@ func (n *Newsroom) sampleOf(letter *config.Newsletter, variant string, c *messag
 // lint looks at messages of an edition, and at what only the newsroom knows of it.
 func (n *Newsroom) lint(ctx context.Context, e *Edition, mails []sampleMail, offline bool) (LintReport, error) {
 	r := LintReport{Edition: e.Ref(), Revision: e.Revision.Number, State: e.State}
-	sources, err := n.Store.SourceStates(ctx, e.Newsletter)
+	own, err := n.lintEdition(ctx, e)
 	if err != nil {
 		return r, err
 	}
-	own := slices.Concat(lintRevision(e), lintSources(e, sources))
 	if !offline {
 		links, err := n.lintLinks(ctx, e, mails)
 		if err != nil {
@@ -165,6 +164,12 @@ func (n *Newsroom) lint(ctx context.Context, e *Edition, mails []sampleMail, off
 		r.Variants = append(r.Variants, Linted{m.variant, n.LintMail(e, m.variant, m.eml)})
 	}
 	return r, nil
+}
+
+// lintEdition says what is wrong with an edition itself, whatever the variant.
+func (n *Newsroom) lintEdition(ctx context.Context, e *Edition) ([]lint.Finding, error) {
+	sources, err := n.Store.SourceStates(ctx, e.Newsletter)
+	return slices.Concat(lintRevision(e), lintSources(e, sources)), err
 }
 
 // LintMail says what is wrong with the message of one variant, from its bytes alone.

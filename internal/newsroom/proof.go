@@ -17,10 +17,11 @@ const proofPictures = 2 * time.Second
 
 // Proof is an edition as readers would see it, in every variant.
 type Proof struct {
-	Edition  *Edition  // its Revision is what the variants show
-	Variants []Proofed // those that are mailed, then the web version
-	Laid     bool      // an editor's file is laid over it that is not taken
-	Warnings []string  // of the file: what could not be had now
+	Edition  *Edition       // its Revision is what the variants show
+	Variants []Proofed      // those that are mailed, then the web version
+	Laid     bool           // an editor's file is laid over it that is not taken
+	Warnings []string       // of the file: what could not be had now
+	Findings []lint.Finding // with the edition itself, whatever the variant; links are not asked for
 }
 
 // Proofed is one variant, filled in for a reader who does not exist, and the whole
@@ -48,6 +49,11 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 			return Proof{}, err
 		}
 	}
+	own, err := n.lintEdition(ctx, e)
+	if err != nil {
+		return Proof{}, err
+	}
+	p.Findings = lint.Sorted(own)
 	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
 		one, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {

@@ -230,7 +230,14 @@ func TestProofLint(t *testing.T) {
 	s.until("a long subject", "/", `<li class="warning"><h3><b>warning</b> subject-long</h3>`, `<p class="at">Subject</p>`)
 	_, err = r.Edit(t.Context(), ref, []byte("subject: Short again\n"))
 	must(t, err)
-	s.until("a short subject", "/", "! subject-long")
+	s.until("a short subject", "/", "! subject-long", "! subject-placeholder")
+
+	// What the edition says, whatever the variant.
+	_, err = r.Edit(t.Context(), ref, []byte("subject: The Friday letter\n"))
+	must(t, err)
+	const placeholder = `<li class="error"><h3><b>error</b> subject-placeholder</h3>`
+	s.until("a subject that nobody wrote", "/", placeholder)
+	has(t, "the text variant", s.get("/?variant=text", http.StatusOK), placeholder)
 }
 
 // TestProofOfUsual begins with what most readers get.

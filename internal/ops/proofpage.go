@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +95,7 @@ func (p *proof) view(v templates.Variant) proofView {
 	one := variantOf(p.shown, v)
 	view.Variant = one.Variant
 	view.Inbox = inboxOf(one, p.shown.Edition.At.In(p.shown.Edition.Letter.Location))
+	one.Findings = lint.Sorted(slices.Concat(p.shown.Findings, one.Findings))
 	view.Panes = p.panes(one)
 	return view
 }
@@ -131,7 +133,7 @@ func (p *proof) panes(one newsroom.Proofed) []pane {
 	framed("desktop", "Desktop", "800 px", "wide", lookLight)
 	framed("phone", "Phone", "375 px", "narrow", lookLight)
 	if len(one.Message) > 0 {
-		all = append(all, pane{ID: "lint", Name: "Lint", About: "what is wrong with the message", Class: "lint", Lint: true, Findings: one.Findings})
+		all = append(all, pane{ID: "lint", Name: "Lint", About: "what is wrong with the message, links apart", Class: "lint", Lint: true, Findings: one.Findings})
 	}
 	framed("dark", "Dark", "800 px, where the reader’s machine is set to dark", "wide", lookDark)
 	framed("dark-phone", "Dark phone", "375 px", "narrow", lookDark)

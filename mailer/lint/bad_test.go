@@ -323,6 +323,7 @@ var bads = []bad{
 	{"text-justify", "a paragraph", "HTML", func(d *draft) { d.beside(`<p style="text-align:justify">Fog, and rain</p>`) }},
 	{"text-size", "12 px", "HTML", func(d *draft) { d.beside(`<p style="font:italic 12px/16px Georgia,serif">Small print</p>`) }},
 	{"text-size", "half an em", "HTML", func(d *draft) { d.beside(`<p style="font-size:.5em">Small print</p>`) }},
+	{"text-body", "15 px", "HTML", func(d *draft) { d.html = strings.ReplaceAll(d.html, "16px", "15px") }},
 
 	// needs
 	{"missing", "the address", "HTML", func(d *draft) { d.inHTML("<p>1 Quay Street, Harbour</p>", "") }},

@@ -130,9 +130,9 @@ func (n *Newsroom) putGoodbye(ctx context.Context, letter *config.Newsletter, s 
 		return err
 	}
 	token := n.Keys.Token(subscribers.Return, letter.Name, s.ID, uint32(s.Generation))
-	r, err := n.Theme(letter).Letter(templates.Goodbye{
+	r, err := n.renderLetter(letter, templates.Goodbye{
 		Newsletter: letter.Title, Undo: n.ReturnURL(letter.Name, token), Days: wayBackDays, Greeting: n.greeting(letter, display),
-	}, letter.Look, letter.Language)
+	})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (n *Newsroom) tell(ctx context.Context, letter *config.Newsletter, subject,
 	if len(letter.Editors) == 0 {
 		return nil
 	}
-	r, err := n.Theme(letter).Letter(templates.Notice{Subject: subject, Body: body}, letter.Look, letter.Language)
+	r, err := n.renderLetter(letter, templates.Notice{Subject: subject, Body: body})
 	if err != nil {
 		return fmt.Errorf("notice to the editors of %s: %w", letter.Name, err)
 	}

@@ -139,9 +139,9 @@ func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string
 
 func (n *Newsroom) putConfirmation(ctx context.Context, letter *config.Newsletter, address subscribers.Address, s store.Subscriber) error {
 	token := n.Keys.Token(subscribers.Confirm, letter.Name, s.ID, uint32(s.Generation))
-	r, err := n.Theme(letter).Letter(templates.Confirmation{
+	r, err := n.renderLetter(letter, templates.Confirmation{
 		Newsletters: []string{letter.Title}, URL: n.ConfirmURL(letter.Name, token),
-	}, letter.Look, letter.Language)
+	})
 	if err != nil {
 		return err
 	}

@@ -190,7 +190,7 @@ func (re *rehearsing) testLetter(relay smtp.Relay, to subscribers.Address) ([]by
 	n := re.n
 	body := fmt.Sprintf("This mail was sent by the relay **%s**, at %s, to see that it works. It is no edition, and only you have got it.\n\n"+
 		"If it lies in the spam folder, so may the edition: \"broadsheet check\" looks at what receivers look at.\n", relay.Name, relay.Address)
-	r, err := n.Theme(re.letter).Letter(templates.Notice{Subject: "Test of the relay " + relay.Name, Body: body}, re.letter.Look, re.letter.Language)
+	r, err := n.renderLetter(re.letter, templates.Notice{Subject: "Test of the relay " + relay.Name, Body: body})
 	if err != nil {
 		return nil, fmt.Errorf("the test letter: %w", err)
 	}

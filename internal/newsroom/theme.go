@@ -3,6 +3,7 @@ package newsroom
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,17 +15,40 @@ import (
 )
 
 // themed is a newsletter's theme. Where something is wrong with the newsroom's own
-// partials or words, it is the built-in one, for a mistake in the digest must not
+// partials, it is the bare one, without them, for a mistake in the digest must not
 // take the page away on which readers leave; no edition is rendered with it.
 type themed struct {
-	theme *templates.Theme
-	wrong error
+	theme, bare *templates.Theme
+	wrong       error
 }
 
 // Theme is a newsletter's theme, with the newsroom's own partials and words, for
 // pages and letters.
 func (n *Newsroom) Theme(letter *config.Newsletter) *templates.Theme {
 	return n.themes[letter.Name].theme
+}
+
+// Page writes a readers' page in the look and the words of a newsletter: without the
+// newsroom's own partials, where these fail with what this page holds.
+func (n *Newsroom) Page(w io.Writer, letter *config.Newsletter, site templates.Site, p templates.Page) error {
+	_, err := either(n, letter, func(t *templates.Theme) (bool, error) { return true, t.Page(w, site, p) })
+	return err
+}
+
+// renderLetter makes a mail to one person, as Page makes a page.
+func (n *Newsroom) renderLetter(letter *config.Newsletter, l templates.Letter) (templates.Rendered, error) {
+	return either(n, letter, func(t *templates.Theme) (templates.Rendered, error) { return t.Letter(l, letter.Look, letter.Language) })
+}
+
+// either makes something by a newsletter's theme or, where that fails, by the bare one.
+func either[T any](n *Newsroom, letter *config.Newsletter, by func(*templates.Theme) (T, error)) (T, error) {
+	t := n.themes[letter.Name]
+	made, err := by(t.theme)
+	if err != nil && t.theme != t.bare {
+		n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
+		return by(t.bare)
+	}
+	return made, err
 }
 
 // editionTheme is the theme that editions are rendered with.
@@ -37,13 +61,29 @@ func (n *Newsroom) loadThemes() {
 	n.themes = map[string]themed{}
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
+		bare := bareTheme(n.Config, letter)
 		theme, err := LoadTheme(n.Config, letter)
-		if err != nil {
+		switch {
+		case err != nil:
 			n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
-			theme, _ = templates.Named(letter.Look.Theme) // the configuration knows the name
+			theme = bare
+		case len(theme.Own()) == 0:
+			theme = bare
 		}
-		n.themes[letter.Name] = themed{theme, err}
+		n.themes[letter.Name] = themed{theme, bare, err}
 	}
+}
+
+// bareTheme is a newsletter's theme without the newsroom's own partials; in our words
+// alone where something is wrong with its own.
+func bareTheme(conf *config.Config, letter *config.Newsletter) *templates.Theme {
+	if spoken, err := loadWords(conf, letter); err == nil {
+		if theme, err := templates.Load(letter.Look.Theme, spoken); err == nil {
+			return theme
+		}
+	}
+	theme, _ := templates.Named(letter.Look.Theme) // the configuration knows the name
+	return theme
 }
 
 // LoadTheme reads a newsletter's theme as the files are now.

@@ -27,7 +27,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 				// What was thrown may hold what a reader typed: where is enough.
 				s.n.Log.Error("panic", "route", r.Pattern, "stack", string(debug.Stack()))
 				if seen.status == 0 {
-					http.Error(seen, "Something went wrong here.", http.StatusInternalServerError)
+					s.apologise(seen, s.letterOf(r))
 				}
 			}
 			if s.unlogged(r) {

@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +82,30 @@ func TestPanics(t *testing.T) {
 	}
 	if w.Header().Get("Content-Security-Policy") == "" {
 		t.Error("no headers")
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{newsletter}", func(http.ResponseWriter, *http.Request) { panic("at once") })
+	for newsletter, says := range map[string]string{"tides": "Что-то сломалось", "weekly": "Something went wrong here"} {
+		w := httptest.NewRecorder()
+		s.guard(mux).ServeHTTP(w, httptest.NewRequest("GET", "/"+newsletter, nil))
+		want(t, w, http.StatusInternalServerError, says)
+	}
+}
+
+// TestOwnPartialFails: a partial of the newsroom's that fails with what a page holds
+// costs its look, and not the page; nor does the language go with it.
+func TestOwnPartialFails(t *testing.T) {
+	r := open(t, Options{})
+	own := filepath.Join(r.dir, "templates")
+	must(t, os.MkdirAll(own, 0o700))
+	put(t, filepath.Join(own, "page-bottom.html"), []byte(`<p class="ours">{{index .Address 0}}</p></main></body></html>`))
+	again, err := r.Reread()
+	must(t, err)
+	r.pages = Handler(again, Options{})
+	want(t, r.get(newsroom.PathUnsubscribe+"weekly/"+r.token(subscribers.Unsubscribe, "weekly", ada)), http.StatusOK, "Unsubscribe", "<form ", "</html>")
+	want(t, r.get("/subscribe?newsletter=tides"), http.StatusOK, "Подписаться", "<form ", "</html>")
+	if !strings.Contains(r.log.String(), "page-bottom.html") {
+		t.Errorf("the log: %s", r.log)
 	}
 }
 

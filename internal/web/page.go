@@ -66,11 +66,11 @@ func (s *site) write(w http.ResponseWriter, r *http.Request, a answer) {
 	if a.data != nil {
 		kind, err = "application/json", json.NewEncoder(&body).Encode(a.data)
 	} else {
-		err = s.n.Theme(letter).Page(&body, s.around(letter), a.page)
+		err = s.n.Page(&body, letter, s.around(letter), a.page)
 	}
 	if err != nil {
 		s.n.Log.Error("page does not render", "route", r.Pattern, "newsletter", letter.Name, "error", err)
-		http.Error(w, "Something went wrong here. Please try again in a few minutes.", http.StatusInternalServerError)
+		s.apologise(w, letter)
 		return
 	}
 	if a.keep != "" {
@@ -82,6 +82,13 @@ func (s *site) write(w http.ResponseWriter, r *http.Request, a answer) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(body.Bytes()) // the reader may have gone
+}
+
+// apologise answers where not even a page can be made, in the newsletter's language.
+func (s *site) apologise(w http.ResponseWriter, letter *config.Newsletter) {
+	words := s.n.Theme(letter).Words(letter.Language)
+	w.Header().Set("Content-Language", words.Language)
+	http.Error(w, words.ErrorTitle+"\n\n"+words.ErrorText, http.StatusInternalServerError)
 }
 
 // letterOf is the newsletter whose look a page takes: the one that its address

@@ -38,6 +38,11 @@ func TestFormatFile(t *testing.T) {
 	o.Sections = map[string]string{"market": "Features"}
 	file := FormatFile(s, o, p, testZone)
 	golden(t, "editor.yaml", string(file))
+	for line := range strings.Lines(string(file)) {
+		if ours := strings.HasPrefix(line, "#") && !strings.Contains(line, ": \"") && !strings.Contains(line, "it is: "); ours && len(line) > 80 {
+			t.Errorf("a terminal of 80 columns breaks %q", line)
+		}
+	}
 
 	// Uncommenting a line that was left out adds its story.
 	for _, uncommented := range []string{"- eaeaeaeaea", " - eaeaeaeaea"} { // with "# " taken away, or "#" alone

@@ -14,17 +14,21 @@ import (
 // leftLines is how many of the stories left out the editor's file lists.
 const leftLines = 150
 
-const editorHelp = `# %s. Save and close, and the edition is what this file says.
-# Close it as it is, or empty it, and nothing changes. A line that begins with # says nothing.
+const editorHelp = `# %s.
+# Save and close, and the edition is what this file says. Close it as it is, or
+# empty it, and nothing changes. A line that begins with # says nothing.
 #
-#   Move a line to reorder, or to another section; under "lead:" to put it at the top.
-#   Delete a line to leave its story out. Take the "# " away from one below to put it in.
-#   Change a title where it stands. Take the "# " away from a teaser, and change it.
-#   Beneath a story, further in, may stand, too:    kicker: "Trade"
-#                                                   image: https://...  or  image: none
-#                                                   alt: "What the picture shows"
-#   A link from elsewhere:    - link: https://example.org/page
-#                               title: "What readers see"
+#   Move a line to reorder, or to another section; under "lead:", to the top.
+#   Delete a line to leave its story out. Those below are out: take the
+#   "# " away to put one in.
+#   Change a title where it stands; a teaser, too, once its "# " is away.
+#   Beneath a story, further in, may stand, too:
+#       kicker: "Trade"
+#       image: https://...  or  image: none
+#       alt: "What the picture shows"
+#   A link from elsewhere:
+#     - link: https://example.org/page
+#       title: "What readers see"
 `
 
 // FormatFile writes the editor's file for a pick: the sections with their stories,
@@ -46,7 +50,7 @@ func FormatFile(s Snapshot, o Overlay, p Pick, zone *time.Location) []byte {
 	fmt.Fprintf(&f.b, "\nedition: %s\nfrom: %s # what this file began from: leave it as it is\n", Ref(s.Newsletter, s.Slot), o.Mark())
 	f.text("subject", o.Subject, "Empty, it is: "+r.Subject)
 	f.text("preheader", o.Preheader, "What an inbox shows after the subject. Empty, it is: "+r.Preheader)
-	f.text("intro", o.Intro, "Markdown, above the first story. For several lines write | and indent them below.")
+	f.text("intro", o.Intro, "Markdown, above the first story. For several lines: |, and indent them below.")
 	f.appeal()
 	f.lead(p)
 	f.sections(s.Rules.withSections(), p)
@@ -145,7 +149,7 @@ func (f *fileWriter) key(name, value string) {
 // left lists what was left out: what may be put in, the best first and what came
 // late before it, then what cannot be.
 func (f *fileWriter) left(p Pick) {
-	f.b.WriteString("\n# Left out: take the \"# \" away to put a story into its section, or move its line into another.\nadd:\n")
+	f.b.WriteString("\n# Left out: take the \"# \" away to put a story into its section, or move its\n# line into another.\nadd:\n")
 	may, not := []Choice{}, []Choice{}
 	for _, c := range p.Left {
 		if c.Story.Source == elsewhereSource || slices.Contains(f.o.Drop, c.Story.ID) {
@@ -187,7 +191,7 @@ func (f *fileWriter) drop() {
 	if len(f.o.Drop) == 0 {
 		return
 	}
-	f.b.WriteString("\n# Not to be in the edition, nor linked to beneath another report: move a line up to put its story in.\ndrop:\n")
+	f.b.WriteString("\n# Not to be in the edition, nor linked to beneath another report: move a line\n# up to put its story in.\ndrop:\n")
 	for _, id := range f.o.Drop {
 		fmt.Fprintf(&f.b, "%s- %s: %s\n", itemIndent, quote(id), inQuotes(trimmed(f.own[id].Title)))
 	}
@@ -198,7 +202,7 @@ func (f *fileWriter) corrections(offers []Correction) {
 	if len(offers) == 0 {
 		return
 	}
-	f.b.WriteString("\n# Readers had these otherwise. Take the \"# \" away to print a correction, and write what readers are told.\ncorrections:\n")
+	f.b.WriteString("\n# Readers had these otherwise. Take the \"# \" away to print a correction, and\n# write what readers are told.\ncorrections:\n")
 	for _, c := range offers {
 		mark := "# "
 		if c.Taken {

@@ -127,6 +127,8 @@ func approvalWords(r newsroom.Accounting) string {
 	switch {
 	case r.Approval.By != "":
 		return "by " + r.Approval.By + ", " + r.Approval.At.Format("Mon 15:04")
+	case r.Approval.Empty:
+		return "no story"
 	case r.Approval.Waits:
 		return "waits"
 	}
@@ -151,6 +153,8 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	switch {
 	case r.Approval.By != "":
 		fmt.Fprintf(a.Out, "  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
+	case r.Approval.Empty:
+		fmt.Fprintf(a.Out, "  It has no story: broadsheet edit %s\n", r.Edition)
 	case r.Approval.Waits:
 		fmt.Fprintf(a.Out, "  It waits for an approval: broadsheet approve %s\n", r.Edition)
 	}

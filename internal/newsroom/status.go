@@ -131,6 +131,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 // Approval says whether an edition has its editor's word.
 type Approval struct {
 	Waits bool      `json:"waits,omitempty"` // it does not go out before somebody approves it
+	Empty bool      `json:"empty,omitempty"` // it waits, and has no story that anybody could approve
 	By    string    `json:"by,omitempty"`    // who approved it; empty: nobody
 	At    time.Time `json:"at,omitzero"`
 }
@@ -147,6 +148,11 @@ func (n *Newsroom) editorOf(ctx context.Context, row store.Edition, a *Accountin
 	}
 	kept, approved, err := n.Store.EditorOf(ctx, row.ID, row.Revision)
 	a.Kept = &kept
+	if err == nil && a.Approval.Waits && kept.Proposed == 0 {
+		var r store.Revision
+		r, err = n.Store.Revision(ctx, row.ID, row.Revision)
+		a.Approval.Empty = len(r.Content.Items()) == 0
+	}
 	if approved.Is() && !open(row.State) || row.State == digest.Approved {
 		a.Approval.By, a.Approval.At = approved.By, approved.At.In(n.zoneOf(row.Newsletter))
 	}

@@ -323,7 +323,15 @@ var bads = []bad{
 	{"text-justify", "a paragraph", "HTML", func(d *draft) { d.beside(`<p style="text-align:justify">Fog, and rain</p>`) }},
 	{"text-size", "12 px", "HTML", func(d *draft) { d.beside(`<p style="font:italic 12px/16px Georgia,serif">Small print</p>`) }},
 	{"text-size", "half an em", "HTML", func(d *draft) { d.beside(`<p style="font-size:.5em">Small print</p>`) }},
-	{"text-body", "15 px", "HTML", func(d *draft) { d.html = strings.ReplaceAll(d.html, "16px", "15px") }},
+	{"text-body", "15 px", "HTML", func(d *draft) {
+		alike(d, 8)
+		d.html = strings.ReplaceAll(d.html, "16px", "15px")
+	}},
+	{"text-body", "most of it", "HTML", func(d *draft) {
+		alike(d, 2)
+		d.beside(strings.Repeat(`<p style="font-size:14px">`+strings.Repeat("rain ", 22)+"</p>", 3))
+		d.inText("1 Quay", strings.Repeat(strings.Repeat("rain ", 15)+"\n", 4)+"1 Quay")
+	}},
 
 	// needs
 	{"missing", "the address", "HTML", func(d *draft) { d.inHTML("<p>1 Quay Street, Harbour</p>", "") }},

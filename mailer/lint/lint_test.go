@@ -15,6 +15,12 @@ import (
 var goods = map[string]func(d *draft){
 	"as it is":   func(*draft) {},
 	"text alone": textAlone,
+	"long small print": func(d *draft) {
+		alike(d, 4)
+		d.beside(strings.Repeat(`<p style="font-size:14px">`+strings.Repeat("rain ", 22)+"</p>", 3))
+		d.inText("1 Quay", strings.Repeat(strings.Repeat("rain ", 15)+"\n", 4)+"1 Quay")
+	},
+	"nothing but small print": func(d *draft) { d.beside(`<p style="font-size:14px">` + strings.Repeat("rain ", 55) + "</p>") },
 	"a picture inside": func(d *draft) {
 		d.related = picture
 		d.inHTML("https://news.harbour-observer.example/media/fog.jpg", "cid:fog@news")

@@ -17,7 +17,7 @@ var sightRules = []rule{
 	{Rule{"text-caps", Warning, "No line all in capitals: some screen readers spell it", "WCAG 2.2, 3.1.5; Email Markup Consortium", "Write it as a sentence."}, lookCaps},
 	{Rule{"text-justify", Warning, "No justified text: its gaps are hard to read", "WCAG 2.2, 1.4.8; Email Markup Consortium", "Align it to one side."}, lookJustify},
 	{Rule{"text-size", Warning, "Text of 14 pixels at least", "WCAG 2.2, 1.4.4; Email Markup Consortium", "Make it larger."}, lookTextSize},
-	{Rule{"text-body", Warning, "Half of the words, or more, in 16 pixels or more: what people read is no small print", "Email Markup Consortium; practice", "Make the text of the stories larger."}, lookTextBody},
+	{Rule{"text-body", Warning, "What people read has 16 pixels or more: most of the text in paragraphs", "Email Markup Consortium; practice", "Make the text of the stories larger."}, lookTextBody},
 }
 
 // enough and enoughLarge are the ratios of WCAG 2.2, 1.4.3.
@@ -141,8 +141,13 @@ func lookTextSize(m *mail, say say) {
 	})
 }
 
-// body is the least size of what people read, in pixels.
-const body = 16
+// What people read is set in long texts, of longText letters or more. Where these have
+// fewer than enoughText letters together, they may all be small print.
+const (
+	readSize   = 16 // pixels, at least
+	longText   = 80
+	enoughText = 300
+)
 
 func lookTextBody(m *mail, say say) {
 	if m.page == nil {
@@ -151,19 +156,19 @@ func lookTextBody(m *mail, say say) {
 	small, all := 0, 0
 	var first *html.Node // that is too small
 	m.page.eachSeen(func(n *html.Node, words string, seen paint) {
-		if n.Type != html.TextNode {
+		letters := utf8.RuneCountInString(words)
+		if n.Type != html.TextNode || letters < longText {
 			return
 		}
-		letters := utf8.RuneCountInString(words)
 		all += letters
-		if seen.size < body {
+		if seen.size < readSize {
 			small += letters
 			if first == nil {
 				first = n.Parent
 			}
 		}
 	})
-	if small > all-small {
-		say(m.page.where(first), fmt.Sprintf("%d of 100 letters are smaller, such as those of %s", 100*small/all, quote(said(first))))
+	if all >= enoughText && small > all-small {
+		say(m.page.where(first), fmt.Sprintf("%s, and %d %% of all long texts, is smaller", quote(said(first)), 100*small/all))
 	}
 }

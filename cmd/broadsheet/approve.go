@@ -94,6 +94,10 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 	}
 	fmt.Fprintf(a.Out, "  Stories  %d\n", n.Stories)
 	fmt.Fprintf(a.Out, "  Readers  %s, %s%s\n", number(n.Readers), audiences[n.Audience], change)
+	if n.Where != "" {
+		fmt.Fprintf(a.Out, "           of the part %s\n", n.Where)
+		fmt.Fprintf(a.Out, "           the others get it when you say so: \"broadsheet send %s --to rest\"\n", n.Edition)
+	}
 	if n.Earlier > 0 {
 		fmt.Fprintf(a.Out, "           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", number(n.Earlier), n.Edition)
 	}

@@ -64,24 +64,28 @@ func tryExample(root *cobra.Command, path, line string) error {
 	return c.ValidateArgs(c.Flags().Args())
 }
 
-// shellWords splits at blanks outside double quotes.
+// shellWords splits at blanks outside quotes of either kind.
 func shellWords(s string) []string {
 	var words []string
-	for i, part := range strings.Split(s, `"`) {
-		if i%2 == 1 {
-			words[len(words)-1] += part
-			continue
-		}
-		words = append(words, strings.Fields(part)...)
-		if strings.HasSuffix(part, " ") {
-			words = append(words, "")
+	var mark rune
+	in := false
+	for _, c := range s {
+		switch {
+		case mark != 0 && c == mark:
+			mark = 0
+		case mark == 0 && (c == '"' || c == '\''):
+			mark = c
+			if !in {
+				words, in = append(words, ""), true
+			}
+		case mark == 0 && c == ' ':
+			in = false
+		default:
+			if !in {
+				words, in = append(words, ""), true
+			}
+			words[len(words)-1] += string(c)
 		}
 	}
-	var full []string
-	for _, w := range words {
-		if w != "" {
-			full = append(full, w)
-		}
-	}
-	return full
+	return words
 }

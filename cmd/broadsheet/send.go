@@ -30,17 +30,23 @@ An edition that goes out in waves is sent a wave at a time, with the wait betwee
 --now waits for nothing any more, be it the next wave or the rest of a window. What
 stops a wave still does.
 
+--where sends it to a part of the list. The others get it when you say so, with another
+--where or with --to rest; nobody gets it twice.
+
 Before it is frozen, lint looks at its mail. Errors hold it; --force lets them pass,
 with a --reason, which the edition's log keeps.
 
 Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
-		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered\nbroadsheet send weekly --now",
+		Example: "broadsheet send weekly\nbroadsheet send weekly/2026-11-27 --yes --json\nbroadsheet send weekly --to delivered\nbroadsheet send weekly --now\nbroadsheet send weekly --where 'language = \"ru\" and joined < 2026-01-01'",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
 			if err := force.check(); err != nil {
 				return err
 			}
 			o.Force = force.reason
+			if to == toDoubt && o.Where != "" {
+				return misused("--to doubt is of everyone in doubt: leave --where out")
+			}
 			if to == toDoubt {
 				if err := a.settleDoubt(ctx, n, args[0], yes, asJSON); err != nil {
 					return err
@@ -60,6 +66,7 @@ Exit code 3 says that some readers are queued, deferred, rejected or in doubt.`,
 	force.add(c)
 	c.Flags().StringVar(&to, "to", "", "who: list, rest (who have not got it), delivered (who have an earlier revision), doubt (whose fate is not known)")
 	c.Flags().BoolVar(&o.Now, "now", false, "do not wait between waves, nor for a window")
+	whereFlag(c, &o.Where, "only to a part of them")
 	stayFlag(c, &o.Wait, "wait", 5*time.Minute, "how long to stay for what is due later")
 	stayFlag(c, &o.GiveUpDialing, "relay-patience", time.Minute, "how long to try while no relay can be used")
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
@@ -107,7 +114,7 @@ func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name strin
 	if err != nil || under {
 		return err
 	}
-	before, err := n.AnnounceSend(ctx, name, o.To, o.Now)
+	before, err := n.AnnounceSend(ctx, name, o)
 	if err != nil || quiet {
 		return err
 	}

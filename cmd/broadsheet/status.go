@@ -164,6 +164,9 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	if r.Trouble != "" {
 		fmt.Fprintf(a.Out, "  It waits: %s\n", r.Trouble)
 	}
+	if r.Where != "" {
+		fmt.Fprintf(a.Out, "  To the part %s\n", r.Where)
+	}
 	lines := []struct {
 		n    int64
 		name string
@@ -186,6 +189,9 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		fmt.Fprintf(a.Out, "   in %.1f s", r.Seconds)
 	}
 	fmt.Fprintln(a.Out)
+	if r.Left > 0 {
+		fmt.Fprintf(a.Out, "\n%s on the list without it: broadsheet send %s --to rest\n", plural(r.Left, "reader is", "readers are"), r.Edition)
+	}
 	if r.SentAgain > 0 {
 		fmt.Fprintf(a.Out, "\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))
 	}
@@ -234,10 +240,18 @@ func (a *App) printMailings(mailings []newsroom.MailingAccount) {
 	var rows [][]string
 	for _, m := range mailings {
 		rows = append(rows, []string{
-			fmt.Sprint(m.Revision), string(m.To), string(m.State), number(m.Audience), number(m.Accepted),
+			fmt.Sprint(m.Revision), toWhom(m), string(m.State), number(m.Audience), number(m.Accepted),
 			number(m.Queued), number(m.Deferred), number(m.Rejected), number(m.InDoubt), number(m.Skipped),
 		})
 	}
 	head, rows := withoutZeros(a.Out, []string{"REVISION#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)
 	printTable(a.Out, head, rows)
+}
+
+// toWhom is whom a mailing is for.
+func toWhom(m newsroom.MailingAccount) string {
+	if m.Where == "" {
+		return string(m.To)
+	}
+	return string(m.To) + ", where " + m.Where
 }

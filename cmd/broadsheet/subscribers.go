@@ -125,13 +125,17 @@ func (a *App) subscribersFind() *cobra.Command {
 
 func (a *App) subscribersCount() *cobra.Command {
 	var asJSON bool
+	var newsletter, where string
 	c := &cobra.Command{
 		Use:     "count",
 		Short:   "Count readers by newsletter and state",
-		Example: "broadsheet subscribers count --json",
+		Example: "broadsheet subscribers count --json\nbroadsheet subscribers count --newsletter weekly --where 'language = \"ru\"'",
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
 			counts, err := n.Count(ctx)
+			if where != "" || newsletter != "" {
+				counts, err = n.CountIn(ctx, newsletter, where)
+			}
 			if err != nil {
 				return err
 			}
@@ -147,6 +151,10 @@ func (a *App) subscribersCount() *cobra.Command {
 				}
 				return a.printJSON(lines)
 			}
+			if len(counts) == 0 && where != "" {
+				fmt.Fprintln(a.Out, "Nobody is in that part.")
+				return nil
+			}
 			var rows [][]string
 			for _, c := range counts {
 				rows = append(rows, []string{c.Newsletter, string(c.State), number(c.Count)})
@@ -156,31 +164,37 @@ func (a *App) subscribersCount() *cobra.Command {
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&newsletter, "newsletter", "", "this newsletter alone")
+	whereFlag(c, &where, "only a part of them")
 	return c
 }
 
 func (a *App) subscribersExport() *cobra.Command {
-	var newsletter, out string
+	var newsletter, where, out string
 	c := &cobra.Command{
 		Use:   "export",
 		Short: "Write the confirmed readers of a newsletter as CSV, in clear",
 		Long: `Write addresses and names in clear, as CSV that a spreadsheet opens without
 running anything, and that import reads again. Mind where the file goes.`,
-		Example: "broadsheet subscribers export --out readers.csv",
+		Example: "broadsheet subscribers export --out readers.csv\nbroadsheet subscribers export --where 'joined > 30d ago' --out new.csv",
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) (err error) {
 			if out == "" || out == "-" {
-				return n.Export(ctx, a.Out, newsletter)
+				return n.Export(ctx, a.Out, newsletter, where)
+			}
+			if err := n.CheckWhere(newsletter, where); err != nil {
+				return err
 			}
 			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, f.Close()) }()
-			return n.Export(ctx, f, newsletter)
+			return n.Export(ctx, f, newsletter, where)
 		}),
 	}
 	c.Flags().StringVar(&newsletter, "newsletter", "", "which newsletter")
+	whereFlag(c, &where, "only a part of them")
 	c.Flags().StringVar(&out, "out", "", "the file to make (mode 0600); - for standard output")
 	return c
 }

@@ -22,6 +22,8 @@ type Config struct {
 	Relays      []Relay      // at least one; the first is the one to prefer
 	Newsletters []Newsletter // at least one, in the order of the file
 
+	Segments map[string]string // parts of a list, by name: expressions of package segment, each of them right
+
 	mirrors *Mirrors // for newsletters without some of their own, until they have got them
 
 	dkim []givenDKIM // for newsletters without a list of their own, until they have got it
@@ -144,6 +146,9 @@ type Newsletter struct {
 
 	Format  templates.Variant   // what readers get who have chosen nothing
 	Formats []templates.Variant // what pages offer, Format among it
+
+	FormatFor []FormatFor // what they get instead of Format who are of a part; the first that fits
+
 	Private Private
 	Mirrors *Mirrors // of the newsroom's site; nil: links lead to that
 

@@ -24,6 +24,7 @@ var readerFormats = []templates.Variant{templates.Digest, templates.Full, templa
 var formatKeys = []key[Newsletter]{
 	{name: "format", def: "digest", read: func(v value, n *Newsletter) { n.Format, _ = v.variant() }},
 	{name: "formats", def: "[digest, text]", read: readFormats},
+	{name: "format_for", read: readFormatFor},
 	{name: "private", def: "{}", read: func(v value, n *Newsletter) { readMapping(v, "private", privateKeys, &n.Private) }},
 	{name: "mirrors", read: func(v value, n *Newsletter) { n.Mirrors = readMirrorsOf(v) }},
 }

@@ -17,6 +17,7 @@ var topKeys = []key[Config]{
 	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
 	{name: "dkim", read: func(v value, c *Config) { c.dkim = readDKIM(v) }},
 	{name: "mirrors", read: func(v value, c *Config) { c.mirrors = readMirrorsOf(v) }},
+	{name: "segments", read: readSegments},
 	{name: "newsletters", required: "newsletters: [{name: weekly, ...}]", read: readNewsletters},
 }
 
@@ -44,7 +45,7 @@ func allTables() []table {
 		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
 		tableOf("a domain's set of limits", domainLimitKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
-		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),
+		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("a format for a part", formatForKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),
 		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),
 		tableOf("support", supportKeys), tableOf("an amount", amountKeys),
 	}

@@ -19,7 +19,8 @@ type reader struct {
 	anchors  map[string]ast.Node
 	tables   []table // every mapping and its keys, for hints
 	senders  []sender
-	hidden   []string // values that may be secrets and must not be shown
+	segments map[string]string // of the file, once they are read
+	hidden   []string          // values that may be secrets and must not be shown
 	problems []Problem
 }
 

@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/newsroom/..."},
 	{"internal/store/...", "internal/fetch/...", "internal/config/..."},
 	{"templates", "mailer", "subscribers", "digest"},
-	{"templates/words", "mailer/message", "mailer/smtp", "mailer/bounce", "mailer/lint", "digest/event", "digest/feed", "digest/picture", "digest/views"},
+	{"templates/words", "mailer/message", "mailer/smtp", "mailer/bounce", "mailer/lint", "digest/event", "digest/feed", "digest/picture", "digest/views", "subscribers/segment"},
 	{"internal/parts", "internal/torture"}, // for tests: finds the real programs they run against; what may happen to a sender
 }
 

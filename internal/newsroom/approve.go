@@ -27,6 +27,7 @@ type Announcement struct {
 	Preheader   string          `json:"preheader"`
 	Stories     int             `json:"stories"`
 	Audience    mailer.Audience `json:"audience"`
+	Where       string          `json:"where,omitempty"` // which part of it, in the operator's words; empty: all
 	Readers     int64           `json:"readers"`
 	Earlier     int64           `json:"earlier,omitempty"`      // who have an earlier revision, and get this one as a correction
 	LastEdition string          `json:"last_edition,omitempty"` // the last one really sent
@@ -65,22 +66,34 @@ func (n *Newsroom) Announce(ctx context.Context, name string, to mailer.Audience
 	if err != nil {
 		return Announcement{}, err
 	}
-	return n.announce(ctx, e, to, false)
+	return n.announce(ctx, e, to, store.Segment{}, false)
 }
 
-// AnnounceSend is Announce for an edition that is to be sent now: it says first
-// what keeps it from being sent. At once: nothing waits between its parts.
-func (n *Newsroom) AnnounceSend(ctx context.Context, name string, to mailer.Audience, atOnce bool) (Announcement, error) {
+// AnnounceSend is Announce for an edition that is to be sent now, as o says: it says
+// first what keeps it from being sent.
+func (n *Newsroom) AnnounceSend(ctx context.Context, name string, o SendOptions) (Announcement, error) {
 	e, err := n.drafted(ctx, name)
 	if err != nil {
 		return Announcement{}, err
 	}
-	if err := n.maySend(ctx, e, to); err != nil {
+	part, err := n.part(e.Letter, o.Where)
+	if err != nil {
 		return Announcement{}, err
 	}
-	a, err := n.announce(ctx, e, to, atOnce)
-	if err == nil && a.Readers == 0 {
+	to, err := n.audienceIn(ctx, e, o.To, part)
+	if err == nil {
+		err = n.maySend(ctx, e, to, part)
+	}
+	if err != nil {
+		return Announcement{}, err
+	}
+	a, err := n.announce(ctx, e, to, part, o.Now)
+	switch {
+	case err != nil || a.Readers > 0:
+	case part.Whole():
 		err = n.nobody(e, a.Audience)
+	default:
+		err = nobodyIn(e, part)
 	}
 	now := n.Clock().In(e.Letter.Location)
 	sooner := now.Sub(a.Starts)
@@ -102,7 +115,7 @@ func (n *Newsroom) nobody(e *Edition, to mailer.Audience) error {
 	return fmt.Errorf("newsletter %s has no confirmed reader yet: \"broadsheet subscribers import\" brings some", e.Newsletter)
 }
 
-func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience, atOnce bool) (Announcement, error) {
+func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment, atOnce bool) (Announcement, error) {
 	now := n.Clock()
 	if to == "" {
 		var err error
@@ -121,7 +134,7 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 	a := Announcement{
 		Edition: e.Ref(), Revision: e.Revision.Number, State: e.State, From: e.Letter.From.String(),
 		Subject: e.Revision.Subject, Preheader: e.Revision.Preheader, Stories: len(e.Revision.Items()),
-		Audience: to, Starts: later(e.At, now).In(e.Letter.Location),
+		Audience: to, Where: part.Said, Starts: later(e.At, now).In(e.Letter.Location),
 		Late: e.Kind == store.Regular && now.After(e.At), Expires: e.ExpiresAt, hash: hash,
 		ByHand: again || e.Kind == store.Extra,
 	}
@@ -131,11 +144,11 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 	if a.TakenBack, err = n.knownTaken(ctx, e); err != nil {
 		return a, err
 	}
-	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, now); err != nil {
+	if a.Readers, err = n.Store.AudienceSize(ctx, e.ID, to, part, now); err != nil {
 		return a, err
 	}
 	if to == mailer.ToRest {
-		if a.Earlier, err = n.Store.AudienceSize(ctx, e.ID, mailer.ToDelivered, now); err != nil {
+		if a.Earlier, err = n.Store.AudienceSize(ctx, e.ID, mailer.ToDelivered, part, now); err != nil {
 			return a, err
 		}
 	}
@@ -144,13 +157,13 @@ func (n *Newsroom) announce(ctx context.Context, e *Edition, to mailer.Audience,
 		return a, err
 	}
 	a.Ends = a.Starts.Add(time.Duration(float64(a.Readers) / rate * float64(time.Second)))
-	spread, err := n.rampEnds(ctx, e, to, a.Starts)
+	spread, err := n.rampEnds(ctx, e, to, part, a.Starts)
 	if err != nil {
 		return a, err
 	}
-	waves, err := n.plan(ctx, e, to)
+	waves, err := n.plan(ctx, e, to, part)
 	if err == nil && len(waves) > 0 {
-		err = n.announceParts(ctx, e, &a, waves, rate, atOnce)
+		err = n.announceParts(ctx, e, &a, part, waves, rate, atOnce)
 	}
 	a.Ends, a.Spread = later(a.Ends, spread.In(e.Letter.Location)), !spread.IsZero()
 	return a, err
@@ -269,7 +282,7 @@ func (n *Newsroom) approve(ctx context.Context, e *Edition) (Announcement, error
 	if err := n.mayApprove(ctx, e); err != nil {
 		return Announcement{}, err
 	}
-	a, err := n.announce(ctx, e, "", false)
+	a, err := n.announce(ctx, e, "", store.Segment{}, false)
 	if err != nil {
 		return a, err
 	}
@@ -288,7 +301,7 @@ func (n *Newsroom) AnnounceApproval(ctx context.Context, name string) (Announcem
 	if err != nil {
 		return Announcement{}, err
 	}
-	a, err := n.announce(ctx, e, "", false)
+	a, err := n.announce(ctx, e, "", store.Segment{}, false)
 	if err == nil {
 		err = n.announceLint(ctx, e, &a)
 	}

@@ -15,7 +15,8 @@ import (
 // chose it never gets anything that gives them away, whatever is offered now.
 func mailed(letter *config.Newsletter) []templates.Variant {
 	all := []templates.Variant{templates.Digest}
-	if slices.Contains(letter.Formats, templates.Full) {
+	inPart := func(f config.FormatFor) bool { return f.Format == templates.Full }
+	if slices.Contains(letter.Formats, templates.Full) || slices.ContainsFunc(letter.FormatFor, inPart) {
 		all = append(all, templates.Full)
 	}
 	return append(all, templates.TextOnly, templates.Private)
@@ -71,5 +72,21 @@ func (n *Newsroom) chooseFormat(ctx context.Context, id [16]byte, newsletter str
 	if !ok {
 		return nil // no longer configured: nothing to choose
 	}
-	return n.Store.SetVariant(ctx, id, newsletter, chosenFormat(letter, v))
+	stored := chosenFormat(letter, v)
+	if len(letter.FormatFor) > 0 && slices.Contains(mailed(letter), v) {
+		// What this reader would get without a choice leaves no mark; the usual one of
+		// others does.
+		s, err := n.Store.SubscriberByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		own, err := n.usualFor(ctx, letter, s)
+		if err != nil {
+			return err
+		}
+		if stored = string(v); v == own {
+			stored = ""
+		}
+	}
+	return n.Store.SetVariant(ctx, id, newsletter, stored)
 }

@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -40,8 +41,12 @@ func (n *Newsroom) tellSent(ctx context.Context, letter *config.Newsletter, m st
 	if err != nil {
 		return err
 	}
-	body := fmt.Sprintf("Revision %d went to the %s: %d readers.\n\n- accepted: %d\n- rejected: %d\n- in doubt: %d\n- skipped: %d\n",
-		a.Revision, m.Audience, a.Audience, a.Accepted, a.Rejected, a.InDoubt, a.Skipped)
+	where := m.Segment.Said
+	if where != "" {
+		where = ", those of the part `" + strings.ReplaceAll(where, "`", "'") + "`"
+	}
+	body := fmt.Sprintf("Revision %d went to the %s%s: %d readers.\n\n- accepted: %d\n- rejected: %d\n- in doubt: %d\n- skipped: %d\n",
+		a.Revision, m.Audience, where, a.Audience, a.Accepted, a.Rejected, a.InDoubt, a.Skipped)
 	if a.SentAgain > 0 {
 		body += "\n" + DoubtWords(a.SentAgain, mailer.Resend) + "\n"
 	}

@@ -14,7 +14,7 @@ import (
 // order makes sure that an edition has a mailing to run: the one under way, or a
 // new one of its frozen revision.
 func (n *Newsroom) order(ctx context.Context, e *Edition, o SendOptions) (store.Mailing, error) {
-	m, err := n.orderTo(ctx, e, o.To, o.Force)
+	m, err := n.orderTo(ctx, e, o)
 	if err != nil || !o.Now || m.Wave == 0 {
 		return m, err
 	}
@@ -24,7 +24,12 @@ func (n *Newsroom) order(ctx context.Context, e *Edition, o SendOptions) (store.
 	return n.Store.Mailing(ctx, m.ID)
 }
 
-func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience, force string) (store.Mailing, error) {
+func (n *Newsroom) orderTo(ctx context.Context, e *Edition, o SendOptions) (store.Mailing, error) {
+	to := o.To
+	part, err := n.part(e.Letter, o.Where)
+	if err != nil {
+		return store.Mailing{}, err
+	}
 	mailings, err := n.Store.Mailings(ctx, e.ID)
 	if err != nil {
 		return store.Mailing{}, err
@@ -39,9 +44,15 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience, 
 		if to != "" && to != m.Audience {
 			return m, fmt.Errorf("%s is being sent to the %s: let it end, or cancel it, before sending to the %s", e.Ref(), m.Audience, to)
 		}
+		if !part.Whole() && !part.Same(m.Segment) {
+			return m, fmt.Errorf("%s is being sent to the %s%s: let it end, or cancel it, before sending to another part", e.Ref(), m.Audience, m.Segment.Where())
+		}
 		return m, nil
 	}
-	if e, err = n.ready(ctx, e, to, force); err != nil {
+	if to, err = n.audienceIn(ctx, e, to, part); err != nil {
+		return store.Mailing{}, err
+	}
+	if e, err = n.ready(ctx, e, to, part, o.Force); err != nil {
 		return store.Mailing{}, err
 	}
 	if to == "" {
@@ -49,21 +60,21 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, to mailer.Audience, 
 			return store.Mailing{}, err
 		}
 	}
-	waves, err := n.plan(ctx, e, to)
+	waves, err := n.plan(ctx, e, to, part)
 	if err != nil {
 		return store.Mailing{}, err
 	}
 	now := n.Clock()
 	return n.Store.StartMailing(ctx, store.NewMailing{
-		Edition: e.ID, Revision: e.Revision.Number, Audience: to, Policy: e.Letter.InDoubt,
-		Date: now, At: now, Who: n.Who, Stories: mailedBy(e), Waves: waves,
+		Edition: e.ID, Revision: e.Revision.Number, Audience: to, Segment: part, Policy: e.Letter.InDoubt,
+		Date: now, At: now, Who: n.Who, Stories: mailedBy(e), Waves: waves, FormatFor: n.formatsFor(e.Letter),
 	})
 }
 
 // ready brings an edition to frozen, or says what keeps it. Force is a reason to let
 // errors of its mail pass.
-func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience, force string) (*Edition, error) {
-	if err := n.maySend(ctx, e, to); err != nil {
+func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment, force string) (*Edition, error) {
+	if err := n.maySend(ctx, e, to, part); err != nil {
 		return nil, err
 	}
 	if err := n.signing[e.Letter.Name].err; err != nil {
@@ -94,7 +105,7 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience, fo
 	return n.load(ctx, n.refreshed(ctx, e.Edition))
 }
 
-func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience) error {
+func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment) error {
 	switch e.State {
 	case digest.Approved, digest.Frozen:
 		return n.notExpired(ctx, e)
@@ -108,9 +119,12 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience) 
 		return n.notExpired(ctx, e)
 	case digest.Sent, digest.Sending:
 		if e.State == digest.Sent && (to == mailer.ToRest || to == mailer.ToDelivered) {
-			left, err := n.Store.AudienceSize(ctx, e.ID, to, n.Clock())
+			left, err := n.Store.AudienceSize(ctx, e.ID, to, part, n.Clock())
 			if err != nil || left > 0 {
 				return err
+			}
+			if !part.Whole() {
+				return nobodyIn(e, part)
 			}
 		}
 		a, err := n.status(ctx, e.Edition)

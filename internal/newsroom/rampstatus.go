@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -102,7 +103,7 @@ func stepWords(step mailer.RampStep, last mailer.RampDay) string {
 // rampEnds is when the last mail of an edition would be out, begun at starts, where
 // warm-ups spread it over days; the zero time: they do not. Every day is taken to go
 // well.
-func (n *Newsroom) rampEnds(ctx context.Context, e *Edition, to mailer.Audience, starts time.Time) (time.Time, error) {
+func (n *Newsroom) rampEnds(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment, starts time.Time) (time.Time, error) {
 	lanes := n.narrow(e)
 	if len(lanes) == 0 {
 		return time.Time{}, nil
@@ -117,7 +118,7 @@ func (n *Newsroom) rampEnds(ctx context.Context, e *Edition, to mailer.Audience,
 		days = append(days, d)
 		audiences = append(audiences, mailer.NewRampAudience(d.left))
 	}
-	err := n.audience(ctx, e, to, func(d mailer.Delivery) {
+	err := n.audience(ctx, e, to, part, func(d mailer.Delivery) {
 		for _, a := range audiences {
 			a.Add(d)
 		}
@@ -160,9 +161,9 @@ func (n *Newsroom) narrow(e *Edition) []warmUp {
 const audiencePage = 5000
 
 // audience gives every reader whom a mailing started now would be laid for.
-func (n *Newsroom) audience(ctx context.Context, e *Edition, to mailer.Audience, give func(mailer.Delivery)) error {
+func (n *Newsroom) audience(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment, give func(mailer.Delivery)) error {
 	for above := int64(0); ; {
-		page, err := n.Store.RampAudience(ctx, e.ID, to, n.Clock(), above, audiencePage)
+		page, err := n.Store.RampAudience(ctx, e.ID, to, part, n.Clock(), above, audiencePage)
 		if err != nil || len(page) == 0 {
 			return err
 		}

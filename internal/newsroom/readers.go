@@ -61,7 +61,10 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 	if err != nil {
 		return Choices{}, nil, err
 	}
-	c := Choices{Newsletters: map[string]bool{}, Variant: usual(letter)}
+	c := Choices{Newsletters: map[string]bool{}}
+	if c.Variant, err = n.usualFor(ctx, letter, s); err != nil {
+		return Choices{}, nil, err
+	}
 	for _, t := range s.Ties {
 		if state := n.wayBack(s, t.Newsletter); state != store.Pending {
 			c.Newsletters[t.Newsletter] = state == store.Confirmed

@@ -11,6 +11,7 @@ import (
 
 // SendOptions say how an edition is to be sent.
 type SendOptions struct {
+	Where string               // which part of it, an expression of package segment; empty: all
 	To    mailer.Audience      // empty: the list; the rest, where some have it already
 	Wait  time.Duration        // how long to stay for deliveries that are due later
 	Watch func(Progress)       // called a few times a second while it runs; may be nil
@@ -45,14 +46,22 @@ func (n *Newsroom) Send(ctx context.Context, name string, o SendOptions) (Accoun
 			if errors.Is(err, errServeGone) {
 				continue
 			}
-			return a, err
+			return n.withLeft(ctx, e, a, err)
 		}
 		if err != nil {
 			return Accounting{}, err
 		}
 		a, err := n.sendHere(ctx, e, o)
-		return a, errors.Join(err, unlock())
+		return n.withLeft(ctx, e, a, errors.Join(err, unlock()))
 	}
+}
+
+// withLeft adds to an accounting whom a send to a part has left out.
+func (n *Newsroom) withLeft(ctx context.Context, e *Edition, a Accounting, err error) (Accounting, error) {
+	if err == nil && a.Where != "" {
+		a.Left, err = n.left(ctx, e.Edition)
+	}
+	return a, err
 }
 
 // handOver gives the order to the running serve, and watches.

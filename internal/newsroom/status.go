@@ -36,6 +36,10 @@ type Accounting struct {
 	// first. The numbers above then count each reader once, by the best that became
 	// of them in any revision.
 	Mailings []MailingAccount `json:"mailings,omitempty"`
+	// Of the last mailing: which part of its audience it is for; empty: all of it. Left
+	// are those on the list who have not got the edition, once such a mailing has ended.
+	Where string `json:"where,omitempty"`
+	Left  int64  `json:"left,omitempty"`
 	// Of a mailing in waves, the last one where there are several: each by itself. Those
 	// in waves to come are queued.
 	Waves []WaveAccount `json:"waves,omitempty"`
@@ -87,7 +91,11 @@ func (n *Newsroom) Status(ctx context.Context, name string) (Accounting, error) 
 	if err != nil {
 		return Accounting{}, err
 	}
-	return n.status(ctx, row)
+	a, err := n.status(ctx, row)
+	if err == nil && a.Where != "" {
+		a.Left, err = n.left(ctx, row)
+	}
+	return a, err
 }
 
 func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, error) {
@@ -114,7 +122,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 		if err != nil {
 			return a, err
 		}
-		a.Mailing, a.Reason, a.Trouble, a.Waves = m.State, m.Reason, one.Trouble, one.Waves
+		a.Mailing, a.Reason, a.Trouble, a.Waves, a.Where = m.State, m.Reason, one.Trouble, one.Waves, one.Where
 		a.Seconds += one.Seconds
 		a.SentAgain += one.SentAgain
 		one.Waves = nil
@@ -188,7 +196,7 @@ func (n *Newsroom) ofMailing(ctx context.Context, row store.Edition, id int64) (
 	}
 	a := Accounting{
 		Edition: row.Name(), Revision: m.Revision, State: n.refreshed(ctx, row).State, Mailing: m.State, Reason: m.Reason,
-		Trouble: m.Trouble, Seconds: n.spent(m),
+		Trouble: m.Trouble, Seconds: n.spent(m), Where: m.Segment.Said,
 	}
 	if a.SentAgain, err = n.Store.CountSentAgain(ctx, id); err != nil {
 		return a, err

@@ -295,14 +295,18 @@ func (n *Newsroom) Count(ctx context.Context) ([]store.SubscriberCount, error) {
 	return n.Store.CountSubscribers(ctx)
 }
 
-// Export writes the confirmed readers of a newsletter as CSV, safe to open in a
-// spreadsheet and fit to import again.
-func (n *Newsroom) Export(ctx context.Context, w io.Writer, newsletter string) error {
+// Export writes the confirmed readers of a newsletter, or the part of them that an
+// expression names, as CSV, safe to open in a spreadsheet and fit to import again.
+func (n *Newsroom) Export(ctx context.Context, w io.Writer, newsletter, where string) error {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
 		return err
 	}
-	return subscribers.WriteCSV(w, n.rows(n.Store.Subscribers(ctx, letter.Name, store.Confirmed)))
+	part, err := n.part(letter, where)
+	if err != nil {
+		return err
+	}
+	return subscribers.WriteCSV(w, n.rows(n.Store.SubscribersIn(ctx, letter.Name, part, store.Confirmed)))
 }
 
 func (n *Newsroom) rows(sealed iter.Seq2[store.Subscriber, error]) iter.Seq2[subscribers.Row, error] {

@@ -15,7 +15,7 @@ import (
 
 // plan is the waves of a mailing of an edition that would start now; none where it
 // goes out at once. A correction goes at once: those who get it have waited.
-func (n *Newsroom) plan(ctx context.Context, e *Edition, to mailer.Audience) ([]store.Wave, error) {
+func (n *Newsroom) plan(ctx context.Context, e *Edition, to mailer.Audience, part store.Segment) ([]store.Wave, error) {
 	if !e.Letter.InWaves() || to != mailer.ToList && to != mailer.ToRest {
 		return nil, nil
 	}
@@ -24,7 +24,7 @@ func (n *Newsroom) plan(ctx context.Context, e *Edition, to mailer.Audience) ([]
 		return nil, err
 	}
 	waves, limits := e.Letter.Parts()
-	return n.Store.PlanWaves(ctx, e.ID, to, store.Planning{
+	return n.Store.PlanWaves(ctx, e.ID, to, part, store.Planning{
 		Waves: waves, Staff: staff, Limits: limits, Window: e.Letter.Window,
 		Sample: mailer.SampleOf(e.ID, e.Revision.Number),
 	}, n.Clock())
@@ -115,8 +115,8 @@ type AnnouncedWave struct {
 }
 
 // announceParts fills in what is to be said of a mailing that goes out in parts.
-func (n *Newsroom) announceParts(ctx context.Context, e *Edition, a *Announcement, waves []store.Wave, rate float64, atOnce bool) error {
-	listed, err := n.Store.AudienceSize(ctx, e.ID, mailer.ToList, n.Clock())
+func (n *Newsroom) announceParts(ctx context.Context, e *Edition, a *Announcement, part store.Segment, waves []store.Wave, rate float64, atOnce bool) error {
+	listed, err := n.Store.AudienceSize(ctx, e.ID, mailer.ToList, part, n.Clock())
 	if err != nil {
 		return err
 	}

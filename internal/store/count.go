@@ -97,19 +97,22 @@ func (s *Store) CountEdition(ctx context.Context, edition int64) (Counts, error)
 		GROUP BY best`, edition)
 }
 
-// NeverLaid counts the readers on the list of whom no mailing of the edition of m has a
+// NeverLaid counts the readers on the list, or the part of it that m goes to, of whom no mailing of the edition of m has a
 // delivery, of those who were there when m started.
 func (s *Store) NeverLaid(ctx context.Context, m Mailing, at time.Time) (int64, error) {
+	part, args := m.Segment.among(5)
 	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+onList+` AND n.subscriber <= $4
 		AND n.subscriber NOT IN (SELECT d.subscriber FROM mailing o JOIN slice s ON s.mailing = o.id
-			JOIN delivery d ON d.slice = s.id WHERE o.edition = $3)`, m.Newsletter, micros(at), m.Edition, m.Watermark))
+			JOIN delivery d ON d.slice = s.id WHERE o.edition = $3)`+part,
+		append([]any{m.Newsletter, micros(at), m.Edition, m.Watermark}, args...)...))
 	return n, fault(err)
 }
 
 // Unlaid counts those whom a mailing that goes out at once has still to be laid for.
 func (s *Store) Unlaid(ctx context.Context, m Mailing, at time.Time) (int64, error) {
-	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+audienceOf(m.Audience),
-		m.Newsletter, micros(at), m.Edition, m.LaidThrough+1, m.Watermark))
+	part, args := m.Segment.among(6)
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+audienceOf(m.Audience)+part,
+		append([]any{m.Newsletter, micros(at), m.Edition, m.LaidThrough + 1, m.Watermark}, args...)...))
 	return n, fault(err)
 }
 

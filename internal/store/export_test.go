@@ -34,3 +34,6 @@ func SubscribersOf(ctx context.Context, s *Store, mailing int64) ([]int64, error
 	return collect(ctx, s.read, scanOne[int64], `SELECT d.subscriber FROM slice s JOIN delivery d ON d.slice = s.id
 		WHERE s.mailing = $1 ORDER BY s.number, d.subscriber`, mailing)
 }
+
+// Condition is the text and the parameters of a segment.
+func Condition(s Segment) (text string, args []any) { return s.among(6) }

@@ -52,16 +52,17 @@ func audienceOf(a mailer.Audience) string {
 	}
 }
 
-// AudienceSize counts the readers whom a mailing of the edition, started now, would
-// be laid for.
-func (s *Store) AudienceSize(ctx context.Context, edition int64, a mailer.Audience, at time.Time) (int64, error) {
+// AudienceSize counts the readers whom a mailing of the edition to a part of an
+// audience, started now, would be laid for.
+func (s *Store) AudienceSize(ctx context.Context, edition int64, a mailer.Audience, part Segment, at time.Time) (int64, error) {
 	e, err := s.Edition(ctx, edition)
 	if err != nil {
 		return 0, err
 	}
 	whole := strings.Replace(audienceOf(a), unsuppressed, unsuppressedOfAll, 1)
-	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+whole,
-		e.Newsletter, micros(at), edition, 0, int64(1)<<62))
+	among, args := part.among(6)
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+whole+among,
+		append([]any{e.Newsletter, micros(at), edition, 0, int64(1) << 62}, args...)...))
 	return n, fault(err)
 }
 
@@ -163,6 +164,8 @@ func markWave(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, laid int64, wh
 // width-th candidate after the mark, or the watermark where there are fewer.
 func nextRange(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, width int, at time.Time) (int64, error) {
 	among, args := w.among(6)
+	part, more := m.Segment.among(6 + len(args))
+	among, args = among+part, append(args, more...)
 	last, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT n.subscriber `+onList+`
 			AND n.subscriber > $3 AND n.subscriber <= $4`+among+`
 		ORDER BY n.subscriber LIMIT 1 OFFSET $5`,
@@ -177,8 +180,21 @@ func nextRange(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, width int, at
 // none ("") is laid as Quiet alone.
 const Quiet = "-quiet"
 
-// variantNow is the variant that a reader gets at $2.
-const variantNow = `n.variant || CASE WHEN n.appeal_until > $2 THEN '` + Quiet + `' ELSE '' END`
+// variantNow is the variant that a reader gets at $2: the one chosen or, where none is,
+// that of the first part the reader is in.
+func variantNow(formats []FormatFor, first int) (text string, args []any) {
+	const quiet = ` || CASE WHEN n.appeal_until > $2 THEN '` + Quiet + `' ELSE '' END`
+	if len(formats) == 0 {
+		return `n.variant` + quiet, nil
+	}
+	b := binding{first: first}
+	text = `CASE WHEN n.variant <> '' THEN n.variant`
+	for _, f := range formats {
+		b.Moment = f.Segment.Moment
+		text += ` WHEN ` + b.condition(f.Segment.Expr) + ` THEN ` + b.text(f.Format)
+	}
+	return text + ` ELSE '' END` + quiet, b.args
+}
 
 // laySlice lays the numbers after the mark up to last; a slice that would be empty
 // is not made.
@@ -195,9 +211,13 @@ func laySlice(ctx context.Context, tx *sql.Tx, m Mailing, w Wave, last int64, at
 		among += fmt.Sprintf(inWaveBefore, n, n+1)
 		args = append(args, m.ID, w.Number)
 	}
+	part, more := m.Segment.among(7 + len(args))
+	among, args = among+part, append(args, more...)
+	variant, more := variantNow(m.FormatFor, 7+len(args))
+	args = append(args, more...)
 	// SQLite takes ON CONFLICT for a join's ON where a SELECT has no WHERE: it has one.
 	laid, err := changed(ctx, tx, `INSERT INTO delivery (slice, subscriber, state, variant)
-		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', `+variantNow+` `+audienceOf(m.Audience)+among+`
+		SELECT CAST($6 AS BIGINT), n.subscriber, 'queued', `+variant+` `+audienceOf(m.Audience)+among+`
 		ORDER BY n.subscriber ON CONFLICT (slice, subscriber) DO NOTHING`,
 		append([]any{m.Newsletter, micros(at), m.Edition, first, last, slice}, args...)...)
 	if err != nil || laid > 0 {

@@ -12,7 +12,7 @@ import (
 )
 
 const mailingColumns = `id, edition, newsletter, revision, audience, state, policy, watermark, laid_through, total, date, started_at, finished_at, reason,
-	wave, expected, next_at, stops, stopped_at, trouble`
+	wave, expected, next_at, stops, stopped_at, trouble, segment, format_for`
 
 // StartMailing starts a mailing in one short transaction: its row with the watermark
 // (the highest subscriber number), the stories that count as mailed, and the edition
@@ -28,8 +28,16 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 	case mailer.ToDelivered:
 		from = append(from, digest.Sent)
 	}
+	part, err := segmentText(n.Segment)
+	if err != nil {
+		return Mailing{}, err
+	}
+	formats, err := formatsText(n.FormatFor)
+	if err != nil {
+		return Mailing{}, err
+	}
 	var m Mailing
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		if err := moveEdition(ctx, tx, n.Edition, from, digest.Sending, n.At); err != nil {
 			return err
 		}
@@ -38,13 +46,13 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 		}
 		var err error
 		m, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailing
-				(edition, newsletter, revision, audience, state, policy, watermark, date, started_at)
+				(edition, newsletter, revision, audience, state, policy, watermark, date, started_at, segment, format_for)
 			SELECT e.id, e.newsletter, r.number, $3, 'laying', $4,
-				(SELECT COALESCE(MAX(number), 0) FROM subscriber), $5, $6
+				(SELECT COALESCE(MAX(number), 0) FROM subscriber), $5, $6, CAST($7 AS TEXT), CAST($8 AS TEXT)
 			FROM edition e JOIN revision r ON r.edition = e.id AND r.number = e.revision
 			WHERE e.id = $1 AND r.number = $2 AND r.frozen_hash <> ''
 			RETURNING `+mailingColumns,
-			n.Edition, n.Revision, string(n.Audience), string(n.Policy), micros(n.Date), micros(n.At)))
+			n.Edition, n.Revision, string(n.Audience), string(n.Policy), micros(n.Date), micros(n.At), part, formats))
 		if err != nil {
 			return found(err, "frozen revision %d as the current one of edition %d", n.Revision, n.Edition)
 		}
@@ -59,7 +67,7 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 		}
 		return putLog(ctx, tx, n.Edition, Entry{
 			At: n.At, Who: n.Who, What: "mailing started",
-			Detail: fmt.Sprintf("mailing %d: revision %d to the %s", m.ID, m.Revision, m.Audience),
+			Detail: fmt.Sprintf("mailing %d: revision %d to the %s%s", m.ID, m.Revision, m.Audience, n.Segment.Where()),
 		})
 	})
 	return m, err
@@ -272,10 +280,14 @@ func moveMailing(ctx context.Context, tx *sql.Tx, mailing int64, move mailingMov
 func scanMailing(row scanner) (Mailing, error) {
 	var m Mailing
 	var date, started, finished, next, stopped int64
+	var part, formats string
 	err := row.Scan(&m.ID, &m.Edition, &m.Newsletter, &m.Revision, &m.Audience, &m.State, &m.Policy,
 		&m.Watermark, &m.LaidThrough, &m.Total, &date, &started, &finished, &m.Reason,
-		&m.Wave, &m.Expected, &next, &m.Stops, &stopped, &m.Trouble)
+		&m.Wave, &m.Expected, &next, &m.Stops, &stopped, &m.Trouble, &part, &formats)
 	m.NextAt, m.StoppedAt = instant(next), instant(stopped)
 	m.Date, m.StartedAt, m.FinishedAt = instant(date), instant(started), instant(finished)
+	if err == nil {
+		err = m.readParts(part, formats)
+	}
 	return m, err
 }

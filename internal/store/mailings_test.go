@@ -21,7 +21,7 @@ func TestLayingGoesOnAfterACut(t *testing.T) {
 		must(s.Unsubscribe(ctx, readerID(4), "weekly", friday))(t)
 		ok(t, s.PauseSubscription(ctx, readerID(5), "weekly", friday.AddDate(0, 0, 1)))
 		e := open(t, s, "weekly")
-		if n := must(s.AudienceSize(ctx, e.ID, mailer.ToList, friday))(t); n != 22 {
+		if n := must(s.AudienceSize(ctx, e.ID, mailer.ToList, store.Segment{}, friday))(t); n != 22 {
 			t.Errorf("AudienceSize = %d, want 22", n)
 		}
 		m := mail(t, s, e, freeze(t, s, e), mailer.ToList, mailer.Resend)
@@ -218,7 +218,7 @@ func TestACorrectionAfterTheRest(t *testing.T) {
 		if !must(s.FinishMailing(ctx, rest.ID, friday))(t) {
 			t.Fatal("the rest is not finished")
 		}
-		if n := must(s.AudienceSize(ctx, e.ID, mailer.ToDelivered, friday))(t); n != int64(len(older)) {
+		if n := must(s.AudienceSize(ctx, e.ID, mailer.ToDelivered, store.Segment{}, friday))(t); n != int64(len(older)) {
 			t.Errorf("a correction would go to %d, want %d", n, len(older))
 		}
 	})

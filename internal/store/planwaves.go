@@ -35,18 +35,22 @@ func (w Wave) among(first int) (text string, args []any) {
 	return "", nil
 }
 
-// PlanWaves works out who is in which wave of a mailing that would start now, and how
-// many they are. A wave that nobody would be in is left out; the rest always stays.
-func (s *Store) PlanWaves(ctx context.Context, edition int64, a mailer.Audience, p Planning, at time.Time) ([]Wave, error) {
+// PlanWaves works out who is in which wave of a mailing to a part of an audience that
+// would start now, and how many they are. A wave that nobody would be in is left out; the rest always stays.
+func (s *Store) PlanWaves(ctx context.Context, edition int64, a mailer.Audience, part Segment, p Planning, at time.Time) ([]Wave, error) {
 	e, err := s.Edition(ctx, edition)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.AudienceSize(ctx, edition, a, at)
+	all, err := s.AudienceSize(ctx, edition, a, part, at)
 	if err != nil {
 		return nil, err
 	}
-	plan := planner{s: s, audience: strings.Replace(audienceOf(a), unsuppressed, unsuppressedOfAll, 1), args: []any{e.Newsletter, micros(at), edition, 0, int64(1) << 62}, Planning: p, all: all}
+	among, more := part.among(6)
+	plan := planner{
+		s: s, audience: strings.Replace(audienceOf(a), unsuppressed, unsuppressedOfAll, 1) + among,
+		args: append([]any{e.Newsletter, micros(at), edition, 0, int64(1) << 62}, more...), Planning: p, all: all,
+	}
 	var waves []Wave
 	left := all
 	for _, w := range p.Waves {
@@ -64,7 +68,7 @@ func (s *Store) PlanWaves(ctx context.Context, edition int64, a mailer.Audience,
 		waves = append(waves, next)
 	}
 	if last := len(waves) - 1; p.Window > 0 && last >= 0 {
-		list, err := s.AudienceSize(ctx, edition, mailer.ToList, at)
+		list, err := s.AudienceSize(ctx, edition, mailer.ToList, part, at)
 		if err != nil {
 			return nil, err
 		}
@@ -87,12 +91,13 @@ type planner struct {
 
 func (p *planner) size(ctx context.Context, w *Wave, left int64) error {
 	// Those whom no wave before has: from where the last sample ended, without the staff.
-	place := placeOf(6, 7)
-	text := p.audience + ` AND ` + place + ` >= CAST($8 AS BIGINT)`
+	next := len(p.args) + 1
+	place := placeOf(next, next+1)
+	text := p.audience + ` AND ` + place + fmt.Sprintf(` >= CAST($%d AS BIGINT)`, next+2)
 	args := append(p.args[:len(p.args):len(p.args)], p.Sample.Factor, p.Sample.Shift, p.places)
 	if w.Kind == mailer.WaveStaff {
 		w.Staff, p.staff = p.Staff, true
-		among, staff := w.among(9)
+		among, staff := w.among(next + 3)
 		var err error
 		w.Expected, err = scanOne[int64](p.s.read.QueryRowContext(ctx, `SELECT COUNT(*) `+text+among, append(args, staff...)...))
 		return fault(err)
@@ -102,10 +107,10 @@ func (p *planner) size(ctx context.Context, w *Wave, left int64) error {
 	}
 	args = append(args, w.Expected-1)
 	if p.staff {
-		text += ` AND n.subscriber NOT IN (SELECT CAST(key AS BIGINT) FROM json_each($10))`
+		text += fmt.Sprintf(` AND n.subscriber NOT IN (SELECT CAST(key AS BIGINT) FROM json_each($%d))`, next+4)
 		args = append(args, numberSet(p.Staff))
 	}
-	last, err := scanOne[int64](p.s.read.QueryRowContext(ctx, `SELECT `+place+` AS place `+text+` ORDER BY place LIMIT 1 OFFSET $9`, args...))
+	last, err := scanOne[int64](p.s.read.QueryRowContext(ctx, `SELECT `+place+` AS place `+text+fmt.Sprintf(` ORDER BY place LIMIT 1 OFFSET $%d`, next+3), args...))
 	if errors.Is(err, sql.ErrNoRows) { // fewer are left than there were a moment ago
 		last, err = mailer.PlacesOfSample-1, nil
 	}

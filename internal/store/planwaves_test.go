@@ -57,7 +57,7 @@ func TestPlanLeavesOutWhatIsEmpty(t *testing.T) {
 		}{{0, "rest 0"}, {1, "1% 1, rest 0"}, {30, "1% 1, 20 readers 20, rest 9"}} {
 			subscribe(t, s, "weekly", 0, test.readers)
 			var got []string
-			for _, w := range must(s.PlanWaves(ctx, e.ID, mailer.ToList, store.Planning{Waves: []mailer.Wave{
+			for _, w := range must(s.PlanWaves(ctx, e.ID, mailer.ToList, store.Segment{}, store.Planning{Waves: []mailer.Wave{
 				{Kind: mailer.WaveStaff}, {Kind: mailer.WaveShare, Share: 10_000}, {Kind: mailer.WaveReaders, Readers: 20}, {Kind: mailer.WaveRest},
 			}, Sample: mailer.SampleOf(e.ID, 1), Window: time.Hour}, friday))(t) {
 				got = append(got, fmt.Sprintf("%s %d", w, w.Expected))
@@ -66,7 +66,7 @@ func TestPlanLeavesOutWhatIsEmpty(t *testing.T) {
 				t.Errorf("%d readers: %v, want %s", test.readers, got, test.want)
 			}
 		}
-		if _, err := s.PlanWaves(ctx, 99, mailer.ToList, store.Planning{}, friday); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.PlanWaves(ctx, 99, mailer.ToList, store.Segment{}, store.Planning{}, friday); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an edition that is none: %v", err)
 		}
 		ok(t, s.Transition(ctx, e.ID, []digest.State{digest.Draft}, digest.Draft, "test", "", friday))

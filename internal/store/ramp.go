@@ -128,17 +128,18 @@ func (s *Store) RampReaders(ctx context.Context, slice int64) ([]RampReader, err
 		ORDER BY d.subscriber`, slice)
 }
 
-// RampAudience are the readers whom a mailing of an edition, started now, would be
-// laid for, above a number, at most so many, by number.
-func (s *Store) RampAudience(ctx context.Context, edition int64, a mailer.Audience, at time.Time, above int64, limit int) ([]RampReader, error) {
+// RampAudience are the readers whom a mailing of an edition to a part of an audience,
+// started now, would be laid for, above a number, at most so many, by number.
+func (s *Store) RampAudience(ctx context.Context, edition int64, a mailer.Audience, part Segment, at time.Time, above int64, limit int) ([]RampReader, error) {
 	e, err := s.Edition(ctx, edition)
 	if err != nil {
 		return nil, err
 	}
+	among, args := part.among(7)
 	return collect(ctx, s.read, scanRampReader, `SELECT n.subscriber, p.id, p.address_sealed, n.confirmed_at
-		FROM (SELECT n.subscriber, n.confirmed_at `+audienceOf(a)+` ORDER BY n.subscriber LIMIT $6) n
+		FROM (SELECT n.subscriber, n.confirmed_at `+audienceOf(a)+among+` ORDER BY n.subscriber LIMIT $6) n
 		JOIN subscriber p ON p.number = n.subscriber ORDER BY n.subscriber`,
-		e.Newsletter, micros(at), edition, above+1, int64(1)<<62, limit)
+		append([]any{e.Newsletter, micros(at), edition, above + 1, int64(1) << 62, limit}, args...)...)
 }
 
 func scanRampReader(row scanner) (RampReader, error) {

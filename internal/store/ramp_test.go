@@ -88,7 +88,7 @@ func TestRampReaders(t *testing.T) {
 		s, ctx := openStore(), t.Context()
 		all := subscribe(t, s, "weekly", 0, 10)
 		e := open(t, s, "weekly")
-		before := must(s.RampAudience(ctx, e.ID, mailer.ToList, friday, all[2], 3))(t)
+		before := must(s.RampAudience(ctx, e.ID, mailer.ToList, store.Segment{}, friday, all[2], 3))(t)
 		if len(before) != 3 || before[0].Number != all[3] || before[2].Number != all[5] || !before[0].ConfirmedAt.Equal(friday) || before[0].ID == [16]byte{} {
 			t.Errorf("the audience after the third: %+v", before)
 		}

@@ -36,9 +36,14 @@ func (s *Store) subscriber(ctx context.Context, where string, arg []byte) (Subsc
 // one of the states (none named: in any), by number; Ties holds the ties that match.
 // It reads by pages, so that a slow consumer holds no transaction open.
 func (s *Store) Subscribers(ctx context.Context, newsletter string, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
+	return s.SubscribersIn(ctx, newsletter, Segment{}, states...)
+}
+
+// SubscribersIn is Subscribers for a part of them.
+func (s *Store) SubscribersIn(ctx context.Context, newsletter string, part Segment, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
 	return func(yield func(Subscriber, error) bool) {
 		for after := int64(0); ; {
-			page, err := s.page(ctx, newsletter, states, after)
+			page, err := s.page(ctx, newsletter, part, states, after)
 			if err != nil {
 				yield(Subscriber{}, err)
 				return
@@ -60,13 +65,15 @@ func (s *Store) Subscribers(ctx context.Context, newsletter string, states ...Su
 const pageSize = 1000
 
 // page is the readers after a number, with their matching ties.
-func (s *Store) page(ctx context.Context, newsletter string, states []SubscriptionState, after int64) ([]Subscriber, error) {
+func (s *Store) page(ctx context.Context, newsletter string, part Segment, states []SubscriptionState, after int64) ([]Subscriber, error) {
 	match := `($1 = '' OR n.newsletter = $1)`
 	args := []any{newsletter, after, pageSize}
 	if len(states) > 0 {
 		match += ` AND n.state IN (` + params(4, len(states)) + `)`
 		args = append(args, stateArgs(states)...)
 	}
+	among, more := part.among(len(args) + 1)
+	match, args = match+among, append(args, more...)
 	type tied struct {
 		Subscriber
 		tie Subscription
@@ -114,11 +121,20 @@ func (r rowWith) Scan(dest ...any) error {
 
 // CountSubscribers counts readers by newsletter and state.
 func (s *Store) CountSubscribers(ctx context.Context) ([]SubscriberCount, error) {
-	return collect(ctx, s.read, func(row scanner) (SubscriberCount, error) {
-		var c SubscriberCount
-		err := row.Scan(&c.Newsletter, &c.State, &c.Count)
-		return c, err
-	}, `SELECT newsletter, state, COUNT(*) FROM subscription GROUP BY newsletter, state ORDER BY newsletter, state`)
+	return collect(ctx, s.read, scanCount, `SELECT newsletter, state, COUNT(*) FROM subscription GROUP BY newsletter, state ORDER BY newsletter, state`)
+}
+
+// CountSubscribersIn counts the readers of a newsletter who are in a part, by state.
+func (s *Store) CountSubscribersIn(ctx context.Context, newsletter string, part Segment) ([]SubscriberCount, error) {
+	among, args := part.among(2)
+	return collect(ctx, s.read, scanCount, `SELECT n.newsletter, n.state, COUNT(*) FROM subscription n
+		WHERE n.newsletter = $1`+among+` GROUP BY n.newsletter, n.state ORDER BY n.state`, append([]any{newsletter}, args...)...)
+}
+
+func scanCount(row scanner) (SubscriberCount, error) {
+	var c SubscriberCount
+	err := row.Scan(&c.Newsletter, &c.State, &c.Count)
+	return c, err
 }
 
 // Consents are the records of a reader's yes, by week.

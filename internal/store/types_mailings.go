@@ -12,12 +12,15 @@ type NewMailing struct {
 	Edition  int64
 	Revision int // must be the edition's current revision, and frozen
 	Audience mailer.Audience
-	Waves    []Wave // of [Store.PlanWaves]; none: everyone at once
+	Segment  Segment // of the audience; zero: all of it
+	Waves    []Wave  // of [Store.PlanWaves]; none: everyone at once
 	Policy   mailer.DoubtPolicy
 	Date     time.Time // the Date field of every message of the mailing
 	At       time.Time // now
 	Who      string
 	Stories  []digest.Mailed // what counts as mailed from now on
+
+	FormatFor []FormatFor // for readers who chose no format; the first that a reader is in counts
 }
 
 // Mailing is one row of the mailing table.
@@ -27,6 +30,8 @@ type Mailing struct {
 	Newsletter  string
 	Revision    int
 	Audience    mailer.Audience
+	Segment     Segment     // of the audience; zero: all of it
+	FormatFor   []FormatFor // for readers who chose no format
 	State       mailer.MailingState
 	Policy      mailer.DoubtPolicy
 	Watermark   int64 // highest subscriber number when it started

@@ -23,7 +23,7 @@ func plan(t testing.TB, s *store.Store, e store.Edition, p store.Planning) (stor
 	t.Helper()
 	p.Sample = mailer.SampleOf(e.ID, 1)
 	p.Waves = append(p.Waves, mailer.Wave{Kind: mailer.WaveRest})
-	waves := must(s.PlanWaves(t.Context(), e.ID, mailer.ToList, p, friday))(t)
+	waves := must(s.PlanWaves(t.Context(), e.ID, mailer.ToList, store.Segment{}, p, friday))(t)
 	m := must(s.StartMailing(t.Context(), store.NewMailing{
 		Edition: e.ID, Revision: freeze(t, s, e), Audience: mailer.ToList, Policy: mailer.Resend, Date: friday, At: friday, Who: "test", Waves: waves,
 	}))(t)

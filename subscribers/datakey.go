@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"maps"
 )
 
 // A wrapped data key is
@@ -19,13 +18,6 @@ const (
 	wrapVersion = 1
 	wrapOver    = "broadsheet data key"
 )
-
-// dataKeys is the set of data keys that can open, and the one that seals. It is
-// replaced whole, so that Seal and Open take no lock.
-type dataKeys struct {
-	current uint32 // highest number of the set; 0: none
-	aeads   map[uint32]cipher.AEAD
-}
 
 // NewDataKey draws a random data key and wraps it under the number id (1 or
 // more). The keyring does not hold it yet: store the wrapped key first, then add
@@ -48,36 +40,35 @@ func (k *Keyring) AddDataKey(id uint32, wrapped []byte) error {
 	if err != nil {
 		return fmt.Errorf("data key %d: %w", id, err)
 	}
-	k.adding.Lock()
-	defer k.adding.Unlock()
-	old := k.data.Load()
-	aeads := map[uint32]cipher.AEAD{id: aead}
-	for n, a := range old.aeads {
-		if n != id {
-			aeads[n] = a
-		}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.open == nil {
+		return ErrLocked
 	}
-	k.data.Store(&dataKeys{current: max(old.current, id), aeads: aeads})
+	k.open.data[id], k.open.current = aead, max(k.open.current, id)
 	return nil
 }
 
 // DropDataKey forgets a data key, at the end of a rotation: values sealed with it
 // open no more. The one that seals cannot be dropped.
 func (k *Keyring) DropDataKey(id uint32) error {
-	k.adding.Lock()
-	defer k.adding.Unlock()
-	old := k.data.Load()
-	if id == old.current {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.open == nil:
+		return ErrLocked
+	case id == k.open.current:
 		return fmt.Errorf("data key %d seals now: add a newer one before it is dropped", id)
 	}
-	aeads := maps.Clone(old.aeads)
-	delete(aeads, id)
-	k.data.Store(&dataKeys{current: old.current, aeads: aeads})
+	delete(k.open.data, id)
 	return nil
 }
 
 // CurrentDataKey is the number of the data key that seals; 0 where there is none.
-func (k *Keyring) CurrentDataKey() uint32 { return k.data.Load().current }
+func (k *Keyring) CurrentDataKey() (id uint32) {
+	_ = k.with(func(s *secrets) error { id = s.current; return nil })
+	return id
+}
 
 // RewrapDataKey wraps a data key for another master: the values that it seals
 // stay as they are.
@@ -93,7 +84,12 @@ func (k *Keyring) wrapDataKey(id uint32, key []byte) ([]byte, error) {
 	if id == 0 {
 		return nil, errors.New("data keys are numbered from 1")
 	}
-	return k.kek.Seal([]byte{wrapVersion}, nil, key, wrapPlace(id)), nil
+	var wrapped []byte
+	err := k.with(func(s *secrets) error {
+		wrapped = s.kek.Seal([]byte{wrapVersion}, nil, key, wrapPlace(id))
+		return nil
+	})
+	return wrapped, err
 }
 
 func (k *Keyring) unwrapDataKey(id uint32, wrapped []byte) ([]byte, error) {
@@ -105,9 +101,15 @@ func (k *Keyring) unwrapDataKey(id uint32, wrapped []byte) ([]byte, error) {
 	case wrapped[0] != wrapVersion:
 		return nil, fmt.Errorf("unwrap data key %d: %w", id, ErrUnknownVersion)
 	}
-	key, err := k.kek.Open(nil, nil, wrapped[1:], wrapPlace(id))
-	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("unwrap data key %d: %w", id, ErrDamaged)
+	var key []byte
+	err := k.with(func(s *secrets) (err error) {
+		if key, err = s.kek.Open(nil, nil, wrapped[1:], wrapPlace(id)); err != nil || len(key) != 32 {
+			err = ErrDamaged
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("unwrap data key %d: %w", id, err)
 	}
 	return key, nil
 }

@@ -19,13 +19,13 @@
 //
 //	master (32 bytes, key file)
 //	  |--HKDF-SHA256--> key-encryption key --wraps--> data keys --seal--> addresses, names
-//	  |--HKDF-SHA256--> index key, message-id key, marker key
+//	  |--HKDF-SHA256--> index key, message-id key
 //	  |--HKDF-SHA256--> token key  ---------.
 //	  '--HKDF-SHA256--> X25519 seed -> public key --> the web key
 //
 // A [WebKey] is what a readers' node needs: it makes and checks tokens and seals
-// sign-ups into the inbox, and opens nothing. A locked node is one without a
-// [Keyring]: whoever holds it drops it, and no other part keeps a key.
+// sign-ups into the inbox, and opens no address. A [Keyring] that is locked holds
+// it alone: everything else answers [ErrLocked].
 //
 // # States of a subscription
 //

@@ -4,7 +4,6 @@ import (
 	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/hkdf"
-	"crypto/hpke"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
@@ -17,18 +16,26 @@ import (
 )
 
 // Keyring holds every key that the master gives, and the data keys that were
-// added. It is safe for use by several goroutines.
+// added; or, locked, the web key alone. It is safe for use by several goroutines.
 type Keyring struct {
+	web atomic.Pointer[WebKey]
+
+	mu   sync.RWMutex // held for reading while a key is in use, so that Lock takes none away in the middle
+	open *secrets     // nil: locked
+}
+
+// secrets are the keys that a locked keyring has not.
+type secrets struct {
 	kek       cipher.AEAD
 	index     macKey
 	messageID macKey
-	marker    macKey
-	inbox     hpke.PrivateKey
-	web       WebKey
-
-	adding sync.Mutex               // held while data keys are added or dropped
-	data   atomic.Pointer[dataKeys] // never changed in place
+	seed      []byte // of the X25519 key that opens the inbox
+	data      map[uint32]cipher.AEAD
+	current   uint32 // the data key that seals: the highest number; 0: none
 }
+
+// ErrLocked says that what was asked for needs the master key, and it is not here.
+var ErrLocked = errors.New("the list is locked: this needs the master key")
 
 // The names that HKDF binds each key to. They never change: another name is
 // another key, and every sealed value or index made with the old one is lost.
@@ -37,7 +44,6 @@ const (
 	infoIndex       = "broadsheet 1 index key"
 	infoToken       = "broadsheet 1 token key"
 	infoMessageID   = "broadsheet 1 message-id key"
-	infoMarker      = "broadsheet 1 marker key"
 	infoInbox       = "broadsheet 1 inbox X25519 seed"
 	infoFingerprint = "broadsheet 1 fingerprint"
 )
@@ -49,28 +55,78 @@ func OpenKeyring(m Master) (*Keyring, error) {
 	if m.zero() {
 		return nil, fmt.Errorf("%w: it is all zeros", ErrMaster)
 	}
-	k := &Keyring{
+	s := &secrets{
 		index:     newMACKey(m.derive(infoIndex, 32)),
 		messageID: newMACKey(m.derive(infoMessageID, 32)),
-		marker:    newMACKey(m.derive(infoMarker, 32)),
+		seed:      m.derive(infoInbox, 32),
+		data:      map[uint32]cipher.AEAD{},
 	}
-	k.data.Store(&dataKeys{})
 	var err error
-	if k.kek, err = newAEAD(m.derive(infoKEK, 32)); err != nil {
+	if s.kek, err = newAEAD(m.derive(infoKEK, 32)); err != nil {
 		return nil, fmt.Errorf("open the keyring: %w", err)
 	}
-	seed, err := ecdh.X25519().NewPrivateKey(m.derive(infoInbox, 32))
+	seed, err := ecdh.X25519().NewPrivateKey(s.seed)
 	if err != nil {
 		return nil, fmt.Errorf("open the keyring: %w", err)
 	}
-	if k.inbox, err = hpke.NewDHKEMPrivateKey(seed); err != nil {
-		return nil, fmt.Errorf("open the keyring: %w", err)
-	}
-	k.web, err = newWebKey(m.derive(infoToken, 32), seed.PublicKey().Bytes(), m.derive(infoFingerprint, fingerprintSize))
+	web, err := newWebKey(m.derive(infoToken, 32), seed.PublicKey().Bytes(), m.derive(infoFingerprint, fingerprintSize))
 	if err != nil {
 		return nil, fmt.Errorf("open the keyring: %w", err)
 	}
+	k := LockedKeyring(&web)
+	k.open = s
 	return k, nil
+}
+
+// LockedKeyring is a keyring that holds a web key and nothing else: it makes and
+// checks tokens and seals for the inbox. Everything else answers ErrLocked.
+func LockedKeyring(web *WebKey) *Keyring {
+	k := &Keyring{}
+	k.web.Store(web)
+	return k
+}
+
+// Unlock takes over the keys of another keyring, which is locked by it.
+func (k *Keyring) Unlock(from *Keyring) {
+	from.mu.Lock()
+	keys := from.open
+	from.open = nil
+	from.mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open = keys
+	k.web.Store(from.WebKey())
+}
+
+// Lock forgets every key but the web key, at once: what is at work with one ends
+// first, which takes microseconds. It tells whether there was any. The keys' own
+// bytes are overwritten; what the standard library made of them is let go.
+func (k *Keyring) Lock() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.open == nil {
+		return false
+	}
+	k.open.wipe()
+	k.open = nil
+	return true
+}
+
+// Locked tells whether the master's keys are not here.
+func (k *Keyring) Locked() bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.open == nil
+}
+
+// with runs do with the keys, or answers ErrLocked.
+func (k *Keyring) with(do func(*secrets) error) error {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.open == nil {
+		return ErrLocked
+	}
+	return do(k.open)
 }
 
 // derive expands the master to a key for one use. The master is uniformly random,
@@ -86,45 +142,50 @@ func (m Master) derive(info string, size int) []byte {
 
 // Index is what an address is found and kept unique by: HMAC-SHA256 of its normal
 // form and IndexVersion, 32 bytes. The same key makes the keyed hash of a
-// suppression.
-func (k *Keyring) Index(a Address) []byte {
-	return k.index.of([]byte{IndexVersion}, []byte(a.Normal))
+// suppression. Errors: ErrLocked.
+func (k *Keyring) Index(a Address) (index []byte, err error) {
+	err = k.with(func(s *secrets) error {
+		index = s.index.of([]byte{IndexVersion}, []byte(a.Normal))
+		return nil
+	})
+	return index, err
 }
 
 // MessageID is the left side of a Message-ID: 26 characters of 0-9 and a-v. It is
 // the same whenever the same mailing goes to the same subscriber, so that a
 // receiver can tell a resend, and it tells nobody else which of either it is.
-func (k *Keyring) MessageID(mailing int64, id ID) string {
-	var number [8]byte
-	binary.BigEndian.PutUint64(number[:], uint64(mailing))
-	return messageIDText.EncodeToString(k.messageID.of(number[:], id[:])[:16])
+// Errors: ErrLocked.
+func (k *Keyring) MessageID(mailing int64, id ID) (text string, err error) {
+	err = k.with(func(s *secrets) error {
+		text = messageIDText.EncodeToString(s.messageID.of(number(mailing), id[:])[:16])
+		return nil
+	})
+	return text, err
 }
+
+func number(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
 
 var messageIDText = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
-
-// Marker is a secret of 32 bytes for a context (such as a mailing's number). A
-// merge field's place in a compiled message is marked with it, so that no story
-// and no editor can write a text that is taken for one.
-func (k *Keyring) Marker(context string) []byte {
-	return k.marker.of([]byte(context))
-}
 
 // Fingerprint names the master in 32 hexadecimal digits, and reveals nothing of
 // it. A database keeps it in clear, to tell a wrong key before anything is opened
 // or sealed with it.
-func (k *Keyring) Fingerprint() string { return k.web.Fingerprint() }
+func (k *Keyring) Fingerprint() string { return k.WebKey().Fingerprint() }
 
 // WebKey is the part that a readers' node gets.
-func (k *Keyring) WebKey() *WebKey { return &k.web }
+func (k *Keyring) WebKey() *WebKey { return k.web.Load() }
+
+// Marker is a secret for a context: see WebKey.Marker.
+func (k *Keyring) Marker(context string) []byte { return k.WebKey().Marker(context) }
 
 // Token makes a token: see WebKey.Token.
 func (k *Keyring) Token(purpose Purpose, newsletter string, id ID, generation uint32) string {
-	return k.web.Token(purpose, newsletter, id, generation)
+	return k.WebKey().Token(purpose, newsletter, id, generation)
 }
 
 // CheckToken checks a token: see WebKey.CheckToken.
 func (k *Keyring) CheckToken(purpose Purpose, newsletter, token string, generation uint32) error {
-	return k.web.CheckToken(purpose, newsletter, token, generation)
+	return k.WebKey().CheckToken(purpose, newsletter, token, generation)
 }
 
 // String keeps the keys out of logs and errors.

@@ -27,10 +27,17 @@ type Place struct {
 
 // Seal seals a text for its place with the current data key; sealing twice gives
 // two different results. The length of the result tells only the step that Padded
-// gives. Errors: ErrNoDataKey.
-func (k *Keyring) Seal(place Place, plain string) ([]byte, error) {
-	keys := k.data.Load()
-	aead := keys.aeads[keys.current]
+// gives. Errors: ErrNoDataKey, ErrLocked.
+func (k *Keyring) Seal(place Place, plain string) (sealed []byte, err error) {
+	err = k.with(func(s *secrets) (err error) {
+		sealed, err = s.seal(place, plain)
+		return err
+	})
+	return sealed, err
+}
+
+func (s *secrets) seal(place Place, plain string) ([]byte, error) {
+	aead := s.data[s.current]
 	if aead == nil {
 		return nil, fmt.Errorf("seal %s: %w", place, ErrNoDataKey)
 	}
@@ -40,19 +47,27 @@ func (k *Keyring) Seal(place Place, plain string) ([]byte, error) {
 	size := Padded(len(plain))
 	out := make([]byte, sealHead, sealHead+gcmOverhead+size)
 	out[0] = sealVersion
-	binary.BigEndian.PutUint32(out[1:], keys.current)
+	binary.BigEndian.PutUint32(out[1:], s.current)
 	var room [2 * padStep]byte
 	return aead.Seal(out, nil, pad(room[:0], plain, size), place.bind(out)), nil
 }
 
 // Open opens a value that was sealed for this place. Errors: ErrUnknownVersion,
-// ErrUnknownKey, ErrDamaged.
-func (k *Keyring) Open(place Place, sealed []byte) (string, error) {
+// ErrUnknownKey, ErrDamaged, ErrLocked.
+func (k *Keyring) Open(place Place, sealed []byte) (plain string, err error) {
+	err = k.with(func(s *secrets) (err error) {
+		plain, err = s.unseal(place, sealed)
+		return err
+	})
+	return plain, err
+}
+
+func (s *secrets) unseal(place Place, sealed []byte) (string, error) {
 	number, err := SealedWith(sealed)
 	if err != nil {
 		return "", fmt.Errorf("open %s: %w", place, err)
 	}
-	aead := k.data.Load().aeads[number]
+	aead := s.data[number]
 	if aead == nil {
 		return "", fmt.Errorf("open %s: data key %d: %w", place, number, ErrUnknownKey)
 	}

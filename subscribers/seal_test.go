@@ -218,7 +218,9 @@ func BenchmarkIndex(b *testing.B) {
 	a := mustAddress(b, "reader.number.one@example.org")
 	b.ReportAllocs()
 	for b.Loop() {
-		k.Index(a)
+		if _, err := k.Index(a); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

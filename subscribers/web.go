@@ -1,6 +1,7 @@
 package subscribers
 
 import (
+	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"errors"
@@ -28,6 +29,7 @@ const (
 	inboxOver   = "broadsheet inbox 1"
 	inboxSealed = 1 // version byte of an inbox value
 	inboxHead   = 1
+	deskSealed  = 1 // version byte of a letter to an editor
 	webKeySize  = 32 + 32 + fingerprintSize
 	webHead     = `# The web key of a Broadsheet newsroom, for a node that serves readers' pages.
 #
@@ -73,7 +75,7 @@ func ParseWebKey(text string) (*WebKey, error) {
 }
 
 // Fingerprint names the master that this key came from: see Keyring.Fingerprint.
-func (w *WebKey) Fingerprint() string { return fingerprintText(w.fingerprint) }
+func (w *WebKey) Fingerprint() string { return fingerprintText(w.fingerprint) } // empty for the zero WebKey
 
 // SealInbox seals a text for its place to the keyring's public key (HPKE, RFC
 // 9180: DHKEM(X25519), HKDF-SHA256, AES-256-GCM). Only Keyring.OpenInbox opens
@@ -99,7 +101,7 @@ func (w *WebKey) SealInbox(place Place, plain string) ([]byte, error) {
 }
 
 // OpenInbox opens what SealInbox sealed for this place. Errors: ErrUnknownVersion,
-// ErrDamaged.
+// ErrDamaged, ErrLocked.
 func (k *Keyring) OpenInbox(place Place, sealed []byte) (string, error) {
 	switch {
 	case len(sealed) == 0:
@@ -110,7 +112,79 @@ func (k *Keyring) OpenInbox(place Place, sealed []byte) (string, error) {
 	if err := place.check(); err != nil {
 		return "", err
 	}
-	padded, err := hpke.Open(k.inbox, hpke.HKDFSHA256(), hpke.AES256GCM(), place.inboxInfo(), sealed[inboxHead:])
+	var padded []byte
+	err := k.with(func(s *secrets) (err error) {
+		padded, err = s.openInbox(place, sealed[inboxHead:])
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("open %s: %w", place, err)
+	}
+	plain, err := unpad(padded)
+	if err != nil {
+		return "", fmt.Errorf("open %s: %w", place, err)
+	}
+	return plain, nil
+}
+
+func (s *secrets) openInbox(place Place, sealed []byte) ([]byte, error) {
+	seed, err := ecdh.X25519().NewPrivateKey(s.seed)
+	if err != nil {
+		return nil, err
+	}
+	private, err := hpke.NewDHKEMPrivateKey(seed)
+	if err != nil {
+		return nil, err
+	}
+	padded, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), place.inboxInfo(), sealed)
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	return padded, nil
+}
+
+// Marker is a secret of 32 bytes for a context (such as a revision's name). A
+// merge field's place in a compiled message is marked with it, so that no story
+// and no editor can write a text that is taken for one. A locked node makes the
+// same: drafts, approvals and freezes need no key of the list.
+func (w *WebKey) Marker(context string) []byte { return w.desk("marker").of([]byte(context)) }
+
+// LetterID is the left side of the Message-ID of a mail to one person that belongs to
+// no mailing (number tells those of one id apart): see Keyring.MessageID.
+func (w *WebKey) LetterID(n int64, id ID) string {
+	return messageIDText.EncodeToString(w.desk("letter id").of(number(n), id[:])[:16])
+}
+
+// desk is a key for what the newsroom keeps from outsiders and a locked node may
+// know; no token is ever made of these words.
+func (w *WebKey) desk(use string) macKey {
+	return newMACKey(w.token.of([]byte("broadsheet desk 1"), []byte(use)))
+}
+
+// SealDesk seals a text for its place that a locked node may open again: a letter
+// to an editor, whose address the configuration has in clear. Never a reader's.
+// The result is version (1 byte) | nonce (12) | AES-256-GCM(padded) (n + 16).
+func (w *WebKey) SealDesk(place Place, plain string) ([]byte, error) {
+	aead, err := w.deskAEAD(place)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", place, err)
+	}
+	return aead.Seal([]byte{deskSealed}, nil, pad(nil, plain, Padded(len(plain))), place.bind([]byte{deskSealed})), nil
+}
+
+// OpenDesk opens what SealDesk sealed for this place. Errors: ErrUnknownVersion,
+// ErrDamaged.
+func (w *WebKey) OpenDesk(place Place, sealed []byte) (string, error) {
+	aead, err := w.deskAEAD(place)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("open %s: %w", place, err)
+	case len(sealed) == 0:
+		return "", fmt.Errorf("open %s: %w", place, ErrDamaged)
+	case sealed[0] != deskSealed:
+		return "", fmt.Errorf("open %s: %w", place, ErrUnknownVersion)
+	}
+	padded, err := aead.Open(nil, nil, sealed[1:], place.bind(sealed[:1]))
 	if err != nil {
 		return "", fmt.Errorf("open %s: %w", place, ErrDamaged)
 	}
@@ -119,6 +193,16 @@ func (k *Keyring) OpenInbox(place Place, sealed []byte) (string, error) {
 		return "", fmt.Errorf("open %s: %w", place, err)
 	}
 	return plain, nil
+}
+
+func (w *WebKey) deskAEAD(place Place) (cipher.AEAD, error) {
+	if len(w.token.key) == 0 {
+		return nil, fmt.Errorf("%w: it is empty", ErrWebKey)
+	}
+	if err := place.check(); err != nil {
+		return nil, err
+	}
+	return newAEAD(w.desk("letters").key)
 }
 
 func (p Place) inboxInfo() []byte { return append([]byte(inboxOver+"\x00"), p.bind(nil)...) }

@@ -38,6 +38,7 @@ type App struct {
 	Dir      string // the newsroom's folder, from --dir
 	AsOf     string // when the command begins, from --as-of; empty: now
 	Verbose  bool
+	Key      string // where the master key is, from --key; empty: where the configuration says
 
 	LookupTXT newsroom.LookupTXT // the DNS, for check; nil: it is not asked
 }

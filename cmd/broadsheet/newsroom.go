@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // options say which newsroom a command works on, and what surrounds it.
@@ -21,6 +23,7 @@ func (a *App) options(who string) (newsroom.Options, error) {
 	dir, err := filepath.Abs(dir)
 	return newsroom.Options{
 		Dir: dir, Lookup: a.Lookup, LookupTXT: a.LookupTXT, Clock: a.Clock, Log: a.logger(), Who: who,
+		Master: a.givenKey(), Stderr: a.Err,
 	}, err
 }
 
@@ -55,8 +58,16 @@ func (a *App) inNewsroom(body func(ctx context.Context, n *newsroom.Newsroom, ar
 			return err
 		}
 		defer func() { err = errors.Join(err, n.Close()) }()
-		return body(c.Context(), n, args)
+		return lockedWords(body(c.Context(), n, args))
 	}
+}
+
+// lockedWords says what to do where a command found the list locked.
+func lockedWords(err error) error {
+	if !errors.Is(err, subscribers.ErrLocked) {
+		return err
+	}
+	return fmt.Errorf("%w: give it to this command with --key FILE, or --key - to type it; \"broadsheet unlock\" hands it to a running serve", err)
 }
 
 func arg(args []string, i int) string {

@@ -29,6 +29,7 @@ func (a *App) root() *cobra.Command {
 	root.PersistentFlags().StringVarP(&a.Dir, "dir", "C", a.Dir, "the newsroom's folder (default: $BROADSHEET_DIR, or here)")
 	root.PersistentFlags().BoolVarP(&a.Verbose, "verbose", "v", false, "log what happens to standard error")
 	root.PersistentFlags().StringVar(&a.AsOf, "as-of", a.AsOf, "the time the command begins at, 2026-11-26T18:00 in this machine's zone, or RFC 3339 (default: now)")
+	root.PersistentFlags().StringVar(&a.Key, "key", a.Key, "a file with the master key, or - for standard input (default: as broadsheet.yaml says)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.setClock() }
 	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(
@@ -46,7 +47,7 @@ func (a *App) root() *cobra.Command {
 	add("start", a.demo(), a.init(), a.check(), a.dkim(), a.theme(), a.words())
 	add("edit", a.fetch(), a.draft(), a.extra(), a.editions(), a.show(), a.preview(), a.lint(), a.test(), a.edit(), a.approve(), a.reopen())
 	add("send", a.send(), a.status(), a.pause(), a.resume(), a.cancel(), a.doubt(), a.relays(), a.mirrors())
-	add("run", a.subscribers(), a.serve(), a.versionCommand())
+	add("run", a.subscribers(), a.serve(), a.unlock(), a.lock(), a.keys(), a.versionCommand())
 	wrapArgs(root)
 	return root
 }

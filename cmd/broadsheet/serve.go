@@ -24,6 +24,8 @@ func (a *App) serve() *cobra.Command {
 serve the readers' pages and the operators' page. Interrupt it to stop: messages
 in flight are finished, and nothing is in doubt afterwards.
 
+With "key: unlock" it starts without the master key: see "broadsheet unlock".
+
 After a time when it did not run, the last missed slot is caught up if it is
 younger than the newsletter's "expires"; older ones are marked skipped.`,
 		Example: "broadsheet serve\nbroadsheet serve --dir /srv/observer",
@@ -34,6 +36,9 @@ younger than the newsletter's "expires"; older ones are marked skipped.`,
 				return err
 			}
 			o.Log = slog.New(slog.NewTextHandler(a.Err, nil))
+			if err := newsroom.KeepMemoryPrivate(); err != nil {
+				o.Log.Warn("a core dump of this process may hold the keys", "error", err)
+			}
 			n, err := newsroom.Open(c.Context(), o)
 			if err != nil {
 				return err
@@ -65,9 +70,17 @@ func (a *App) runServe(ctx context.Context, n *newsroom.Newsroom) error {
 	if err != nil {
 		return errors.Join(err, readers.Close(), j.Close())
 	}
+	door, err := n.OpenKeyDoor()
+	if err != nil {
+		return errors.Join(err, readers.Close(), operators.Close(), j.Close())
+	}
 	fmt.Fprintf(a.Out, "Readers' pages at http://%s for %s, operators' at http://%s. Stop with Ctrl-C.\n", readers.Addr(), n.Config.Site, operators.Addr())
+	if n.Keys.Locked() && !n.Config.Key.Web {
+		fmt.Fprintln(a.Out, "The list is locked: sign-ups and goodbyes are taken, nothing is sent. Hand over the key: broadsheet unlock")
+	}
 	err = together(ctx,
 		j.Run,
+		door.Serve,
 		func(ctx context.Context) error { return web.Serve(ctx, n, readers) },
 		func(ctx context.Context) error {
 			return ops.Serve(ctx, n, operators, ops.Options{LastBeat: j.LastBeat, Version: version()})

@@ -28,6 +28,7 @@ it ends, as send shows it; with --json as one object a line, the accounting last
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
 			if !asJSON {
 				defer a.printChoice(ctx, n)
+				a.printLocked(n)
 			}
 			if len(args) == 0 {
 				if watch {
@@ -62,6 +63,17 @@ it ends, as send shows it; with --json as one object a line, the accounting last
 	c.Flags().BoolVar(&watch, "watch", false, "follow the send until it ends")
 	countFlag(c, &limit, "limit", 10, "how many editions at most")
 	return c
+}
+
+// printLocked says that the serve at work, or a command, cannot send.
+func (a *App) printLocked(n *newsroom.Newsroom) {
+	state, err := newsroom.AskServe(n.Options(), newsroom.KeyRequest{Do: newsroom.AskState})
+	if err != nil {
+		state = n.KeyState()
+	}
+	if state.Locked || !state.Until.IsZero() {
+		fmt.Fprintln(a.Out, keyStateWords(state)+".")
+	}
 }
 
 // watchSend follows a send that another process does, until it ends.

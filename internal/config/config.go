@@ -17,7 +17,7 @@ type Config struct {
 	Site        *url.URL     // where readers' pages are, without a trailing slash; mails link there
 	Domains     []string     // domains that mail may be sent from, beside the site's own; lower case
 	Database    string       // absolute path of a SQLite file, or postgres://...; the latter may hold a password
-	Key         string       // absolute path of the file with the master key
+	Key         Key          // where the master key comes from
 	Listen      Listen       // where `serve` listens
 	Relays      []Relay      // at least one; the first is the one to prefer
 	Newsletters []Newsletter // at least one, in the order of the file

@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 	}{
 		{"site", c.Site.String(), "https://news.harbour-observer.example"},
 		{"database", c.Database, "/newsroom/broadsheet.db"},
-		{"key", c.Key, "/newsroom/broadsheet.key"},
+		{"key", c.Key.File, "/newsroom/broadsheet.key"},
 		{"web", c.Listen.Web, "127.0.0.1:8480"},
 		{"ops", c.Listen.Ops, "127.0.0.1:8481"},
 		{"relay's name", r.Name, "mail.example.net"},

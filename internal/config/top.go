@@ -12,7 +12,7 @@ var topKeys = []key[Config]{
 	{name: "site", required: "site: https://news.example.org", read: readSite},
 	{name: "domains", read: readDomains},
 	{name: "database", def: "broadsheet.db", read: readDatabase},
-	{name: "key", def: "file:broadsheet.key", read: readKeyFile},
+	{name: "key", def: "file:broadsheet.key", read: readMasterKey},
 	{name: "listen", def: "{}", read: func(v value, c *Config) { readMapping(v, "listen", listenKeys, &c.Listen) }},
 	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
 	{name: "dkim", read: func(v value, c *Config) { c.dkim = readDKIM(v) }},
@@ -42,7 +42,7 @@ type entry struct {
 // variable, the tables' own readers would refer back to it.
 func allTables() []table {
 	return []table{
-		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("a relay", relayKeys),
+		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("key", keyKeys), tableOf("a relay", relayKeys),
 		tableOf("a domain's set of limits", domainLimitKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
 		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("a format for a part", formatForKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),
@@ -140,20 +140,6 @@ func readDatabase(v value, c *Config) {
 		}
 		c.Database = s
 	}
-}
-
-func readKeyFile(v value, c *Config) {
-	s, ok := v.text()
-	if !ok {
-		return
-	}
-	path, is := strings.CutPrefix(s, "file:")
-	if !is { // it may be the key itself
-		v.hide()
-		v.report("the master key is given as the path of its file", "for example: file:broadsheet.key")
-		return
-	}
-	c.Key, _ = v.within(path)
 }
 
 // checkSenders holds every address that mail is sent from to the domains of the

@@ -18,7 +18,7 @@ func (j *Jobs) heartbeat(ctx context.Context) error {
 	log := cronLog{j.log}
 	beat := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(log),
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log))) // the last is the innermost
-	for _, look := range []func(context.Context) error{j.lookAtSlots, j.lookAtOrders} {
+	for _, look := range []func(context.Context) error{j.lookAtSlots, j.lookAtOrders, j.newsroom.SendFromMemory, j.newsroom.TakeInbox} {
 		_, err := beat.AddFunc("@every 1s", func() {
 			if err := look(ctx); err != nil && ctx.Err() == nil {
 				j.log.Error("heartbeat", "error", err)
@@ -39,6 +39,10 @@ func (j *Jobs) heartbeat(ctx context.Context) error {
 
 func (j *Jobs) lookAtSlots(ctx context.Context) error {
 	now := j.newsroom.Clock()
+	if j.newsroom.Config.Key.Web { // another node keeps the schedule
+		j.beat.Store(now.Unix())
+		return nil
+	}
 	if last := j.LastBeat(); !last.IsZero() && last.Truncate(time.Minute).Equal(now.Truncate(time.Minute)) {
 		return nil
 	}
@@ -59,8 +63,9 @@ func (j *Jobs) lookAtOrders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	locked := j.newsroom.Keys.Locked()
 	for _, m := range mailings {
-		if m.State != mailer.Paused && j.idle(m.ID) {
+		if !locked && m.State != mailer.Paused && j.idle(m.ID) {
 			if err := j.queue.insert(ctx, MailingArgs{ID: m.ID}); err != nil {
 				return err
 			}

@@ -25,7 +25,7 @@ func (n *Newsroom) Advance(ctx context.Context) error {
 	// What is drafted goes first: fetching the sources of one newsletter takes its
 	// time, and keeps no other one waiting.
 	slices.SortStableFunc(rows, func(a, b store.Edition) int { return cmp.Compare(min(b.Revision, 1), min(a.Revision, 1)) })
-	problems := []error{n.sweep(ctx), n.tellStops(ctx)}
+	problems := []error{n.sweep(ctx), n.tellStops(ctx), n.tellLockedMailings(ctx)}
 	for _, row := range rows {
 		if row.Kind != store.Regular {
 			continue // an extra is sent by hand
@@ -87,6 +87,9 @@ func (n *Newsroom) advance(ctx context.Context, row store.Edition) error {
 	}
 	if again, err := n.mailedBefore(ctx, row); err != nil || again {
 		return err // whom a mended revision goes to is an operator's to say
+	}
+	if n.Keys.Locked() {
+		return n.tellLocked(ctx, letter, row)
 	}
 	_, err = n.order(ctx, e, SendOptions{})
 	return n.tellChanged(ctx, letter, row, heldBack(err))

@@ -27,7 +27,11 @@ func (r *room) reader(who string) store.Subscriber {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	s, err := r.n.Store.SubscriberByIndex(r.t.Context(), r.n.Keys.Index(a))
+	index, err := r.n.Keys.Index(a)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	s, err := r.n.Store.SubscriberByIndex(r.t.Context(), index)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
+	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -22,6 +23,9 @@ type composer struct {
 }
 
 func (n *Newsroom) composer(ctx context.Context, letter *config.Newsletter, m store.Mailing) (*composer, error) {
+	if n.Keys.Locked() { // before anything is claimed
+		return nil, subscribers.ErrLocked
+	}
 	stored, err := n.Store.Variants(ctx, m.Edition, m.Revision)
 	if err != nil {
 		return nil, err
@@ -66,6 +70,10 @@ func (c *composer) Compose(dst []byte, d mailer.Delivery) ([]byte, error) {
 		d.Name = "" // nobody is named in it
 	}
 	reader := c.n.reader(c.letter, d.Address, d.Name, d.ID, d.Generation, c.mailing)
+	var err error
+	if reader.MessageID, err = c.n.Keys.MessageID(c.mailing, d.ID); err != nil {
+		return nil, err // locked: the run ends, and goes on when it is unlocked
+	}
 	splice := v.Splice
 	if c.signer != nil {
 		splice = func(dst []byte, r message.Reader) ([]byte, error) { return c.signer.Splice(dst, v, r) }

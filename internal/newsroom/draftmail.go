@@ -63,12 +63,16 @@ func (n *Newsroom) toEditors(ctx context.Context, letter *config.Newsletter, wor
 		if err != nil {
 			return err
 		}
-		dedupe := fmt.Sprintf("notice/%s/%x", word, n.Keys.Index(address)[:8])
-		if _, err := n.putLetter(ctx, "notice", letter.Envelope, address, msg, dedupe); err != nil {
+		if _, err := n.putLetter(ctx, "notice", letter.Envelope, address, msg, noticeWord(n, word, address)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// noticeWord is the dedupe word of a notice to one editor, the same on a locked node.
+func noticeWord(n *Newsroom, word string, editor subscribers.Address) string {
+	return fmt.Sprintf("notice/%s/%x", word, n.Keys.Marker("editor " + editor.Normal)[:8])
 }
 
 // draftBrief is what stands above a draft: what happens next, the commands, the

@@ -82,11 +82,33 @@ func (n *Newsroom) wayBack(s store.Subscriber, newsletter string) store.Subscrip
 // outbox. Where that fails, the reader has left all the same.
 func (n *Newsroom) leave(ctx context.Context, s store.Subscriber, newsletter string) error {
 	now := n.Clock()
-	if _, err := n.Store.Unsubscribe(ctx, s.ID, newsletter, now); err != nil {
+	left, err := n.Store.Unsubscribe(ctx, s.ID, newsletter, now)
+	if err != nil {
 		return err
 	}
-	if err := n.sayGoodbye(ctx, s.ID, newsletter, now); err != nil {
+	err = n.sayGoodbye(ctx, s.ID, newsletter, now)
+	if errors.Is(err, subscribers.ErrLocked) {
+		return n.goodbyeLater(ctx, s, newsletter, left, now)
+	}
+	if err != nil {
 		n.Log.Error("a reader who left cannot be told so", "newsletter", newsletter, "error", err)
+	}
+	return nil
+}
+
+// goodbyeLater has a reader told that they left once the node is unlocked.
+func (n *Newsroom) goodbyeLater(ctx context.Context, s store.Subscriber, newsletter string, left bool, now time.Time) error {
+	if !left {
+		return nil
+	}
+	for _, t := range s.Ties {
+		if newsletter != "" && newsletter != t.Newsletter || t.State != store.Confirmed {
+			continue
+		}
+		in := store.Inbound{ID: subscribers.NewID(), Kind: store.InboxLeft, Newsletter: t.Newsletter, Number: s.Number, CreatedAt: now}
+		if err := n.Store.PutInbox(ctx, in); err != nil {
+			return err
+		}
 	}
 	return nil
 }

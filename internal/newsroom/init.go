@@ -68,10 +68,12 @@ func Check(ctx context.Context, o Options) []Finding {
 		return append(findings, Finding{What: "store and key", Text: err.Error()})
 	}
 	defer n.Close()
-	findings = append(findings, Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; the key opens the list"})
-	if warning := n.KeyWarning(); warning != "" {
-		findings = append(findings, Finding{What: "key", OK: true, Warn: true, Text: warning})
+	opens := "the key opens the list"
+	if n.Keys.Locked() {
+		opens = "locked: the key was not asked for"
 	}
+	findings = append(findings, Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; " + opens})
+	findings = append(findings, Finding{What: "key", OK: true, Warn: n.KeyWarning() != "", Text: n.KeyLies()})
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
 		findings = append(findings, checkFooter(&conf.Newsletters[i])...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -15,20 +16,100 @@ import (
 // metaKey is where the store remembers which master key sealed the list.
 const metaKey = "key fingerprint"
 
-// openKeys reads the master key, checks that it is the one this list is sealed
-// with, and opens the list's data keys. A new list gets its first one.
-func openKeys(ctx context.Context, s *store.Store, path string, now time.Time) (*subscribers.Keyring, error) {
-	master, err := readMaster(path)
-	if err != nil {
-		return nil, err
+// openKeys makes the newsroom's keyring: with the master key, from where the
+// configuration or the caller says it is; locked, where it is to be handed over.
+func (n *Newsroom) openKeys(ctx context.Context) error {
+	if k := n.Config.Key; (k.Unlock || k.Web) && n.options.Master == nil {
+		return n.startLocked(ctx)
 	}
+	master, from, err := n.master(ctx)
+	if err != nil {
+		return err
+	}
+	ring, err := n.ringOf(ctx, master, from)
+	if err != nil {
+		return err
+	}
+	n.Keys = ring
+	return n.keepWebKey()
+}
+
+// startLocked opens the web key alone. Where there is none yet, the pages take
+// nobody until the newsroom was unlocked once.
+func (n *Newsroom) startLocked(ctx context.Context) error {
+	web, err := readWebKey(n.Config.Key.WebFile)
+	if err != nil {
+		return err
+	}
+	n.Keys = subscribers.LockedKeyring(web)
+	sealedWith, err := n.Store.Meta(ctx, metaKey)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err == nil && n.HasWebKey() && sealedWith != web.Fingerprint():
+		return fmt.Errorf("the web key %s belongs to another master key (it is %s, the list wants %s): put the right one there, or move it away and unlock once", n.Config.Key.WebFile, web.Fingerprint(), sealedWith)
+	}
+	return err
+}
+
+// HasWebKey tells whether links can be checked and sign-ups sealed.
+func (n *Newsroom) HasWebKey() bool { return n.Keys.WebKey().Fingerprint() != "" }
+
+func readWebKey(path string) (*subscribers.WebKey, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &subscribers.WebKey{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the web key: %w", err)
+	}
+	web, err := subscribers.ParseWebKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("the web key %s: %w: move it away, and unlock once: that makes it again", path, err)
+	}
+	return web, nil
+}
+
+// keepWebKey stores the web key where a node that starts locked finds it.
+func (n *Newsroom) keepWebKey() error {
+	if k := n.Config.Key; !k.Unlock && !k.Web {
+		return nil
+	}
+	path, text := n.Config.Key.WebFile, n.Keys.WebKey().Encode()
+	if was, err := os.ReadFile(path); err == nil && string(was) == text {
+		return nil
+	}
+	if err := replaceFile(path, text); err != nil {
+		return fmt.Errorf("keep the web key: %w", err)
+	}
+	return nil
+}
+
+// replaceFile writes a secret's file, mode 0600: all of it or nothing, whatever
+// happens meanwhile.
+func replaceFile(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// ringOf opens the keyring of a master, from where errors say it came: it has to be
+// the one this list is sealed with. A list that is new is sealed with it from now on.
+func (n *Newsroom) ringOf(ctx context.Context, master subscribers.Master, from string) (*subscribers.Keyring, error) {
 	ring, err := subscribers.OpenKeyring(master)
 	if err != nil {
-		return nil, fmt.Errorf("key file %s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", from, err)
 	}
-	sealedWith, err := s.Meta(ctx, metaKey) // reading first: a database that is locked can still be looked at
+	sealedWith, err := n.Store.Meta(ctx, metaKey) // reading first: a database that is locked can still be looked at
 	if errors.Is(err, store.ErrNotFound) {
-		sealedWith, err = s.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
+		sealedWith, err = n.Store.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
 	}
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("the newsroom's database (beside broadsheet.yaml, or where \"database\" says) cannot be written by this user: run this as its owner, or give the file and its folder to this user: %w", err)
@@ -37,24 +118,13 @@ func openKeys(ctx context.Context, s *store.Store, path string, now time.Time) (
 		return nil, err
 	}
 	if sealedWith != ring.Fingerprint() {
-		return nil, fmt.Errorf("key file %s is not the key this list is sealed with (it is %s, the list wants %s): put the right file there; without it no address can be read", path, ring.Fingerprint(), sealedWith)
+		return nil, fmt.Errorf("%s is not the key this list is sealed with (it is %s, the list wants %s): put the right file there; without it no address can be read", from, ring.Fingerprint(), sealedWith)
 	}
-	return ring, openDataKeys(ctx, s, ring, now)
-}
-
-func readMaster(path string) (subscribers.Master, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return subscribers.Master{}, fmt.Errorf("the key file %s is missing: put it back from where it is kept; without it no address can be read and nothing can be sent", path)
+	if err := openDataKeys(ctx, n.Store, ring, n.Clock()); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return subscribers.Master{}, fmt.Errorf("key file: %w", err)
-	}
-	master, err := subscribers.ParseMaster(string(text))
-	if err != nil {
-		return subscribers.Master{}, fmt.Errorf("key file %s: %w", path, err)
-	}
-	return master, nil
+	ring.EachSecret(keepFromSwap)
+	return ring, nil
 }
 
 func openDataKeys(ctx context.Context, s *store.Store, ring *subscribers.Keyring, now time.Time) error {
@@ -82,17 +152,23 @@ func openDataKeys(ctx context.Context, s *store.Store, ring *subscribers.Keyring
 	return nil
 }
 
-// KeyWarning says in plain words what a taken disk would reveal; empty where the
-// key lies elsewhere.
+// KeyWarning says in plain words what a taken disk would reveal, where that is the
+// list; empty where the key lies elsewhere.
 func (n *Newsroom) KeyWarning() string {
-	info, err := os.Stat(n.Config.Key)
+	file := n.Config.Key.File
+	if file == "" {
+		return ""
+	}
+	info, err := os.Stat(file)
 	switch {
 	case err != nil:
 		return ""
 	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Sprintf("the key file %s can be read by others on this machine (mode %04o): chmod 600 it", n.Config.Key, info.Mode().Perm())
-	case within(n.Config.Dir, n.Config.Key) && within(n.Config.Dir, n.Config.Database):
-		return "the key lies beside the list: whoever takes this disk can read every address. Keep the key on another disk and name it in \"key: file:...\""
+		return fmt.Sprintf("the key file %s can be read by others on this machine (mode %04o): chmod 600 it", file, info.Mode().Perm())
+	case within(n.Config.Dir, file) && within(n.Config.Dir, n.Config.Database):
+		return "the key lies beside the list: whoever takes this disk, or a copy of this folder, can read every address. Keep the key on another disk (\"key: file:...\"), have a program print it (\"key: {command: [...]}\"), or hand it over by hand (\"key: unlock\")"
+	case sameDisk(file, n.Config.Database):
+		return "the key lies on the same disk as the list, in " + file + ": a copy of the database reveals nobody, but whoever takes the disk can read every address. Keep the key on another disk, have a program print it, or hand it over by hand (\"key: unlock\")"
 	}
 	return ""
 }

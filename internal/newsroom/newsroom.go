@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -32,6 +33,9 @@ type Options struct {
 	Config func(*config.Config) error  // last changes to the configuration; nil: none
 
 	LookupTXT LookupTXT // the DNS, for a check; nil: it is not asked
+
+	Master func() (string, error) // the master key's text, in place of where the configuration says it is; nil: from there
+	Stderr io.Writer              // for what the key's command says to people; nil: nobody hears it
 }
 
 // Newsroom is an open newsroom. It is safe for concurrent use.
@@ -49,6 +53,7 @@ type Newsroom struct {
 	signing map[string]signing // by newsletter
 	traffic *mailer.Traffic    // of all mailings that this process sends
 	inner   *insidePictures
+	holder  *keyHolder
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -61,12 +66,13 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	n := &Newsroom{
 		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf),
 		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
+		holder: &keyHolder{},
 	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {
 		return nil, err
 	}
-	if n.Keys, err = openKeys(ctx, n.Store, conf.Key, n.Clock()); err != nil {
+	if err = n.openKeys(ctx); err != nil {
 		return nil, errors.Join(err, n.Store.Close())
 	}
 	return n, nil
@@ -114,6 +120,9 @@ func LoadConfig(o Options) (*config.Config, error) {
 	}
 	return conf, err
 }
+
+// Options are those that the newsroom was opened with.
+func (n *Newsroom) Options() Options { return n.options }
 
 // Close gives everything back.
 func (n *Newsroom) Close() error {

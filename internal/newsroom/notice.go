@@ -24,7 +24,7 @@ func (n *Newsroom) tell(ctx context.Context, letter *config.Newsletter, subject,
 		return fmt.Errorf("notice to the editors of %s: %w", letter.Name, err)
 	}
 	return n.toEditors(ctx, letter, word, func(address subscribers.Address) ([]byte, error) {
-		return n.letter(letter, r, address, fmt.Sprintf("notice/%s/%x", word, n.Keys.Index(address)[:8]))
+		return n.letter(letter, r, address, noticeWord(n, word, address))
 	})
 }
 

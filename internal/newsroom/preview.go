@@ -86,13 +86,13 @@ func (n *Newsroom) messageTo(letter *config.Newsletter, rev digest.Revision, r R
 	return n.sign(letter, msg)
 }
 
-// reader holds one reader's values of the merge fields.
+// reader holds one person's values of the merge fields.
 func (n *Newsroom) reader(letter *config.Newsletter, address, display string, id subscribers.ID, generation uint32, mailing int64) message.Reader {
 	return message.Reader{
 		Address:     address,
 		Name:        display,
 		Greeting:    n.greeting(letter, display),
-		MessageID:   n.Keys.MessageID(mailing, id),
+		MessageID:   n.Keys.WebKey().LetterID(mailing, id), // of a mailing's messages: see composer
 		Unsubscribe: n.Keys.Token(subscribers.Unsubscribe, letter.Name, id, generation),
 		Preferences: n.Keys.Token(subscribers.Preferences, letter.Name, id, generation),
 	}

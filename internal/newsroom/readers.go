@@ -30,13 +30,20 @@ func (n *Newsroom) tokenReader(ctx context.Context, purpose subscribers.Purpose,
 		return store.Subscriber{}, nil, ErrNotYours
 	}
 	s, err := n.Store.SubscriberByID(ctx, id)
-	unknown := errors.Is(err, store.ErrNotFound)
+	unknown, waits := errors.Is(err, store.ErrNotFound), false
+	if unknown && purpose == subscribers.Confirm {
+		s, waits, err = n.inboxReader(ctx, id)
+		unknown = errors.Is(err, store.ErrNotFound) || s.Number == 0 && !waits
+	}
 	if err != nil && !unknown {
 		return s, nil, err
 	}
 	// An unknown reader costs the same time as a known one.
 	if n.Keys.CheckToken(purpose, newsletter, token, uint32(s.Generation)) != nil || unknown {
 		return s, nil, ErrNotYours
+	}
+	if waits {
+		s.ID = id // of nobody yet: see Confirm
 	}
 	return s, letter, nil
 }
@@ -125,6 +132,9 @@ func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string
 	now := n.Clock()
 	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: chosenFormat(letter, v)},
 		store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)})
+	if errors.Is(err, subscribers.ErrLocked) {
+		return n.signUpLocked(ctx, letter, address, display, v)
+	}
 	if err != nil {
 		return err
 	}
@@ -141,20 +151,29 @@ func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string
 }
 
 func (n *Newsroom) putConfirmation(ctx context.Context, letter *config.Newsletter, address subscribers.Address, s store.Subscriber) error {
-	token := n.Keys.Token(subscribers.Confirm, letter.Name, s.ID, uint32(s.Generation))
+	msg, err := n.confirmation(letter, address, s.ID, uint32(s.Generation))
+	if err != nil {
+		return err
+	}
+	_, err = n.putLetter(ctx, "confirm", letter.Envelope, address, msg, n.confirmWord(letter, s.ID))
+	return err
+}
+
+// confirmWord is the dedupe word of a confirmation: one a day.
+func (n *Newsroom) confirmWord(letter *config.Newsletter, id subscribers.ID) string {
+	return fmt.Sprintf("confirm/%s/%s/%s", letter.Name, id, n.Clock().UTC().Format(time.DateOnly))
+}
+
+// confirmation is the mail with the link that makes a sign-up stand.
+func (n *Newsroom) confirmation(letter *config.Newsletter, address subscribers.Address, id subscribers.ID, generation uint32) ([]byte, error) {
+	token := n.Keys.Token(subscribers.Confirm, letter.Name, id, generation)
 	r, err := n.renderLetter(letter, templates.Confirmation{
 		Newsletters: []string{letter.Title}, URL: n.ConfirmURL(letter.Name, token),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	dedupe := fmt.Sprintf("confirm/%s/%s/%s", letter.Name, subscribers.ID(s.ID), n.Clock().UTC().Format("2006-01-02"))
-	msg, err := n.letter(letter, r, address, dedupe)
-	if err != nil {
-		return err
-	}
-	_, err = n.putLetter(ctx, "confirm", letter.Envelope, address, msg, dedupe)
-	return err
+	return n.letter(letter, r, address, n.confirmWord(letter, id))
 }
 
 // letter is a mail to one person about a newsletter.
@@ -165,7 +184,7 @@ func (n *Newsroom) letter(about *config.Newsletter, r templates.Rendered, to sub
 		From: about.From, Subject: r.Subject, Date: n.Clock().In(about.Location),
 		MessageIDDomain: domainOf(about.From.Address), AutoSubmitted: "auto-generated",
 		Text: r.Text, HTML: r.HTML,
-	}, message.Reader{Address: to.Typed, MessageID: n.Keys.MessageID(0, place.Row)})
+	}, message.Reader{Address: to.Typed, MessageID: n.Keys.WebKey().LetterID(0, place.Row)})
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +196,15 @@ func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string) (*conf
 	s, letter, err := n.tokenReader(ctx, subscribers.Confirm, newsletter, token)
 	if err != nil {
 		return nil, err
+	}
+	if s.Number == 0 { // it came to a locked node, and waits in the inbox
+		err = n.Store.ConfirmInbox(ctx, s.ID, n.Clock())
+		if !errors.Is(err, store.ErrNotFound) {
+			return letter, err
+		}
+		if s, _, err = n.tokenReader(ctx, subscribers.Confirm, newsletter, token); err != nil { // taken over at this moment
+			return nil, err
+		}
 	}
 	return letter, n.Store.Confirm(ctx, s.ID, letter.Name, n.Clock())
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // SendOptions say how an edition is to be sent.
@@ -78,6 +79,9 @@ func (n *Newsroom) handOver(ctx context.Context, e *Edition, serve *Busy, o Send
 
 // sendHere sends in this process, which holds the lock.
 func (n *Newsroom) sendHere(ctx context.Context, e *Edition, o SendOptions) (Accounting, error) {
+	if n.Keys.Locked() {
+		return Accounting{}, subscribers.ErrLocked
+	}
 	if err := n.TakeOver(ctx); err != nil {
 		return Accounting{}, err
 	}

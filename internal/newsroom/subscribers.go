@@ -126,8 +126,15 @@ func (n *Newsroom) importBatch(ctx context.Context, batch []store.NewSubscriber,
 
 // newReader seals one row.
 func (n *Newsroom) newReader(letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
-	id := subscribers.NewID()
+	return n.newReaderAs(subscribers.NewID(), letter, row, consent)
+}
+
+func (n *Newsroom) newReaderAs(id subscribers.ID, letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
 	now := n.Clock()
+	index, err := n.Keys.Index(row.Address)
+	if err != nil {
+		return store.NewSubscriber{}, err
+	}
 	sealed, err := n.Keys.Seal(addressOf(id), row.Address.Typed)
 	if err != nil {
 		return store.NewSubscriber{}, err
@@ -141,7 +148,7 @@ func (n *Newsroom) newReader(letter *config.Newsletter, row subscribers.Row, con
 	return store.NewSubscriber{
 		Subscriber: store.Subscriber{
 			ID: id, Address: sealed, Name: sealedName,
-			Index: n.Keys.Index(row.Address), IndexVersion: subscribers.IndexVersion, CreatedAt: now,
+			Index: index, IndexVersion: subscribers.IndexVersion, CreatedAt: now,
 		},
 		Tie: store.Subscription{
 			Newsletter: letter.Name, State: store.Confirmed, Variant: row.Variant, Language: row.Language,
@@ -197,7 +204,10 @@ func (n *Newsroom) Remove(ctx context.Context, typed string, r Removal) error {
 			return err
 		}
 	}
-	index := n.Keys.Index(address)
+	index, err := n.Keys.Index(address)
+	if err != nil {
+		return err
+	}
 	if r.Suppress {
 		if err := n.Store.Suppress(ctx, index, string(subscribers.ReasonOperator), n.Clock()); err != nil {
 			return err
@@ -251,7 +261,10 @@ func (n *Newsroom) Find(ctx context.Context, typed string) (Found, error) {
 	if err != nil {
 		return Found{}, fmt.Errorf("the address: %w", err)
 	}
-	index := n.Keys.Index(address)
+	index, err := n.Keys.Index(address)
+	if err != nil {
+		return Found{}, err
+	}
 	reason, suppressed, err := n.Store.Suppressed(ctx, index)
 	if err != nil {
 		return Found{}, err

@@ -38,7 +38,11 @@ func (n *Newsroom) staff(ctx context.Context, letter *config.Newsletter) (number
 		if err != nil {
 			return nil, nil, fmt.Errorf("staff of %s: %w", letter.Name, err)
 		}
-		p, err := n.Store.SubscriberByIndex(ctx, n.Keys.Index(address))
+		index, err := n.Keys.Index(address)
+		if err != nil {
+			return nil, nil, err
+		}
+		p, err := n.Store.SubscriberByIndex(ctx, index)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, nil, err
 		}

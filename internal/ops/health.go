@@ -19,6 +19,8 @@ type Health struct {
 	Schedule string    `json:"schedule"`           // "running", "late", "starting", or "not in this process"
 	LastBeat time.Time `json:"last_beat,omitzero"` // when the schedule was last looked at
 	Age      float64   `json:"age"`                // of that, in seconds
+	Locked   bool      `json:"locked"`             // nothing is sent until somebody hands over the key
+	Until    time.Time `json:"until,omitzero"`     // unlocked until then; none: for good
 }
 
 func (d *desk) health(w http.ResponseWriter, r *http.Request) {
@@ -31,7 +33,8 @@ func (d *desk) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *desk) look(r *http.Request) Health {
-	h := Health{OK: true, Store: d.n.Store.Engine(), Schedule: "not in this process"}
+	keys := d.n.KeyState()
+	h := Health{OK: true, Store: d.n.Store.Engine(), Schedule: "not in this process", Locked: keys.Locked, Until: keys.Until}
 	// Any row will do; that there is none is an answer too.
 	if _, err := d.n.Store.Meta(r.Context(), "health"); err != nil && !errors.Is(err, store.ErrNotFound) {
 		h.OK, h.Store = false, err.Error()

@@ -31,6 +31,8 @@ var (
 	lettersDueDesc  = describe("letters_due", "1 where the outbox has a mail to send now.")
 	subscribersDesc = describe("subscribers", "Readers, by newsletter and state.", "newsletter", "state")
 	beatDesc        = describe("last_heartbeat_timestamp_seconds", "When the schedule was last looked at.")
+	lockedDesc      = describe("locked", "1 where the list is locked: nothing is sent until somebody hands over the key.")
+	untilDesc       = describe("unlocked_until_timestamp_seconds", "When the list locks itself; not there where it does not.")
 	buildDesc       = describe("build_info", "1, with the version of the program and of Go.", "version", "go")
 )
 
@@ -66,7 +68,7 @@ type tally struct {
 
 // Describe is prometheus.Collector.
 func (c *counter) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{upDesc, editionsDesc, deliveriesDesc, lettersDesc, lettersDueDesc, subscribersDesc, beatDesc, buildDesc} {
+	for _, d := range []*prometheus.Desc{upDesc, editionsDesc, deliveriesDesc, lettersDesc, lettersDueDesc, subscribersDesc, beatDesc, lockedDesc, untilDesc, buildDesc} {
 		out <- d
 	}
 }
@@ -85,6 +87,15 @@ func (c *counter) Collect(out chan<- prometheus.Metric) {
 	}
 	set := gaugeInto(out)
 	set(upDesc, up)
+	keys := c.n.KeyState()
+	locked := 0.0
+	if keys.Locked {
+		locked = 1
+	}
+	set(lockedDesc, locked)
+	if !keys.Until.IsZero() {
+		set(untilDesc, float64(keys.Until.Unix()))
+	}
 	set(buildDesc, 1, c.o.Version, runtime.Version())
 	if c.o.LastBeat != nil {
 		if beat := c.o.LastBeat(); !beat.IsZero() {

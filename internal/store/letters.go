@@ -10,15 +10,15 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
-const letterColumns = `id, kind, to_index, message, dedupe, state, attempts, due_at, epoch, created_at, settled_at, relay, relay_id, error`
+const letterColumns = `id, kind, to_index, message, dedupe, state, attempts, due_at, epoch, created_at, settled_at, relay, relay_id, error, desk`
 
 // PutLetter puts a letter in the outbox. Of two with the same Dedupe the first
 // stands: created is false, and id is the first's.
 func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		count, err := changed(ctx, tx, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at)
-			VALUES ($1, $2, $3, $4, 'queued', $5, $6) ON CONFLICT (dedupe) DO NOTHING`,
-			n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At))
+		count, err := changed(ctx, tx, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at, desk)
+			VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7) ON CONFLICT (dedupe) DO NOTHING`,
+			n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At), bit(n.Desk))
 		if err != nil {
 			return err
 		}
@@ -38,8 +38,9 @@ func (s *Store) DropLetter(ctx context.Context, dedupe string) error {
 
 // ClaimLetters claims the letters that are due, at most limit, for the length of a
 // lease, first due first. When it returns, the claim is durable. A letter to a
-// suppressed address is skipped.
-func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, lease time.Duration, limit int) ([]Letter, error) {
+// suppressed address is skipped. With desk, only those to editors are claimed: all
+// that a locked node can open.
+func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, lease time.Duration, limit int, desk bool) ([]Letter, error) {
 	var letters []Letter
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := changed(ctx, tx, `UPDATE letter SET state = 'skipped', message = NULL, settled_at = $1
@@ -53,8 +54,8 @@ func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, 
 		letters, err = collect(ctx, tx, scanLetter, `UPDATE letter
 			SET state = 'claimed', epoch = epoch + 1, claimed_by = $1, lease_until = $2
 			WHERE state IN ('queued', 'deferred') AND id IN (SELECT id FROM letter
-				WHERE state IN ('queued', 'deferred') AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
-			RETURNING `+letterColumns, clean(holder), micros(now.Add(lease)), micros(now), limit)
+				WHERE state IN ('queued', 'deferred') AND due_at <= $3 AND desk >= $5 ORDER BY due_at, id LIMIT $4)
+			RETURNING `+letterColumns, clean(holder), micros(now.Add(lease)), micros(now), limit, bit(desk))
 		return err
 	})
 	slices.SortFunc(letters, func(a, b Letter) int {
@@ -107,6 +108,15 @@ func (s *Store) Letter(ctx context.Context, id int64) (Letter, error) {
 	return l, found(err, "letter %d", id)
 }
 
+// LetterDue tells whether the outbox has a letter to send now; with desk, one to an
+// editor.
+func (s *Store) LetterDue(ctx context.Context, now time.Time, desk bool) (bool, error) {
+	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM letter
+		WHERE state IN ('queued', 'claimed', 'deferred') AND due_at <= $1 AND desk >= $2
+		  AND (state <> 'claimed' OR lease_until <= $1) LIMIT 1) AS one`, micros(now), bit(desk)))
+	return n > 0, fault(err)
+}
+
 // CountLetters is the accounting of the outbox; NextDue says when it has work again.
 func (s *Store) CountLetters(ctx context.Context) (Counts, error) {
 	return sumOf(ctx, s.read, `SELECT state, COUNT(*), MIN(due_at) FROM letter GROUP BY state`)
@@ -114,9 +124,10 @@ func (s *Store) CountLetters(ctx context.Context) (Counts, error) {
 
 func scanLetter(row scanner) (Letter, error) {
 	var l Letter
-	var due, created, settled int64
+	var due, created, settled, desk int64
 	err := row.Scan(&l.ID, &l.Kind, &l.ToIndex, &l.Message, &l.Dedupe, &l.State, &l.Attempts, &due, &l.Epoch,
-		&created, &settled, &l.Relay, &l.RelayID, &l.Error)
+		&created, &settled, &l.Relay, &l.RelayID, &l.Error, &desk)
+	l.Desk = desk == 1
 	l.Due, l.CreatedAt, l.SettledAt = instant(due), instant(created), instant(settled)
 	return l, err
 }

@@ -154,7 +154,7 @@ func TestLetters(t *testing.T) {
 			t.Errorf("a letter put twice: %d, %v, %v", id, created, err)
 		}
 		ok(t, s.Suppress(ctx, index(1), "complaint", friday))
-		got := must(s.ClaimLetters(ctx, "test", friday, lease, 10))(t)
+		got := must(s.ClaimLetters(ctx, "test", friday, lease, 10, false))(t)
 		if len(got) != 1 || got[0].ID != now || string(got[0].Message) != "sealed" {
 			t.Fatalf("claimed %+v", got)
 		}
@@ -169,7 +169,7 @@ func TestLetters(t *testing.T) {
 			t.Errorf("recovered %d of a dead claim", n)
 		}
 		at := friday.Add(time.Hour)
-		again := must(s.ClaimLetters(ctx, "test", at, lease, 10))(t)
+		again := must(s.ClaimLetters(ctx, "test", at, lease, 10, false))(t)
 		if len(again) != 2 || again[0].ID != now || again[0].Attempts != 1 || again[1].ID != later {
 			t.Fatalf("claimed again %+v", again)
 		}
@@ -212,7 +212,7 @@ func TestDropLetter(t *testing.T) {
 		for _, word := range []string{"under way", "waits"} {
 			there[word], _, _ = s.PutLetter(ctx, store.NewLetter{Kind: "goodbye", Message: []byte("sealed"), Dedupe: word, Due: friday, At: friday})
 		}
-		must(s.ClaimLetters(ctx, "test", friday, lease, 1))(t)
+		must(s.ClaimLetters(ctx, "test", friday, lease, 1, false))(t)
 		drop := func() {
 			t.Helper()
 			for word := range there {

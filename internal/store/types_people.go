@@ -102,6 +102,7 @@ type NewLetter struct {
 	Kind    string // "test", "notice", "confirm", "goodbye"
 	ToIndex []byte // index of the address; nil where it is no reader's
 	Message []byte // sealed: envelope and message
+	Desk    bool   // sealed so that a locked node may open it: to an editor
 	Dedupe  string // two letters with the same word are one
 	Due     time.Time
 	At      time.Time // now
@@ -113,6 +114,7 @@ type Letter struct {
 	Kind      string
 	ToIndex   []byte
 	Message   []byte // sealed; empty once the letter is settled
+	Desk      bool   // sealed so that a locked node may open it
 	Dedupe    string
 	State     mailer.DeliveryState
 	Attempts  int

@@ -145,7 +145,8 @@ func (s *scanner) identify(reader int, plain []byte) (o own, err error) {
 		}
 		o.id = id
 	}
-	if o.letter, _ = between(plain, messageIDField, "@"); o.letter != s.keys.MessageID(mailing, o.id) {
+	want, err := s.keys.MessageID(mailing, o.id)
+	if o.letter, _ = between(plain, messageIDField, "@"); err != nil || o.letter != want {
 		return o, errors.New("its Message-ID is another's")
 	}
 	return o, nil

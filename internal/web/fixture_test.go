@@ -202,7 +202,9 @@ func (r *room) reader(typed string) store.Subscriber {
 	r.t.Helper()
 	address, err := subscribers.ParseAddress(typed)
 	must(r.t, err)
-	s, err := r.Store.SubscriberByIndex(context.Background(), r.Keys.Index(address))
+	index, err := r.Keys.Index(address)
+	must(r.t, err)
+	s, err := r.Store.SubscriberByIndex(context.Background(), index)
 	must(r.t, err)
 	return s
 }

@@ -1,0 +1,62 @@
+package newsroom
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// KeepMemoryPrivate keeps what this process knows from core dumps, and from other
+// programs of the same user that would look into it (PR_SET_DUMPABLE).
+func KeepMemoryPrivate() error {
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+}
+
+// keepFromSwap asks that a key's memory is never written to the swap. Where a limit
+// does not allow that, it is not.
+func keepFromSwap(secret []byte) {
+	if len(secret) == 0 {
+		return
+	}
+	page := uintptr(os.Getpagesize())
+	start := uintptr(unsafe.Pointer(&secret[0])) &^ (page - 1)
+	end := (uintptr(unsafe.Pointer(&secret[0])) + uintptr(len(secret)) + page - 1) &^ (page - 1)
+	_, _, _ = unix.Syscall(unix.SYS_MLOCK, start, end-start, 0)
+}
+
+// mayHandOver tells whether who speaks at the socket is this user or root.
+func mayHandOver(c *net.UnixConn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var peer *unix.Ucred
+	var peerErr error
+	if err := raw.Control(func(fd uintptr) {
+		peer, peerErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	}); err != nil {
+		return err
+	}
+	if peerErr != nil {
+		return peerErr
+	}
+	if peer.Uid != 0 && int(peer.Uid) != os.Geteuid() {
+		return fmt.Errorf("user %d may not hand over keys to user %d", peer.Uid, os.Geteuid())
+	}
+	return nil
+}
+
+// shortPath names a socket by its folder's descriptor: a socket's name has 107
+// characters at most, and a folder's may have more.
+func shortPath(path string, do func(short string) error) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return do(fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path)))
+}

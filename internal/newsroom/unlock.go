@@ -1,0 +1,113 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// KeyState says whether the list can be read.
+type KeyState struct {
+	Locked bool      `json:"locked"`
+	Until  time.Time `json:"until,omitzero"` // it locks itself then; zero: not before it is told to, or stopped
+	From   string    `json:"from"`           // "file", "command", "unlock" or "web": see config.Key
+	Lies   string    `json:"lies"`           // where the key lies, and what a taken disk would reveal, in words
+}
+
+// keyHolder is what a newsroom and its Reread copies know of their keys together.
+type keyHolder struct {
+	mu    sync.Mutex
+	until time.Time
+	mail  memoryMail
+}
+
+// KeyState tells whether this process holds the keys.
+func (n *Newsroom) KeyState() KeyState {
+	n.holder.mu.Lock()
+	until := n.holder.until
+	n.holder.mu.Unlock()
+	s := KeyState{Locked: n.Keys.Locked(), From: "file", Lies: n.KeyLies()}
+	switch k := n.Config.Key; {
+	case k.Unlock:
+		s.From = "unlock"
+	case k.Web:
+		s.From = "web"
+	case len(k.Command) > 0:
+		s.From = "command"
+	}
+	if !s.Locked && !until.IsZero() {
+		s.Until = until.In(n.zone())
+	}
+	return s
+}
+
+// KeyLies says in plain words where the key lies, and what a taken disk reveals.
+func (n *Newsroom) KeyLies() string {
+	if warning := n.KeyWarning(); warning != "" {
+		return warning
+	}
+	const reveals = "a taken disk reveals how many readers there are and since when, and nobody's address"
+	switch k := n.Config.Key; {
+	case k.Web:
+		return "this node has the web key alone, and never the master key: " + reveals
+	case k.Unlock:
+		return "the key lies nowhere on this machine: " + reveals
+	case len(k.Command) > 0:
+		return fmt.Sprintf("the key comes from %q: %s, unless the same disk holds what that program reads", k.Command[0], reveals)
+	}
+	return "the key lies on another disk than the list, in " + n.Config.Key.File + ": without that disk, " + reveals
+}
+
+// Unlock takes the master key that was handed over, for ttl (0: until it is locked
+// or stopped). It has to be the one this list is sealed with.
+func (n *Newsroom) Unlock(ctx context.Context, text string, ttl time.Duration) error {
+	if n.Config.Key.Web {
+		return errors.New("this node serves readers' pages alone (key: web) and takes no master key")
+	}
+	master, err := parseKey(text)
+	if err != nil {
+		return fmt.Errorf("what was given as the key: %w", err)
+	}
+	ring, err := n.ringOf(ctx, master, "what was given as the key")
+	if err != nil {
+		return err
+	}
+	n.holder.mu.Lock()
+	n.Keys.Unlock(ring)
+	n.holder.until = time.Time{}
+	if ttl > 0 {
+		n.holder.until = n.Clock().Add(ttl)
+	}
+	n.holder.mu.Unlock()
+	debug.FreeOSMemory() // what the key's text has left behind
+	n.Log.Info("unlocked", "for", ttl)
+	return n.keepWebKey()
+}
+
+// LockKeys forgets the keys at once. Sends stop before their next message; nothing of
+// them is lost. With a key file or a command a node that starts again has them again.
+func (n *Newsroom) LockKeys() { n.lockKeys("it was told to") }
+
+func (n *Newsroom) lockKeys(why string) {
+	n.holder.mu.Lock()
+	had := n.Keys.Lock()
+	n.holder.until = time.Time{}
+	n.holder.mu.Unlock()
+	if had {
+		debug.FreeOSMemory()
+		n.Log.Info("locked", "why", why)
+	}
+}
+
+// lockWhenOver forgets the keys once their time is over.
+func (n *Newsroom) lockWhenOver() {
+	n.holder.mu.Lock()
+	over := !n.holder.until.IsZero() && !n.Clock().Before(n.holder.until)
+	n.holder.mu.Unlock()
+	if over {
+		n.lockKeys("its time is over")
+	}
+}

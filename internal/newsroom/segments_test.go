@@ -34,7 +34,7 @@ func TestFormatForAPart(t *testing.T) {
 		r.ready()
 		r.send(fridays, newsroom.SendOptions{})
 		got := r.arrived()
-		if l := got["uk@x.example"]; l.html == "" || strings.Contains(l.raw, newsroom.PathPreferences) || strings.Contains(l.html, newsroom.PathMedia) {
+		if l := got["uk@x.example"]; l.html == "" || len(l.pictures) == 0 || strings.Contains(l.html+l.text, newsroom.PathPreferences+"weekly/") {
 			t.Error("the first part does not get the private form")
 		}
 		if l := got["ru@x.example"]; !strings.Contains(l.html, "The article ends.") {

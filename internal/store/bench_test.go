@@ -70,12 +70,24 @@ func sendSlice(b *testing.B, s *store.Store, sl store.Slice, connections, window
 	ok(b, s.ReleaseSlice(b.Context(), sl.Lease, friday))
 }
 
-// BenchmarkImport measures readers put in, in batches of 5,000, on SQLite. b.N is the
-// number of readers.
-func BenchmarkImport(b *testing.B) {
+// BenchmarkPutBatch measures readers put in as an import does, 50,000 at a time, on
+// SQLite. b.N is the number of readers.
+func BenchmarkPutBatch(b *testing.B) {
 	s := storetest.SQLite(b)
-	for from := 0; from < b.N; from += 5000 {
-		subscribe(b, s, "weekly", from, min(b.N, from+5000))
+	const size = 50_000
+	for from := 0; from < b.N; from += size {
+		numbers := make([]int, min(size, b.N-from))
+		for i := range numbers {
+			numbers[i] = from + i
+		}
+		batch := batchOf("weekly", numbers...)
+		for i := range batch.Join { // as long as sealed ones are, and ascending ids
+			batch.Join[i].ID = readerID(from + i)
+			batch.Join[i].Address, batch.Join[i].Name = make([]byte, 97), make([]byte, 97)
+		}
+		if n := must(s.PutBatch(b.Context(), batch))(b); n.Added != int64(len(numbers)) {
+			b.Fatalf("%+v", n)
+		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "readers/s")
 }

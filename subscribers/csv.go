@@ -1,48 +1,26 @@
 package subscribers
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
-	"time"
-
-	"golang.org/x/text/language"
 )
 
-// Row is one reader of a file.
-type Row struct {
-	Line     int // physical line of the file on which the row begins, from 1
-	Address  Address
-	Name     string // as CleanName leaves it; may be empty
-	Language string // BCP 47, canonical; empty where the file gives none that is known
-	Variant  string // in lower case; empty where the file gives none
-	NoAppeal string // the day before which they want no appeal for support, 2027-01-22, or ForGood; may be empty
-}
+// errNoAddresses marks the error of a file without a column of addresses; it says
+// nothing by itself.
+var errNoAddresses = noText("no addresses")
 
-// Bad is a row that was left out. It is an error that does not end the reading.
-type Bad struct {
-	Line   int    `json:"line"`   // physical line of the file on which the row begins, from 1
-	Reason string `json:"reason"` // a clause for people; it never repeats a cell
-}
+type noText string
 
-// Error is "line 7: its address is refused: it has no @".
-func (b *Bad) Error() string { return fmt.Sprintf("line %d: %s", b.Line, b.Reason) }
+func (noText) Error() string { return "" }
 
 // CSVOptions are what a caller knows about a file. The zero value finds out.
 type CSVOptions struct {
 	Comma   byte         // ',', ';' or '\t'; 0: found out
 	Charset string       // WHATWG name of the encoding ("windows-1251"); empty: found out
 	Layout  func(Layout) // called once, before the first row, with what was found out; may be nil
-}
-
-// Layout is how a file was understood.
-type Layout struct {
-	Charset string   `json:"charset"` // "UTF-8", "UTF-16LE", "UTF-16BE", or CSVOptions.Charset
-	Comma   byte     `json:"-"`       // ',', ';' or '\t'
-	Header  bool     `json:"header"`  // the first line names the columns
-	Columns []Column `json:"columns"` // what each column is taken for
 }
 
 // ReadCSV reads a file of readers, a row at a time, in constant memory. With a nil
@@ -59,24 +37,12 @@ type Layout struct {
 // A row whose quotes are broken costs itself alone: see csvReader.record.
 func ReadCSV(r io.Reader, o CSVOptions) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		p, err := openCSV(r, o)
-		for err == nil {
-			var row Row
-			row, err = p.next()
-			if err == io.EOF {
-				return
-			}
-			if _, bad := errors.AsType[*Bad](err); err != nil && !bad {
-				break
-			}
-			if !yield(row, err) {
-				return
-			}
-			err = nil
-		}
-		if err != io.EOF {
+		in, charset, err := openLines(r, o.Charset)
+		if err != nil {
 			yield(Row{}, err)
+			return
 		}
+		eachRow(func() (rowReader, error) { return openCSV(in, charset, o) }, yield)
 	}
 }
 
@@ -88,16 +54,14 @@ type csvReader struct {
 	address int      // index of the column of addresses
 	held    int      // line of the first row, where header has read it into cells; 0: none
 	cells   []string // of the record being read; reused
-	tags    map[string]string
+	raw     string   // the record being read, as the file has it
+	names   []string // of the columns, as the header has them
+	maker   rowMaker
 }
 
-// openCSV finds out encoding, separator and columns. io.EOF: the file is empty.
-func openCSV(r io.Reader, o CSVOptions) (*csvReader, error) {
-	in, charset, err := openLines(r, o.Charset)
-	if err != nil {
-		return nil, err
-	}
-	p := &csvReader{in: in, comma: o.Comma, address: -1, tags: map[string]string{}}
+// openCSV finds out separator and columns. io.EOF: the file is empty.
+func openCSV(in *lineReader, charset string, o CSVOptions) (*csvReader, error) {
+	p := &csvReader{in: in, comma: o.Comma, address: -1, maker: rowMaker{guards: true}}
 	first, err := p.firstLine()
 	if err != nil {
 		return nil, err
@@ -110,7 +74,11 @@ func openCSV(r io.Reader, o CSVOptions) (*csvReader, error) {
 		return nil, err
 	}
 	if o.Layout != nil {
-		o.Layout(Layout{Charset: charset, Comma: p.comma, Header: header, Columns: p.columns})
+		l := Layout{Format: "CSV", Charset: charset, Comma: p.comma, Header: header, Columns: uses(p.names, p.columns), Program: program(p.names)}
+		if p.comma == '\t' {
+			l.Format = "TSV"
+		}
+		o.Layout(l)
 	}
 	return p, nil
 }
@@ -149,6 +117,7 @@ func (p *csvReader) header() (bool, error) {
 	}
 	if columns, address := findColumns(p.cells); address >= 0 {
 		p.columns, p.address = columns, address
+		p.names = slices.Clone(p.cells)
 		return true, nil
 	}
 	filled := -1
@@ -157,8 +126,8 @@ func (p *csvReader) header() (bool, error) {
 		case strings.TrimSpace(cell) == "":
 		case filled >= 0:
 			return false, fmt.Errorf(
-				"line %d: none of its %d columns is named as one of addresses: add a first line that names them, such as email,name",
-				at, len(p.cells))
+				"line %d: none of its %d columns is named as one of addresses: add a first line that names them, such as email,name%w",
+				at, len(p.cells), errNoAddresses)
 		default:
 			filled = i
 		}
@@ -181,7 +150,7 @@ func (p *csvReader) next() (Row, error) {
 		case err != nil:
 			return Row{}, err
 		case fault != "":
-			return Row{}, &Bad{Line: at, Reason: fault}
+			return Row{}, &Bad{Line: at, Reason: fault, Was: Was{Text: p.raw}}
 		case allEmpty(p.cells):
 			continue
 		}
@@ -191,69 +160,15 @@ func (p *csvReader) next() (Row, error) {
 
 // row makes a row of the record just read.
 func (p *csvReader) row(at int) (Row, error) {
+	row, was, fault := p.maker.row(at, p.cells, p.columns)
 	if len(p.cells) > len(p.columns) && !allEmpty(p.cells[len(p.columns):]) {
-		return Row{}, &Bad{Line: at, Reason: fmt.Sprintf(
-			"it has %d cells where %d belong: put a cell that holds the separator in quotes", len(p.cells), len(p.columns))}
+		fault = fmt.Sprintf("it has %d cells where %d belong: put a cell that holds the separator in quotes", len(p.cells), len(p.columns))
 	}
-	row := Row{Line: at}
-	var first, last string
-	for i, cell := range p.cells[:min(len(p.cells), len(p.columns))] {
-		switch p.columns[i] {
-		case ColumnName:
-			row.Name = CleanName(unguard(cell))
-		case ColumnFirstName:
-			first = unguard(cell)
-		case ColumnLastName:
-			last = unguard(cell)
-		case ColumnLanguage:
-			row.Language = p.language(unguard(cell))
-		case ColumnNoAppeal:
-			row.NoAppeal = noAppeal(unguard(cell))
-		case ColumnVariant:
-			row.Variant = strings.ToLower(CleanName(unguard(cell)))
-		}
-	}
-	if row.Name == "" && (first != "" || last != "") {
-		row.Name = CleanName(first + " " + last)
-	}
-	typed := ""
-	if p.address < len(p.cells) {
-		typed = unguard(p.cells[p.address])
-	}
-	var err error
-	if row.Address, err = ParseAddress(typed); err != nil {
-		return Row{}, &Bad{Line: at, Reason: fmt.Sprintf("its address is refused: %v", err)}
+	if fault != "" {
+		was.Text = p.raw
+		return Row{}, &Bad{Line: at, Reason: fault, Was: was}
 	}
 	return row, nil
-}
-
-// language is the canonical BCP 47 tag of a cell; empty for what is none, such as
-// "English": a reader is not left out for it, and gets the newsletter's own.
-func (p *csvReader) language(cell string) string {
-	if tag, ok := p.tags[cell]; ok || cell == "" {
-		return tag
-	}
-	if len(p.tags) == 1000 {
-		clear(p.tags)
-	}
-	canonical := ""
-	if tag, err := language.Parse(strings.TrimSpace(cell)); err == nil && tag != language.Und {
-		canonical = tag.String()
-	}
-	p.tags[strings.Clone(cell)] = canonical
-	return canonical
-}
-
-// ForGood is a Row's NoAppeal that has no day.
-const ForGood = "for good"
-
-// noAppeal is a day, ForGood, or empty for what is neither.
-func noAppeal(cell string) string {
-	cell = strings.ToLower(strings.TrimSpace(cell))
-	if _, err := time.Parse(time.DateOnly, cell); err != nil && cell != ForGood {
-		return ""
-	}
-	return cell
 }
 
 func allEmpty(cells []string) bool {

@@ -19,7 +19,23 @@ const (
 	ColumnLanguage  Column = "language"   // language, lang, locale, ...
 	ColumnVariant   Column = "variant"    // variant, format
 	ColumnNoAppeal  Column = "no appeal"  // no appeal until
+
+	// The columns that tell a Standing; a file may have several of each.
+	ColumnStatus    Column = "status"     // status: a word of statusWords
+	ColumnWanted    Column = "subscribed" // subscribed, subscribed_to_emails: false has left
+	ColumnRefused   Column = "refused"    // email_disabled, unsubscribed: true has left
+	ColumnLeftAt    Column = "left"       // UNSUB_TIME, deleted_at: who has one has left
+	ColumnCleanedAt Column = "cleaned"    // CLEAN_TIME: whose mail came back
 )
+
+// tells are the columns of which a file may have several.
+func (c Column) tells() bool {
+	switch c {
+	case ColumnStatus, ColumnWanted, ColumnRefused, ColumnLeftAt, ColumnCleanedAt:
+		return true
+	}
+	return false
+}
 
 // columnWords are the recognised names as foldHeader leaves them, in the languages
 // of the programs that lists come from.
@@ -38,8 +54,14 @@ var columnWords = map[string]Column{
 
 	"language": ColumnLanguage, "lang": ColumnLanguage, "locale": ColumnLanguage, "sprache": ColumnLanguage,
 	"langue": ColumnLanguage, "idioma": ColumnLanguage, "язык": ColumnLanguage,
-	"variant": ColumnVariant, "format": ColumnVariant,
+	"variant": ColumnVariant, "format": ColumnVariant, "emailtype": ColumnVariant,
 	"noappealuntil": ColumnNoAppeal,
+
+	"status": ColumnStatus, "subscriptionstatus": ColumnStatus, "subscriberstatus": ColumnStatus,
+	"subscribed": ColumnWanted, "subscribedtoemails": ColumnWanted,
+	"emaildisabled": ColumnRefused, "unsubscribed": ColumnRefused, "optout": ColumnRefused, "optedout": ColumnRefused,
+	"unsubtime": ColumnLeftAt, "unsubscribedat": ColumnLeftAt, "deletedat": ColumnLeftAt,
+	"cleantime": ColumnCleanedAt, "bouncedat": ColumnCleanedAt,
 }
 
 // weakAddress are names of the column of addresses only where no other is: beside
@@ -58,7 +80,7 @@ func findColumns(cells []string) (columns []Column, address int) {
 			weak = i
 		}
 		column := columnWords[name]
-		if column == ColumnDropped || seen[column] {
+		if column == ColumnDropped || seen[column] && !column.tells() {
 			continue
 		}
 		seen[column] = true

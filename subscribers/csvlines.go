@@ -53,8 +53,8 @@ func openLines(r io.Reader, charset string) (*lineReader, string, error) {
 	return l, name, nil
 }
 
-// findCharset obeys a byte order mark, else the caller. Without either it is UTF-8,
-// where next repairs single lines; no decoder is needed then.
+// findCharset obeys a byte order mark, else the caller, else it guesses. No decoder is
+// needed for UTF-8, where next repairs single lines.
 func findCharset(in *bufio.Reader, asked string) (*encoding.Decoder, string, error) {
 	mark, err := in.Peek(4)
 	if err != nil && err != io.EOF {
@@ -71,7 +71,9 @@ func findCharset(in *bufio.Reader, asked string) (*encoding.Decoder, string, err
 		_, err := in.Discard(3)
 		return nil, "UTF-8", err
 	case asked == "":
-		return nil, "UTF-8", nil
+		start, _ := in.Peek(maxLine)
+		decoder, name := guessCharset(start)
+		return decoder, name, nil
 	}
 	e, err := htmlindex.Get(asked)
 	if err != nil {

@@ -28,6 +28,7 @@ func (p *csvReader) record() (at int, fault string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
+	p.raw = first.text
 	if first.fault != "" {
 		return first.number, first.fault, nil
 	}
@@ -77,6 +78,11 @@ func (p *csvReader) goOn(open string) (quoteState, error) {
 			p.in.unread(taken...)
 		}
 		if state != quoteOpen {
+			if state == quoteClosed {
+				for _, l := range taken {
+					p.raw += "\n" + l.text
+				}
+			}
 			return state, nil
 		}
 		cell = append(cell[:0], open...)

@@ -6,7 +6,8 @@
 //
 //   - [ParseAddress] checks what was typed (RFC 5321, RFC 5890 for the domain)
 //     and makes of it an [Address]: as typed, for sending, and normal, for
-//     comparing. [ReadCSV] does so for a file, row by row;
+//     comparing. [ReadFile] does so for a list, row by row, whatever program it
+//     comes from, and says of each reader their [Standing] there;
 //   - [NewID] gives the reader a random [ID], the only name that leaves the house;
 //   - [Keyring.Index] is what the address is found by, and [Keyring.Seal] is how
 //     it is stored: bound to its [Place], so that a value moved to another row

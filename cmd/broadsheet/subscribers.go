@@ -169,36 +169,6 @@ func (a *App) subscribersCount() *cobra.Command {
 	return c
 }
 
-func (a *App) subscribersExport() *cobra.Command {
-	var newsletter, where, out string
-	c := &cobra.Command{
-		Use:   "export",
-		Short: "Write the confirmed readers of a newsletter as CSV, in clear",
-		Long: `Write addresses and names in clear, as CSV that a spreadsheet opens without
-running anything, and that import reads again. Mind where the file goes.`,
-		Example: "broadsheet subscribers export --out readers.csv\nbroadsheet subscribers export --where 'joined > 30d ago' --out new.csv",
-		Args:    cobra.NoArgs,
-		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) (err error) {
-			if out == "" || out == "-" {
-				return n.Export(ctx, a.Out, newsletter, where)
-			}
-			if err := n.CheckWhere(newsletter, where); err != nil {
-				return err
-			}
-			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			return n.Export(ctx, f, newsletter, where)
-		}),
-	}
-	c.Flags().StringVar(&newsletter, "newsletter", "", "which newsletter")
-	whereFlag(c, &where, "only a part of them")
-	c.Flags().StringVar(&out, "out", "", "the file to make (mode 0600); - for standard output")
-	return c
-}
-
 // openInput opens a file, or standard input for "-".
 func (a *App) openInput(file string) (io.ReadCloser, error) {
 	if file == "-" {

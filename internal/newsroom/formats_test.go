@@ -235,7 +235,7 @@ func shared(l *letterRead) string {
 func (r *room) formatsStored() string {
 	r.t.Helper()
 	var b bytes.Buffer
-	if err := r.n.Export(r.t.Context(), &b, "weekly", ""); err != nil {
+	if err := r.n.Export(r.t.Context(), &b, newsroom.ExportOptions{Newsletter: "weekly"}); err != nil {
 		r.t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()

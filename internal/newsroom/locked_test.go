@@ -231,7 +231,7 @@ func TestUnlockRefuses(t *testing.T) {
 		_, addErr := r.n.Add(t.Context(), "weekly", "x@new.example", "", "", "word")
 		for what, err := range map[string]error{
 			"find": findErr, "add": addErr, "remove": r.n.Remove(t.Context(), who, newsroom.Removal{}),
-			"export": r.n.Export(t.Context(), new(strings.Builder), "weekly", ""),
+			"export": r.n.Export(t.Context(), new(strings.Builder), newsroom.ExportOptions{Newsletter: "weekly"}),
 		} {
 			if !errors.Is(err, subscribers.ErrLocked) {
 				t.Errorf("%s: %v", what, err)

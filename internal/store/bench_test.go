@@ -80,11 +80,12 @@ func BenchmarkPutBatch(b *testing.B) {
 		for i := range numbers {
 			numbers[i] = from + i
 		}
-		batch := batchOf("weekly", numbers...)
-		for i := range batch.Join { // as long as sealed ones are, and ascending ids
-			batch.Join[i].ID = readerID(from + i)
-			batch.Join[i].Address, batch.Join[i].Name = make([]byte, 97), make([]byte, 97)
+		batch, rows := batchOf("weekly"), batchRows(numbers...)
+		for i := range rows { // as long as sealed ones are, and ascending ids
+			rows[i].ID = readerID(from + i)
+			rows[i].Address, rows[i].Name = make([]byte, 97), make([]byte, 97)
 		}
+		batch.Join = each(rows)
 		if n := must(s.PutBatch(b.Context(), batch))(b); n.Added != int64(len(numbers)) {
 			b.Fatalf("%+v", n)
 		}

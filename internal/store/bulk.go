@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"slices"
 	"time"
 )
@@ -14,20 +15,24 @@ import (
 type Batch struct {
 	Newsletter   string
 	IndexVersion int
-	Consent      Consent   // Newsletter is ignored
-	At           time.Time // now
-	Join         []BatchRow
-	Left         []BatchRow    // have left where they come from: kept, so that no import brings them back
+	Consent      Consent       // Newsletter is ignored
+	At           time.Time     // now
+	Join         BatchRows     // may be nil
+	Left         BatchRows     // have left where they come from: kept, so that no import brings them back; may be nil
 	Barred       []BatchBarred // are never to be mailed: of them the index alone is kept
 }
+
+// BatchRows are readers, sealed as they are asked for. An error ends the batch, and
+// nothing of it is stored.
+type BatchRows = iter.Seq2[BatchRow, error]
 
 // BatchRow is a reader to put in. Its slices may be parts of larger ones.
 type BatchRow struct {
 	ID      [16]byte
 	Index   [32]byte
-	Address []byte // sealed
-	Name    []byte // sealed; empty where there is none
-	Tie     BatchTie
+	Address []byte    // sealed
+	Name    []byte    // sealed; empty where there is none
+	Tie     *BatchTie // nil for one that says nothing
 }
 
 // BatchTie is what a file says about a subscription.
@@ -74,11 +79,19 @@ type shape struct {
 }
 
 // pack calls use for rows of one shape, at most packedRows at a time, in their order.
-func pack(rows []BatchRow, use func(*packed) error) error {
+func pack(rows BatchRows, use func(*packed) error) error {
+	if rows == nil {
+		return nil
+	}
 	open := map[shape]*packed{}
-	for i := range rows {
-		r := &rows[i]
-		s := shape{len(r.Address), len(r.Name), r.Tie}
+	for r, err := range rows {
+		if err != nil {
+			return err
+		}
+		s := shape{len(r.Address), len(r.Name), BatchTie{}}
+		if r.Tie != nil {
+			s.tie = *r.Tie
+		}
 		p := open[s]
 		if p == nil {
 			p = &packed{addressSize: s.addressSize, nameSize: s.nameSize, tie: s.tie}

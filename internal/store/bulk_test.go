@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -17,15 +18,30 @@ func batchRow(i int) store.BatchRow {
 }
 
 func batchOf(newsletter string, join ...int) store.Batch {
-	b := store.Batch{
-		Newsletter: newsletter, IndexVersion: 1, At: friday,
+	rows := batchRows(join...)
+	return store.Batch{
+		Join: each(rows), Newsletter: newsletter, IndexVersion: 1, At: friday,
 		Consent: store.Consent{Week: "2026-W48", Path: "import", Basis: "contract"},
 	}
-	for _, i := range join {
-		b.Join = append(b.Join, batchRow(i))
+}
+
+// batchRows are readers, sorted as an import sorts them.
+func batchRows(numbers ...int) (rows []store.BatchRow) {
+	for _, i := range numbers {
+		rows = append(rows, batchRow(i))
 	}
-	slices.SortFunc(b.Join, func(a, b store.BatchRow) int { return bytes.Compare(a.Index[:], b.Index[:]) })
-	return b
+	slices.SortFunc(rows, func(a, b store.BatchRow) int { return bytes.Compare(a.Index[:], b.Index[:]) })
+	return rows
+}
+
+func each(rows []store.BatchRow) store.BatchRows {
+	return func(yield func(store.BatchRow, error) bool) {
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
 }
 
 func TestPutBatchStoresWhatItWasGiven(t *testing.T) {
@@ -35,21 +51,23 @@ func TestPutBatchStoresWhatItWasGiven(t *testing.T) {
 		for i := range numbers {
 			numbers[i] = i
 		}
-		b := batchOf("weekly", numbers...)
-		for i := range b.Join {
-			r := &b.Join[i]
+		b, rows := batchOf("weekly"), batchRows(numbers...)
+		b.Join = each(rows)
+		for i := range rows {
+			r := &rows[i]
+			r.Tie = &store.BatchTie{}
 			if i%3 == 0 { // rows of another shape
 				r.Name = nil
 			}
 			if i%5 == 0 {
 				r.Address = append(bytes.Clone(r.Address), " and longer"...)
-				r.Tie = store.BatchTie{Variant: "text", Language: "pt-BR", AppealUntil: store.ForGood}
+				r.Tie = &store.BatchTie{Variant: "text", Language: "pt-BR", AppealUntil: store.ForGood}
 			}
 		}
 		if n := must(s.PutBatch(ctx, b))(t); n != (store.BatchCounts{Added: 2500}) {
 			t.Errorf("%+v", n)
 		}
-		for _, r := range b.Join {
+		for _, r := range rows {
 			p := must(s.SubscriberByIndex(ctx, r.Index[:]))(t)
 			want := store.Subscription{
 				Newsletter: "weekly", State: store.Confirmed, Variant: r.Tie.Variant, Language: r.Tie.Language,
@@ -69,6 +87,19 @@ func TestPutBatchStoresWhatItWasGiven(t *testing.T) {
 		}
 		if _, err := s.PutBatch(ctx, store.Batch{}); err == nil {
 			t.Error("a batch of no newsletter went in")
+		}
+		broken := errors.New("cannot seal")
+		b.Newsletter, b.Join = "daily", func(yield func(store.BatchRow, error) bool) {
+			for _, r := range rows {
+				yield(r, nil)
+			}
+			yield(store.BatchRow{}, broken)
+		}
+		if _, err := s.PutBatch(ctx, b); !errors.Is(err, broken) {
+			t.Errorf("got %v, want the error of the rows", err)
+		}
+		if counts := must(s.CountSubscribers(ctx))(t); len(counts) != 1 {
+			t.Errorf("half a batch was stored: %+v", counts)
 		}
 	})
 }
@@ -92,7 +123,7 @@ func TestPutBatchBringsNobodyBack(t *testing.T) {
 		b.Consent.Basis = "another"
 		want := store.BatchCounts{Added: 3, Existing: 2, Left: 1, Suppressed: 2}
 		var all [][32]byte
-		for _, r := range b.Join {
+		for _, r := range batchRows(fresh, imported, asked, pending, left, suppressed, elsewhere, gone) {
 			all = append(all, r.Index)
 		}
 		if n := must(s.LookBatch(ctx, "weekly", all))(t); n != want {
@@ -135,9 +166,7 @@ func TestPutBatchLetsGo(t *testing.T) {
 			must(s.PutSubscribers(ctx, []store.NewSubscriber{r}))(t)
 		}
 		b := batchOf("weekly", before)
-		for _, i := range []int{unknown, imported, asked} {
-			b.Left = append(b.Left, batchRow(i))
-		}
+		b.Left = each(batchRows(unknown, imported, asked))
 		for _, i := range []int{barred, barredAsked, before} {
 			b.Barred = append(b.Barred, store.BatchBarred{Index: [32]byte(index(i)), Reason: "bounced"})
 		}

@@ -98,3 +98,16 @@ func (s *Store) Suppressed(ctx context.Context, index []byte) (reason string, is
 	}
 	return reason, err == nil, fault(err)
 }
+
+// Suppressions are the reasons of all suppressed addresses, by index.
+func (s *Store) Suppressions(ctx context.Context) (map[string]string, error) {
+	reasons := map[string]string{}
+	_, err := collect(ctx, s.read, func(row scanner) (struct{}, error) {
+		var index []byte
+		var reason string
+		err := row.Scan(&index, &reason)
+		reasons[string(index)] = reason
+		return struct{}{}, err
+	}, `SELECT address_index, reason FROM suppression`)
+	return reasons, err
+}

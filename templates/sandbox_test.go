@@ -102,7 +102,7 @@ func TestHostilePartialsEnd(t *testing.T) {
 // TestWhatIsStoppedSaysSo: callers can tell a partial that was stopped, and the
 // theme works on with other data.
 func TestWhatIsStoppedSaysSo(t *testing.T) {
-	theme, err := loadOver("intro.html", `{{if eq .Subject "Endless"}}{{range 9000000}}{{end}}{{end}}fine`)
+	theme, err := loadOver("intro.html", endless)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +138,34 @@ func TestTheClockStopsIt(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 		end()
+	}
+}
+
+// endless is a partial that does not come to an end under one subject.
+const endless = `{{if eq .Subject "Endless"}}{{range 9000000}}{{end}}{{end}}fine`
+
+// TestMeters: of two renderings at a time each has a meter of its own. While one of
+// them is past its bound, the other is not.
+func TestMeters(t *testing.T) {
+	theme, err := loadOver("intro.html", endless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() *press {
+		p, err := theme.press()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(p.meter.start())
+		return p
+	}
+	type page struct{ Subject string }
+	one, other := begin(), begin()
+	if err := one.set.ExecuteTemplate(one.meter, "intro.html", page{"Endless"}); !errors.Is(err, errTooLong) {
+		t.Fatalf("the endless one: %v", err)
+	}
+	if err := other.set.ExecuteTemplate(other.meter, "intro.html", page{"Short"}); err != nil || string(other.meter.page) != "fine" {
+		t.Errorf("the other: %q, %v", other.meter.page, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -97,6 +98,23 @@ func TestNothingPaidForIsShownWithoutItsLabel(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestPaidStandsApart: among headlines alone, too, a line above and one below, by light
+// and in the dark, tell what is paid for from the news beside it.
+func TestPaidStandsApart(t *testing.T) {
+	theme, err := Named("brief")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := theme.Render(sponsored("en"), Digest, lookOf(languages["en"]), linksOf())
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := regexp.MustCompile(`<div class="r s" style="[^"]*;border-top:1px solid [^"]*;border-bottom:1px solid [^"]*">\s*<p class="a b" [^>]*>Sponsored by `)
+	if got, want := len(apart.FindAllString(r.HTML, -1)), len(paidTitles)-1; got != want { // a correction stands among corrections
+		t.Errorf("%d of %d stand apart:\n%s", got, want, r.HTML)
 	}
 }
 

@@ -80,6 +80,8 @@ var tokens = map[string]string{
 	"paid-kicker":    "display:inline-block;margin:0 0 10px;padding:2px 10px;border:1px solid {accent};font:bold 14px/20px {note};color:{accent}",
 	"paid-storyname": "margin:0 0 8px;font:bold 19px/26px {note};color:{ink}",
 	"paid-teaser":    "margin:0;font:16px/24px {note};color:{ink}",
+	"paid-brief":     "margin:20px 0 6px;padding:16px 0;border-top:1px solid {rule};border-bottom:1px solid {rule}",
+	"paid-briefname": "margin:0;font:bold 19px/26px {note};color:{ink}",
 
 	"headlink":  "color:{ink};text-decoration:underline;text-decoration-color:{rule}",
 	"teaser":    "margin:0;font:16px/26px {body};color:{ink}",

@@ -8,7 +8,7 @@ import { languages, rows, themes } from './matrix.mjs';
 
 const domain = 'observer.example', site = `https://news.${domain}`, links = `https://${domain}`;
 const pictures = ['lighthouse', 'ferry', 'market', null, 'bridge', null, 'marsh', null];
-const authors = [[0], [1], [0, 1], [2], [1], [0], [2], [1]];
+const authors = [[0], [1], [0, 1], [2], [1], [0], [2], [2]]; // three of each at most: "author_max"
 const sections = [0, 0, 0, 0, 1, 1, 1, 2];
 
 /** Everything that was sent, with the DNS zone that vouches for it. */
@@ -106,6 +106,9 @@ function send(run, dir, r) {
   fs.writeFileSync(list, 'email,name,format\n' + readers.map(m => `${m.to},${words(r.language).authors[0]},${m.variant === 'digest' ? '' : m.variant}\n`).join(''));
   run('subscribers', 'import', list, '--newsletter', name, '--basis', 'made up');
   run('extra', name, 'judge');
+  const { revision } = JSON.parse(run('show', `${name}/extra-judge`, '--json')).edition;
+  const stories = (revision.lead ? 1 : 0) + revision.blocks.reduce((n, b) => n + b.items.length, 0);
+  if (stories !== pictures.length) throw new Error(`${name} has ${stories} stories, not ${pictures.length}`);
   run('approve', `${name}/extra-judge`, '--yes');
   run('send', `${name}/extra-judge`, '--json');
   return readers;

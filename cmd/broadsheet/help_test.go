@@ -3,6 +3,9 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +48,44 @@ func TestHelp(t *testing.T) {
 	if seen < 25 {
 		t.Errorf("only %d commands were seen", seen)
 	}
+}
+
+// TestReadmeHasTheCommands holds the README's table to the commands that there are.
+func TestReadmeHasTheCommands(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "\n## Commands\n")
+	table, _, _ = strings.Cut(table, "\n\nEach has ")
+	named := map[string]bool{} // by the row's first command of several words, too: "subscribers import", "add"
+	for row := range strings.Lines(table) {
+		parent := ""
+		for _, one := range regexp.MustCompile("`([a-z ]+?)(?: [A-Z][A-Z|.]*)*`").FindAllStringSubmatch(row, -1) {
+			named[one[1]] = true
+			named[parent+" "+one[1]] = parent != ""
+			if parent == "" {
+				parent, _, _ = strings.Cut(one[1], " ")
+			}
+		}
+	}
+	a := &App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Lookup: os.LookupEnv, Clock: time.Now}
+	var each func(c *cobra.Command)
+	each = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			each(sub)
+		}
+		path := strings.TrimPrefix(c.CommandPath(), "broadsheet ")
+		if c.HasParent() && c.Runnable() && !c.Hidden && !named[path] && !grouped(c) {
+			t.Errorf("the README's table lacks %q", path)
+		}
+	}
+	each(a.root())
+}
+
+// grouped tells whether a command only holds others, or does what its "list" does.
+func grouped(c *cobra.Command) bool {
+	return c.Name() == "subscribers" || slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == "list" })
 }
 
 // tryExample parses the part of a shell line that is ours.

@@ -13,7 +13,9 @@
 //   - [Theme.Render] takes a digest.Revision to a [Rendered]. The revision becomes
 //     an edition (edition.go), the one model that both the HTML partials and the
 //     text writer (text.go) read: the text is not made from the HTML;
-//   - [Theme.Letter] makes the mails to one person, [Theme.Page] the pages.
+//   - [Theme.Letter] makes the mails to one person (letters.go), [Theme.Page] the pages
+//     (page.go, pages.go). What a newsroom needs in a mail has a file each: appeal.go,
+//     sponsor.go, correction.go, picture.go, and detour.go for where links lead.
 //
 // # Styles
 //

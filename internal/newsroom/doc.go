@@ -28,7 +28,17 @@
 //	advance.go   all of that by the clock, for the schedule; flow.go is what waits for an
 //	             editor; notice.go and draftmail.go tell them
 //
-// Readers are in subscribers.go (what operators do), readers.go (what readers do
-// themselves), goodbye.go (leaving, and the ways back) and appeal.go (hiding the appeal
-// for support); letters to one person in outbox.go.
+// Readers are in subscribers.go (what operators do; import.go, export.go and segments.go
+// beside it), readers.go (what readers do themselves), goodbye.go (leaving, and the ways
+// back) and appeal.go (hiding the appeal for support); letters to one person in outbox.go.
+//
+// And, by what their names begin with:
+//
+//	theme, eject          the newsroom's own partials and words
+//	formats, private      the variants that are mailed, and what a private one may hold
+//	mirror, detour        copies of the site, and the page of ours that leads to one
+//	keys, master, unlock  where the master key is, and a serve that starts without it (inbox.go)
+//	relay, rehearse       relays: routes, the operator's choice, a rehearsal (takeover.go, trouble.go)
+//	ramp, waves           a warm-up; a mailing in parts (guard.go stops it)
+//	progress, watch       how far a mailing is, here (meter.go) and from another process
 package newsroom

@@ -9,7 +9,7 @@
 //     with a place for each element (page.go) and the colours and sizes that a reader
 //     sees, in light and in dark (css.go, colour.go, paint.go);
 //   - then every [Rule] looks at that. A file holds a family of rules, with a table in
-//     front: wire, header, words, list, dkim, structure, textpart, document, links,
+//     front: wire, header, words, list, dkim, structure, textpart, document, heading, links,
 //     images, sight, needs. A rule reports by its own name alone;
 //   - what comes back is a list of findings, errors first.
 //

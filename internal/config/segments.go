@@ -103,6 +103,10 @@ func readFormatFor(v value, n *Newsletter) {
 	for _, item := range v.items("formats for parts of the readers") {
 		var f FormatFor
 		readMapping(item, "a format for a part", formatForKeys, &f)
+		if n.Format == templates.Private && f.Format != "" && f.Format != templates.Private {
+			item.report("where private is the usual format, no part is given less: who chose private leaves no mark there", "remove this entry, or make another format the usual one and give private to parts")
+			continue
+		}
 		if f.Where != nil && f.Format != "" {
 			n.FormatFor = append(n.FormatFor, f)
 		}

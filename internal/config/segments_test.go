@@ -52,6 +52,7 @@ func TestBadSegments(t *testing.T) {
 		{"", "    format_for: [{where: format = private, format: text}]", "would name the readers at risk"},
 		{"", "    format_for: [{where: paused, format: html}]", `"html"`},
 		{"", "    format_for: [{where: paused}]", `a format for a part needs "format"`},
+		{"", "    format: private\nformat_for: [{where: paused, format: text}]", "no part is given less"},
 		{"", "    format_for: private", "where a format for a part is wanted"},
 	} {
 		_, err := Parse("broadsheet.yaml", []byte(segmentsFile(c.segments, c.lines)), "/newsroom", nil)

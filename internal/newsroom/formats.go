@@ -38,7 +38,8 @@ func usual(letter *config.Newsletter) templates.Variant { return letter.Format }
 
 // formatOf is what is stored for a reader's choice, which may come from another
 // program's list. The usual one leaves no mark: where that is private, no row says who
-// is at risk. known tells whether it was understood.
+// is at risk. But where a part of the readers gets another one, it is a choice like any.
+// known tells whether it was understood.
 func formatOf(letter *config.Newsletter, choice string) (stored string, known bool) {
 	v := templates.Variant(strings.ToLower(choice))
 	switch v {
@@ -50,16 +51,25 @@ func formatOf(letter *config.Newsletter, choice string) (stored string, known bo
 	default:
 		return "", false
 	}
-	if v == usual(letter) {
+	if v == usual(letter) && !differs(letter) {
 		return "", true
 	}
 	return string(v), true
+}
+
+// differs tells whether some readers who chose nothing get another form than the usual.
+// Where that is private, none does: see package config.
+func differs(letter *config.Newsletter) bool {
+	return usual(letter) != templates.Private && len(letter.FormatFor) > 0
 }
 
 // chosenFormat is what is stored for a choice that a reader makes on our pages. What the
 // newsletter does not have is the usual one.
 func chosenFormat(letter *config.Newsletter, v templates.Variant) string {
 	stored, _ := formatOf(letter, string(v))
+	if v == usual(letter) {
+		return "" // who signs up finds it chosen already
+	}
 	if !slices.Contains(mailed(letter), templates.Variant(stored)) {
 		return ""
 	}

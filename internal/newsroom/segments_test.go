@@ -69,6 +69,20 @@ func TestFormatForAPart(t *testing.T) {
 	})
 }
 
+// TestUsualFormatIsAChoice: where a part gets another form, who is said to want the
+// usual one gets it.
+func TestUsualFormatIsAChoice(t *testing.T) {
+	onSQLite(t, settings{"format_for": "[{where: language = ru, format: text}]"}, func(t *testing.T, r *room) {
+		r.imported("email,language,format\na@x.example,ru,digest\nb@x.example,ru,html\nc@x.example,ru,\n")
+		if _, err := r.n.Add(t.Context(), "weekly", "d@x.example", "", "digest", "asked"); err != nil {
+			t.Fatal(err)
+		}
+		if stored := r.formatsStored(); stored != ",,digest,digest" {
+			t.Errorf("stored: %q", stored)
+		}
+	})
+}
+
 // TestSendToAPart: a part is announced, sent and told of as such, goes on with itself
 // alone, and keeps no other mailing from its readers.
 func TestSendToAPart(t *testing.T) {

@@ -156,6 +156,9 @@ func TestSegmentIsBound(t *testing.T) {
 			t.Errorf("%s stands in the text: %s", literal, a)
 		}
 	}
+	if text, none := store.Condition(store.Segment{}); text != "" || none != nil {
+		t.Errorf("without a segment a query has %q, %v", text, none)
+	}
 	if len(args) != len(others) || len(args) < 14 || slices.Equal(args, others) {
 		t.Errorf("parameters %v and %v", args, others)
 	}

@@ -18,6 +18,7 @@ var roots = []reflect.Type{
 var pageTypes = []reflect.Type{
 	reflect.TypeFor[SubscribePage](), reflect.TypeFor[CheckMailPage](), reflect.TypeFor[ConfirmPage](), reflect.TypeFor[ConfirmedPage](),
 	reflect.TypeFor[UnsubscribePage](), reflect.TypeFor[UnsubscribedPage](), reflect.TypeFor[PreferencesPage](),
+	reflect.TypeFor[EmbedPage](), reflect.TypeFor[privacyView](), reflect.TypeFor[ExportPage](), reflect.TypeFor[ExportedPage](), reflect.TypeFor[ErasePage](), reflect.TypeFor[ErasedPage](),
 	reflect.TypeFor[ReturnPage](), reflect.TypeFor[AppealPage](),
 	reflect.TypeFor[archiveView](), reflect.TypeFor[detourView](), reflect.TypeFor[NotFoundPage](), reflect.TypeFor[ExpiredPage](), reflect.TypeFor[ErrorPage](),
 }

@@ -25,13 +25,30 @@ type Goodbye struct {
 	Greeting   string
 }
 
+// Welcome greets a reader who has confirmed. Latest is the newest edition on the web;
+// zero where there is none.
+type Welcome struct {
+	Newsletter string
+	Latest     digest.Link
+	Greeting   string
+}
+
+// DataCopy is everything that is held about a reader, as JSON, for themselves.
+type DataCopy struct {
+	Newsletter string
+	JSON       string
+}
+
+// Erased tells a reader that they are deleted.
+type Erased struct{ Newsletter string }
+
 // Notice is a letter to the editors: a subject and a body in Markdown.
 type Notice struct {
 	Subject string
 	Body    string
 }
 
-// Letter is Confirmation, Goodbye or Notice.
+// Letter is one of the types above.
 type Letter interface {
 	fill(*letter)
 }
@@ -84,6 +101,28 @@ func (g Goodbye) fill(m *letter) {
 		m.Before = append(m.Before, words.Fill(m.W.GoodbyeUndo, "n", strconv.Itoa(g.Days)))
 		m.Button = &digest.Link{Title: m.W.UndoButton, URL: undo}
 	}
+}
+
+func (w Welcome) fill(m *letter) {
+	title := clean(w.Newsletter, titleRunes)
+	m.Greeting = w.Greeting
+	m.Subject = words.Fill(m.W.WelcomeSubject, "title", title)
+	m.Before = []string{words.Fill(m.W.WelcomeText, "title", title)}
+	if to := link(w.Latest.URL, ""); to != "" {
+		m.Before = append(m.Before, m.W.WelcomeLatest)
+		m.Button = &digest.Link{Title: clean(w.Latest.Title, titleRunes), URL: to}
+	}
+}
+
+func (c DataCopy) fill(m *letter) {
+	m.Subject = words.Fill(m.W.ExportSubject, "title", clean(c.Newsletter, titleRunes))
+	m.Before = []string{m.W.ExportMail}
+	m.Body = markdown("```\n"+c.JSON+"\n```", "", m.styles)
+}
+
+func (e Erased) fill(m *letter) {
+	m.Subject = words.Fill(m.W.ErasedSubject, "title", clean(e.Newsletter, titleRunes))
+	m.Before = []string{m.W.ErasedMail}
 }
 
 func (n Notice) fill(m *letter) {

@@ -71,7 +71,10 @@ func inlined(sanitised string, css styles) string {
 }
 
 // tame makes the tree fit for a mail: links safe, pictures out, headings down.
-func tame(doc ast.Node, src []byte, home string) {
+func tame(doc ast.Node, src []byte, home string) { tameAll(doc, src, home, false) }
+
+// tameAll is tame; a long text keeps its headings and rules.
+func tameAll(doc ast.Node, src []byte, home string, long bool) {
 	var nodes []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
@@ -84,9 +87,16 @@ func tame(doc ast.Node, src []byte, home string) {
 			continue
 		}
 		switch n := n.(type) {
-		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML, *ast.ThematicBreak:
+		case *ast.Image, *ast.HTMLBlock, *ast.RawHTML:
 			n.Parent().RemoveChild(n.Parent(), n)
+		case *ast.ThematicBreak:
+			if !long {
+				n.Parent().RemoveChild(n.Parent(), n)
+			}
 		case *ast.Heading:
+			if long {
+				continue
+			}
 			strong := ast.NewEmphasis(2)
 			adopt(strong, n)
 			p := ast.NewParagraph()

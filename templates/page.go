@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -45,7 +46,10 @@ func (t *Theme) Page(w io.Writer, site Site, p Page) error {
 }
 
 // archiveView is an ArchivePage in words.
-type archiveView struct{ Editions []archiveLine }
+type archiveView struct {
+	Editions []archiveLine
+	Feed     string
+}
 
 type archiveLine struct {
 	Subject, URL string
@@ -57,11 +61,14 @@ func seen(p Page, w *words.Catalogue) any {
 	if d, ok := p.(DetourPage); ok {
 		return d.view(w)
 	}
+	if p, ok := p.(PrivacyPage); ok {
+		return p.view()
+	}
 	archive, ok := p.(ArchivePage)
 	if !ok {
 		return p
 	}
-	v := archiveView{}
+	v := archiveView{Feed: archive.Feed}
 	for _, e := range archive.Editions {
 		line := archiveLine{Subject: e.Subject, URL: e.URL, About: w.Date(e.At)}
 		if e.Stories > 0 {
@@ -85,7 +92,7 @@ func (v *pageView) All(phrase string, titles []string) string {
 // Indexed tells whether search engines may list the page.
 func (v *pageView) Indexed() bool {
 	switch v.Page.(type) {
-	case SubscribePage, archiveView:
+	case SubscribePage, archiveView, privacyView:
 		return true
 	}
 	return false
@@ -156,13 +163,47 @@ func (v *pageView) AppealState(c AppealChoice) string {
 	return ""
 }
 
+// PrivacyURL is where the privacy policy is; empty: there is none.
+func (v *pageView) PrivacyURL() string {
+	return firstOf(v.Site.Privacy, v.Look.Footer.PrivacyURL)
+}
+
+// Feed is the address of the page's Atom feed; empty where it has none.
+func (v *pageView) Feed() string {
+	if a, ok := v.Page.(archiveView); ok {
+		return a.Feed
+	}
+	return ""
+}
+
+// AgreeBefore and AgreeAfter stand around the link in "By subscribing you agree to the
+// privacy policy."
+func (v *pageView) AgreeBefore() string {
+	before, _, _ := strings.Cut(v.W.Agree, "{privacy}")
+	return before
+}
+
+// AgreeAfter see AgreeBefore.
+func (v *pageView) AgreeAfter() string {
+	_, after, _ := strings.Cut(v.W.Agree, "{privacy}")
+	return after
+}
+
+// Pause is "Send nothing for 4 weeks".
+func (v *pageView) Pause(weeks int) string { return v.W.Count(v.W.PauseWeeks, weeks) }
+
+// Paused says until when.
+func (v *pageView) Paused(c PauseChoice) string {
+	return words.Fill(v.W.PauseUntil, "date", v.W.Date(time.Time(c.Until)))
+}
+
 // FootLinks are the links under every page.
 func (v *pageView) FootLinks() []digest.Link {
 	all := []digest.Link{
 		{Title: words.Fill(v.W.Visit, "title", v.Look.Title), URL: v.Site.Home},
 		{Title: v.W.SubscribeButton, URL: v.Site.Subscribe},
 		{Title: v.W.ArchiveLink, URL: v.Site.Archive},
-		{Title: v.W.Privacy, URL: firstOf(v.Site.Privacy, v.Look.Footer.PrivacyURL)},
+		{Title: v.W.Privacy, URL: v.PrivacyURL()},
 	}
 	var some []digest.Link
 	for _, l := range all {
@@ -174,6 +215,11 @@ func (v *pageView) FootLinks() []digest.Link {
 }
 
 func (SubscribePage) title(v *pageView) string     { return v.One(v.W.SubscribeTitle, v.Look.Title) }
+func (EmbedPage) title(v *pageView) string         { return v.W.EmbedTitle }
+func (ExportPage) title(v *pageView) string        { return v.W.ExportTitle }
+func (ExportedPage) title(v *pageView) string      { return v.W.ExportedTitle }
+func (ErasePage) title(v *pageView) string         { return v.W.EraseTitle }
+func (ErasedPage) title(v *pageView) string        { return v.W.ErasedTitle }
 func (CheckMailPage) title(v *pageView) string     { return v.W.CheckTitle }
 func (ConfirmPage) title(v *pageView) string       { return v.W.ConfirmTitle }
 func (ConfirmedPage) title(v *pageView) string     { return v.W.ConfirmedTitle }

@@ -17,17 +17,23 @@ func pagesOf() map[string]Page {
 	}
 	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 	return map[string]Page{
-		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: []Variant{Digest, Full, TextOnly, Private}, Format: Private, Email: "not an address", Problem: BadAddress},
+		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: []Variant{Digest, Full, TextOnly, Private}, Format: Private, Email: "not an address", Problem: BadAddress, Preview: "/e/weekly/2026-11-27", Embed: "/subscribe/embed?newsletter=weekly"},
+		"embed":        EmbedPage{Action: "https://news.harbour-observer.example/subscribe", Newsletter: "weekly"},
+		"privacy":      PrivacyPage{Markdown: "# What we know of you\n\nYour *address*, and [no more](https://harbour-observer.example/why).\n\n#### Where\n\nHere.\n\n---\n\n- one\n- two\n\n<script>alert(1)</script>\n"},
+		"export":       ExportPage{Form: form},
+		"exported":     ExportedPage{},
+		"erase":        ErasePage{Form: form},
+		"erased":       ErasedPage{},
 		"checkmail":    CheckMailPage{},
 		"confirm":      ConfirmPage{Form: form, Newsletters: []string{"The Friday letter", "Tide tables"}},
 		"confirmed":    ConfirmedPage{Newsletters: []string{"The Friday letter"}},
 		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter"},
 		"unsubscribed": UnsubscribedPage{Newsletter: "The Friday letter", Undo: form},
 		"return":       ReturnPage{Form: form, Newsletter: "The Friday letter"},
-		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
+		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at.AddDate(0, 0, 14)), Weeks: []int{2, 4, 8}}, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Export: "/x/weekly/Token7f3a", Erase: "/d/weekly/Token7f3a", Saved: true},
 		"appeal":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		"hidden":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
-		"archive": ArchivePage{Editions: []ArchiveEntry{
+		"archive": ArchivePage{Feed: "/a/weekly/feed", Editions: []ArchiveEntry{
 			{Subject: "The night the lighthouse went dark", URL: "/weekly/2026-11-27", At: at, Stories: 8},
 			{Subject: "What the herring knew", URL: "/weekly/2026-11-20", At: at.AddDate(0, 0, -7), Stories: 7},
 			{Subject: "A bridge for one", URL: "/weekly/2026-11-13", At: at.AddDate(0, 0, -14), Stories: 9},

@@ -48,7 +48,15 @@ type (
 		Format      Variant   // the one that is chosen
 		Email, Name string    // as typed, when the page comes back
 		Problem     Problem
+		Preview     string // address of the latest edition; empty: there is none yet
+		Embed       string // address of the EmbedPage; may be empty
+		Work        *Work  // nil: the browser is asked for none
 	}
+	// EmbedPage shows the sign-up form of a newsletter as HTML to put into a page
+	// elsewhere. Action is the whole address that it posts to.
+	EmbedPage struct{ Action, Newsletter string }
+	// PrivacyPage is the newsroom's privacy policy.
+	PrivacyPage struct{ Markdown string }
 	// CheckMailPage follows every sign-up, whether the address was known or not.
 	CheckMailPage struct{}
 	// ConfirmPage shows the button that the confirmation's link leads to.
@@ -74,16 +82,28 @@ type (
 		Form       Form
 		Newsletter string
 	}
-	// PreferencesPage posts newsletter (several), format, the name of a variant, and
-	// appeal (see AppealChoice).
+	// PreferencesPage posts newsletter (several), format, the name of a variant, pause
+	// (see PauseChoice), and appeal (see AppealChoice).
 	PreferencesPage struct {
 		Form        Form
 		Newsletters []Option
 		Formats     []Variant // as SubscribePage has them
 		Format      Variant
+		Pause       PauseChoice
 		Appeal      *AppealChoice // nil: there is no appeal to hide
+		Export      string        // address of the ExportPage; may be empty
+		Erase       string        // address of the ErasePage; may be empty
 		Saved       bool
 	}
+	// ExportPage shows the button that has a reader's data mailed to them.
+	ExportPage struct{ Form Form }
+	// ExportedPage says that they are on their way.
+	ExportedPage struct{}
+	// ErasePage shows the button that deletes a reader. It posts never=1 where the
+	// address is never to be mailed again.
+	ErasePage struct{ Form Form }
+	// ErasedPage says that it is done.
+	ErasedPage struct{}
 	// AppealPage lets a reader hide the appeal for support, or show it again. It posts
 	// appeal (see AppealChoice).
 	AppealPage struct {
@@ -92,7 +112,10 @@ type (
 		Saved  bool
 	}
 	// ArchivePage lists editions, newest first.
-	ArchivePage struct{ Editions []ArchiveEntry }
+	ArchivePage struct {
+		Editions []ArchiveEntry
+		Feed     string // address of the Atom feed; may be empty
+	}
 	// NotFoundPage is for an address that leads nowhere.
 	NotFoundPage struct{}
 	// ExpiredPage is for a token that is too old or not ours.
@@ -107,6 +130,20 @@ type AppealChoice struct {
 	Weeks int    // for which "later" hides it
 	Until Moment // in the newsletter's zone; zero: it is not hidden, or Never
 	Never bool
+}
+
+// PauseChoice is a reader's pause. A form posts it as "none", as "until": as it is, or
+// as a number of weeks.
+type PauseChoice struct {
+	Until Moment // in the newsletter's zone; zero: there is none
+	Weeks []int  // to choose from
+}
+
+// Work is what a browser is asked to do before it signs an address up.
+type Work struct {
+	Challenge string
+	Bits      int
+	Script    string // address of the script that does it
 }
 
 // Hidden tells whether the reader does not see it now.
@@ -139,6 +176,12 @@ const (
 )
 
 func (SubscribePage) partial() string    { return "subscribe" }
+func (EmbedPage) partial() string        { return "embed" }
+func (PrivacyPage) partial() string      { return "privacy" }
+func (ExportPage) partial() string       { return "export" }
+func (ExportedPage) partial() string     { return "exported" }
+func (ErasePage) partial() string        { return "erase" }
+func (ErasedPage) partial() string       { return "erased" }
 func (CheckMailPage) partial() string    { return "checkmail" }
 func (ConfirmPage) partial() string      { return "confirm" }
 func (ConfirmedPage) partial() string    { return "confirmed" }

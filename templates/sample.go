@@ -72,7 +72,7 @@ func (t *Theme) try() error {
 			}
 		}
 	}
-	for _, l := range []Letter{Confirmation{URL: "https://news.example/c"}, Goodbye{Undo: "https://news.example/b"}, Notice{Subject: "S", Body: "B"}} {
+	for _, l := range []Letter{Confirmation{URL: "https://news.example/c"}, Goodbye{Undo: "https://news.example/b"}, Welcome{Latest: digest.Link{Title: "A", URL: "https://news.example/e"}}, DataCopy{JSON: "{}"}, Erased{}, Notice{Subject: "S", Body: "B"}} {
 		if _, err := t.Letter(l, look, "en"); err != nil {
 			return err
 		}
@@ -85,7 +85,13 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 	form := Form{Action: "/post", Hidden: []Hidden{{Name: "token", Value: "t"}}}
 	options := []Option{{Name: "a", Title: "A", About: "About", On: true}, {Name: "b", Title: "B"}}
 	pages := []Page{
-		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress},
+		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress, Preview: "/e/a", Embed: "/subscribe/embed", Work: &Work{Challenge: "c", Bits: 1, Script: "/assets/w.js"}},
+		EmbedPage{Action: "https://news.example/subscribe", Newsletter: "a"},
+		PrivacyPage{Markdown: "# Privacy\n\nA text."},
+		ExportPage{Form: form},
+		ExportedPage{},
+		ErasePage{Form: form},
+		ErasedPage{},
 		SubscribePage{Form: form, Newsletters: options[:1]},
 		CheckMailPage{},
 		ConfirmPage{Form: form, Newsletters: []string{"A"}},
@@ -94,14 +100,14 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 		UnsubscribedPage{Newsletter: "A", Undo: form},
 		UnsubscribedPage{Newsletter: "A"},
 		ReturnPage{Form: form, Newsletter: "A"},
-		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
+		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{2}}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Never: true}},
 		DetourPage{Tries: []string{"https://mirror.example/"}},
 		DetourPage{Title: "T", Tries: []string{"https://mirror.example/"}, Story: digest.Story{Title: "T", Teaser: "A teaser."}},
 		DetourPage{Title: "T", Tries: []string{"https://mirror.example/"}, Story: digest.Story{Title: "T", HTML: "<p>An article.</p>"}},
-		ArchivePage{Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: at, Stories: 8}}},
+		ArchivePage{Feed: "/a/a/feed", Editions: []ArchiveEntry{{Subject: "S", URL: "/e", At: at, Stories: 8}}},
 		ArchivePage{},
 		NotFoundPage{},
 		ExpiredPage{},

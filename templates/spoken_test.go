@@ -132,6 +132,9 @@ func TestEverythingIsInTheNewslettersLanguage(t *testing.T) {
 			greeting := set.For(lang).Greet("91")
 			for what, l := range map[string]Letter{
 				"confirmation": Confirmation{Newsletters: []string{"92", "93", "94"}, URL: "https://news.example/c", Greeting: greeting},
+				"welcome":      Welcome{Newsletter: "96", Latest: digest.Link{Title: "97", URL: "https://news.example/e"}, Greeting: greeting},
+				"data":         DataCopy{Newsletter: "98", JSON: "99"},
+				"erased":       Erased{Newsletter: "90"},
 				"goodbye":      Goodbye{Newsletter: "95", Undo: "https://news.example/b", Greeting: greeting},
 			} {
 				r, err := theme.Letter(l, look, lang)
@@ -155,10 +158,10 @@ func wordlessPages(form Form, at time.Time) map[string]Page {
 		"empty archive": ArchivePage{},
 		"hidden":        AppealPage{Form: form, Choice: AppealChoice{Weeks: 5, Until: Moment(at)}, Saved: true},
 		"never":         AppealPage{Form: form, Choice: AppealChoice{Weeks: 1, Never: true}},
-		"preferences":   PreferencesPage{Form: form, Newsletters: options, Formats: formats, Format: TextOnly, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
+		"preferences":   PreferencesPage{Form: form, Newsletters: options, Formats: formats, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{1, 2, 4}}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 	}
 	for _, problem := range []Problem{NoProblem, BadAddress, NoneChosen, TooManyAsks} {
-		all["subscribe "+string(problem)] = SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: formats, Format: Digest, Problem: problem}
+		all["subscribe "+string(problem)] = SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: formats, Format: Digest, Problem: problem, Preview: "/e", Embed: "/subscribe/embed"}
 	}
 	for name, p := range pagesOf() {
 		if _, have := all[name]; have || name == "subscribe" {
@@ -183,8 +186,12 @@ func wordlessPages(form Form, at time.Time) map[string]Page {
 		case DetourPage:
 			page.Title, page.Tries, page.Story.HTML = "", []string{"https://10.example/11"}, "<p>12</p>"
 			p = page
+		case EmbedPage:
+			continue // it is HTML: what it says is on the sign-up page, too
+		case PrivacyPage:
+			p = PrivacyPage{Markdown: "14"}
 		case ArchivePage:
-			p = ArchivePage{Editions: []ArchiveEntry{{Subject: "10", URL: "/10", At: at, Stories: 3}}}
+			p = ArchivePage{Feed: "/a/feed", Editions: []ArchiveEntry{{Subject: "10", URL: "/10", At: at, Stories: 3}}}
 		}
 		all[name] = p
 	}

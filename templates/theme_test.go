@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/broadsheet-news/broadsheet/digest"
+
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
@@ -123,6 +125,9 @@ func TestLetters(t *testing.T) {
 	letters := map[string]Letter{
 		"confirmation": Confirmation{Newsletters: []string{"The Friday letter", "Tide tables"}, URL: "https://news.harbour-observer.example/c/Token7f3a", Greeting: words.For("en").Greet("Ada")},
 		"goodbye":      Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a", Days: 30},
+		"welcome":      Welcome{Newsletter: "The Friday letter", Latest: digest.Link{Title: "The night the lighthouse went dark", URL: "https://news.harbour-observer.example/e/weekly/2026-11-27T09:00"}},
+		"data":         DataCopy{Newsletter: "The Friday letter", JSON: "{\n  \"address\": \"ada@reader.example\"\n}"},
+		"erased":       Erased{Newsletter: "The Friday letter"},
 		"notice": Notice{
 			Subject: "Friday's edition is held",
 			Body:    "Only **three** stories are new.\n\n- [See them](https://news.harbour-observer.example/desk)\n- or run `broadsheet draft`\n\n> A quotation\n\n    code",

@@ -89,6 +89,11 @@ var bad = []struct {
 	text string
 }{
 	{"empty", ""},
+	{"a proxy that is everyone", top(site + `listen: {proxies: ["0.0.0.0/0", "::/0"]}`)},
+	{"a proxy by name", top(site + `listen: {proxies: [proxy.example.net]}`)},
+	{"more work than a browser does", top(site + `sign_up: {work: 60}`)},
+	{"a privacy policy that is not there", newsletter("privacy: file:nonesuch.md")},
+	{"a privacy policy that is empty", newsletter("privacy: file:/dev/null")},
 	{"drafted after the freeze", newsletter("draft_lead: 10m\nfreeze_lead: 15m")},
 	{"a group with blanks", newsletter("group: The Observer")},
 	{"only comments", "# nothing\n"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -19,6 +20,7 @@ type Config struct {
 	Database    string       // absolute path of a SQLite file, or postgres://...; the latter may hold a password
 	Key         Key          // where the master key comes from
 	Listen      Listen       // where `serve` listens
+	SignUp      SignUp       // what keeps sign-ups from being abused
 	Relays      []Relay      // at least one; the first is the one to prefer
 	Newsletters []Newsletter // at least one, in the order of the file
 
@@ -43,6 +45,15 @@ func (c *Config) Newsletter(name string) (*Newsletter, bool) {
 type Listen struct {
 	Web string // readers' pages; a reverse proxy with TLS stands in front of it
 	Ops string // health, metrics, preview: for operators, loopback unless the file says otherwise
+
+	Proxies []netip.Prefix // whose word is taken for where a visitor comes from
+}
+
+// SignUp holds the limits of sign-ups, each for an hour.
+type SignUp struct {
+	Work       int // bits of the work that a browser with script does for one; 0: none is asked for
+	PerNetwork int // from one visitor's network; without the work a third of it
+	InAll      int // from everywhere; without the work a tenth of it, counted apart
 }
 
 // TLS says how a relay's connection is protected.
@@ -151,6 +162,9 @@ type Newsletter struct {
 
 	Private Private
 	Mirrors *Mirrors // of the newsroom's site; nil: links lead to that
+
+	Privacy        string // the privacy policy, in Markdown; empty: it is elsewhere, or there is none
+	PrivacyVersion string // names the text that readers agree to: of Privacy a hash, else its address; empty: there is none
 
 	Look templates.Look // title, tagline, footer and theme included
 

@@ -1,10 +1,13 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -74,11 +77,7 @@ var sendKeys = []key[Newsletter]{
 	{name: "dkim", read: func(v value, n *Newsletter) { n.dkim = readDKIM(v) }},
 	{name: "address", read: func(v value, n *Newsletter) { n.Look.Footer.Address, _ = v.lines() }},
 	{name: "contact", read: func(v value, n *Newsletter) { n.Look.Footer.Contact, _ = v.bare() }},
-	{name: "privacy", read: func(v value, n *Newsletter) {
-		if u, ok := v.link("https", "http"); ok {
-			n.Look.Footer.PrivacyURL = u.String()
-		}
-	}},
+	{name: "privacy", read: readPrivacy},
 	{name: "look", read: readLook},
 }
 
@@ -133,12 +132,52 @@ func complete(n *Newsletter, site *url.URL) {
 	if n.FeedbackSender == "" {
 		n.FeedbackSender = feedbackSender(n.From.Address)
 	}
+	if n.Privacy != "" && site != nil {
+		n.Look.Footer.PrivacyURL = strings.TrimSuffix(site.String(), "/") + PathPrivacy + n.Name
+	}
 	n.Look.Title, n.Look.Tagline = n.Title, n.Tagline
 	if n.Look.Footer.Contact == "" {
 		n.Look.Footer.Contact = n.From.Address
 		if n.ReplyTo != nil {
 			n.Look.Footer.Contact = n.ReplyTo.Address
 		}
+	}
+}
+
+// PathPrivacy is where a newsletter's privacy policy stands on the site, with its name
+// behind: mails that are years old link there.
+const PathPrivacy = "/privacy/"
+
+// mostPrivacy bounds the text of a privacy policy, in bytes.
+const mostPrivacy = 256 << 10
+
+// readPrivacy reads a link to the privacy policy, or file: and the path of its text in
+// Markdown. What readers agree to is named by the text's hash, or by the link.
+func readPrivacy(v value, n *Newsletter) {
+	s, ok := v.text()
+	if !ok {
+		return
+	}
+	path, is := strings.CutPrefix(s, "file:")
+	if !is {
+		if u, ok := v.link("https", "http"); ok {
+			n.Look.Footer.PrivacyURL, n.PrivacyVersion = u.String(), u.String()
+		}
+		return
+	}
+	full, ok := v.within(path)
+	if !ok {
+		return
+	}
+	text, err := readSmall(full, mostPrivacy)
+	switch {
+	case err != nil:
+		v.reportf("put your privacy policy there, in Markdown, or give a link to it", "%s cannot be read: %s", full, reason(err))
+	case !utf8.Valid(text) || strings.TrimSpace(string(text)) == "":
+		v.reportf("write your privacy policy into it, in Markdown and UTF-8", "%s holds no text", full)
+	default:
+		sum := sha256.Sum256(text)
+		n.Privacy, n.PrivacyVersion = string(text), hex.EncodeToString(sum[:6])
 	}
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ var topKeys = []key[Config]{
 	{name: "database", def: "broadsheet.db", read: readDatabase},
 	{name: "key", def: "file:broadsheet.key", read: readMasterKey},
 	{name: "listen", def: "{}", read: func(v value, c *Config) { readMapping(v, "listen", listenKeys, &c.Listen) }},
+	{name: "sign_up", def: "{}", read: func(v value, c *Config) { readMapping(v, "sign_up", signUpKeys, &c.SignUp) }},
 	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
 	{name: "dkim", read: func(v value, c *Config) { c.dkim = readDKIM(v) }},
 	{name: "mirrors", read: func(v value, c *Config) { c.mirrors = readMirrorsOf(v) }},
@@ -24,6 +26,36 @@ var topKeys = []key[Config]{
 var listenKeys = []key[Listen]{
 	{name: "web", def: "127.0.0.1:8480", read: func(v value, l *Listen) { l.Web, _ = v.hostPort(nil) }},
 	{name: "ops", def: "127.0.0.1:8481", read: func(v value, l *Listen) { l.Ops, _ = v.hostPort(nil) }},
+	{name: "proxies", def: `["127.0.0.0/8", "::1/128"]`, read: readProxies},
+}
+
+// signUpKeys say what keeps sign-ups from being abused.
+var signUpKeys = []key[SignUp]{
+	{name: "work", def: "14", read: func(v value, s *SignUp) { s.Work, _ = v.number(0, 22) }},
+	{name: "per_network", def: "30", read: func(v value, s *SignUp) { s.PerNetwork, _ = v.number(1, 1_000_000) }},
+	{name: "in_all", def: "6000", read: func(v value, s *SignUp) { s.InAll, _ = v.number(1, 100_000_000) }},
+}
+
+func readProxies(v value, l *Listen) {
+	l.Proxies = []netip.Prefix{}
+	for _, item := range v.items("networks") {
+		s, ok := item.text()
+		if !ok {
+			continue
+		}
+		network, err := netip.ParsePrefix(s)
+		if a, one := netip.ParseAddr(s); err != nil && one == nil {
+			network, err = a.Prefix(a.BitLen())
+		}
+		switch {
+		case err != nil:
+			item.reportf("for example: 127.0.0.0/8, or 10.0.0.5", "%s is not a network", quoted(s))
+		case network.Bits() == 0:
+			item.report("this is every address there is: anyone could say who they are", "name the network that your proxy is in, such as 10.0.0.0/8")
+		default:
+			l.Proxies = append(l.Proxies, network.Masked())
+		}
+	}
 }
 
 // table is a table of keys without its type, for hints and for the test that
@@ -42,7 +74,7 @@ type entry struct {
 // variable, the tables' own readers would refer back to it.
 func allTables() []table {
 	return []table{
-		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("key", keyKeys), tableOf("a relay", relayKeys),
+		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("sign_up", signUpKeys), tableOf("key", keyKeys), tableOf("a relay", relayKeys),
 		tableOf("a domain's set of limits", domainLimitKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
 		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("a format for a part", formatForKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -307,7 +308,15 @@ func TestSignUp(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- d.Serve(ctx, 0, func(u string) { ready <- u }) }()
 	base := <-ready
-	r, err := http.PostForm(base+"subscribe", url.Values{"email": {"new@example.org"}, "newsletter": {Newsletter}})
+	form := url.Values{"email": {"new@example.org"}, "newsletter": {Newsletter}}
+	web, now := d.Newsroom.Keys.WebKey(), d.Newsroom.Clock()
+	challenge, answer := web.Challenge(now), 0
+	for !web.CheckWork(challenge, "new@example.org", strconv.Itoa(answer), d.Newsroom.Config.SignUp.Work, now) {
+		answer++ // as the page's script does
+	}
+	form.Set("challenge", challenge)
+	form.Set("answer", strconv.Itoa(answer))
+	r, err := http.PostForm(base+"subscribe", form)
 	if err != nil {
 		t.Fatal(err)
 	}

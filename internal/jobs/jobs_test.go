@@ -17,7 +17,7 @@ func TestServe(t *testing.T) {
 	each(t, 100, func(t *testing.T, r *room) {
 		stop := r.serve()
 		r.ready()
-		if err := r.n.SignUp(t.Context(), "weekly", "new@mail.example", "Nova", ""); err != nil {
+		if err := r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@mail.example", Name: "Nova"}); err != nil {
 			t.Fatal(err)
 		}
 		await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })

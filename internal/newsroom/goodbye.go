@@ -179,7 +179,7 @@ func (n *Newsroom) rejoin(ctx context.Context, s store.Subscriber, newsletter st
 	}
 	reports, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{{
 		Subscriber: s, Tie: tie, Again: true,
-		Consent: store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)},
+		Consent: store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm), Page: "return"},
 	}})
 	if err != nil {
 		return err

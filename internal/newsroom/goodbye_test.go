@@ -71,7 +71,7 @@ func TestNoGoodbye(t *testing.T) {
 	boxed(t, nil, func(t *testing.T, r *room) {
 		readers := r.readers(0, 6)
 		const pending = "pending@mail9.example"
-		r.must(r.n.SignUp(t.Context(), "weekly", pending, "", ""))
+		r.must(r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: pending}))
 		asked := len(r.letters(pending))
 		r.must(r.n.Remove(t.Context(), pending, newsroom.Removal{}))
 		r.must(r.n.Remove(t.Context(), readers[0], newsroom.Removal{Suppress: true}))

@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
-	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // A sign-up on a locked node:
@@ -21,12 +20,8 @@ import (
 // The node cannot tell whether it knows the address, nor whether it is suppressed; all
 // it knows is whom it has mailed since it started.
 
-// inbound is what the inbox keeps of a sign-up, sealed.
-type inbound struct {
-	Address string `json:"address"`
-	Name    string `json:"name,omitempty"`
-	Format  string `json:"format,omitempty"`
-}
+// inboxComma stands between the names of a sign-up's newsletters.
+const inboxComma = ","
 
 func inboxPlace(id subscribers.ID) subscribers.Place {
 	return subscribers.Place{Table: "inbox", Row: id, Field: "sign-up"}
@@ -36,32 +31,36 @@ func inboxPlace(id subscribers.ID) subscribers.Place {
 var ErrNeverUnlocked = errors.New("this node takes nobody yet: \"broadsheet unlock\" it once, so that it has its web key")
 
 // signUpLocked takes a sign-up on a node that holds the web key alone.
-func (n *Newsroom) signUpLocked(ctx context.Context, letter *config.Newsletter, address subscribers.Address, display string, v templates.Variant) error {
+func (n *Newsroom) signUpLocked(ctx context.Context, kept sealedSignUp, address subscribers.Address, wait time.Duration) error {
 	if !n.HasWebKey() {
 		return ErrNeverUnlocked
 	}
 	now := n.Clock()
-	forget, fresh := n.holder.mail.reserve(letter.Name, address, now)
-	if !fresh {
+	names := strings.Join(kept.Newsletters, inboxComma)
+	forget, fresh := n.holder.mail.reserve(names, address, now)
+	if !fresh { // it waits already
 		return nil
 	}
 	id := subscribers.NewID()
-	err := n.putInbox(ctx, id, letter, inbound{Address: address.Typed, Name: subscribers.CleanName(display), Format: chosenFormat(letter, v)}, now)
-	if err != nil {
+	if err := n.putInbox(ctx, id, names, kept, now); err != nil {
 		forget()
 		return err
 	}
-	msg, err := n.confirmation(letter, address, id, 0)
-	if err != nil { // it is mailed once the node is unlocked
-		n.Log.Error("a confirmation cannot be made", "newsletter", letter.Name, "error", err)
+	if _, fresh := n.holder.mail.reserve("", address, now); !fresh { // mailed today, for another newsletter
 		return nil
 	}
-	n.holder.mail.put(memoryLetter{id: id, due: now, letter: sealedLetter{From: letter.Envelope, To: address.Typed, Message: msg}})
+	dedupe := "confirm/" + id.String()
+	letter, err := n.confirmation(now, sealedLetter{To: address.Typed, Ask: kept.Newsletters}, id, 0, dedupe)
+	if err != nil { // it is mailed once the node is unlocked
+		n.Log.Error("a confirmation cannot be made", "newsletters", names, "error", err)
+		return nil
+	}
+	n.holder.mail.put(memoryLetter{id: id, due: now.Add(wait), letter: letter})
 	return nil
 }
 
-func (n *Newsroom) putInbox(ctx context.Context, id subscribers.ID, letter *config.Newsletter, in inbound, now time.Time) error {
-	plain, err := json.Marshal(in)
+func (n *Newsroom) putInbox(ctx context.Context, id subscribers.ID, names string, kept sealedSignUp, now time.Time) error {
+	plain, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (n *Newsroom) putInbox(ctx context.Context, id subscribers.ID, letter *conf
 	if err != nil {
 		return err
 	}
-	return n.Store.PutInbox(ctx, store.Inbound{ID: id, Kind: store.InboxJoined, Newsletter: letter.Name, Sealed: sealed, CreatedAt: now})
+	return n.Store.PutInbox(ctx, store.Inbound{ID: id, Kind: store.InboxJoined, Newsletter: names, Sealed: sealed, CreatedAt: now})
 }
 
 // inboxReader finds whom the link of a confirmation belongs to that a locked node has
@@ -110,15 +109,10 @@ func (n *Newsroom) TakeInbox(ctx context.Context) error {
 }
 
 func (n *Newsroom) takeIn(ctx context.Context, in store.Inbound) error {
-	letter, ours := n.Config.Newsletter(in.Newsletter)
-	if !ours {
-		_, err := n.Store.TakeInbox(ctx, in, 0)
-		return err
-	}
 	if in.Kind == store.InboxLeft {
 		return n.takeLeft(ctx, in)
 	}
-	var typed inbound
+	var typed sealedSignUp
 	plain, err := n.Keys.OpenInbox(inboxPlace(in.ID), in.Sealed)
 	if errors.Is(err, subscribers.ErrLocked) {
 		return err
@@ -127,6 +121,9 @@ func (n *Newsroom) takeIn(ctx context.Context, in store.Inbound) error {
 		err = json.Unmarshal([]byte(plain), &typed)
 	}
 	var address subscribers.Address
+	if err == nil && len(typed.Versions) != len(typed.Newsletters) {
+		err = fmt.Errorf("%w: what it holds is no sign-up", subscribers.ErrDamaged)
+	}
 	if err == nil {
 		address, err = subscribers.ParseAddress(typed.Address)
 	}
@@ -135,57 +132,56 @@ func (n *Newsroom) takeIn(ctx context.Context, in store.Inbound) error {
 		_, err = n.Store.TakeInbox(ctx, in, 0)
 		return err
 	}
-	return n.takeJoined(ctx, in, letter, address, typed)
+	return n.takeJoined(ctx, in, address, typed)
 }
 
 // takeJoined makes of a sign-up what it would have become on an unlocked node.
-func (n *Newsroom) takeJoined(ctx context.Context, in store.Inbound, letter *config.Newsletter, address subscribers.Address, typed inbound) error {
-	one, err := n.newReaderAs(in.ID, letter, subscribers.Row{Address: address, Name: typed.Name, Variant: typed.Format},
-		store.Consent{Week: subscribers.WeekOf(in.CreatedAt), Path: string(subscribers.PathForm)})
+func (n *Newsroom) takeJoined(ctx context.Context, in store.Inbound, address subscribers.Address, kept sealedSignUp) error {
+	rows, err := n.pending(in.ID, kept, address, in.CreatedAt)
+	for i := 0; i < len(rows) && err == nil; i++ {
+		rows[i].Again, err = n.asksAgain(ctx, rows[i], in)
+	}
 	if err != nil {
 		return err
 	}
-	one.Tie.State, one.Tie.JoinedAt, one.Tie.ConfirmedAt = store.Pending, in.CreatedAt, time.Time{}
-	one.Again, err = n.asksAgain(ctx, one, in)
+	results, err := n.Store.PutSubscribers(ctx, rows)
 	if err != nil {
 		return err
 	}
-	results, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{one})
-	if err != nil {
-		return err
+	alias, ask := int64(0), false
+	for i, who := range results {
+		switch confirmed := !in.ConfirmedAt.IsZero(); {
+		case who.Number == 0, who.Outcome == store.Left: // suppressed, or left since
+		case confirmed:
+			var state *store.ErrState
+			if err := n.Store.Confirm(ctx, who.ID, rows[i].Tie.Newsletter, in.ConfirmedAt); err != nil && !errors.As(err, &state) {
+				return err
+			}
+		default:
+			if ask = true; who.ID != in.ID {
+				alias = who.Number
+			}
+		}
 	}
-	who, confirmed := results[0], !in.ConfirmedAt.IsZero()
-	var alias int64
-	switch {
-	case who.Number == 0, who.Outcome == store.Left: // suppressed, or left since
-	case confirmed:
-		var state *store.ErrState
-		if err := n.Store.Confirm(ctx, who.ID, letter.Name, in.ConfirmedAt); err != nil && !errors.As(err, &state) {
+	if ask || !in.MailedAt.IsZero() && len(rows) > 0 {
+		if err := n.askLate(ctx, in, rows, address); err != nil {
 			return err
 		}
-	default:
-		if who.ID != in.ID {
-			alias = who.Number
-		}
-		err = n.confirmLate(ctx, in, letter, address, who.ID)
-	}
-	if err != nil {
-		return err
 	}
 	_, err = n.Store.TakeInbox(ctx, in, alias) // one that was confirmed at this moment comes once more
 	return err
 }
 
-// confirmLate mails the confirmation that the locked node could not.
-func (n *Newsroom) confirmLate(ctx context.Context, in store.Inbound, letter *config.Newsletter, address subscribers.Address, id subscribers.ID) error {
+// askLate mails the confirmation that the locked node could not, or notes that it did.
+func (n *Newsroom) askLate(ctx context.Context, in store.Inbound, rows []store.NewSubscriber, address subscribers.Address) error {
 	if !in.MailedAt.IsZero() {
-		return nil
+		return n.Store.NoteAsked(ctx, rows[0].Index, in.MailedAt)
 	}
-	s, err := n.Store.SubscriberByID(ctx, id)
+	l, err := n.askLetter(rows, address, "confirm/"+subscribers.ID(in.ID).String())
 	if err != nil {
 		return err
 	}
-	return n.putConfirmation(ctx, letter, address, s)
+	return n.Store.AskOnce(ctx, l, n.Clock(), askEvery)
 }
 
 // asksAgain tells whether a sign-up overrides a goodbye: only one that was said before.
@@ -199,7 +195,7 @@ func (n *Newsroom) asksAgain(ctx context.Context, one store.NewSubscriber, in st
 		return true, nil
 	}
 	for _, t := range s.Ties {
-		if t.Newsletter == in.Newsletter && t.LeftAt.After(asked) {
+		if t.Newsletter == one.Tie.Newsletter && t.LeftAt.After(asked) {
 			return false, err
 		}
 	}

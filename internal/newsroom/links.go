@@ -4,21 +4,27 @@ import (
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
 )
 
 // The readers' addresses. They stand in mails that are years old: never change
 // their form, only add.
 const (
-	PathEdition     = "/e/" // + newsletter/slot: the same for every reader
-	PathUnsubscribe = "/u/" // + newsletter/token
-	PathPreferences = "/p/" // + newsletter/token
-	PathAppeal      = "/s/" // + newsletter/token of the preferences
-	PathConfirm     = "/c/" // + newsletter/token
-	PathReturn      = "/b/" // + newsletter/token
-	PathMedia       = "/m/" // + hash and ending: a picture
-	PathArchive     = "/a/" // + newsletter
-	PathDetour      = "/g/" // + newsletter/slot/number: sends on to a mirror
+	PathEdition     = "/e/"    // + newsletter/slot: the same for every reader
+	PathUnsubscribe = "/u/"    // + newsletter/token
+	PathPreferences = "/p/"    // + newsletter/token
+	PathAppeal      = "/s/"    // + newsletter/token of the preferences
+	PathConfirm     = "/c/"    // + newsletter/token
+	PathReturn      = "/b/"    // + newsletter/token
+	PathExport      = "/x/"    // + newsletter/token
+	PathErase       = "/f/"    // + newsletter/token: to be forgotten
+	PathMedia       = "/m/"    // + hash and ending: a picture
+	PathArchive     = "/a/"    // + newsletter
+	PathDetour      = "/g/"    // + newsletter/slot/number: sends on to a mirror
+	PathFeed        = "/feed/" // + newsletter: the archive as Atom
+	PathPrivacy     = config.PathPrivacy
 	PathSubscribe   = "/subscribe"
+	PathEmbed       = "/subscribe/embed"
 )
 
 func (n *Newsroom) at(path string, parts ...string) string {
@@ -57,6 +63,12 @@ func (n *Newsroom) ConfirmURL(newsletter, token string) string {
 
 // MediaURL is a picture that we keep.
 func (n *Newsroom) MediaURL(name string) string { return n.at(PathMedia, name) }
+
+// FeedURL is a newsletter's archive as Atom.
+func (n *Newsroom) FeedURL(newsletter string) string { return n.at(PathFeed, newsletter) }
+
+// SubscribeURL is what a sign-up form posts to.
+func (n *Newsroom) SubscribeURL() string { return n.at(PathSubscribe) }
 
 // ArchiveURL lists a newsletter's editions.
 func (n *Newsroom) ArchiveURL(newsletter string) string { return n.at(PathArchive, newsletter) }

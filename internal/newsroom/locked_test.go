@@ -60,12 +60,12 @@ func TestLockedSignUp(t *testing.T) {
 		const ada, late, never = "ada@new.example", "late@new.example", "never@new.example"
 		for _, who := range []string{ada, late, never, readers[0]} {
 			for range 3 {
-				r.must(r.n.SignUp(ctx, "weekly", who, "Ada", ""))
+				r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: who, Name: "Ada"}))
 			}
 		}
 		token := r.fromMemory(ada)
 		for range 2 { // following a link twice is as once
-			_, err := r.n.Confirm(ctx, "weekly", token)
+			_, err := r.n.Confirm(ctx, "weekly", token, nil)
 			r.must(err)
 		}
 		lateToken := r.fromMemory(late)
@@ -86,7 +86,7 @@ func TestLockedSignUp(t *testing.T) {
 			}
 		}
 		for _, link := range []string{lateToken, knownToken} { // the second is of a reader with another ID
-			_, err := r.n.Confirm(ctx, "weekly", link)
+			_, err := r.n.Confirm(ctx, "weekly", link, nil)
 			r.must(err)
 		}
 		if r.tie(late) != store.Confirmed {
@@ -106,7 +106,7 @@ func TestLockedRelayDown(t *testing.T) {
 	boxed(t, nil, func(t *testing.T, r *room) {
 		r.n.LockKeys()
 		const ada = "ada@new.example"
-		r.must(r.n.SignUp(t.Context(), "weekly", ada, "", ""))
+		r.must(r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: ada}))
 		r.unlock()
 		r.must(r.n.SendFromMemory(t.Context())) // forgets it
 		if got := len(r.letters(ada)); got != 1 {
@@ -127,8 +127,8 @@ func TestLockedOrder(t *testing.T) {
 			r.clock.forward(time.Minute)
 		}
 		join := func(who string) {
-			r.must(r.n.SignUp(ctx, "weekly", who, "", ""))
-			_, err := r.n.Confirm(ctx, "weekly", r.fromMemory(who))
+			r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: who}))
+			_, err := r.n.Confirm(ctx, "weekly", r.fromMemory(who), nil)
 			r.must(err)
 			r.clock.forward(time.Minute)
 		}

@@ -15,7 +15,7 @@ import (
 const (
 	memoryLetters  = 10_000         // that wait in memory; more are mailed once the node is unlocked
 	memoryTries    = 6              // of one; after the last it waits for the same
-	memoryAddress  = 24 * time.Hour // one confirmation an address and newsletter in this time
+	memoryAddress  = 24 * time.Hour // one confirmation an address in this time
 	memoryForgets  = 1_000_000      // addresses; above it those whose time is over are dropped
 	memoryTryAgain = time.Minute    // after the first try, then twice as long, and so on
 )
@@ -36,9 +36,10 @@ type memoryLetter struct {
 	letter sealedLetter
 }
 
-// reserve notes that an address is being mailed; fresh is false where it was, a day
-// ago or less. forget takes the note back.
-func (m *memoryMail) reserve(newsletter string, a subscribers.Address, now time.Time) (forget func(), fresh bool) {
+// reserve notes that an address is being mailed (newsletters is empty), or has asked for
+// some newsletters; fresh is false where it was so a day ago or less. forget takes the
+// note back.
+func (m *memoryMail) reserve(newsletters string, a subscribers.Address, now time.Time) (forget func(), fresh bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.seen == nil {
@@ -46,7 +47,7 @@ func (m *memoryMail) reserve(newsletter string, a subscribers.Address, now time.
 		rand.Read(m.key)
 	}
 	h := hmac.New(sha256.New, m.key)
-	h.Write([]byte(newsletter + "\x00" + a.Normal))
+	h.Write([]byte(newsletters + "\x00" + a.Normal))
 	mark := [16]byte(h.Sum(nil)[:16])
 	if at, is := m.seen[mark]; is && now.Sub(at) < memoryAddress {
 		return nil, false

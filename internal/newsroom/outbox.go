@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"time"
@@ -26,7 +27,10 @@ const (
 type sealedLetter struct {
 	From    string `json:"from"`
 	To      string `json:"to"`
-	Message []byte `json:"message"`
+	Message []byte `json:"message,omitempty"`
+	// Ask are the newsletters that the reader is asked to confirm. Such a letter is
+	// written when it is sent: what it links to is known then.
+	Ask []string `json:"ask,omitempty"`
 }
 
 // letterPlace binds a sealed letter to its row, which its dedupe word names.
@@ -38,23 +42,7 @@ func letterPlace(dedupe string) subscribers.Place {
 // putLetter puts a mail to one person in the outbox. Two letters with the same
 // dedupe word are one.
 func (n *Newsroom) putLetter(ctx context.Context, kind, from string, to subscribers.Address, msg []byte, dedupe string) (id int64, err error) {
-	plain, err := json.Marshal(sealedLetter{From: from, To: to.Typed, Message: msg})
-	if err != nil {
-		return 0, err
-	}
-	now := n.Clock()
-	l := store.NewLetter{Kind: kind, Dedupe: dedupe, Due: now, At: now, Desk: n.isEditor(to)}
-	if l.Desk {
-		l.Message, err = n.Keys.WebKey().SealDesk(letterPlace(dedupe), string(plain))
-	} else {
-		l.Message, err = n.Keys.Seal(letterPlace(dedupe), string(plain))
-	}
-	if err == nil {
-		l.ToIndex, err = n.Keys.Index(to)
-	}
-	if l.Desk && errors.Is(err, subscribers.ErrLocked) { // then no suppression keeps it
-		err = nil
-	}
+	l, err := n.sealLetter(kind, to, sealedLetter{From: from, To: to.Typed, Message: msg}, dedupe)
 	if err != nil {
 		return 0, err
 	}
@@ -75,10 +63,34 @@ func (n *Newsroom) isEditor(a subscribers.Address) bool {
 	return false
 }
 
-// SendLetters sends the letters that are due. What a relay does not take now is
+func (n *Newsroom) sealLetter(kind string, to subscribers.Address, s sealedLetter, dedupe string) (store.NewLetter, error) {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return store.NewLetter{}, err
+	}
+	now := n.Clock()
+	l := store.NewLetter{Kind: kind, Dedupe: dedupe, Due: now, At: now, Desk: n.isEditor(to)}
+	if l.Desk {
+		l.Message, err = n.Keys.WebKey().SealDesk(letterPlace(dedupe), string(plain))
+	} else {
+		l.Message, err = n.Keys.Seal(letterPlace(dedupe), string(plain))
+	}
+	if err == nil {
+		l.ToIndex, err = n.Keys.Index(to)
+	}
+	if l.Desk && errors.Is(err, subscribers.ErrLocked) { // then no suppression keeps it
+		err = nil
+	}
+	return l, err
+}
+
+// SendLetters takes in the sign-ups and sends the letters that are due. What a relay does not take now is
 // due again later. The error is the store's, or says that no relay can be used.
 // When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
+	if err := n.TakeSignUps(ctx); err != nil {
+		return err
+	}
 	relays, err := n.relaysInUse(ctx)
 	if err != nil {
 		return err
@@ -112,24 +124,23 @@ type postman struct {
 }
 
 func (p *postman) deliver(ctx context.Context, l store.Letter) store.LetterResult {
-	var s sealedLetter
-	open := p.n.Keys.Open
-	if l.Desk {
-		open = p.n.Keys.WebKey().OpenDesk
-	}
-	plain, err := open(letterPlace(l.Dedupe), l.Message)
+	s, err := p.n.openLetter(ctx, l)
 	if errors.Is(err, subscribers.ErrLocked) { // since it was claimed
 		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: l.Due, Attempts: l.Attempts, At: p.n.Clock()}
 	}
-	if err == nil {
-		err = json.Unmarshal([]byte(plain), &s)
+	if errors.Is(err, store.ErrNotFound) { // the reader has been erased since
+		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Skipped, Attempts: l.Attempts, At: p.n.Clock()}
 	}
-	if err != nil { // it never will open: it must not keep those behind it
+	if errors.Is(err, subscribers.ErrDamaged) { // it never will open: it must not keep those behind it
 		p.n.Log.Error("a letter cannot be opened and is given up", "letter", l.ID, "kind", l.Kind, "error", err)
 		return store.LetterResult{
 			ID: l.ID, Epoch: l.Epoch, State: mailer.Rejected, Attempts: l.Attempts, At: p.n.Clock(),
 			Outcome: smtp.Outcome{Class: mailer.OutcomeRejected, Text: "its sealed text cannot be opened"},
 		}
+	}
+	if err != nil {
+		p.n.Log.Error("a letter cannot be written now", "letter", l.ID, "kind", l.Kind, "error", err)
+		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Deferred, Due: p.n.Clock().Add(time.Minute), Attempts: l.Attempts, At: p.n.Clock()}
 	}
 	outcome, tried := p.hand(ctx, s)
 	now := p.n.Clock()
@@ -178,7 +189,36 @@ func (p *postman) close() {
 	}
 }
 
-// LettersDue tells whether the outbox has a letter to send now.
+// openLetter opens a letter, and writes it where it is still to be written. Errors:
+// store.ErrNotFound where its reader is no more, subscribers.ErrDamaged.
+func (n *Newsroom) openLetter(ctx context.Context, l store.Letter) (sealedLetter, error) {
+	var s sealedLetter
+	open := n.Keys.Open
+	if l.Desk {
+		open = n.Keys.WebKey().OpenDesk
+	}
+	plain, err := open(letterPlace(l.Dedupe), l.Message)
+	if errors.Is(err, subscribers.ErrLocked) {
+		return s, err
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(plain), &s)
+	}
+	if err != nil {
+		return s, fmt.Errorf("%w: %w", subscribers.ErrDamaged, err)
+	}
+	if len(s.Ask) > 0 {
+		return n.writeConfirmation(ctx, l, s)
+	}
+	return s, nil
+}
+
+// LettersDue tells whether the outbox has a letter to send now, or a sign-up waits.
 func (n *Newsroom) LettersDue(ctx context.Context) (bool, error) {
+	if !n.Keys.Locked() {
+		if due, err := n.Store.SignUpDue(ctx, n.Clock()); due || err != nil {
+			return due, err
+		}
+	}
 	return n.Store.LetterDue(ctx, n.Clock(), n.Keys.Locked())
 }

@@ -3,7 +3,6 @@ package newsroom
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -60,6 +59,10 @@ type Choices struct {
 	Variant     templates.Variant
 	Appeal      *templates.AppealChoice // nil: the newsletter has no appeal
 	Hide        Hiding                  // what Choose is to make of it; empty: nothing
+	Paused      templates.PauseChoice
+	Pause       Pausing // what Choose is to make of it
+	// Export and Erase are the tokens of the links that do so.
+	Export, Erase string
 }
 
 // ChoicesOf reads a reader's choices by the token of their preferences link.
@@ -68,7 +71,11 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 	if err != nil {
 		return Choices{}, nil, err
 	}
-	c := Choices{Newsletters: map[string]bool{}}
+	c := Choices{
+		Newsletters: map[string]bool{}, Paused: n.pauseOf(s, letter),
+		Export: n.Keys.Token(subscribers.Export, letter.Name, s.ID, uint32(s.Generation)),
+		Erase:  n.Keys.Token(subscribers.Erase, letter.Name, s.ID, uint32(s.Generation)),
+	}
 	if c.Variant, err = n.usualFor(ctx, letter, s); err != nil {
 		return Choices{}, nil, err
 	}
@@ -100,6 +107,9 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			return err
 		}
 	}
+	if err := n.pause(ctx, s, c.Pause); err != nil {
+		return err
+	}
 	for _, t := range s.Ties {
 		switch on := c.Newsletters[t.Newsletter]; {
 		case on && n.wayBack(s, t.Newsletter) == store.Unsubscribed:
@@ -117,71 +127,16 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 	return nil
 }
 
-// SignUp takes a visitor's address for a newsletter and mails it a link to
-// confirm, at most one a day. It answers alike for every address, known or not.
-// Errors: subscribers.AddressError, or the store's.
-func (n *Newsroom) SignUp(ctx context.Context, newsletter, typed, display string, v templates.Variant) error {
-	letter, err := n.Newsletter(newsletter)
-	if err != nil {
-		return err
-	}
-	address, err := subscribers.ParseAddress(typed)
-	if err != nil {
-		return err
-	}
-	now := n.Clock()
-	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: chosenFormat(letter, v)},
-		store.Consent{Week: subscribers.WeekOf(now), Path: string(subscribers.PathForm)})
-	if errors.Is(err, subscribers.ErrLocked) {
-		return n.signUpLocked(ctx, letter, address, display, v)
-	}
-	if err != nil {
-		return err
-	}
-	one.Tie.State, one.Tie.ConfirmedAt, one.Again = store.Pending, time.Time{}, true
-	results, err := n.Store.PutSubscribers(ctx, []store.NewSubscriber{one})
-	if err != nil || results[0].Number == 0 { // suppressed: no mail, and the same answer
-		return err
-	}
-	s, err := n.Store.SubscriberByID(ctx, results[0].ID)
-	if err != nil {
-		return err
-	}
-	return n.putConfirmation(ctx, letter, address, s)
-}
-
-func (n *Newsroom) putConfirmation(ctx context.Context, letter *config.Newsletter, address subscribers.Address, s store.Subscriber) error {
-	msg, err := n.confirmation(letter, address, s.ID, uint32(s.Generation))
-	if err != nil {
-		return err
-	}
-	_, err = n.putLetter(ctx, "confirm", letter.Envelope, address, msg, n.confirmWord(letter, s.ID))
-	return err
-}
-
-// confirmWord is the dedupe word of a confirmation: one a day.
-func (n *Newsroom) confirmWord(letter *config.Newsletter, id subscribers.ID) string {
-	return fmt.Sprintf("confirm/%s/%s/%s", letter.Name, id, n.Clock().UTC().Format(time.DateOnly))
-}
-
-// confirmation is the mail with the link that makes a sign-up stand.
-func (n *Newsroom) confirmation(letter *config.Newsletter, address subscribers.Address, id subscribers.ID, generation uint32) ([]byte, error) {
-	token := n.Keys.Token(subscribers.Confirm, letter.Name, id, generation)
-	r, err := n.renderLetter(letter, templates.Confirmation{
-		Newsletters: []string{letter.Title}, URL: n.ConfirmURL(letter.Name, token),
-	})
-	if err != nil {
-		return nil, err
-	}
-	return n.letter(letter, r, address, n.confirmWord(letter, id))
-}
-
 // letter is a mail to one person about a newsletter.
 func (n *Newsroom) letter(about *config.Newsletter, r templates.Rendered, to subscribers.Address, dedupe string) ([]byte, error) {
+	return n.letterAt(n.Clock(), about, r, to, dedupe)
+}
+
+func (n *Newsroom) letterAt(at time.Time, about *config.Newsletter, r templates.Rendered, to subscribers.Address, dedupe string) ([]byte, error) {
 	place := letterPlace(dedupe)
 	msg, err := message.Build(message.Template{
 		Kind: message.KindLetter, Markers: message.NewMarkers(n.Keys.Marker(dedupe)),
-		From: about.From, Subject: r.Subject, Date: n.Clock().In(about.Location),
+		From: about.From, Subject: r.Subject, Date: at.In(about.Location),
 		MessageIDDomain: domainOf(about.From.Address), AutoSubmitted: "auto-generated",
 		Text: r.Text, HTML: r.HTML,
 	}, message.Reader{Address: to.Typed, MessageID: n.Keys.WebKey().LetterID(0, place.Row)})
@@ -189,22 +144,4 @@ func (n *Newsroom) letter(about *config.Newsletter, r templates.Rendered, to sub
 		return nil, err
 	}
 	return n.sign(about, msg)
-}
-
-// Confirm makes a sign-up stand, by the token of the confirmation's link.
-func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string) (*config.Newsletter, error) {
-	s, letter, err := n.tokenReader(ctx, subscribers.Confirm, newsletter, token)
-	if err != nil {
-		return nil, err
-	}
-	if s.Number == 0 { // it came to a locked node, and waits in the inbox
-		err = n.Store.ConfirmInbox(ctx, s.ID, n.Clock())
-		if !errors.Is(err, store.ErrNotFound) {
-			return letter, err
-		}
-		if s, _, err = n.tokenReader(ctx, subscribers.Confirm, newsletter, token); err != nil { // taken over at this moment
-			return nil, err
-		}
-	}
-	return letter, n.Store.Confirm(ctx, s.ID, letter.Name, n.Clock())
 }

@@ -133,6 +133,7 @@ type FoundTie struct {
 	Variant    string                  `json:"variant,omitempty"`
 	Language   string                  `json:"language,omitempty"`
 	NoAppeal   string                  `json:"no_appeal_until,omitempty"` // a day, or subscribers.ForGood
+	Paused     string                  `json:"paused_until,omitempty"`    // a day
 }
 
 // FoundYes is the record of a consent.
@@ -140,6 +141,8 @@ type FoundYes struct {
 	Week  string `json:"week"`
 	Path  string `json:"path"`
 	Basis string `json:"basis,omitempty"`
+	Text  string `json:"text_version,omitempty"` // of the privacy policy
+	Page  string `json:"page,omitempty"`
 }
 
 // Find looks one address up.
@@ -166,7 +169,12 @@ func (n *Newsroom) Find(ctx context.Context, typed string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Suppressed: reason, Since: s.CreatedAt}
+	return n.found(ctx, s, reason)
+}
+
+// found opens a reader.
+func (n *Newsroom) found(ctx context.Context, s store.Subscriber, suppressed string) (found Found, err error) {
+	found = Found{Suppressed: suppressed, Since: s.CreatedAt}
 	if found.Address, err = n.Keys.Open(addressOf(s.ID), s.Address); err != nil {
 		return Found{}, err
 	}
@@ -174,11 +182,11 @@ func (n *Newsroom) Find(ctx context.Context, typed string) (Found, error) {
 		return Found{}, err
 	}
 	for _, t := range s.Ties {
-		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language, noAppeal(t)})
+		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language, noAppeal(t), n.pausedUntil(t)})
 	}
 	consents, err := n.Store.Consents(ctx, s.Number)
 	for _, c := range consents {
-		found.Consents = append(found.Consents, FoundYes{c.Week, c.Path, c.Basis})
+		found.Consents = append(found.Consents, FoundYes{c.Week, c.Path, c.Basis, c.TextVersion, c.Page})
 	}
 	return found, err
 }

@@ -85,7 +85,8 @@ func TestMetrics(t *testing.T) {
 	r.draft()
 	want(t, r.get("/metrics"), http.StatusOK, `broadsheet_editions{newsletter="weekly",state="draft"} 1`)
 	r.send()
-	must(t, r.SignUp(t.Context(), "weekly", "new@reader.example", "", ""))
+	must(t, r.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@reader.example"}))
+	must(t, r.TakeSignUps(t.Context()))
 	want(t, r.get("/metrics"), http.StatusOK,
 		`broadsheet_editions{newsletter="weekly",state="sent"} 1`,
 		`broadsheet_deliveries{edition="weekly/2026-11-27T09:00",state="accepted"} 2`,

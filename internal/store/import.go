@@ -209,7 +209,8 @@ func tiesOf(ctx context.Context, tx querier, known map[string]reader) (map[tieKe
 }
 
 // addTies writes new subscriptions, brings back those that ask again, and notes the
-// consents of both.
+// consents of both. Who has left and asks again, and does not confirm it, has left all
+// the same: the moment is kept until the yes.
 func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	var subscriptions, consents []any
 	for _, t := range fresh {
@@ -219,7 +220,7 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	}
 	for _, t := range append(fresh[:len(fresh):len(fresh)], again...) {
 		c := t.row.Consent
-		consents = append(consents, t.number, t.row.Tie.Newsletter, clean(c.Week), clean(c.Path), clean(c.Basis), clean(c.TextVersion))
+		consents = append(consents, t.number, t.row.Tie.Newsletter, clean(c.Week), clean(c.Path), clean(c.Basis), clean(c.TextVersion), clean(c.Page))
 	}
 	if len(fresh) > 0 {
 		if _, err := changed(ctx, tx, `INSERT INTO subscription
@@ -231,16 +232,16 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	for _, t := range again {
 		n := t.row.Tie
 		if _, err := changed(ctx, tx, `UPDATE subscription SET state = $1, variant = $2, language = $3,
-				joined_at = $4, confirmed_at = $5, left_at = 0, paused_until = 0
-			WHERE newsletter = $6 AND subscriber = $7`, string(n.State), n.Variant, n.Language,
-			micros(n.JoinedAt), micros(n.ConfirmedAt), n.Newsletter, t.number); err != nil {
+				joined_at = $4, confirmed_at = $5, left_at = CASE WHEN $6 = 'pending' THEN left_at ELSE 0 END, paused_until = 0
+			WHERE newsletter = $7 AND subscriber = $8`, string(n.State), n.Variant, n.Language,
+			micros(n.JoinedAt), micros(n.ConfirmedAt), string(n.State), n.Newsletter, t.number); err != nil {
 			return err
 		}
 	}
 	if len(consents) == 0 {
 		return nil
 	}
-	_, err := changed(ctx, tx, `INSERT INTO consent (subscriber, newsletter, week, path, basis, text_version)
-		VALUES `+tuples(1, len(consents)/6, 6)+` ON CONFLICT (subscriber, newsletter, week, path) DO NOTHING`, consents...)
+	_, err := changed(ctx, tx, `INSERT INTO consent (subscriber, newsletter, week, path, basis, text_version, page)
+		VALUES `+tuples(1, len(consents)/7, 7)+` ON CONFLICT (subscriber, newsletter, week, path) DO NOTHING`, consents...)
 	return err
 }

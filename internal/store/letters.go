@@ -16,17 +16,20 @@ const letterColumns = `id, kind, to_index, message, dedupe, state, attempts, due
 // stands: created is false, and id is the first's.
 func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		count, err := changed(ctx, tx, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at, desk)
-			VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7) ON CONFLICT (dedupe) DO NOTHING`,
-			n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At), bit(n.Desk))
-		if err != nil {
+		if created, err = putLetter(ctx, tx, n); err != nil {
 			return err
 		}
-		created = count == 1
 		id, err = scanOne[int64](tx.QueryRowContext(ctx, `SELECT id FROM letter WHERE dedupe = $1`, n.Dedupe))
 		return err
 	})
 	return id, created, err
+}
+
+func putLetter(ctx context.Context, q querier, n NewLetter) (created bool, err error) {
+	count, err := changed(ctx, q, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at, desk)
+		VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7) ON CONFLICT (dedupe) DO NOTHING`,
+		n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At), bit(n.Desk))
+	return count == 1, err
 }
 
 // DropLetter takes a letter that nobody has tried to send out of the outbox; one that

@@ -41,7 +41,11 @@ func TestPutSubscribersReportsEveryRow(t *testing.T) {
 		barred.Again = true
 		want(put(again, barred), store.Added, store.Left)
 		p := must(s.SubscriberByIndex(ctx, index(1)))(t)
-		if len(p.Ties) != 2 || p.Ties[1].State != store.Pending || !p.Ties[1].LeftAt.IsZero() {
+		if len(p.Ties) != 2 || p.Ties[1].State != store.Pending || !p.Ties[1].LeftAt.Equal(friday) {
+			t.Errorf("asks again: %+v", p)
+		}
+		ok(t, s.Confirm(ctx, readerID(1), "weekly", friday))
+		if p := must(s.SubscriberByIndex(ctx, index(1)))(t); !p.Ties[1].LeftAt.IsZero() {
 			t.Errorf("back again: %+v", p)
 		}
 		if cs := must(s.Consents(ctx, p.Number))(t); len(cs) != 2 || cs[0].Newsletter != "daily" || cs[0].Week != "2026-W48" {

@@ -141,9 +141,9 @@ func scanCount(row scanner) (SubscriberCount, error) {
 func (s *Store) Consents(ctx context.Context, number int64) ([]Consent, error) {
 	return collect(ctx, s.read, func(row scanner) (Consent, error) {
 		var c Consent
-		err := row.Scan(&c.Newsletter, &c.Week, &c.Path, &c.Basis, &c.TextVersion)
+		err := row.Scan(&c.Newsletter, &c.Week, &c.Path, &c.Basis, &c.TextVersion, &c.Page)
 		return c, err
-	}, `SELECT newsletter, week, path, basis, text_version FROM consent WHERE subscriber = $1 ORDER BY week, newsletter, path`, number)
+	}, `SELECT newsletter, week, path, basis, text_version, page FROM consent WHERE subscriber = $1 ORDER BY week, newsletter, path`, number)
 }
 
 // DeleteSubscriber erases a reader: the row, the ties, the consents, the letters to

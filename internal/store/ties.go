@@ -11,7 +11,7 @@ import (
 // is. Errors: *ErrState where the reader has left since, ErrNotFound.
 func (s *Store) Confirm(ctx context.Context, id [16]byte, newsletter string, at time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		n, err := changed(ctx, tx, `UPDATE subscription SET state = 'confirmed', confirmed_at = $3
+		n, err := changed(ctx, tx, `UPDATE subscription SET state = 'confirmed', confirmed_at = $3, left_at = 0
 			WHERE newsletter = $2 AND state = 'pending'
 			  AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, micros(at))
 		if err != nil || n == 1 {

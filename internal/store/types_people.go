@@ -38,7 +38,7 @@ type Subscription struct {
 	Language    string
 	JoinedAt    time.Time
 	ConfirmedAt time.Time
-	LeftAt      time.Time
+	LeftAt      time.Time // of one who asks again, and has not confirmed it, when they left before
 	PausedUntil time.Time // zero: not paused
 	AppealUntil time.Time // no appeal for support before it; zero: shown; ForGood
 }
@@ -54,6 +54,7 @@ type Consent struct {
 	Path        string // how it came: "import", "form", "operator"
 	Basis       string // the legal ground, in the operator's words
 	TextVersion string // version of the text that the reader agreed to
+	Page        string // name of the page that held the form
 }
 
 // NewSubscriber is one row to put in: a reader, the tie to one newsletter, and the

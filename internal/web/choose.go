@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
@@ -24,6 +25,7 @@ func (s *site) choose(r *http.Request) (answer, error) {
 		c.Newsletters[name] = true
 	}
 	c.Hide, _ = hidingOf(r)
+	c.Pause = pausing(r.PostForm.Get("pause"))
 	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
 		return answer{}, err
 	}
@@ -41,8 +43,22 @@ func (s *site) choices(r *http.Request, saved bool) (answer, error) {
 		return !ok
 	})
 	return answer{letter: letter, page: templates.PreferencesPage{
-		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Formats: offered(letter, c.Variant), Format: c.Variant, Appeal: c.Appeal, Saved: saved,
+		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Formats: offered(letter, c.Variant), Format: c.Variant, Pause: c.Paused, Appeal: c.Appeal, Saved: saved,
+		Export: s.base + newsroom.PathExport + letter.Name + "/" + c.Export,
+		Erase:  s.base + newsroom.PathErase + letter.Name + "/" + c.Erase,
 	}}, nil
+}
+
+// pausing is what a form says of a pause; "until" says that all stays as it is.
+func pausing(said string) newsroom.Pausing {
+	if said == "none" {
+		return newsroom.NoPause
+	}
+	weeks, err := strconv.Atoi(said)
+	if err != nil || weeks < 0 {
+		return 0
+	}
+	return newsroom.Pausing(weeks)
 }
 
 // offered are the forms that a newsletter offers, and the one that a reader has, which

@@ -18,15 +18,17 @@ var linked = regexp.MustCompile(`(?:href|src|action|content)="([^"]+)"`)
 // targets too, as a scanner does.
 func TestAGetChangesNothing(t *testing.T) {
 	r := sent(t)
-	must(t, r.SignUp(t.Context(), "weekly", "new.reader@reader.example", "", ""))
+	r.signUp("weekly", newcomer)
 	before := r.fingerprint()
 	todo := []string{
-		"/", "/robots.txt", "/subscribe", "/subscribe?newsletter=tides", "/a/weekly", "/a/tides", webRef, "/nothing/here",
+		"/", "/robots.txt", "/subscribe", "/subscribe?newsletter=tides", "/subscribe/embed", "/privacy/weekly", "/feed/weekly", "/feed/tides", "/a/weekly", "/a/tides", webRef, "/nothing/here",
 		newsroom.PathUnsubscribe + "weekly/" + r.token(subscribers.Unsubscribe, "weekly", ada) + "?undo=1",
 		newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada) + "?format=text",
 		newsroom.PathReturn + "weekly/" + r.token(subscribers.Return, "weekly", ada) + "?undo=1",
 		newsroom.PathAppeal + "weekly/" + r.token(subscribers.Preferences, "weekly", ada) + "?appeal=never",
 		newsroom.PathConfirm + "weekly/" + r.token(subscribers.Confirm, "weekly", "new.reader@reader.example"),
+		newsroom.PathExport + "weekly/" + r.token(subscribers.Export, "weekly", ada),
+		newsroom.PathErase + "weekly/" + r.token(subscribers.Erase, "weekly", ada) + "?never=1",
 		oneClick(t, r, ada),
 	}
 	seen := map[string]bool{}
@@ -39,7 +41,7 @@ func TestAGetChangesNothing(t *testing.T) {
 		seen[path] = true
 		r.ask("HEAD", path, "", "")
 		w := r.get(path)
-		if w.Code >= 400 && path != "/nothing/here" {
+		if w.Code >= 400 && path != "/nothing/here" && path != "/privacy/weekly" {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 		for _, m := range linked.FindAllStringSubmatch(w.Body.String()+` href="`+w.Header().Get("Location")+`"`, -1) {
@@ -73,6 +75,9 @@ func TestHeaders(t *testing.T) {
 	back := newsroom.PathReturn + "weekly/" + r.token(subscribers.Return, "weekly", ada)
 	appeal := newsroom.PathAppeal + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
 	preferences := newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
+	copyOf := newsroom.PathExport + "weekly/" + r.token(subscribers.Export, "weekly", ada)
+	erase := newsroom.PathErase + "weekly/" + r.token(subscribers.Erase, "weekly", ben)
+	const scripted = "style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	const strict = "style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	for _, c := range []struct {
 		method, path  string
@@ -80,8 +85,15 @@ func TestHeaders(t *testing.T) {
 		policy, cache string
 	}{
 		{"GET", "/", http.StatusFound, strict, "no-store"},
-		{"GET", "/subscribe", http.StatusOK, strict, "no-store"},
-		{"POST", "/subscribe", http.StatusUnprocessableEntity, strict, "no-store"},
+		{"GET", "/subscribe", http.StatusOK, scripted, "no-store"},
+		{"POST", "/subscribe", http.StatusUnprocessableEntity, scripted, "no-store"},
+		{"GET", "/subscribe/embed", http.StatusOK, strict, "public, max-age=300"},
+		{"GET", "/feed/weekly", http.StatusOK, strict, "public, max-age=300"},
+		{"GET", copyOf, http.StatusOK, strict, "no-store"},
+		{"POST", copyOf, http.StatusOK, strict, "no-store"},
+		{"GET", erase, http.StatusOK, strict, "no-store"},
+		{"POST", erase, http.StatusOK, strict, "no-store"},
+		{"GET", "/privacy/weekly", http.StatusNotFound, strict, "no-store"},
 		{"GET", "/a/weekly", http.StatusOK, strict, "public, max-age=300"},
 		{"GET", "/a/nonesuch", http.StatusNotFound, strict, "no-store"},
 		{"GET", webRef, http.StatusOK, "style-src 'unsafe-inline'; form-action 'none'", "public, max-age=300"},
@@ -111,7 +123,7 @@ func TestHeaders(t *testing.T) {
 		}
 		h := w.Header()
 		csp := h.Get("Content-Security-Policy")
-		if !strings.HasPrefix(csp, "default-src 'none'; ") || !strings.Contains(csp, c.policy) || strings.Contains(csp, "script") {
+		if !strings.HasPrefix(csp, "default-src 'none'; ") || !strings.Contains(csp, c.policy) || strings.Contains(csp, "script") != (c.policy == scripted) {
 			t.Errorf("%s: policy %q", name, csp)
 		}
 		if h.Get("Cache-Control") != c.cache {

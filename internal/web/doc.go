@@ -8,9 +8,11 @@
 //	detour.go   a link of an edition -> the mirror that works now
 //	leave.go    unsubscribing: the button, one-click (RFC 8058), the ways back
 //	choose.go   preferences
+//	mine.go     a reader's data: a copy by mail, erasure
 //	appeal.go   hiding the appeal for support
-//	join.go     sign-up and confirmation
-//	limit.go    how often one network may ask to sign up
+//	join.go     sign-up, the form for pages elsewhere, the privacy policy
+//	limit.go    how often one network, and all together, may ask to sign up
+//	feed.go     the archive as Atom
 //	files.go    pictures, stylesheets, robots.txt
 //	serve.go    the server, with its patience for slow clients
 //

@@ -106,17 +106,25 @@ func (s *site) archive(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	var entries []templates.ArchiveEntry
-	for _, row := range rows {
-		if row.State != digest.Sent || len(entries) == archiveLength {
-			continue
-		}
+	for _, row := range sentOf(rows) {
 		e, err := s.entries.get(revision{row.ID, row.Revision}, func() (templates.ArchiveEntry, error) { return s.archived(r.Context(), letter, row) })
 		if err != nil {
 			return answer{}, err
 		}
 		entries = append(entries, e)
 	}
-	return answer{letter: letter, page: templates.ArchivePage{Editions: entries}, keep: aWhile}, nil
+	return answer{letter: letter, page: templates.ArchivePage{Editions: entries, Feed: s.base + newsroom.PathFeed + letter.Name}, keep: aWhile}, nil
+}
+
+// sentOf are the newest editions that were sent.
+func sentOf(rows []store.Edition) []store.Edition {
+	var sent []store.Edition
+	for _, row := range rows {
+		if row.State == digest.Sent && len(sent) < archiveLength {
+			sent = append(sent, row)
+		}
+	}
+	return sent
 }
 
 func (s *site) archived(ctx context.Context, letter *config.Newsletter, row store.Edition) (templates.ArchiveEntry, error) {

@@ -2,6 +2,9 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,6 +16,17 @@ import (
 // forEver is for what is named by its hash: the same address always gives the
 // same bytes.
 const forEver = "public, max-age=31536000, immutable"
+
+// work is the script that a browser does its work with.
+//
+//go:embed work.js
+var work []byte
+
+// nameScript is the name of a script: it changes when the script does.
+func nameScript(script []byte) string {
+	sum := sha256.Sum256(script)
+	return hex.EncodeToString(sum[:6]) + ".js"
+}
 
 // picture serves a picture of a mail.
 func (s *site) picture(w http.ResponseWriter, r *http.Request) error {
@@ -28,9 +42,14 @@ func (s *site) picture(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// stylesheet serves the stylesheet of a look.
-func (s *site) stylesheet(w http.ResponseWriter, r *http.Request) error {
+// asset serves the stylesheet of a look, or the script.
+func (s *site) asset(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
+	if name == nameScript(work) {
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		send(w, r, work, name, forEver)
+		return nil
+	}
 	css, ok := s.sheets[name]
 	if !ok {
 		return fmt.Errorf("stylesheet: %w", store.ErrNotFound)
@@ -43,7 +62,10 @@ func (s *site) stylesheet(w http.ResponseWriter, r *http.Request) error {
 // robots keeps search engines off the readers' own pages.
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
 	text := "User-agent: *\n"
-	for _, path := range []string{newsroom.PathUnsubscribe, newsroom.PathPreferences, newsroom.PathConfirm, newsroom.PathDetour} {
+	for _, path := range []string{
+		newsroom.PathUnsubscribe, newsroom.PathPreferences, newsroom.PathAppeal, newsroom.PathConfirm, newsroom.PathReturn,
+		newsroom.PathExport, newsroom.PathErase, newsroom.PathDetour,
+	} {
 		text += "Disallow: " + s.base + path + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -19,6 +19,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,7 +77,13 @@ type room struct {
 	pages http.Handler
 	post  *inbox
 	log   *bytes.Buffer
+	ahead atomic.Int64 // of friday, in nanoseconds
 }
+
+func (r *room) now() time.Time { return friday.Add(time.Duration(r.ahead.Load())) }
+
+// later sets the clock to some time after friday.
+func (r *room) later(d time.Duration) { r.ahead.Store(int64(d)) }
 
 // open makes a newsroom with two readers of the weekly. At the end of the test its
 // log must name nobody.
@@ -98,7 +105,7 @@ func configured(t *testing.T, o Options, change func(*config.Config) error) *roo
 	put(t, filepath.Join(r.dir, "stories", "bridge.png"), picture.Bytes())
 	must(t, newsroom.Init(t.Context(), r.dir, fmt.Appendf(nil, sample, r.post.address)))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{
-		Dir: r.dir, Clock: func() time.Time { return friday }, Who: "test", Config: change,
+		Dir: r.dir, Clock: r.now, Who: "test", Config: change,
 		Lookup: func(string) (string, bool) { return "", false },
 		Log:    slog.New(slog.NewTextHandler(&locked{w: r.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
@@ -191,6 +198,13 @@ func sent(t *testing.T) *room {
 	return r
 }
 
+// signUp signs somebody up, who has not confirmed.
+func (r *room) signUp(newsletter, typed string) {
+	r.t.Helper()
+	must(r.t, r.SignUp(r.t.Context(), newsroom.SignUp{Newsletters: []string{newsletter}, Address: typed}))
+	must(r.t, r.TakeSignUps(r.t.Context()))
+}
+
 // token is a reader's link for a purpose.
 func (r *room) token(purpose subscribers.Purpose, newsletter, typed string) string {
 	r.t.Helper()
@@ -278,13 +292,14 @@ type inbox struct {
 
 	mu    sync.Mutex
 	mails map[string]*mail.Message // the last to each recipient
+	all   map[string]int           // how many each has got
 }
 
 func relay(t *testing.T) *inbox {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	in := &inbox{address: l.Addr().String(), mails: map[string]*mail.Message{}}
+	in := &inbox{address: l.Addr().String(), mails: map[string]*mail.Message{}, all: map[string]int{}}
 	server := gosmtp.NewServer(in)
 	ended := make(chan struct{})
 	go func() {
@@ -303,6 +318,13 @@ func (in *inbox) to(address string) *mail.Message {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.mails[address]
+}
+
+// count is how many mails an address has got.
+func (in *inbox) count(address string) int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.all[address]
 }
 
 func (in *inbox) NewSession(*gosmtp.Conn) (gosmtp.Session, error) { return &session{in: in}, nil }
@@ -333,5 +355,6 @@ func (s *session) Data(body io.Reader) error {
 	s.in.mu.Lock()
 	defer s.in.mu.Unlock()
 	s.in.mails[s.to] = m
+	s.in.all[s.to]++
 	return nil
 }

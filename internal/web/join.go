@@ -1,13 +1,17 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -15,6 +19,9 @@ import (
 // trap is a field that people never see. Who fills it in is a program, and gets
 // the same answer as everyone.
 const trap = "website"
+
+// ownPage is the name of our own sign-up page in the record of a consent.
+const ownPage = "subscribe"
 
 // signUp is what a visitor asks for, by form or as JSON:
 //
@@ -24,15 +31,43 @@ type signUp struct {
 	Name        string   `json:"name"`
 	Newsletters []string `json:"newsletters"` // where the newsroom has one only, none need be named
 	Format      string   `json:"format"`      // empty: the newsletter's own
+	Page        string   `json:"page"`        // name of the page that held the form
 	Website     string   `json:"website"`     // the trap
+	Challenge   string   `json:"challenge"`   // the work that a browser has done, if it has
+	Answer      string   `json:"answer"`
 }
 
 // askToJoin shows the form, with the newsletter chosen that ?newsletter= names.
 func (s *site) askToJoin(r *http.Request) (answer, error) {
-	return s.joinForm(signUp{Newsletters: []string{s.letterOf(r).Name}}, templates.NoProblem), nil
+	return s.joinForm(r.Context(), signUp{Newsletters: []string{s.letterOf(r).Name}}, templates.NoProblem)
 }
 
-func (s *site) joinForm(asked signUp, problem templates.Problem) answer {
+// embed shows the form as HTML for a page elsewhere. Such a form is posted by the browser
+// as it moves to us: no other site reads what we answer, so none needs to be let in (CORS).
+func (s *site) embed(r *http.Request) (answer, error) {
+	letter := s.letterOf(r)
+	return answer{letter: letter, page: templates.EmbedPage{Action: s.n.SubscribeURL(), Newsletter: letter.Name}, keep: aWhile}, nil
+}
+
+// privacy is the privacy policy of a newsletter, where it is kept here.
+func (s *site) privacy(r *http.Request) (answer, error) {
+	letter, ok := s.n.Config.Newsletter(r.PathValue("newsletter"))
+	if !ok || letter.Privacy == "" {
+		return s.nothing(r)
+	}
+	return answer{letter: letter, page: templates.PrivacyPage{Markdown: letter.Privacy}, keep: aWhile}, nil
+}
+
+// latest is the path of the newest edition that was sent; empty where there is none.
+func (s *site) latest(ctx context.Context, letter *config.Newsletter) (string, error) {
+	rows, err := s.n.Store.Editions(ctx, letter.Name, 0)
+	if sent := sentOf(rows); err == nil && len(sent) > 0 {
+		return s.base + newsroom.PathEdition + letter.Name + "/" + string(sent[0].Slot), nil
+	}
+	return "", err
+}
+
+func (s *site) joinForm(ctx context.Context, asked signUp, problem templates.Problem) (answer, error) {
 	on := map[string]bool{}
 	for _, name := range asked.Newsletters {
 		on[name] = true
@@ -40,7 +75,7 @@ func (s *site) joinForm(asked signUp, problem templates.Problem) answer {
 	var a answer
 	page := templates.SubscribePage{
 		Form: templates.Form{
-			Action: s.base + "/subscribe", Hidden: []templates.Hidden{{Name: trap}},
+			Action: s.base + newsroom.PathSubscribe, Hidden: []templates.Hidden{{Name: trap}, {Name: "page", Value: ownPage}},
 		},
 		Newsletters: s.options(on), Email: asked.Email, Name: asked.Name, Problem: problem,
 	}
@@ -54,8 +89,16 @@ func (s *site) joinForm(asked signUp, problem templates.Problem) answer {
 	if f := templates.Variant(asked.Format); slices.Contains(letter.Formats, f) {
 		page.Format = f
 	}
+	if bits := s.n.Config.SignUp.Work; bits > 0 {
+		page.Work = &templates.Work{Challenge: s.n.Keys.WebKey().Challenge(s.n.Clock()), Bits: bits, Script: s.base + "/assets/" + nameScript(work)}
+		page.Form.Hidden = append(page.Form.Hidden, templates.Hidden{Name: "challenge", Value: page.Work.Challenge}, templates.Hidden{Name: "answer"})
+		a.script = true
+	}
+	page.Embed = s.base + newsroom.PathEmbed + "?newsletter=" + url.QueryEscape(letter.Name)
+	var err error
+	page.Preview, err = s.latest(ctx, letter)
 	a.page = page
-	return a
+	return a, err
 }
 
 // join takes a sign-up. The answer is the same for every address, known or not.
@@ -68,11 +111,14 @@ func (s *site) join(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := s.joinForm(asked, problem)
+	a, err := s.joinForm(r.Context(), asked, problem)
+	if err != nil {
+		return answer{}, err
+	}
 	told := toldProgram{Status: "refused", Problem: problem}
 	switch problem {
 	case templates.NoProblem:
-		a.page, told.Status = templates.CheckMailPage{}, "check mailbox"
+		a.page, a.script, told.Status = templates.CheckMailPage{}, false, "check mailbox"
 	case templates.TooManyAsks:
 		a.status = http.StatusTooManyRequests
 	default:
@@ -93,6 +139,8 @@ type toldProgram struct {
 // take signs the visitor up to what they chose, or says what is wrong with it.
 func (s *site) take(r *http.Request, asked signUp) (templates.Problem, error) {
 	_, err := subscribers.ParseAddress(asked.Email)
+	bits := s.n.Config.SignUp.Work
+	worked := bits == 0 || s.n.Keys.WebKey().CheckWork(asked.Challenge, strings.TrimSpace(asked.Email), asked.Answer, bits, s.n.Clock())
 	switch {
 	case asked.Website != "":
 		return templates.NoProblem, nil
@@ -100,20 +148,17 @@ func (s *site) take(r *http.Request, asked signUp) (templates.Problem, error) {
 		return templates.BadAddress, nil
 	case len(asked.Newsletters) == 0:
 		return templates.NoneChosen, nil
-	case !s.asks.allow(networkOf(r, s.o.Proxies)):
+	case !s.asks.allow(networkOf(r, s.n.Config.Listen.Proxies), worked):
 		return templates.TooManyAsks, nil
 	}
-	for _, name := range asked.Newsletters {
-		err := s.n.SignUp(r.Context(), name, asked.Email, asked.Name, templates.Variant(asked.Format))
-		var wrong subscribers.AddressError
-		if errors.As(err, &wrong) {
-			return templates.BadAddress, nil
-		}
-		if err != nil {
-			return "", err
-		}
+	u := newsroom.SignUp{
+		Newsletters: asked.Newsletters, Address: asked.Email, Name: asked.Name,
+		Format: templates.Variant(asked.Format), Page: asked.Page,
 	}
-	return templates.NoProblem, nil
+	if !worked {
+		u.Wait = slowerBy
+	}
+	return templates.NoProblem, s.n.SignUp(r.Context(), u)
 }
 
 // readSignUp reads a form or JSON. Newsletters that we do not have are dropped.
@@ -125,12 +170,14 @@ func (s *site) readSignUp(r *http.Request) (signUp, error) {
 			return asked, err
 		}
 		_ = json.Unmarshal(body, &asked) // what cannot be read names no address, and is told so
+		asked.Page = newsroom.PageName(asked.Page, "json")
 	} else {
 		if err := readForm(r); err != nil {
 			return asked, err
 		}
 		f := r.PostForm
 		asked = signUp{Email: f.Get("email"), Name: f.Get("name"), Newsletters: f["newsletter"], Format: f.Get("format"), Website: f.Get(trap)}
+		asked.Page, asked.Challenge, asked.Answer = newsroom.PageName(f.Get("page"), "elsewhere"), f.Get("challenge"), f.Get("answer")
 	}
 	if all := s.n.Config.Newsletters; len(asked.Newsletters) == 0 && len(all) == 1 {
 		asked.Newsletters = []string{all[0].Name}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -71,22 +72,36 @@ func (s *site) comeBackLater(r *http.Request) (answer, error) {
 	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
 }
 
-// askToConfirm shows the button that the confirmation's link leads to.
+// askToConfirm shows the button that the confirmation's link leads to. Its form names
+// what is shown: nothing else is confirmed by it.
 func (s *site) askToConfirm(r *http.Request) (answer, error) {
-	letter, err := s.n.CheckLink(r.Context(), subscribers.Confirm, r.PathValue("newsletter"), r.PathValue("token"))
+	asked, err := s.n.Asked(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{letter: letter, page: templates.ConfirmPage{
-		Form: templates.Form{Action: s.here(r)}, Newsletters: []string{letter.Title},
-	}}, nil
+	form := templates.Form{Action: s.here(r)}
+	for _, letter := range asked {
+		form.Hidden = append(form.Hidden, templates.Hidden{Name: "newsletter", Value: letter.Name})
+	}
+	return answer{letter: asked[0], page: templates.ConfirmPage{Form: form, Newsletters: titles(asked)}}, nil
 }
 
 // confirm makes a sign-up stand.
 func (s *site) confirm(r *http.Request) (answer, error) {
-	letter, err := s.n.Confirm(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
+	if err := readForm(r); err != nil {
+		return answer{}, err
+	}
+	confirmed, err := s.n.Confirm(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), r.PostForm["newsletter"])
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{letter: letter, page: templates.ConfirmedPage{Newsletters: []string{letter.Title}}}, nil
+	return answer{letter: confirmed[0], page: templates.ConfirmedPage{Newsletters: titles(confirmed)}}, nil
+}
+
+func titles(letters []*config.Newsletter) []string {
+	all := make([]string, len(letters))
+	for i, l := range letters {
+		all[i] = l.Title
+	}
+	return all
 }

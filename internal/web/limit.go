@@ -7,13 +7,41 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
 )
 
 const (
-	asksAnHour = 30    // sign-ups that one network may ask for
 	mostAskers = 20000 // networks that are remembered
 	anHour     = time.Hour
 )
+
+// Who does not do the work has a share of what is allowed: of a network's a third, of
+// all a tenth, counted apart, so that nobody uses up what the others have.
+const (
+	networkShare = 3
+	allShare     = 10
+	slowerBy     = 2 * time.Minute // until their confirmation is sent
+)
+
+// limits are those of sign-ups.
+type limits struct {
+	networks       *limiter
+	worked, others *limiter // of all together: those who have done the work, and those who have not
+	network, all   int
+}
+
+func newLimits(c config.SignUp, clock func() time.Time) *limits {
+	return &limits{networks: newLimiter(clock), worked: newLimiter(clock), others: newLimiter(clock), network: c.PerNetwork, all: c.InAll}
+}
+
+// allow counts a sign-up, and tells whether it is within the limits.
+func (l *limits) allow(from netip.Prefix, worked bool) bool {
+	if worked {
+		return l.networks.allow(from, l.network) && l.worked.allow(netip.Prefix{}, l.all)
+	}
+	return l.networks.allow(from, max(1, l.network/networkShare)) && l.others.allow(netip.Prefix{}, max(1, l.all/allShare))
+}
 
 // limiter counts how often each network asked within the hour. It forgets
 // everything with the process, and keeps no network in clear, only a hash under a
@@ -35,8 +63,8 @@ func newLimiter(clock func() time.Time) *limiter {
 	return &limiter{clock: clock, seed: maphash.MakeSeed(), asks: map[uint64]asker{}}
 }
 
-// allow counts one ask, and tells whether it is within the limit.
-func (l *limiter) allow(network netip.Prefix) bool {
+// allow counts one ask, and tells whether it is within what is allowed.
+func (l *limiter) allow(network netip.Prefix, most int) bool {
 	now := l.clock()
 	key := maphash.Comparable(l.seed, network)
 	l.mu.Lock()
@@ -50,7 +78,7 @@ func (l *limiter) allow(network netip.Prefix) bool {
 	}
 	a.count++
 	l.asks[key] = a
-	return a.count <= asksAnHour
+	return a.count <= most
 }
 
 // makeRoom forgets whoever's hour is over, and, if that is nobody, anyone.
@@ -70,9 +98,6 @@ func (l *limiter) makeRoom(now time.Time) {
 		delete(l.asks, key)
 	}
 }
-
-// loopback is this machine: the proxy that stands in front of us.
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // networkOf is the network that a request comes from: the last address of
 // X-Forwarded-For that is no proxy of ours, and only where a proxy of ours wrote

@@ -73,6 +73,9 @@ func (s *site) write(w http.ResponseWriter, r *http.Request, a answer) {
 		s.apologise(w, letter)
 		return
 	}
+	if a.script {
+		w.Header().Set("Content-Security-Policy", s.policy("style-src 'self'; script-src 'self'; form-action 'self'"))
+	}
 	if a.keep != "" {
 		w.Header().Set("Cache-Control", a.keep)
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -15,9 +14,6 @@ type Options struct {
 	// FrameAncestors says who may show the pages in a frame, as CSP has it:
 	// "http://127.0.0.1:8025". Empty: nobody.
 	FrameAncestors string
-	// Proxies are the networks whose X-Forwarded-For is believed. Nil: this
-	// machine alone.
-	Proxies []netip.Prefix
 }
 
 // site is what every route works with.
@@ -27,7 +23,7 @@ type site struct {
 	base    string            // path of the site's address, without a trailing slash; often empty
 	sheets  map[string][]byte // stylesheets by their names
 	sheetOf map[string]string // newsletter -> name of its stylesheet
-	asks    *limiter
+	asks    *limits
 
 	pages   *memo[string]                 // editions on the web
 	mailed  *memo[int]                    // of a reopened edition: the revision that readers have; 0 for none
@@ -38,13 +34,10 @@ type site struct {
 // constants, below the path of the site's own address where it has one; a proxy
 // may strip that path or not.
 func Handler(n *newsroom.Newsroom, o Options) http.Handler {
-	if o.Proxies == nil {
-		o.Proxies = loopback
-	}
 	s := &site{
 		n: n, o: o, base: n.Config.Site.Path,
 		sheets: map[string][]byte{}, sheetOf: map[string]string{},
-		asks:  newLimiter(n.Clock),
+		asks:  newLimits(n.Config.SignUp, n.Clock),
 		pages: newMemo[string](32), mailed: newMemo[int](1000), entries: newMemo[templates.ArchiveEntry](10 * archiveLength),
 	}
 	s.cutStylesheets()
@@ -66,6 +59,12 @@ func (s *site) routes() http.Handler {
 		"POST " + newsroom.PathConfirm + link:          s.confirm,
 		"GET " + newsroom.PathReturn + link:            s.askToReturn,
 		"POST " + newsroom.PathReturn + link:           s.comeBackLater,
+		"GET " + newsroom.PathExport + link:            s.askForCopy,
+		"POST " + newsroom.PathExport + link:           s.sendCopy,
+		"GET " + newsroom.PathErase + link:             s.askToErase,
+		"POST " + newsroom.PathErase + link:            s.erase,
+		"GET " + newsroom.PathPrivacy + "{newsletter}": s.privacy,
+		"GET " + newsroom.PathEmbed:                    s.embed,
 		"GET " + newsroom.PathSubscribe:                s.askToJoin,
 		"POST " + newsroom.PathSubscribe:               s.join,
 		"GET /{path...}":                               s.nothing,
@@ -74,8 +73,9 @@ func (s *site) routes() http.Handler {
 	}
 	mux.Handle("GET "+newsroom.PathEdition+"{newsletter}/{slot}", s.file(s.edition))
 	mux.Handle("GET "+newsroom.PathDetour+"{newsletter}/{slot}/{number}", s.file(s.detour))
+	mux.Handle("GET "+newsroom.PathFeed+"{newsletter}", s.file(s.feed))
 	mux.Handle("GET "+newsroom.PathMedia+"{name}", s.file(s.picture))
-	mux.Handle("GET /assets/{name}", s.file(s.stylesheet))
+	mux.Handle("GET /assets/{name}", s.file(s.asset))
 	mux.Handle("GET /robots.txt", s.file(s.robots))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, s.base+newsroom.PathSubscribe, http.StatusFound)
@@ -105,6 +105,7 @@ type answer struct {
 	letter *config.Newsletter // nil: the one that the address names, or the first
 	data   any                // shown in place of the page, as JSON, to a program that asked in JSON
 	keep   string             // Cache-Control; empty: no-store
+	script bool               // the page has a script of ours
 }
 
 // action answers a request. An error becomes a page too: see failure.

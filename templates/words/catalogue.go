@@ -57,6 +57,12 @@ type Catalogue struct {
 	ProblemChoice   string `yaml:"problem_choice"`
 	ProblemLimit    string `yaml:"problem_limit"`
 	Promise         string `yaml:"promise"`
+	Agree           string `yaml:"agree"` // {privacy}: agree_link, as a link
+	AgreeLink       string `yaml:"agree_link"`
+	Preview         string `yaml:"preview"`
+	EmbedTitle      string `yaml:"embed_title"`
+	EmbedText       string `yaml:"embed_text"`
+	EmbedLink       string `yaml:"embed_link"`
 
 	// After a sign-up.
 	CheckTitle string `yaml:"check_title"`
@@ -91,6 +97,24 @@ type Catalogue struct {
 	FormatPrivate    string `yaml:"format_private"`
 	Save             string `yaml:"save"`
 	Saved            string `yaml:"saved"`
+	Pause            string `yaml:"pause"`
+	PauseNone        string `yaml:"pause_none"`
+	PauseWeeks       Forms  `yaml:"pause_weeks"` // {n} weeks
+	PauseUntil       string `yaml:"pause_until"` // {date}
+	YourData         string `yaml:"your_data"`
+
+	// A copy of one's data, and erasure.
+	ExportTitle   string `yaml:"export_title"`
+	ExportText    string `yaml:"export_text"`
+	ExportButton  string `yaml:"export_button"`
+	ExportedTitle string `yaml:"exported_title"`
+	ExportedText  string `yaml:"exported_text"`
+	EraseTitle    string `yaml:"erase_title"`
+	EraseText     string `yaml:"erase_text"`
+	EraseNever    string `yaml:"erase_never"`
+	EraseButton   string `yaml:"erase_button"`
+	ErasedTitle   string `yaml:"erased_title"`
+	ErasedText    string `yaml:"erased_text"`
 
 	// Hiding the appeal for support.
 	AppealTitle  string `yaml:"appeal_title"`
@@ -105,6 +129,7 @@ type Catalogue struct {
 	ArchiveTitle string `yaml:"archive_title"`
 	ArchiveEmpty string `yaml:"archive_empty"`
 	ArchiveLink  string `yaml:"archive_link"`
+	Feed         string `yaml:"feed"`
 
 	// Pages that say no.
 	DetourTitle   string `yaml:"detour_title"`
@@ -125,4 +150,11 @@ type Catalogue struct {
 	GoodbyeSubject      string `yaml:"goodbye_subject"`
 	GoodbyeText         string `yaml:"goodbye_text"`
 	GoodbyeUndo         string `yaml:"goodbye_undo"` // {n} days
+	WelcomeSubject      string `yaml:"welcome_subject"`
+	WelcomeText         string `yaml:"welcome_text"`
+	WelcomeLatest       string `yaml:"welcome_latest"`
+	ExportSubject       string `yaml:"export_subject"`
+	ExportMail          string `yaml:"export_mail"`
+	ErasedSubject       string `yaml:"erased_subject"`
+	ErasedMail          string `yaml:"erased_mail"`
 }

@@ -1,0 +1,122 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// dataCopy is everything that we hold about a reader, for themselves.
+type dataCopy struct {
+	Found
+	Got []gotEdition `json:"editions"`
+}
+
+type gotEdition struct {
+	Edition string     `json:"edition"`
+	State   string     `json:"state"`
+	Variant string     `json:"variant,omitempty"`
+	At      *time.Time `json:"at,omitempty"`
+}
+
+// SendCopy mails a reader everything that we hold about them, by the token of their
+// export link: once a day at most, however often it is asked for. Errors: ErrNotYours,
+// or the store's.
+func (n *Newsroom) SendCopy(ctx context.Context, newsletter, token string) error {
+	s, letter, err := n.tokenReader(ctx, subscribers.Export, newsletter, token)
+	if err != nil {
+		return err
+	}
+	held, err := n.dataOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(held, "", "  ")
+	if err != nil {
+		return err
+	}
+	r, err := n.renderLetter(letter, templates.DataCopy{Newsletter: letter.Title, JSON: string(text)})
+	if err != nil {
+		return err
+	}
+	to := subscribers.Address{Typed: held.Address}
+	dedupe := fmt.Sprintf("export/%s/%s", subscribers.ID(s.ID), n.Clock().UTC().Format(time.DateOnly))
+	msg, err := n.letter(letter, r, to, dedupe)
+	if err != nil {
+		return err
+	}
+	l, err := n.sealLetter("export", to, sealedLetter{From: letter.Envelope, To: to.Typed, Message: msg}, dedupe)
+	if err != nil {
+		return err
+	}
+	l.ToIndex = s.Index
+	_, _, err = n.Store.PutLetter(ctx, l)
+	return err
+}
+
+func (n *Newsroom) dataOf(ctx context.Context, s store.Subscriber) (dataCopy, error) {
+	reason, _, err := n.Store.Suppressed(ctx, s.Index)
+	if err != nil {
+		return dataCopy{}, err
+	}
+	found, err := n.found(ctx, s, reason)
+	if err != nil {
+		return dataCopy{}, err
+	}
+	got, err := n.Store.GotBy(ctx, s.Number)
+	held := dataCopy{Found: found, Got: []gotEdition{}}
+	for _, g := range got {
+		e := gotEdition{Edition: g.Newsletter + "/" + g.Slot, State: g.State, Variant: g.Variant}
+		if !g.At.IsZero() {
+			e.At = &g.At
+		}
+		held.Got = append(held.Got, e)
+	}
+	return held, err
+}
+
+// Erase deletes a reader by the token of their erasure link, and tells them so by a
+// last mail, of which nothing is kept once it is sent; a locked node cannot send one. With never their address is
+// barred from every mail after that: of it stays a keyed hash. Errors: ErrNotYours, or
+// the store's.
+func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bool) error {
+	s, letter, err := n.tokenReader(ctx, subscribers.Erase, newsletter, token)
+	if err != nil {
+		return err
+	}
+	typed, err := n.Keys.Open(addressOf(s.ID), s.Address)
+	if err != nil && !errors.Is(err, subscribers.ErrLocked) {
+		return err
+	}
+	locked := err != nil
+	if never {
+		if err := n.Store.Suppress(ctx, s.Index, string(subscribers.ReasonAsked), n.Clock()); err != nil {
+			return err
+		}
+	}
+	if err := n.Store.DeleteSubscriber(ctx, s.ID); err != nil || locked {
+		return err // a locked node deletes, and cannot say so by mail
+	}
+	r, err := n.renderLetter(letter, templates.Erased{Newsletter: letter.Title})
+	if err != nil {
+		return err
+	}
+	to, dedupe := subscribers.Address{Typed: typed}, "erased/"+subscribers.NewID().String()
+	msg, err := n.letter(letter, r, to, dedupe)
+	if err != nil {
+		return err
+	}
+	l, err := n.sealLetter("erased", to, sealedLetter{From: letter.Envelope, To: typed, Message: msg}, dedupe)
+	if err != nil {
+		return err
+	}
+	l.ToIndex = nil // nothing finds the address by it, and no suppression keeps it back
+	_, _, err = n.Store.PutLetter(ctx, l)
+	return err
+}

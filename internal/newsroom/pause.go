@@ -1,0 +1,57 @@
+package newsroom
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+// pauses are the weeks for which a reader can pause.
+var pauses = []int{2, 4, 8}
+
+// Pausing is what a reader says of a pause: for how many weeks, 0 for as it is.
+type Pausing int
+
+// NoPause ends a pause.
+const NoPause Pausing = -1
+
+// pauseOf is a reader's pause, as their page has it.
+func (n *Newsroom) pauseOf(s store.Subscriber, letter *config.Newsletter) templates.PauseChoice {
+	c := templates.PauseChoice{Weeks: slices.Clone(pauses)}
+	for _, t := range s.Ties {
+		if t.Newsletter == letter.Name && t.PausedUntil.After(n.Clock()) {
+			c.Until = templates.Moment(t.PausedUntil.In(letter.Location))
+		}
+	}
+	return c
+}
+
+// pause pauses a reader's newsletters, or ends that. What is no number of weeks that
+// is offered changes nothing.
+func (n *Newsroom) pause(ctx context.Context, s store.Subscriber, p Pausing) error {
+	until := time.Time{}
+	switch {
+	case slices.Contains(pauses, int(p)):
+		until = n.Clock().AddDate(0, 0, 7*int(p))
+	case p != NoPause:
+		return nil
+	}
+	for _, t := range s.Ties {
+		if err := n.Store.PauseSubscription(ctx, s.ID, t.Newsletter, until); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pausedUntil is the day that a pause ends, as operators read it; empty for none.
+func (n *Newsroom) pausedUntil(t store.Subscription) string {
+	if !t.PausedUntil.After(n.Clock()) {
+		return ""
+	}
+	return t.PausedUntil.Format(time.DateOnly)
+}

@@ -1,0 +1,291 @@
+package newsroom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
+)
+
+const (
+	// askEvery is the time in which one address is asked once for its yes, whoever
+	// signs it up, and however often.
+	askEvery      = 24 * time.Hour
+	signUpsAtOnce = 500
+)
+
+// SignUp is what a visitor asks for.
+type SignUp struct {
+	Newsletters []string // names; those that we do not have are left out
+	Address     string   // as typed
+	Name        string   // as typed; may be empty
+	Format      templates.Variant
+	Page        string        // name of the page that held the form: see PageName
+	Wait        time.Duration // for which it is left alone: the slower path
+}
+
+// sealedSignUp is what is kept of a sign-up, sealed, until it is taken in.
+type sealedSignUp struct {
+	Newsletters []string          `json:"newsletters"`
+	Address     string            `json:"address"`
+	Name        string            `json:"name,omitempty"`
+	Format      templates.Variant `json:"format,omitempty"`
+	Page        string            `json:"page,omitempty"`
+	Week        string            `json:"week"`
+	Versions    []string          `json:"versions"` // of the privacy policy of each newsletter
+}
+
+var pageForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// PageName is the name of a page as a consent records it: what the form says of itself,
+// where that is a plain name.
+func PageName(said, otherwise string) string {
+	if pageForm.MatchString(said) {
+		return said
+	}
+	return otherwise
+}
+
+func signUpPlace(id subscribers.ID) subscribers.Place {
+	return subscribers.Place{Table: "sign_up", Row: id, Field: "asked"}
+}
+
+// SignUp keeps what a visitor asks for, durably, and looks nobody up: it does the same
+// for every address, known or not. TakeSignUps makes a reader of it. Errors:
+// subscribers.AddressError, or the store's.
+func (n *Newsroom) SignUp(ctx context.Context, s SignUp) error {
+	address, err := subscribers.ParseAddress(s.Address)
+	if err != nil {
+		return err
+	}
+	now := n.Clock()
+	kept := sealedSignUp{
+		Address: address.Typed, Name: subscribers.CleanName(s.Name), Format: s.Format,
+		Page: s.Page, Week: subscribers.WeekOf(now),
+	}
+	for _, name := range s.Newsletters {
+		if letter, ok := n.Config.Newsletter(name); ok && !slices.Contains(kept.Newsletters, name) {
+			kept.Newsletters = append(kept.Newsletters, name)
+			kept.Versions = append(kept.Versions, letter.PrivacyVersion)
+		}
+	}
+	if len(kept.Newsletters) == 0 {
+		return errors.New("a sign-up names no newsletter")
+	}
+	plain, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	id := subscribers.NewID()
+	sealed, err := n.Keys.Seal(signUpPlace(id), string(plain))
+	if errors.Is(err, subscribers.ErrLocked) {
+		return n.signUpLocked(ctx, kept, address, s.Wait)
+	}
+	if err != nil {
+		return err
+	}
+	return n.Store.PutSignUp(ctx, store.SignUp{ID: id, Sealed: sealed, Due: now.Add(s.Wait)})
+}
+
+// TakeSignUps makes readers of the sign-ups that are due, and puts the letters in the
+// outbox that ask for their yes: at most one an address in askEvery.
+// A locked node does nothing.
+func (n *Newsroom) TakeSignUps(ctx context.Context) error {
+	for !n.Keys.Locked() {
+		waiting, err := n.Store.SignUps(ctx, n.Clock(), signUpsAtOnce)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		taken := make([]store.TakenSignUp, len(waiting))
+		for i, u := range waiting {
+			taken[i], err = n.openSignUp(u)
+			if errors.Is(err, subscribers.ErrLocked) {
+				return nil // until it is unlocked again
+			}
+			if err != nil {
+				n.Log.Error("a sign-up cannot be opened and is given up", "error", err)
+				taken[i] = store.TakenSignUp{ID: u.ID}
+			}
+		}
+		if _, err := n.Store.TakeSignUps(ctx, taken, n.Clock(), askEvery); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openSignUp is a sign-up as the store takes it in.
+func (n *Newsroom) openSignUp(u store.SignUp) (store.TakenSignUp, error) {
+	t := store.TakenSignUp{ID: u.ID}
+	plain, err := n.Keys.Open(signUpPlace(u.ID), u.Sealed)
+	if err != nil {
+		return t, err
+	}
+	var kept sealedSignUp
+	if err := json.Unmarshal([]byte(plain), &kept); err != nil || len(kept.Versions) != len(kept.Newsletters) {
+		return t, fmt.Errorf("%w: what it holds is no sign-up", subscribers.ErrDamaged)
+	}
+	address, err := subscribers.ParseAddress(kept.Address)
+	if err != nil {
+		return t, err
+	}
+	if t.Rows, err = n.pending(subscribers.NewID(), kept, address, n.Clock()); err != nil || len(t.Rows) == 0 {
+		return t, err
+	}
+	t.Letter, err = n.askLetter(t.Rows, address, "confirm/"+subscribers.ID(u.ID).String())
+	return t, err
+}
+
+// pending is the reader that a sign-up makes, with a tie to each of its newsletters.
+func (n *Newsroom) pending(id subscribers.ID, kept sealedSignUp, address subscribers.Address, at time.Time) ([]store.NewSubscriber, error) {
+	var rows []store.NewSubscriber
+	for i, name := range kept.Newsletters {
+		letter, ok := n.Config.Newsletter(name)
+		if !ok { // no longer configured
+			continue
+		}
+		one, err := n.newReaderAs(id, letter, subscribers.Row{Address: address, Name: kept.Name, Variant: chosenFormat(letter, kept.Format)}, store.Consent{
+			Week: kept.Week, Path: string(subscribers.PathForm), TextVersion: kept.Versions[i], Page: kept.Page,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) > 0 {
+			one.Subscriber = rows[0].Subscriber // the same bytes
+		}
+		one.Tie.State, one.Tie.JoinedAt, one.Tie.ConfirmedAt, one.Again = store.Pending, at, time.Time{}, true
+		rows = append(rows, one)
+	}
+	return rows, nil
+}
+
+// askLetter is the letter that asks for a reader's yes, as it stands in the outbox.
+func (n *Newsroom) askLetter(rows []store.NewSubscriber, address subscribers.Address, dedupe string) (store.NewLetter, error) {
+	var ask []string
+	for _, r := range rows {
+		ask = append(ask, r.Tie.Newsletter)
+	}
+	return n.sealLetter("confirm", address, sealedLetter{To: address.Typed, Ask: ask}, dedupe)
+}
+
+// writeConfirmation writes the letter that asks for a yes, once it is to be sent.
+func (n *Newsroom) writeConfirmation(ctx context.Context, l store.Letter, s sealedLetter) (sealedLetter, error) {
+	reader, err := n.Store.SubscriberByIndex(ctx, l.ToIndex)
+	if err != nil {
+		return s, err
+	}
+	return n.confirmation(l.CreatedAt, s, reader.ID, uint32(reader.Generation), l.Dedupe)
+}
+
+// confirmation fills in the letter that asks for a yes to s.Ask. Nothing in it was typed
+// by whoever signed the address up.
+func (n *Newsroom) confirmation(at time.Time, s sealedLetter, id subscribers.ID, generation uint32, dedupe string) (sealedLetter, error) {
+	var titles []string
+	for _, l := range n.named(s.Ask) {
+		titles = append(titles, l.Title)
+	}
+	if len(titles) == 0 {
+		return s, fmt.Errorf("the newsletters of this letter: %w", store.ErrNotFound)
+	}
+	letter := n.named(s.Ask)[0]
+	token := n.Keys.Token(subscribers.Confirm, letter.Name, id, generation)
+	r, err := n.renderLetter(letter, templates.Confirmation{Newsletters: titles, URL: n.ConfirmURL(letter.Name, token)})
+	if err != nil {
+		return s, err
+	}
+	s.From = letter.Envelope
+	s.Message, err = n.letterAt(at, letter, r, subscribers.Address{Typed: s.To}, dedupe)
+	return s, err
+}
+
+// named are the newsletters of those names that there are.
+func (n *Newsroom) named(names []string) []*config.Newsletter {
+	var all []*config.Newsletter
+	for _, name := range names {
+		if letter, ok := n.Config.Newsletter(name); ok {
+			all = append(all, letter)
+		}
+	}
+	return all
+}
+
+// Asked are the newsletters that a confirmation's link stands for: those that its
+// reader has asked for and not yet confirmed, or else the link's own, if they have it.
+// The first is the link's, whose look the page takes. Errors: ErrNotYours, or the
+// store's.
+func (n *Newsroom) Asked(ctx context.Context, newsletter, token string) ([]*config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Confirm, newsletter, token)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := n.asked(ctx, s, letter)
+	if err == nil && len(asked) == 0 {
+		err = ErrNotYours
+	}
+	return asked, err
+}
+
+func (n *Newsroom) asked(ctx context.Context, s store.Subscriber, letter *config.Newsletter) (asked []*config.Newsletter, err error) {
+	if s.Number == 0 { // it came to a locked node, and waits in the inbox
+		in, err := n.Store.InboxByID(ctx, s.ID)
+		return n.named(strings.Split(in.Newsletter, inboxComma)), err
+	}
+	for _, t := range s.Ties {
+		other, ok := n.Config.Newsletter(t.Newsletter)
+		switch {
+		case !ok:
+		case t.Newsletter == letter.Name && t.State != store.Unsubscribed:
+			asked = slices.Insert(asked, 0, letter)
+		case t.State == store.Pending:
+			asked = append(asked, other)
+		}
+	}
+	return asked, nil
+}
+
+// Confirm makes a sign-up stand for the newsletters that the page of the confirmation's
+// link has shown ("nil": for all that it would show). Errors: ErrNotYours, or the
+// store's.
+func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string, shown []string) ([]*config.Newsletter, error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Confirm, newsletter, token)
+	if err != nil {
+		return nil, err
+	}
+	if s.Number == 0 {
+		asked, err := n.asked(ctx, s, letter)
+		if err == nil {
+			err = n.Store.ConfirmInbox(ctx, s.ID, n.Clock())
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return asked, err
+		}
+		if s, _, err = n.tokenReader(ctx, subscribers.Confirm, newsletter, token); err != nil { // taken over at this moment
+			return nil, err
+		}
+	}
+	asked, err := n.asked(ctx, s, letter)
+	if err != nil {
+		return nil, err
+	}
+	if shown != nil {
+		asked = slices.DeleteFunc(asked, func(l *config.Newsletter) bool { return !slices.Contains(shown, l.Name) })
+	}
+	if len(asked) == 0 {
+		return nil, ErrNotYours
+	}
+	for _, l := range asked {
+		if err := n.Store.Confirm(ctx, s.ID, l.Name, n.Clock()); err != nil {
+			return nil, err
+		}
+	}
+	return asked, nil
+}

@@ -181,6 +181,22 @@ type Compared struct {
 	Outdated     bool // the built-in one has changed since the copy was made
 }
 
+// Compare sets a newsroom's partials, in the folders that [Load] would take, beside those
+// of a built-in theme. They need not make sense: the difference may show why.
+func Compare(name string, folders ...Folder) ([]Compared, error) {
+	base, err := Named(name)
+	if err != nil {
+		return nil, err
+	}
+	t := &Theme{builtin: base.builtin, partials: base.partials, own: map[string]ownPartial{}}
+	for _, folder := range folders {
+		if _, err := t.take(folder); err != nil {
+			return nil, err
+		}
+	}
+	return t.Compare(), nil
+}
+
 // Compare sets the newsroom's partials beside the built-in ones.
 func (t *Theme) Compare() []Compared {
 	var all []Compared

@@ -132,25 +132,36 @@ func Load(name string, spoken *words.Set, folders ...Folder) (*Theme, error) {
 
 // lay lays the partials of a folder over those that are there.
 func (t *Theme) lay(folder Folder) error {
-	names, err := fs.Glob(folder.FS, "*.html")
+	names, err := t.take(folder)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", folder.Name, err)
+		return err
 	}
 	for _, name := range names {
-		file := folder.Name + "/" + name
-		if _, ok := t.partials[name]; !ok {
-			return &Fault{spot: spot{file: file}, Text: "no partial has this name", Fix: "there are " + strings.Join(t.Partials(), ", ")}
-		}
-		text, err := readPartial(folder.FS, name)
-		if err != nil {
-			return &Fault{spot: spot{file: file}, Text: err.Error(), cause: err}
-		}
-		t.own[name] = ownPartial{file, text}
-		if err := t.add(name, file, text); err != nil {
+		if err := t.add(name, t.own[name].file, t.own[name].text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// take reads the partials of a folder, and names them.
+func (t *Theme) take(folder Folder) ([]string, error) {
+	names, err := fs.Glob(folder.FS, "*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", folder.Name, err)
+	}
+	for _, name := range names {
+		file := folder.Name + "/" + name
+		if _, ok := t.partials[name]; !ok {
+			return nil, &Fault{spot: spot{file: file}, Text: "no partial has this name", Fix: "there are " + strings.Join(t.Partials(), ", ")}
+		}
+		text, err := readPartial(folder.FS, name)
+		if err != nil {
+			return nil, &Fault{spot: spot{file: file}, Text: err.Error(), cause: err}
+		}
+		t.own[name] = ownPartial{file, text}
+	}
+	return names, nil
 }
 
 // add parses a partial, looks through it and puts it into the set.

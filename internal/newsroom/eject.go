@@ -95,11 +95,15 @@ func OwnPartials(conf *config.Config, newsletter string) ([]templates.Compared, 
 		if newsletter != "" && letter.Name != newsletter {
 			continue
 		}
-		theme, err := LoadTheme(conf, letter)
+		folders, err := templateFolders(conf, letter)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range theme.Compare() {
+		compared, err := templates.Compare(letter.Look.Theme, folders...)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range compared {
 			if !slices.ContainsFunc(all, func(have templates.Compared) bool { return have.File == c.File }) {
 				all = append(all, c)
 			}

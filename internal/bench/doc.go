@@ -14,11 +14,12 @@
 //	proxy_test.go    a process that holds replies back, so that a relay is far away
 //	child_test.go    how those two are started: this test binary, once more
 //	yard_test.go     Postfix's smtp-source, the yardstick; smtp-sink is in internal/parts
+//	import_test.go   a list taken in, and taken in again
 //	profile_test.go  a send with a processor profile, told by part
 //
 // The figures, each a benchmark and a section of the page: to smtp-sink and to our
 // sink (figures_test.go), to 1,000,000 readers (million_test.go), far away
-// (far_test.go), signed (sign_test.go), and where the time goes (where_test.go). In
+// (far_test.go), signed (sign_test.go), a list taken in (import_test.go), and where the time goes (where_test.go). In
 // each run the yardstick and ours take turns; a figure is run -repeat times where its
 // share of the time allows, and page_test.go writes the median, the least and the most.
 //

@@ -140,9 +140,11 @@ const batchGone = batchRows + `
 	SELECT CAST($3 AS TEXT), p.number, 'unsubscribed', CAST($4 AS BIGINT), CAST($4 AS BIGINT) FROM ` + batchKnown + ` WHERE true
 	ON CONFLICT (newsletter, subscriber) DO NOTHING`
 
+// In batchStayed the reader is looked for within EXISTS: of a join SQLite reads the whole
+// newsletter first, once for each statement.
 const batchStayed = batchRows + `
-	SELECT COUNT(*) FROM ` + batchKnown + ` JOIN subscription n ON n.newsletter = $3 AND n.subscriber = p.number
-	WHERE n.state <> 'unsubscribed'`
+	SELECT COUNT(*) FROM r WHERE EXISTS (SELECT 1 FROM subscriber p JOIN subscription n ON n.newsletter = $3 AND n.subscriber = p.number
+		WHERE p.address_index = ` + batchIndex + ` AND n.state <> 'unsubscribed')`
 
 // leave records rows as having left.
 func (t batchTx) leave(ctx context.Context, p *packed) error {

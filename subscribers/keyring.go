@@ -32,6 +32,11 @@ type secrets struct {
 	seed      []byte // of the X25519 key that opens the inbox
 	data      map[uint32]cipher.AEAD
 	current   uint32 // the data key that seals: the highest number; 0: none
+
+	former    []macKey    // index keys of earlier masters, oldest first: see heirloom.go
+	seeds     [][]byte    // of earlier inboxes
+	pinned    []pinnedKey // message-id keys of earlier mailings
+	byMailing []macKey    // the same, ready
 }
 
 // ErrLocked says that what was asked for needs the master key, and it is not here.
@@ -145,7 +150,7 @@ func (m Master) derive(info string, size int) []byte {
 // suppression. Errors: ErrLocked.
 func (k *Keyring) Index(a Address) (index []byte, err error) {
 	err = k.with(func(s *secrets) error {
-		index = s.index.of([]byte{IndexVersion}, []byte(a.Normal))
+		index = s.indexOf(a, 0)
 		return nil
 	})
 	return index, err
@@ -157,7 +162,7 @@ func (k *Keyring) Index(a Address) (index []byte, err error) {
 // Errors: ErrLocked.
 func (k *Keyring) MessageID(mailing int64, id ID) (text string, err error) {
 	err = k.with(func(s *secrets) error {
-		text = messageIDText.EncodeToString(s.messageID.of(number(mailing), id[:])[:16])
+		text = messageIDText.EncodeToString(s.messageIDOf(mailing).of(number(mailing), id[:])[:16])
 		return nil
 	})
 	return text, err

@@ -109,15 +109,20 @@ func grouped(raw []byte) string {
 	return b.String()
 }
 
-// fromGroups reads what grouped wrote, and checks its length and checksum.
-func fromGroups(text string, size int) ([]byte, error) {
-	text = strings.Map(func(r rune) rune {
+// lettersOf takes out what groups a key's letters.
+func lettersOf(text string) string {
+	return strings.Map(func(r rune) rune {
 		switch r {
 		case ' ', '\t', '-':
 			return -1
 		}
 		return r
 	}, strings.ToUpper(text))
+}
+
+// fromGroups reads what grouped wrote, and checks its length and checksum.
+func fromGroups(text string, size int) ([]byte, error) {
+	text = lettersOf(text)
 	want := keyText.EncodedLen(size + checksumSize)
 	if len(text) != want {
 		return nil, fmt.Errorf("it has %d characters where %d belong", len(text), want)

@@ -62,14 +62,21 @@ func ReadToken(token string) (ID, error) {
 // CheckToken tells whether a token was made for this purpose, newsletter and
 // generation, and takes the same time to find out either way. Where ReadToken's ID
 // is nobody's, check against generation 0 all the same and refuse, so that a
-// known subscriber cannot be told from an unknown one. The only error is ErrToken.
+// known subscriber cannot be told from an unknown one. Tokens of before the master
+// was changed are good for all but export and erasure: whoever has stolen the old
+// master must not make those. The only error is ErrToken.
 func (w *WebKey) CheckToken(purpose Purpose, newsletter, token string, generation uint32) error {
 	id, tag, err := splitToken(token)
 	if err != nil {
 		return err
 	}
 	// A zero WebKey would check with a key that everyone knows.
-	if len(w.token.key) == 0 || !hmac.Equal(tag, w.tag(purpose, newsletter, id, generation)) {
+	ours := len(w.token.key) > 0 && hmac.Equal(tag, w.tag(purpose, newsletter, id, generation))
+	for _, old := range w.old { // each is tried, whichever it was
+		is := hmac.Equal(tag, tagOf(old, purpose, newsletter, id, generation))
+		ours = ours || is && purpose != Erase && purpose != Export
+	}
+	if !ours {
 		return ErrToken
 	}
 	return nil
@@ -88,7 +95,11 @@ func splitToken(token string) (id ID, tag []byte, err error) {
 }
 
 func (w *WebKey) tag(purpose Purpose, newsletter string, id ID, generation uint32) []byte {
+	return tagOf(w.token, purpose, newsletter, id, generation)
+}
+
+func tagOf(key macKey, purpose Purpose, newsletter string, id ID, generation uint32) []byte {
 	var number [4]byte
 	binary.BigEndian.PutUint32(number[:], generation)
-	return w.token.of([]byte(purpose), []byte(newsletter), id[:], number[:])[:tagSize]
+	return key.of([]byte(purpose), []byte(newsletter), id[:], number[:])[:tagSize]
 }

@@ -16,6 +16,7 @@ import (
 // whose IDs they know. The zero WebKey accepts no token and seals nothing.
 type WebKey struct {
 	token       macKey
+	old         []macKey // token keys of earlier masters, oldest first
 	public      []byte
 	inbox       hpke.PublicKey
 	fingerprint []byte
@@ -31,6 +32,7 @@ const (
 	inboxHead   = 1
 	deskSealed  = 1 // version byte of a letter to an editor
 	webKeySize  = 32 + 32 + fingerprintSize
+	webKeyOld   = 1000 // changes of the master that a web key may tell of
 	webHead     = `# The web key of a Broadsheet newsroom, for a node that serves readers' pages.
 #
 # It checks the links in readers' mails and seals sign-ups. It opens no address.
@@ -53,6 +55,9 @@ func newWebKey(token, public, fingerprint []byte) (WebKey, error) {
 // Encode is the text of a web key file, in the form of Master.Encode.
 func (w *WebKey) Encode() string {
 	raw := slices.Concat(w.token.key, w.public, w.fingerprint)
+	for _, old := range w.old {
+		raw = append(raw, old.key...)
+	}
 	return webHead + webWord + " " + grouped(withChecksum(raw)) + "\n"
 }
 
@@ -63,13 +68,20 @@ func ParseWebKey(text string) (*WebKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWebKey, err)
 	}
-	raw, err := fromGroups(word, webKeySize)
+	size := webKeySize // and a token key for each change of the master
+	for size < webKeySize+32*webKeyOld && len(lettersOf(word)) > keyText.EncodedLen(size+checksumSize) {
+		size += 32
+	}
+	raw, err := fromGroups(word, size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWebKey, err)
 	}
 	w, err := newWebKey(raw[:32:32], raw[32:64:64], raw[64:webKeySize:webKeySize])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWebKey, err)
+	}
+	for old := range slices.Chunk(raw[webKeySize:], 32) {
+		w.old = append(w.old, newMACKey(old))
 	}
 	return &w, nil
 }
@@ -127,20 +139,23 @@ func (k *Keyring) OpenInbox(place Place, sealed []byte) (string, error) {
 	return plain, nil
 }
 
+// openInbox tries the seed in force, then those of earlier masters.
 func (s *secrets) openInbox(place Place, sealed []byte) ([]byte, error) {
-	seed, err := ecdh.X25519().NewPrivateKey(s.seed)
-	if err != nil {
-		return nil, err
+	for _, seed := range append([][]byte{s.seed}, s.seeds...) {
+		key, err := ecdh.X25519().NewPrivateKey(seed)
+		if err != nil {
+			return nil, err
+		}
+		private, err := hpke.NewDHKEMPrivateKey(key)
+		if err != nil {
+			return nil, err
+		}
+		padded, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), place.inboxInfo(), sealed)
+		if err == nil {
+			return padded, nil
+		}
 	}
-	private, err := hpke.NewDHKEMPrivateKey(seed)
-	if err != nil {
-		return nil, err
-	}
-	padded, err := hpke.Open(private, hpke.HKDFSHA256(), hpke.AES256GCM(), place.inboxInfo(), sealed)
-	if err != nil {
-		return nil, ErrDamaged
-	}
-	return padded, nil
+	return nil, ErrDamaged
 }
 
 // Marker is a secret of 32 bytes for a context (such as a revision's name). A
@@ -157,15 +172,23 @@ func (w *WebKey) LetterID(n int64, id ID) string {
 
 // desk is a key for what the newsroom keeps from outsiders and a locked node may
 // know; no token is ever made of these words.
+// It comes from the first master's token key: a change of the master voids no approval.
 func (w *WebKey) desk(use string) macKey {
-	return newMACKey(w.token.of([]byte("broadsheet desk 1"), []byte(use)))
+	if len(w.old) > 0 {
+		return deskOf(w.old[0], use)
+	}
+	return deskOf(w.token, use)
+}
+
+func deskOf(token macKey, use string) macKey {
+	return newMACKey(token.of([]byte("broadsheet desk 1"), []byte(use)))
 }
 
 // SealDesk seals a text for its place that a locked node may open again: a letter
 // to an editor, whose address the configuration has in clear. Never a reader's.
 // The result is version (1 byte) | nonce (12) | AES-256-GCM(padded) (n + 16).
 func (w *WebKey) SealDesk(place Place, plain string) ([]byte, error) {
-	aead, err := w.deskAEAD(place)
+	aead, err := deskAEAD(w.token, place)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", place, err)
 	}
@@ -175,34 +198,38 @@ func (w *WebKey) SealDesk(place Place, plain string) ([]byte, error) {
 // OpenDesk opens what SealDesk sealed for this place. Errors: ErrUnknownVersion,
 // ErrDamaged.
 func (w *WebKey) OpenDesk(place Place, sealed []byte) (string, error) {
-	aead, err := w.deskAEAD(place)
 	switch {
-	case err != nil:
-		return "", fmt.Errorf("open %s: %w", place, err)
 	case len(sealed) == 0:
 		return "", fmt.Errorf("open %s: %w", place, ErrDamaged)
 	case sealed[0] != deskSealed:
 		return "", fmt.Errorf("open %s: %w", place, ErrUnknownVersion)
 	}
-	padded, err := aead.Open(nil, nil, sealed[1:], place.bind(sealed[:1]))
-	if err != nil {
-		return "", fmt.Errorf("open %s: %w", place, ErrDamaged)
+	for _, token := range append([]macKey{w.token}, w.old...) {
+		aead, err := deskAEAD(token, place)
+		if err != nil {
+			return "", fmt.Errorf("open %s: %w", place, err)
+		}
+		padded, err := aead.Open(nil, nil, sealed[1:], place.bind(sealed[:1]))
+		if err != nil {
+			continue
+		}
+		plain, err := unpad(padded)
+		if err != nil {
+			return "", fmt.Errorf("open %s: %w", place, err)
+		}
+		return plain, nil
 	}
-	plain, err := unpad(padded)
-	if err != nil {
-		return "", fmt.Errorf("open %s: %w", place, err)
-	}
-	return plain, nil
+	return "", fmt.Errorf("open %s: %w", place, ErrDamaged)
 }
 
-func (w *WebKey) deskAEAD(place Place) (cipher.AEAD, error) {
-	if len(w.token.key) == 0 {
+func deskAEAD(token macKey, place Place) (cipher.AEAD, error) {
+	if len(token.key) == 0 {
 		return nil, fmt.Errorf("%w: it is empty", ErrWebKey)
 	}
 	if err := place.check(); err != nil {
 		return nil, err
 	}
-	return newAEAD(w.desk("letters").key)
+	return newAEAD(deskOf(token, "letters").key)
 }
 
 func (p Place) inboxInfo() []byte { return append([]byte(inboxOver+"\x00"), p.bind(nil)...) }

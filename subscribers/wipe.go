@@ -16,6 +16,15 @@ func (s *secrets) each(visit func(secret []byte)) {
 	visit(s.seed)
 	visit(s.index.key)
 	visit(s.messageID.key)
+	for _, key := range s.former {
+		visit(key.key)
+	}
+	for _, seed := range s.seeds {
+		visit(seed)
+	}
+	for _, p := range s.pinned {
+		visit(p.Key)
+	}
 	visit(structOf(s.kek))
 	for _, aead := range s.data {
 		visit(structOf(aead))

@@ -114,3 +114,28 @@ func TestUnlock(t *testing.T) {
 		t.Error("the socket is left behind")
 	}
 }
+
+// TestRotateServed changes the key under a serve that was handed it: it has the new
+// one, for as long as the old, and goes on.
+func TestRotateServed(t *testing.T) {
+	sink := newTestSink(t, t.TempDir())
+	r := newRoom(t, hearNoReader(t), sink.address, 300)
+	r.ready()
+	old := r.takeKeyAway()
+	d := r.serve()
+	r.mustWith(Done, old, []string{"unlock", "--ttl", "6h"}, "Unlocked until")
+	file := filepath.Join(t.TempDir(), "new.key")
+	r.mustWith(Done, old, []string{"keys", "rotate", "--key", "-", "--out", file}, "sealed with the new key")
+	r.mustWith(Done, "", []string{"status"}, "Unlocked until")
+	r.mustWith(Done, "", []string{"send", "weekly", "--yes"}, "300  accepted")
+	r.mustWith(Done, "", []string{"lock"}, "Locked: ")
+	r.mustWith(Failed, old, []string{"unlock"}, "is not the key this list is sealed with")
+	key, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.mustWith(Done, string(key), []string{"unlock"}, "Unlocked")
+	if code := d.stop(); code != Done {
+		t.Errorf("serve ended with %d\n%s", code, d.log)
+	}
+}

@@ -216,7 +216,11 @@ func (i *importing) store(ctx context.Context, rows []arrival) (store.BatchCount
 		}
 		return i.n.Store.LookBatch(ctx, i.letter.Name, joining)
 	}
-	b := store.Batch{Newsletter: i.letter.Name, IndexVersion: subscribers.IndexVersion, Consent: i.consent, At: i.n.Clock()}
+	version, err := i.n.Keys.IndexVersion()
+	if err != nil {
+		return store.BatchCounts{}, err
+	}
+	b := store.Batch{Newsletter: i.letter.Name, IndexVersion: version, Consent: i.consent, At: i.n.Clock()}
 	for _, r := range rows {
 		switch r.standing {
 		case subscribers.Barred:

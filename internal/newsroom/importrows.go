@@ -48,7 +48,7 @@ func (i *importing) read(ctx context.Context, r io.Reader, batches chan<- []arri
 		if !counted {
 			continue
 		}
-		if err := i.take(row); err != nil {
+		if err := i.take(ctx, row); err != nil {
 			return &otherError{err}
 		}
 		if len(i.batch) >= importBatch && !i.send(ctx, batches) {
@@ -111,9 +111,9 @@ func (i *importing) count(row subscribers.Row, err error) (bool, error) {
 }
 
 // take puts a row into the batch, where its address did not come before as gravely.
-func (i *importing) take(row subscribers.Row) error {
+func (i *importing) take(ctx context.Context, row subscribers.Row) error {
 	one := arrival{standing: row.Standing, address: row.Address.Typed}
-	index, err := i.n.Keys.Index(row.Address)
+	index, err := i.n.indexOf(ctx, row.Address)
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,7 @@ func (n *Newsroom) takeIn(ctx context.Context, in store.Inbound) error {
 
 // takeJoined makes of a sign-up what it would have become on an unlocked node.
 func (n *Newsroom) takeJoined(ctx context.Context, in store.Inbound, address subscribers.Address, kept sealedSignUp) error {
-	rows, err := n.pending(in.ID, kept, address, in.CreatedAt)
+	rows, err := n.pending(ctx, in.ID, kept, address, in.CreatedAt)
 	for i := 0; i < len(rows) && err == nil; i++ {
 		rows[i].Again, err = n.asksAgain(ctx, rows[i], in)
 	}
@@ -177,7 +177,7 @@ func (n *Newsroom) askLate(ctx context.Context, in store.Inbound, rows []store.N
 	if !in.MailedAt.IsZero() {
 		return n.Store.NoteAsked(ctx, rows[0].Index, in.MailedAt)
 	}
-	l, err := n.askLetter(rows, address, "confirm/"+subscribers.ID(in.ID).String())
+	l, err := n.askLetter(ctx, rows, address, "confirm/"+subscribers.ID(in.ID).String())
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ func (n *Newsroom) openKeys(ctx context.Context) error {
 	}
 	ring, err := n.ringOf(ctx, master, from)
 	if err != nil {
-		return err
+		if ring, err = n.ringOfNewFile(ctx, err); err != nil {
+			return err
+		}
 	}
 	n.Keys = ring
 	return n.keepWebKey()
@@ -107,7 +109,7 @@ func (n *Newsroom) ringOf(ctx context.Context, master subscribers.Master, from s
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
-	sealedWith, err := n.Store.Meta(ctx, metaKey) // reading first: a database that is locked can still be looked at
+	sealedWith, heirloom, turning, err := n.Store.KeyFacts(ctx) // reading first: a database that is locked can still be looked at
 	if errors.Is(err, store.ErrNotFound) {
 		sealedWith, err = n.Store.PutMetaOnce(ctx, metaKey, ring.Fingerprint())
 	}
@@ -120,9 +122,20 @@ func (n *Newsroom) ringOf(ctx context.Context, master subscribers.Master, from s
 	if sealedWith != ring.Fingerprint() {
 		return nil, fmt.Errorf("%s is not the key this list is sealed with (it is %s, the list wants %s): put the right file there; without it no address can be read", from, ring.Fingerprint(), sealedWith)
 	}
+	if heirloom != nil {
+		if err := openHeirloom(ring, heirloom); err != nil {
+			return nil, err
+		}
+	}
 	if err := openDataKeys(ctx, n.Store, ring, n.Clock()); err != nil {
 		return nil, err
 	}
+	version, err := ring.IndexVersion()
+	if err != nil {
+		return nil, err
+	}
+	n.holder.turning.Store(turning)
+	n.Store.Keyed(ring.Fingerprint(), version)
 	ring.EachSecret(keepFromSwap)
 	return ring, nil
 }

@@ -51,7 +51,7 @@ func (n *Newsroom) SendCopy(ctx context.Context, newsletter, token string) error
 	if err != nil {
 		return err
 	}
-	l, err := n.sealLetter("export", to, sealedLetter{From: letter.Envelope, To: to.Typed, Message: msg}, dedupe)
+	l, err := n.sealLetter(ctx, "export", to, sealedLetter{From: letter.Envelope, To: to.Typed, Message: msg}, dedupe)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bo
 	if err != nil {
 		return err
 	}
-	l, err := n.sealLetter("erased", to, sealedLetter{From: letter.Envelope, To: typed, Message: msg}, dedupe)
+	l, err := n.sealLetter(ctx, "erased", to, sealedLetter{From: letter.Envelope, To: typed, Message: msg}, dedupe)
 	if err != nil {
 		return err
 	}

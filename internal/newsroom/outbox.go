@@ -42,7 +42,7 @@ func letterPlace(dedupe string) subscribers.Place {
 // putLetter puts a mail to one person in the outbox. Two letters with the same
 // dedupe word are one.
 func (n *Newsroom) putLetter(ctx context.Context, kind, from string, to subscribers.Address, msg []byte, dedupe string) (id int64, err error) {
-	l, err := n.sealLetter(kind, to, sealedLetter{From: from, To: to.Typed, Message: msg}, dedupe)
+	l, err := n.sealLetter(ctx, kind, to, sealedLetter{From: from, To: to.Typed, Message: msg}, dedupe)
 	if err != nil {
 		return 0, err
 	}
@@ -63,7 +63,7 @@ func (n *Newsroom) isEditor(a subscribers.Address) bool {
 	return false
 }
 
-func (n *Newsroom) sealLetter(kind string, to subscribers.Address, s sealedLetter, dedupe string) (store.NewLetter, error) {
+func (n *Newsroom) sealLetter(ctx context.Context, kind string, to subscribers.Address, s sealedLetter, dedupe string) (store.NewLetter, error) {
 	plain, err := json.Marshal(s)
 	if err != nil {
 		return store.NewLetter{}, err
@@ -76,7 +76,7 @@ func (n *Newsroom) sealLetter(kind string, to subscribers.Address, s sealedLette
 		l.Message, err = n.Keys.Seal(letterPlace(dedupe), string(plain))
 	}
 	if err == nil {
-		l.ToIndex, err = n.Keys.Index(to)
+		l.ToIndex, err = n.indexOf(ctx, to)
 	}
 	if l.Desk && errors.Is(err, subscribers.ErrLocked) { // then no suppression keeps it
 		err = nil

@@ -93,7 +93,11 @@ func (n *Newsroom) SignUp(ctx context.Context, s SignUp) error {
 	if err != nil {
 		return err
 	}
-	return n.Store.PutSignUp(ctx, store.SignUp{ID: id, Sealed: sealed, Due: now.Add(s.Wait)})
+	err = n.Store.PutSignUp(ctx, store.SignUp{ID: id, Sealed: sealed, Due: now.Add(s.Wait)})
+	if errors.Is(err, store.ErrKeysChanged) { // the inbox takes what is sealed to a key of before
+		return n.signUpLocked(ctx, kept, address, s.Wait)
+	}
+	return err
 }
 
 // TakeSignUps makes readers of the sign-ups that are due, and puts the letters in the
@@ -107,7 +111,7 @@ func (n *Newsroom) TakeSignUps(ctx context.Context) error {
 		}
 		taken := make([]store.TakenSignUp, len(waiting))
 		for i, u := range waiting {
-			taken[i], err = n.openSignUp(u)
+			taken[i], err = n.openSignUp(ctx, u)
 			if errors.Is(err, subscribers.ErrLocked) {
 				return nil // until it is unlocked again
 			}
@@ -124,7 +128,7 @@ func (n *Newsroom) TakeSignUps(ctx context.Context) error {
 }
 
 // openSignUp is a sign-up as the store takes it in.
-func (n *Newsroom) openSignUp(u store.SignUp) (store.TakenSignUp, error) {
+func (n *Newsroom) openSignUp(ctx context.Context, u store.SignUp) (store.TakenSignUp, error) {
 	t := store.TakenSignUp{ID: u.ID}
 	plain, err := n.Keys.Open(signUpPlace(u.ID), u.Sealed)
 	if err != nil {
@@ -138,22 +142,22 @@ func (n *Newsroom) openSignUp(u store.SignUp) (store.TakenSignUp, error) {
 	if err != nil {
 		return t, err
 	}
-	if t.Rows, err = n.pending(subscribers.NewID(), kept, address, n.Clock()); err != nil || len(t.Rows) == 0 {
+	if t.Rows, err = n.pending(ctx, subscribers.NewID(), kept, address, n.Clock()); err != nil || len(t.Rows) == 0 {
 		return t, err
 	}
-	t.Letter, err = n.askLetter(t.Rows, address, "confirm/"+subscribers.ID(u.ID).String())
+	t.Letter, err = n.askLetter(ctx, t.Rows, address, "confirm/"+subscribers.ID(u.ID).String())
 	return t, err
 }
 
 // pending is the reader that a sign-up makes, with a tie to each of its newsletters.
-func (n *Newsroom) pending(id subscribers.ID, kept sealedSignUp, address subscribers.Address, at time.Time) ([]store.NewSubscriber, error) {
+func (n *Newsroom) pending(ctx context.Context, id subscribers.ID, kept sealedSignUp, address subscribers.Address, at time.Time) ([]store.NewSubscriber, error) {
 	var rows []store.NewSubscriber
 	for i, name := range kept.Newsletters {
 		letter, ok := n.Config.Newsletter(name)
 		if !ok { // no longer configured
 			continue
 		}
-		one, err := n.newReaderAs(id, letter, subscribers.Row{Address: address, Name: kept.Name, Variant: chosenFormat(letter, kept.Format)}, store.Consent{
+		one, err := n.newReaderAs(ctx, id, letter, subscribers.Row{Address: address, Name: kept.Name, Variant: chosenFormat(letter, kept.Format)}, store.Consent{
 			Week: kept.Week, Path: string(subscribers.PathForm), TextVersion: kept.Versions[i], Page: kept.Page,
 		})
 		if err != nil {
@@ -169,17 +173,23 @@ func (n *Newsroom) pending(id subscribers.ID, kept sealedSignUp, address subscri
 }
 
 // askLetter is the letter that asks for a reader's yes, as it stands in the outbox.
-func (n *Newsroom) askLetter(rows []store.NewSubscriber, address subscribers.Address, dedupe string) (store.NewLetter, error) {
+func (n *Newsroom) askLetter(ctx context.Context, rows []store.NewSubscriber, address subscribers.Address, dedupe string) (store.NewLetter, error) {
 	var ask []string
 	for _, r := range rows {
 		ask = append(ask, r.Tie.Newsletter)
 	}
-	return n.sealLetter("confirm", address, sealedLetter{To: address.Typed, Ask: ask}, dedupe)
+	return n.sealLetter(ctx, "confirm", address, sealedLetter{To: address.Typed, Ask: ask}, dedupe)
 }
 
 // writeConfirmation writes the letter that asks for a yes, once it is to be sent.
 func (n *Newsroom) writeConfirmation(ctx context.Context, l store.Letter, s sealedLetter) (sealedLetter, error) {
 	reader, err := n.Store.SubscriberByIndex(ctx, l.ToIndex)
+	if errors.Is(err, store.ErrNotFound) && n.holder.turning.Load() { // the letter is of before the change, and they are not
+		var index []byte
+		if index, err = n.Keys.Reindex(l.ToIndex); err == nil {
+			reader, err = n.Store.SubscriberByIndex(ctx, index)
+		}
+	}
 	if err != nil {
 		return s, err
 	}

@@ -12,13 +12,17 @@ import (
 )
 
 // newReader seals one row.
-func (n *Newsroom) newReader(letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
-	return n.newReaderAs(subscribers.NewID(), letter, row, consent)
+func (n *Newsroom) newReader(ctx context.Context, letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
+	return n.newReaderAs(ctx, subscribers.NewID(), letter, row, consent)
 }
 
-func (n *Newsroom) newReaderAs(id subscribers.ID, letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
+func (n *Newsroom) newReaderAs(ctx context.Context, id subscribers.ID, letter *config.Newsletter, row subscribers.Row, consent store.Consent) (store.NewSubscriber, error) {
 	now := n.Clock()
-	index, err := n.Keys.Index(row.Address)
+	index, err := n.indexOf(ctx, row.Address)
+	if err != nil {
+		return store.NewSubscriber{}, err
+	}
+	version, err := n.Keys.IndexVersion()
 	if err != nil {
 		return store.NewSubscriber{}, err
 	}
@@ -35,7 +39,7 @@ func (n *Newsroom) newReaderAs(id subscribers.ID, letter *config.Newsletter, row
 	return store.NewSubscriber{
 		Subscriber: store.Subscriber{
 			ID: id, Address: sealed, Name: sealedName,
-			Index: index, IndexVersion: subscribers.IndexVersion, CreatedAt: now,
+			Index: index, IndexVersion: version, CreatedAt: now,
 		},
 		Tie: store.Subscription{
 			Newsletter: letter.Name, State: store.Confirmed, Variant: row.Variant, Language: row.Language,
@@ -60,7 +64,7 @@ func (n *Newsroom) Add(ctx context.Context, newsletter, typed, display, format, 
 		return "", fmt.Errorf("there is no format %q: there are digest, full, text and private", format)
 	}
 	consent := store.Consent{Week: subscribers.WeekOf(n.Clock()), Path: string(subscribers.PathOperator), Basis: basis}
-	one, err := n.newReader(letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: variant}, consent)
+	one, err := n.newReader(ctx, letter, subscribers.Row{Address: address, Name: subscribers.CleanName(display), Variant: variant}, consent)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +95,7 @@ func (n *Newsroom) Remove(ctx context.Context, typed string, r Removal) error {
 			return err
 		}
 	}
-	index, err := n.Keys.Index(address)
+	index, err := n.indexOf(ctx, address)
 	if err != nil {
 		return err
 	}
@@ -151,7 +155,7 @@ func (n *Newsroom) Find(ctx context.Context, typed string) (Found, error) {
 	if err != nil {
 		return Found{}, fmt.Errorf("the address: %w", err)
 	}
-	index, err := n.Keys.Index(address)
+	index, err := n.indexOf(ctx, address)
 	if err != nil {
 		return Found{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type keyHolder struct {
 	mu    sync.Mutex
 	until time.Time
 	mail  memoryMail
+
+	turning atomic.Bool // the master key was being changed when its keyring was opened
 }
 
 // KeyState tells whether this process holds the keys.

@@ -38,7 +38,7 @@ func (n *Newsroom) staff(ctx context.Context, letter *config.Newsletter) (number
 		if err != nil {
 			return nil, nil, fmt.Errorf("staff of %s: %w", letter.Name, err)
 		}
-		index, err := n.Keys.Index(address)
+		index, err := n.indexOf(ctx, address)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -130,6 +130,9 @@ func (s *Store) PutBatch(ctx context.Context, b Batch) (BatchCounts, error) {
 	}
 	var n BatchCounts
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
 		n = BatchCounts{}
 		t := batchTx{batchText{tx, s.engine}, &b, &n}
 		// Who is not to be mailed comes first, so that nobody is added for a moment.

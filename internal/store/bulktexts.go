@@ -162,8 +162,8 @@ func (t batchTx) leave(ctx context.Context, p *packed) error {
 }
 
 const batchBar = batchRows + `
-	INSERT INTO suppression (address_index, reason, at)
-	SELECT ` + batchIndex + `, CAST($3 AS TEXT), CAST($4 AS BIGINT) FROM r WHERE NOT ` + batchAsked + `
+	INSERT INTO suppression (address_index, reason, at, index_version)
+	SELECT ` + batchIndex + `, CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM r WHERE NOT ` + batchAsked + `
 	ON CONFLICT (address_index) DO NOTHING`
 
 const batchKept = batchRows + `
@@ -177,7 +177,7 @@ func (t batchTx) bar(ctx context.Context) error {
 	}
 	for reason, all := range byReason {
 		for indices := range slices.Chunk(all, packedRows*32) {
-			n, err := changed(ctx, t.db, batchBar, len(indices)/32, indices, clean(reason), micros(t.b.At))
+			n, err := changed(ctx, t.db, batchBar, len(indices)/32, indices, clean(reason), micros(t.b.At), t.b.IndexVersion)
 			if err != nil {
 				return err
 			}

@@ -25,6 +25,9 @@ func (s *Store) PutSubscribers(ctx context.Context, rows []NewSubscriber) ([]Put
 	}
 	var reports []PutReport
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
 		reports = make([]PutReport, 0, len(rows))
 		for rest := rows; len(rest) > 0; {
 			n := min(len(rest), importRows)

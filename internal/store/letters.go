@@ -16,6 +16,9 @@ const letterColumns = `id, kind, to_index, message, dedupe, state, attempts, due
 // stands: created is false, and id is the first's.
 func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
 		if created, err = putLetter(ctx, tx, n); err != nil {
 			return err
 		}

@@ -17,8 +17,13 @@ type SignUp struct {
 // PutSignUp keeps what a visitor asked for. It is one insert, whoever asks: what it
 // finds, and how long it takes, says nothing of who is on the list.
 func (s *Store) PutSignUp(ctx context.Context, u SignUp) error {
-	_, err := s.change(ctx, `INSERT INTO sign_up (id, sealed, due_at) VALUES ($1, $2, $3)`, u.ID[:], u.Sealed, micros(u.Due))
-	return err
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
+		_, err := changed(ctx, tx, `INSERT INTO sign_up (id, sealed, due_at) VALUES ($1, $2, $3)`, u.ID[:], u.Sealed, micros(u.Due))
+		return err
+	})
 }
 
 // SignUps are those that are due, the first first, at most limit.
@@ -55,6 +60,9 @@ type TakenSignUp struct {
 func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Time, every time.Duration) (letters int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		letters = 0
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := changed(ctx, tx, forgetAsked, micros(now.Add(-every))); err != nil {
 			return err
 		}
@@ -107,6 +115,9 @@ const (
 // within `every`.
 func (s *Store) AskOnce(ctx context.Context, l NewLetter, now time.Time, every time.Duration) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := changed(ctx, tx, forgetAsked, micros(now.Add(-every))); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -43,6 +44,8 @@ type Store struct {
 	write  *sql.DB // SQLite: the one writer connection
 	read   *sql.DB // SQLite: connections that cannot write; PostgreSQL: write itself
 	path   string  // SQLite: the file, absolute
+
+	keyed atomic.Pointer[keyed] // nil: nobody has said
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // the ledger's texts, once a committer has run

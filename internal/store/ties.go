@@ -85,9 +85,20 @@ func (s *Store) HideAppeal(ctx context.Context, id [16]byte, until time.Time) er
 // Suppress notes that an address is never to be mailed again, whoever it belongs to
 // and whatever is laid for it already. The first reason stands.
 func (s *Store) Suppress(ctx context.Context, index []byte, reason string, at time.Time) error {
-	_, err := s.change(ctx, `INSERT INTO suppression (address_index, reason, at) VALUES ($1, $2, $3)
-		ON CONFLICT (address_index) DO NOTHING`, index, clean(reason), micros(at))
-	return err
+	version := 1
+	if k := s.keyed.Load(); k != nil {
+		version = k.version
+	}
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.checkKey(ctx, tx); err != nil {
+			return err
+		}
+		// While the key changes, a reader's row may still have the index of before.
+		_, err := changed(ctx, tx, `INSERT INTO suppression (address_index, reason, at, index_version)
+			VALUES ($1, $2, $3, COALESCE((SELECT index_version FROM subscriber WHERE address_index = $1), $4))
+			ON CONFLICT (address_index) DO NOTHING`, index, clean(reason), micros(at), version)
+		return err
+	})
 }
 
 // Suppressed tells whether an address is never to be mailed, and why.

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+)
+
+func (a *App) keysRotate() *cobra.Command {
+	var out string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "rotate",
+		Short: "Change the master key, and seal every reader anew",
+		Long: `Make a new master key and seal the whole list anew with it, in the background of a
+running serve, or here. Sending goes on, links in old mails go on working, and the
+old key then opens nothing of this database. Copies of the database from before
+still open with it: destroy them, or the old key.
+
+With a key file, the new key replaces it. Else --out says where the new one goes,
+before anything is changed: put it where the key comes from. Killed at any moment,
+rotate or serve goes on with it.`,
+		Example: "broadsheet keys rotate\nbroadsheet keys rotate --key - --out new.key",
+		Args:    cobra.NoArgs,
+		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
+			if (n.Config.Key.File == "" || a.Key != "") && out == "" {
+				return misused("rotate needs --out FILE: where the new key is to go, since no key file is named in broadsheet.yaml")
+			}
+			r, err := n.Rotate(ctx, func(text string) error { return writeNew(out, text) })
+			if err != nil {
+				return err
+			}
+			if r.Served, err = handToServe(n, r.Key); err != nil {
+				return err
+			}
+			if r.Served {
+				err = n.AwaitTurn(ctx)
+			} else {
+				err = n.Reseal(ctx, func(readers int64) { r.Readers = readers })
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(r)
+			}
+			where := out
+			if where == "" {
+				where = r.KeyFile
+			}
+			fmt.Fprintf(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database;\ncopies of the database from before still open with it.\n", where)
+			return nil
+		}),
+	}
+	c.Flags().StringVar(&out, "out", "", "the file to make with the new key (mode 0600), where broadsheet.yaml names none")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// handToServe gives a running serve the new key, for as long as it had the old one.
+// It tells whether there is one.
+func handToServe(n *newsroom.Newsroom, key string) (served bool, err error) {
+	state, err := newsroom.AskServe(n.Options(), newsroom.KeyRequest{Do: newsroom.AskState})
+	switch {
+	case errors.Is(err, newsroom.ErrNoServe):
+		return false, nil
+	case err != nil:
+		return false, err
+	case state.Locked || key == "":
+		return !state.Locked, nil
+	}
+	var ttl time.Duration
+	if !state.Until.IsZero() {
+		ttl = max(time.Second, state.Until.Sub(n.Clock()))
+	}
+	_, err = newsroom.AskServe(n.Options(), newsroom.KeyRequest{Do: newsroom.AskUnlock, Key: key, TTL: ttl})
+	return true, err
+}
+
+// writeNew makes a secret's file, which must not be there.
+func writeNew(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Sync(), f.Close())
+}

@@ -73,11 +73,18 @@ async function judged(mail, only) {
   return verdicts;
 }
 
-// inTurn works on two at once, as there are processors.
+// inTurn works on two at once, as there are processors. Where one fails the other
+// finishes what it holds.
 async function inTurn(all, work) {
   const results = [];
-  let next = 0;
-  await Promise.all([0, 1].map(async () => { while (next < all.length) { const i = next++; results[i] = await work(all[i]); } }));
+  let next = 0, failed;
+  await Promise.all([0, 1].map(async () => {
+    while (next < all.length && !failed) {
+      const i = next++;
+      try { results[i] = await work(all[i]); } catch (why) { failed ??= why; }
+    }
+  }));
+  if (failed) throw failed;
   return results;
 }
 
@@ -122,10 +129,11 @@ async function main() {
   console.log(`\n${mails.length} mails, ${objections === 0 ? 'no objection' : `${objections} objections`}, ${bad.length} spoiled ones; ${Math.round((Date.now() - begun) / 1000)} s`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+process.on('exit', () => { if (!kept) fs.rmSync(work, { recursive: true, force: true }); });
 try {
   await main();
 } finally {
   await browser.close();
-  if (!kept) fs.rmSync(work, { recursive: true, force: true });
 }
 process.exit(objections ? 1 : 0);

@@ -30,6 +30,7 @@ export async function makeMails(program, work) {
 // startDemo runs the demo until its edition is out; its mail server runs on.
 async function startDemo(program, dir) {
   const demo = spawn(program, ['demo', '--dir', dir, '--readers', '40', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  process.on('exit', () => demo.kill('SIGTERM'));
   let said = '';
   await new Promise((resolve, reject) => {
     const more = data => { said += data; if (/http:\/\/\S+/.test(said.split('Send').pop()) && said.includes('Send')) resolve(); };

@@ -1,5 +1,5 @@
 // What programs of the terminal show: neomutt the message, w3m and lynx its HTML.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,15 +9,20 @@ const run = promisify(execFile), columns = 80;
 const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'screen' };
 const raw = /<\/?[a-z]+[ >]|&(nbsp|amp|zwnj|lt|gt|quot|#\d+);|=[0-9A-F]{2}=|Ã|Ð|�|\{\{/g;
 
+// Where neomutt is on a screen. Whatever ends the judging ends these, too.
+const screens = new Set();
+process.on('exit', () => { for (const s of screens) spawnSync('tmux', ['-S', s, 'kill-server'], { env }); });
+
 // neomutt draws on a screen of tmux, which can be read.
 async function neomutt(file, dir) {
   const box = path.join(dir, 'box');
   for (const sub of ['cur', 'new', 'tmp']) fs.mkdirSync(path.join(box, sub), { recursive: true });
   fs.copyFileSync(file, path.join(box, 'new', '1.mail'));
-  const tmux = (...args) => run('tmux', ['-S', path.join(dir, 'tmux'), ...args], { env });
+  const screen = path.join(dir, 'tmux'), tmux = (...args) => run('tmux', ['-S', screen, ...args], { env });
   const settings = [`set folder=${dir}`, 'set mbox_type=Maildir', 'set pager_index_lines=0', 'set tilde=no', 'set smart_wrap=yes', 'alternative_order text/plain text/html', 'ignore *', 'unignore from subject date to', 'push <first-entry><display-message>'];
-  await tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '400', 'neomutt', '-n', '-F', '/dev/null', '-R', '-f', box, ...settings.flatMap(s => ['-e', s]));
+  screens.add(screen);
   try {
+    await tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '400', 'neomutt', '-n', '-F', '/dev/null', '-R', '-f', box, ...settings.flatMap(s => ['-e', s]));
     for (let before = '', tries = 0; tries < 60; tries++) {
       await new Promise(resolve => setTimeout(resolve, 100));
       const { stdout } = await tmux('capture-pane', '-p');
@@ -27,6 +32,7 @@ async function neomutt(file, dir) {
     throw new Error('neomutt shows nothing');
   } finally {
     await tmux('kill-server').catch(() => {});
+    screens.delete(screen);
   }
 }
 

@@ -152,7 +152,7 @@ func (f *fileWriter) left(p Pick) {
 	f.b.WriteString("\n# Left out: take the \"# \" away to put a story into its section, or move its\n# line into another.\nadd:\n")
 	may, not := []Choice{}, []Choice{}
 	for _, c := range p.Left {
-		if c.Story.Source == elsewhereSource || slices.Contains(f.o.Drop, c.Story.ID) {
+		if c.Story.Source == ElsewhereSource || slices.Contains(f.o.Drop, c.Story.ID) {
 			continue
 		}
 		if f.mayEnter(c) {

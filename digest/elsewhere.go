@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// elsewhereSource is the source of stories that an editor links to by hand.
-const elsewhereSource = "elsewhere"
+// ElsewhereSource is the source of stories that an editor links to by hand.
+const ElsewhereSource = "elsewhere"
 
 // Elsewhere is a story that no source has: a link that the editor adds.
 type Elsewhere struct {
@@ -35,7 +35,7 @@ func (e Elsewhere) Story() Story {
 	if err != nil {
 		link = e.URL
 	}
-	s := Story{Source: elsewhereSource, URL: link, Title: e.Title, Teaser: e.Teaser, Sponsor: e.Sponsor, RunFrom: e.RunFrom, RunUntil: e.RunUntil}
+	s := Story{Source: ElsewhereSource, URL: link, Title: e.Title, Teaser: e.Teaser, Sponsor: e.Sponsor, RunFrom: e.RunFrom, RunUntil: e.RunUntil}
 	if e.Image != "" {
 		s.Image = &Image{URL: e.Image, Alt: e.Alt}
 	}
@@ -76,7 +76,7 @@ func (e Elsewhere) in(known map[string]string) string {
 func (s Snapshot) byKey() map[string]string {
 	known := make(map[string]string, 3*len(s.Stories))
 	for _, story := range s.Stories {
-		if story.Source == elsewhereSource {
+		if story.Source == ElsewhereSource {
 			continue
 		}
 		known[story.ID] = story.ID

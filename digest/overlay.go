@@ -204,7 +204,7 @@ func (c *overlayCheck) known(field, id string) bool {
 // isIn refuses to put in what a gate keeps out.
 func (c *overlayCheck) isIn(field, id string) {
 	one := c.byID[id]
-	if _, err := CleanURL(one.story.URL); err != nil && one.story.Source == elsewhereSource {
+	if _, err := CleanURL(one.story.URL); err != nil && one.story.Source == ElsewhereSource {
 		return // said of the link
 	}
 	switch gate := one.gate; gate.Rule {

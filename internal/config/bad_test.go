@@ -245,6 +245,7 @@ var bad = []struct {
 	{"source in a private network", newsletter("sources: [{url: http://192.168.1.4/feed}]")},
 	{"source with a password", newsletter("sources: [{url: 'https://u:word@a.example/feed'}]")},
 	{"source of a strange kind", newsletter("sources: [{url: gopher://a.example}]")},
+	{"source of an editor's name", newsletter("sources: [{folder: a, name: elsewhere}]")},
 	{"two sources of a name", newsletter("sources: [{url: https://a.example/1}, {url: https://a.example/2}]")},
 	{"editors", newsletter("editors: [ada@observer.example, Ada <ADA@observer.example>, bo, [c]]")},
 	{"waves without a rest", newsletter("waves: [staff, 1%]")},

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest"
 )
 
 var sourceKeys = []key[Source]{
@@ -54,6 +56,9 @@ func readSources(v value, n *Newsletter) {
 		checkSource(g, &s)
 		if slices.ContainsFunc(n.Sources, func(t Source) bool { return s.Name != "" && t.Name == s.Name }) {
 			g.at("name").reportf("give each a name of its own: name: second", "two sources are called %s", quoted(s.Name))
+		}
+		if s.Name == digest.ElsewhereSource {
+			g.at("name").reportf("give it another: name: partners", "no source can be called %s: that is where links come from that an editor puts in", quoted(s.Name))
 		}
 		n.Sources = append(n.Sources, s)
 	}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 
@@ -9,12 +10,10 @@ import (
 
 // fullBytes is how much HTML the full text may have. Gmail shows the first 102 kB of
 // a message and hides the rest behind a link; a reader for whom the site is blocked
-// may not be able to follow it. What differs between readers, and a longer address of
-// a mirror, must fit into what is left.
-const fullBytes = 96 << 10
-
-// noteBytes is about what the note under a shortened article takes.
-const noteBytes = 500
+// may not be able to follow it. A quarter is left for what differs between readers, for
+// longer addresses of a mirror, and for what is done to links on the way: lint warns of
+// 80,000.
+const fullBytes = 76 << 10
 
 // articles sets the article of every story; what is not known keeps its teaser.
 func (e *edition) articles(rev digest.Revision) {
@@ -84,31 +83,40 @@ func (t *Theme) full(e *edition) (page string, shortened []string, err error) {
 	if page, err = t.execute("wrapper.html", e); err != nil { // with teasers alone
 		return "", nil, err
 	}
+	stories := slices.DeleteFunc(e.byImportance(), func(s *story) bool { return len(s.whole) == 0 })
 	room := fullBytes - len(page)
 	most := max(0, room/2)
-	for _, s := range e.byImportance() {
-		if len(s.whole) == 0 {
-			continue
-		}
-		s.passages = firstOfArticle(s.whole, min(room, most))
-		room -= sizeOf(s.passages)
+	for _, s := range stories {
+		room -= s.noteBytes() // each has room for its note, until it is known to need none
+	}
+	for _, s := range stories {
+		s.passages = firstOfArticle(s.whole, min(room+s.noteBytes(), most), s.noteBytes())
 		if s.Shortened = len(s.passages) < len(s.whole); s.Shortened {
-			room -= noteBytes
 			shortened = append(shortened, s.Title)
+		} else {
+			room += s.noteBytes()
 		}
+		room -= sizeOf(s.passages)
 	}
 	page, err = t.execute("wrapper.html", e)
 	return page, shortened, err
 }
 
-// firstOfArticle is as much of an article as fits, and the whole of it if that does.
+// noteBytes is about what the note under the article takes, should it be shortened.
+func (s *story) noteBytes() int {
+	const markup = 120
+	return markup + len(s.styles["p"]) + len(s.styles["a"]) + len(s.W.ShortenedText) + len(s.URL) + len(s.W.ReadOn) + len(template.HTMLEscapeString(s.Title))
+}
+
+// firstOfArticle is as much of an article as fits, and the whole of it if that does;
+// a shortened one has its note besides.
 // It does not end with a heading, nor is a lone picture worth the name of article.
-func firstOfArticle(all []passage, room int) []passage {
+func firstOfArticle(all []passage, room, note int) []passage {
 	if sizeOf(all) <= room {
 		return all
 	}
 	n := 0
-	for room -= noteBytes; n < len(all) && len(all[n].html) <= room; n++ {
+	for room -= note; n < len(all) && len(all[n].html) <= room; n++ {
 		room -= len(all[n].html)
 	}
 	for n > 0 && all[n-1].head {

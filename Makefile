@@ -10,7 +10,7 @@ RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo -e /internal/to
 # The figures are for two cores: where there are more, the others are left alone.
 TWO_CORES = $(shell if [ "$$(nproc 2>/dev/null || echo 1)" -gt 2 ] && command -v taskset >/dev/null; then echo "taskset -c 0,1"; fi)
 
-.PHONY: help build test judge race torture fmt lint demo bench bench-quick bench-parts bench-pick
+.PHONY: help build test judge picture race torture fmt lint demo bench bench-quick bench-parts bench-pick
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: ## install the real parts the tests need, where it may, and run all tests
 judge: ## let programs of others judge the mail that is sent: eml, HTML, spam, accessibility
 	@.ci/parts judge
 	@GO="$(GO)" mailer/judge/run
+
+picture: ## draw docs/digest.png anew, which the README shows (needs node, chromium, pngquant)
+	@GO="$(GO)" mailer/judge/run picture docs/digest.png
 
 race: ## run the tests on small data under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $(RACED)

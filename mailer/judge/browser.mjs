@@ -19,6 +19,17 @@ export async function open() {
 }
 export const close = () => browser?.close();
 
+/** Draws the page at an address as PNG, with what it fetches from this machine. */
+export async function draw(url, viewport, dark) {
+  const p = await browser.newPage();
+  await p.setViewport(viewport);
+  await p.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+  await p.goto(url, { waitUntil: 'networkidle0' });
+  const png = await p.screenshot();
+  await p.close();
+  return png;
+}
+
 async function page(html, width, dark) {
   const p = await browser.newPage();
   await p.setRequestInterception(true);

@@ -58,7 +58,7 @@ export function compatibility(mail) {
 }
 
 export function size(mail) {
-  const bytes = Buffer.byteLength(mail.html), most = mail.variant === 'full' ? limits.fullBytes : limits.htmlBytes;
+  const bytes = Buffer.byteLength(mail.html), most = mail.variant.startsWith('full') ? limits.fullBytes : limits.htmlBytes;
   return { figures: `${(bytes / 1000).toFixed(1)} kB of HTML`, objections: bytes > most ? [`${bytes} bytes of HTML; ${most} are allowed`] : [] };
 }
 

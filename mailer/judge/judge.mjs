@@ -6,14 +6,16 @@
 // Then each judge is shown a mail that was spoiled for it, and must object: a judge
 // that finds nothing wrong with anything is no judge. Exit 1 on any objection to a
 // mail, or none to a spoiled one.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as browser from './browser.mjs';
 import * as html from './html.mjs';
 import { makeMails } from './mails.mjs';
+import { amiss } from './newsroom.mjs';
 import { spoiled } from './spoil.mjs';
 import { read } from './terminal.mjs';
 
@@ -22,7 +24,11 @@ const [program, kept] = process.argv.slice(2);
 const work = kept ?? fs.mkdtempSync(path.join(os.tmpdir(), 'judge-'));
 const begun = Date.now();
 
-const lines = (command, args) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 }).trim().split('\n').map(l => JSON.parse(l));
+async function lines(command, args) {
+  const run = promisify(execFile)(command, args, { maxBuffer: 1 << 26 });
+  process.on('exit', () => run.child.kill());
+  return (await run).stdout.trim().split('\n').map(l => JSON.parse(l));
+}
 
 // received is a message as the receiver's own server files it: it names who handed
 // it in, and from where.
@@ -34,12 +40,12 @@ function received(file) {
 }
 
 // These three see all mails at once.
-function together(mails) {
+async function together(mails) {
   const files = mails.map(m => m.file), verdicts = new Map(files.map(f => [f, []]));
-  for (const r of lines(path.join(here, 'headers.py'), files)) verdicts.get(r.file).push(['headers', { figures: `${r.wrong.length} rules broken`, objections: r.wrong }]);
+  for (const r of await lines(path.join(here, 'headers.py'), files)) verdicts.get(r.file).push(['headers', { figures: `${r.wrong.length} rules broken`, objections: r.wrong }]);
   files.forEach(received);
   const limit = new Map(mails.map(m => [m.file, m.spam]));
-  for (const r of lines(path.join(here, 'box.sh'), [path.join(work, 'zone.json'), ...files])) {
+  for (const r of await lines(path.join(here, 'box.sh'), [path.join(work, 'zone.json'), ...files])) {
     if ('dkim' in r) {
       verdicts.get(r.file).push(['opendkim', { figures: r.dkim ? 'verifies' : 'refuses', objections: r.dkim ? [] : [`the signature does not verify: ${r.said}`] }]);
       continue;
@@ -92,7 +98,7 @@ const parts = file => JSON.parse(execFileSync('python3', ['-c', `
 import email, email.policy, json, sys
 m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
 h = m.get_body(("html",))
-print(json.dumps(h.get_content() if h else ""))`, file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+print(json.dumps([(p.get_content() if p else "") for p in (h, m.get_body(("plain",)))]))`, file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
 
 let objections = 0;
 function report(name, judge, verdict) {
@@ -110,11 +116,15 @@ async function main() {
   const mails = made.mails.map(m => {
     const file = path.join(judgedDir, m.name.replace(/ /g, '-') + '.eml');
     fs.copyFileSync(m.file, file);
-    return { ...m, file, html: parts(file), raw: fs.readFileSync(file, 'latin1') };
+    const [html, text] = parts(file);
+    return { ...m, file, html, text, raw: fs.readFileSync(file, 'latin1') };
   });
-  for (const m of mails) if (m.article && m.html && m.html.includes(m.article) !== (m.variant === 'full')) throw new Error(`${m.name} is not of its variant`);
+  for (const m of mails) {
+    const wrong = amiss(m);
+    if (wrong.length) throw new Error(`${m.name} is not what it was made to be: ${wrong.join(', ')}`);
+  }
   const bad = spoiled(mails, judgedDir);
-  const seen = together([...mails, ...bad.filter(b => !b.html)]);
+  const seen = await together([...mails, ...bad.filter(b => !b.html)]);
   await browser.open();
   const rest = await inTurn(mails, m => judged(m));
   mails.forEach((m, i) => { for (const [judge, verdict] of [...seen.get(m.file), ...rest[i]]) report(m.name, judge, verdict); });

@@ -4,12 +4,9 @@
 import { spawn, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { languages, rows, themes } from './matrix.mjs';
-
-const domain = 'observer.example', site = `https://news.${domain}`, links = `https://${domain}`;
-const pictures = ['lighthouse', 'ferry', 'market', null, 'bridge', null, 'marsh', null];
-const authors = [[0], [1], [0, 1], [2], [1], [0], [2], [2]]; // three of each at most: "author_max"
-const sections = [0, 0, 0, 0, 1, 1, 1, 2];
+import net from 'node:net';
+import { languages, rows } from './matrix.mjs';
+import { domain, edit, letterName, words, writeNewsroom, writeStories } from './newsroom.mjs';
 
 /** Everything that was sent, with the DNS zone that vouches for it. */
 export async function makeMails(program, work) {
@@ -17,18 +14,33 @@ export async function makeMails(program, work) {
   try {
     const dir = path.join(work, 'newsrooms');
     const run = (...args) => execFileSync(program, ['-C', dir, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    execFileSync(program, ['init', dir, '--title', 'Judged', '--source', `${links}/feed.xml`], { stdio: 'ignore' });
-    writeNewsroom(dir, demo);
+    execFileSync(program, ['init', dir, '--title', 'Judged', '--source', `https://${domain}/feed.xml`], { stdio: 'ignore' });
+    const port = await freePort();
+    writeNewsroom(dir, demo, { web: `127.0.0.1:${port}`, ops: `127.0.0.1:${await freePort()}` });
     run('dkim', 'new', domain, '--selector', 'judge');
-    const wanted = rows.flatMap(r => send(run, dir, r));
+    const rich = rows.filter(r => words(r.language).week);
+    for (const r of rich) {
+      sendFirst(run, dir, r);
+      await interrupted();
+    }
+    await hideAppeals(program, dir, port, demo.mailbox);
+    for (const language of new Set(rows.map(r => r.language))) writeStories(dir, language, demo.pictures);
+    const wanted = [];
+    for (const r of rows) {
+      wanted.push(...send(run, dir, r));
+      await interrupted();
+    }
     return { mails: [...arrived(demo.mailbox, wanted), ...demoMails(demo.mailbox)], zone: zone(program, dir, path.join(work, 'demo')) };
   } finally {
     demo.stop();
   }
 }
 
+// interrupted lets a signal in, which has to wait while a command runs.
+const interrupted = () => new Promise(resolve => setImmediate(resolve));
+
 // startDemo runs the demo until its edition is out; its mail server runs on.
-async function startDemo(program, dir) {
+export async function startDemo(program, dir) {
   const demo = spawn(program, ['demo', '--dir', dir, '--readers', '40', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   process.on('exit', () => demo.kill('SIGTERM'));
   let said = '';
@@ -44,83 +56,87 @@ async function startDemo(program, dir) {
   return { relay, mailbox: path.join(dir, 'mailbox', 'new'), pictures: path.join(dir, 'feeds', 'pictures'), stop: () => demo.kill('SIGTERM') };
 }
 
-// letterName is short: it stands in the link to leave, which has a header line to fit.
-const letterName = r => r.language + themes.indexOf(r.theme);
-const words = language => JSON.parse(fs.readFileSync(new URL(`newsrooms/${language}.json`, import.meta.url), 'utf8'));
-
-function writeNewsroom(dir, demo) {
-  fs.mkdirSync(dir, { recursive: true });
-  for (const language of new Set(rows.map(r => r.language))) writeStories(path.join(dir, language), language, demo.pictures);
-  const letters = rows.map(r => letter(r, words(r.language)));
-  // A file of JSON is one of YAML.
-  fs.writeFileSync(path.join(dir, 'broadsheet.yaml'), JSON.stringify({
-    site, database: 'broadsheet.db', key: 'file:broadsheet.key',
-    relays: [{ name: 'demo', address: demo.relay, tls: 'none' }],
-    dkim: [{ selector: 'judge', key: `file:dkim/${domain}.judge.pem` }],
-    newsletters: letters,
-  }, null, 1));
-}
-
-function letter(r, w) {
-  const to = (way, text, i) => ({ amount: text, url: `${links}/support/${way}/${i}` });
-  const look = {
-    note: w.note,
-    support: {
-      title: w.support.title, text: w.support.text,
-      once: w.support.once.map((t, i) => to('once', t, i)), monthly: w.support.monthly.map((t, i) => to('monthly', t, i)), annual: w.support.annual.map((t, i) => to('annual', t, i)),
-    },
-  };
-  look.theme = r.theme;
-  return {
-    name: letterName(r), title: w.title, tagline: w.tagline, language: r.language,
-    from: `${JSON.stringify(w.title)} <news@${domain}>`, reply_to: `desk@${domain}`, unsubscribe_mailto: `leave@${domain}`,
-    list_id: `${letterName(r)}.news.${domain}`, feedback_sender: 'observer', schedule: '0 9 * * FRI', timezone: 'UTC', stories: 8,
-    sources: [{ name: 'stories', folder: r.language }],
-    sections: [{ name: w.sections[0], rest: true }, { name: w.sections[1], min: 1 }, { name: w.sections[2], min: 1, lead: false }],
-    formats: ['digest', 'full', 'text', 'private'], address: w.address.join('\n'), privacy: `${links}/privacy`, look,
-  };
-}
-
-function writeStories(dir, language, from) {
-  fs.mkdirSync(dir, { recursive: true });
-  const w = words(language);
-  w.stories.forEach((s, i) => {
-    const front = {
-      title: s.title, link: `${links}/${language}/${i + 1}`, date: new Date(Date.now() - (i + 1) * 3600_000).toISOString(),
-      section: w.sections[sections[i]], authors: authors[i].map(a => w.authors[a]), teaser: s.teaser, value: 90 - 5 * i,
-    };
-    if (pictures[i]) {
-      fs.copyFileSync(path.join(from, pictures[i] + '.png'), path.join(dir, pictures[i] + '.png'));
-      Object.assign(front, { image: pictures[i] + '.png', alt: s.alt, caption: s.caption, credit: w.credit });
-    }
-    const head = Object.entries(front).map(([k, v]) => `${k}: ${JSON.stringify(v)}`).join('\n');
-    // The first has one of all that an article is made of.
-    const rest = i ? s.body : `## ${s.caption}\n\n> ${w.stories[7].teaser}\n\n- ${w.authors.join('\n- ')}\n\n| ${w.sections[0]} | ${w.sections[1]} |\n|---|---|\n| 1 | 2 |\n\n${s.body} [${w.tagline}](${links}/about)`;
-    fs.writeFileSync(path.join(dir, `${i + 1}.md`), `---\n${head}\n---\n\n${s.body}\n\n${rest}\n`);
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().on('error', reject).listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => resolve(port)); });
   });
+}
+
+const quiet = variant => variant.endsWith('-quiet');
+const address = (r, variant) => `${letterName(r)}.${variant}@reader.example`;
+
+// enlist imports a reader of each variant, called by the name of an author.
+function enlist(run, dir, r, variants) {
+  const list = path.join(dir, letterName(r) + '.csv');
+  fs.writeFileSync(list, 'email,name,format\n' + variants.map(v => `${address(r, v)},${words(r.language).authors[0]},${v.replace(/^digest|-quiet$/g, '')}\n`).join(''));
+  run('subscribers', 'import', list, '--newsletter', letterName(r), '--basis', 'made up');
+}
+
+const opened = (run, r, name) => { run('extra', letterName(r), name); return `${letterName(r)}/extra-${name}`; };
+
+// sendFirst sends the edition that will have to be corrected. Who gets it will hide
+// the appeal, by the link in it.
+function sendFirst(run, dir, r) {
+  enlist(run, dir, r, [...r.variants.filter(quiet), 'first']);
+  const edition = opened(run, r, 'first');
+  run('approve', edition, '--yes');
+  run('send', edition, '--json');
+}
+
+// hideAppeals does as readers do who hide the appeal for good.
+async function hideAppeals(program, dir, port, mailbox) {
+  const serve = spawn(program, ['-C', dir, 'serve'], { stdio: 'ignore' });
+  const end = () => serve.kill('SIGTERM'), ended = new Promise(resolve => serve.on('exit', resolve));
+  process.on('exit', end);
+  try {
+    for (const m of mailsOf(mailbox, 'first')) {
+      if (!quiet(to(m.raw).split('@')[0])) continue;
+      const link = new URL(/https:\/\/\S+\/s\/[\w/-]+/.exec(m.raw.replace(/=\r\n/g, ''))[0]);
+      const answer = await asked(`http://127.0.0.1:${port}${link.pathname}`, { method: 'POST', body: new URLSearchParams({ appeal: 'never' }) });
+      if (!answer.ok) throw new Error(`the page that hides the appeal answers ${answer.status}`);
+    }
+  } finally {
+    end();
+    await ended;
+  }
+}
+
+// asked asks until the server has begun.
+async function asked(url, how) {
+  for (let tries = 0; ; tries++) {
+    try { return await fetch(url, how); } catch (why) { if (tries > 100) throw why; }
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
 }
 
 // send sends a row's newsletter to one reader of each of its variants.
 function send(run, dir, r) {
-  const name = letterName(r), readers = r.variants.map(v => ({ ...r, variant: v, name: `${r.language} ${r.theme} ${v}`, to: `${name}.${v}@reader.example`, article: words(r.language).stories[1].body.slice(0, 40) }));
-  const list = path.join(dir, name + '.csv');
-  fs.writeFileSync(list, 'email,name,format\n' + readers.map(m => `${m.to},${words(r.language).authors[0]},${m.variant === 'digest' ? '' : m.variant}\n`).join(''));
-  run('subscribers', 'import', list, '--newsletter', name, '--basis', 'made up');
-  run('extra', name, 'judge');
-  const { revision } = JSON.parse(run('show', `${name}/extra-judge`, '--json')).edition;
-  const stories = (revision.lead ? 1 : 0) + revision.blocks.reduce((n, b) => n + b.items.length, 0);
-  if (stories !== pictures.length) throw new Error(`${name} has ${stories} stories, not ${pictures.length}`);
-  run('approve', `${name}/extra-judge`, '--yes');
-  run('send', `${name}/extra-judge`, '--json');
-  return readers;
+  const w = words(r.language);
+  enlist(run, dir, r, w.week ? r.variants.filter(v => !quiet(v)) : r.variants);
+  const edition = opened(run, r, 'judge');
+  if (w.week) {
+    const file = path.join(dir, letterName(r) + '.json'), offered = /^corrections:\n.*?- ([a-z0-9]{10}): /m.exec(run('edit', edition, '--print'));
+    if (!offered) throw new Error(`no correction is offered for ${edition}`);
+    fs.writeFileSync(file, edit(r.language, offered[1]));
+    run('edit', edition, '--file', file);
+  }
+  run('approve', edition, '--yes');
+  run('send', edition, '--json');
+  return r.variants.map(v => ({ ...r, variant: v, name: `${r.language} ${r.theme} ${v}`, to: address(r, v) }));
 }
 
 const to = raw => /^To:.*?([^\s<]+@[^\s>]+)/ms.exec(raw)[1];
 
+// mailsOf are the mails of an edition. A private one does not say of which it is: its
+// readers get one alone.
+function mailsOf(mailbox, name) {
+  const files = fs.readdirSync(mailbox).map(f => path.join(mailbox, f));
+  return files.map(file => ({ file, raw: fs.readFileSync(file, 'latin1') })).filter(m => new RegExp(`^Feedback-ID:\\s*(extra-${name}|):`, 'm').test(m.raw));
+}
+
 // arrived finds each wanted mail in the mailbox.
 function arrived(mailbox, wanted) {
-  const files = fs.readdirSync(mailbox).map(f => path.join(mailbox, f));
-  const all = new Map(files.map(f => [to(fs.readFileSync(f, 'latin1')), f]));
+  const all = new Map(mailsOf(mailbox, 'judge').map(m => [to(m.raw), m.file]));
   return wanted.map(m => {
     if (!all.has(m.to)) throw new Error(`no mail came for ${m.name}`);
     return { ...m, file: all.get(m.to), spam: languages[m.language].spam };

@@ -17,7 +17,7 @@ func pagesOf() map[string]Page {
 	}
 	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 	return map[string]Page{
-		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: []Variant{Digest, Full, TextOnly, Private}, Format: Private, Email: "not an address", Problem: BadAddress, Preview: "/e/weekly/2026-11-27", Embed: "/subscribe/embed?newsletter=weekly"},
+		"subscribe":    SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: []Variant{Digest, Full, TextOnly, Private}, Format: Private, Email: "not an address", Problem: BadAddress, Preview: "/e/weekly/2026-11-27"},
 		"embed":        EmbedPage{Action: "https://news.harbour-observer.example/subscribe", Newsletter: "weekly"},
 		"privacy":      PrivacyPage{Markdown: "# What we know of you\n\nYour *address*, and [no more](https://harbour-observer.example/why).\n\n#### Where\n\nHere.\n\n---\n\n- one\n- two\n\n<script>alert(1)</script>\n"},
 		"export":       ExportPage{Form: form},

@@ -49,7 +49,6 @@ type (
 		Email, Name string    // as typed, when the page comes back
 		Problem     Problem
 		Preview     string // address of the latest edition; empty: there is none yet
-		Embed       string // address of the EmbedPage; may be empty
 		Work        *Work  // nil: the browser is asked for none
 	}
 	// EmbedPage shows the sign-up form of a newsletter as HTML to put into a page

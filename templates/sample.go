@@ -85,7 +85,7 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 	form := Form{Action: "/post", Hidden: []Hidden{{Name: "token", Value: "t"}}}
 	options := []Option{{Name: "a", Title: "A", About: "About", On: true}, {Name: "b", Title: "B"}}
 	pages := []Page{
-		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress, Preview: "/e/a", Embed: "/subscribe/embed", Work: &Work{Challenge: "c", Bits: 1, Script: "/assets/w.js"}},
+		SubscribePage{Form: form, Newsletters: options, AskName: true, Problem: BadAddress, Preview: "/e/a", Work: &Work{Challenge: "c", Bits: 1, Script: "/assets/w.js"}},
 		EmbedPage{Action: "https://news.example/subscribe", Newsletter: "a"},
 		PrivacyPage{Markdown: "# Privacy\n\nA text."},
 		ExportPage{Form: form},

@@ -161,7 +161,7 @@ func wordlessPages(form Form, at time.Time) map[string]Page {
 		"preferences":   PreferencesPage{Form: form, Newsletters: options, Formats: formats, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{1, 2, 4}}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 	}
 	for _, problem := range []Problem{NoProblem, BadAddress, NoneChosen, TooManyAsks} {
-		all["subscribe "+string(problem)] = SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: formats, Format: Digest, Problem: problem, Preview: "/e", Embed: "/subscribe/embed"}
+		all["subscribe "+string(problem)] = SubscribePage{Form: form, Newsletters: options, AskName: true, Formats: formats, Format: Digest, Problem: problem, Preview: "/e"}
 	}
 	for name, p := range pagesOf() {
 		if _, have := all[name]; have || name == "subscribe" {

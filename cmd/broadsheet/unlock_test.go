@@ -42,7 +42,7 @@ func (r *room) takeKeyAway() (key string) {
 		err = os.Remove(file)
 	}
 	if err == nil {
-		err = setConfig(r.dir, func(yaml string) string { return "key: unlock\n" + yaml })
+		err = setConfig(r.dir, func(yaml string) string { return "key: unlock\nsign_up: {work: 0}\n" + yaml })
 	}
 	if err != nil {
 		r.t.Fatal(err)

@@ -39,10 +39,14 @@ var (
 	Postfix = Part{Name: "postfix", Program: "smtp-sink", Packages: "postfix", Places: []string{"/usr/sbin/smtp-sink"}}
 	// Strace records what a sender writes, for the trials of a power cut (Linux).
 	Strace = Part{Name: "strace", Program: "strace", Packages: "strace"}
+	// Chromium shows the readers' pages.
+	Chromium = Part{Name: "chromium", Program: "chromium", Packages: "chromium"}
+	// Axe is axe-core's script, which make judge installs: no program, and not among All.
+	Axe = Part{Name: "axe", Program: "axe.min.js", Places: []string{"../../mailer/judge/node_modules/axe-core/axe.min.js"}}
 )
 
 // All lists every part.
-var All = []Part{PostgreSQL, Python, OpenDKIM, Postfix, Strace}
+var All = []Part{PostgreSQL, Python, OpenDKIM, Postfix, Strace, Chromium}
 
 // Find gives the path of the part's program; empty where there is none.
 func (p Part) Find() string {

@@ -52,7 +52,7 @@ func (s stage) run(require string, args ...string) (string, int) {
 // policy that stands meanwhile.
 const apt = `
 echo "apt-get $*" >>"$POLICY_RC_D.log"
-case "$*" in *install*) cat "$POLICY_RC_D" >>"$POLICY_RC_D.log"; for p in python3 cc initdb opendkim-testmsg smtp-sink strace; do touch "${0%/*}/$p"; chmod +x "${0%/*}/$p"; done ;; esac`
+case "$*" in *install*) cat "$POLICY_RC_D" >>"$POLICY_RC_D.log"; for p in python3 cc initdb opendkim-testmsg smtp-sink strace chromium; do touch "${0%/*}/$p"; chmod +x "${0%/*}/$p"; done ;; esac`
 
 func TestScriptInstalls(t *testing.T) {
 	s := newStage(t, map[string]string{"apt-get": apt, "id": "echo 0"})

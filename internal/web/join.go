@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -94,7 +93,6 @@ func (s *site) joinForm(ctx context.Context, asked signUp, problem templates.Pro
 		page.Form.Hidden = append(page.Form.Hidden, templates.Hidden{Name: "challenge", Value: page.Work.Challenge}, templates.Hidden{Name: "answer"})
 		a.script = true
 	}
-	page.Embed = s.base + newsroom.PathEmbed + "?newsletter=" + url.QueryEscape(letter.Name)
 	var err error
 	page.Preview, err = s.latest(ctx, letter)
 	a.page = page

@@ -154,7 +154,6 @@ func TestPrivacy(t *testing.T) {
 // TestEmbed: the form for another page is one that our own route takes.
 func TestEmbed(t *testing.T) {
 	r := open(t, Options{})
-	want(t, r.get("/subscribe"), http.StatusOK, `href="/subscribe/embed?newsletter=weekly"`)
 	w := r.get("/subscribe/embed?newsletter=tides")
 	want(t, w, http.StatusOK, `<html lang="ru"`, `&lt;form method=&#34;post&#34; action=&#34;https://news.harbour-observer.example/subscribe&#34;&gt;`, `value=&#34;tides&#34;`)
 	want(t, r.form("/subscribe", "newsletter=tides&page=embed&website=&email=new.reader%40reader.example"), http.StatusOK, `<html lang="ru"`)

@@ -62,7 +62,6 @@ type Catalogue struct {
 	Preview         string `yaml:"preview"`
 	EmbedTitle      string `yaml:"embed_title"`
 	EmbedText       string `yaml:"embed_text"`
-	EmbedLink       string `yaml:"embed_link"`
 
 	// After a sign-up.
 	CheckTitle string `yaml:"check_title"`

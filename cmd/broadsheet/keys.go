@@ -32,7 +32,7 @@ this disk.`,
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	c.AddCommand(a.keysWeb(), a.keysRotate())
+	c.AddCommand(a.keysWeb(), a.keysRotate(), a.keysSplit(), a.keysCombine())
 	return c
 }
 

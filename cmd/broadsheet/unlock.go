@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -22,7 +23,7 @@ func (a *App) unlock() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "unlock",
 		Short: "Hand the master key to the running serve",
-		Long: `Read the master key from standard input, without showing it on a terminal, and
+		Long: `Read the master key, or the shares of it that are needed, from standard input, without showing it on a terminal, and
 hand it to the serve that runs in this newsroom, by a socket in its folder. It has
 to be the key this list is sealed with. serve keeps it in memory alone: until
 --ttl is over, "broadsheet lock", or its end.
@@ -38,7 +39,7 @@ A locked serve takes sign-ups and lets readers leave; what is due waits.`,
 			if _, err := newsroom.AskServe(o, newsroom.KeyRequest{Do: newsroom.AskState}); err != nil {
 				return err // before anybody types a key
 			}
-			text, err := a.readKey("The master key: ")
+			text, err := a.readKey("The master key, or a share of it: ")
 			if err != nil {
 				return err
 			}
@@ -105,10 +106,18 @@ func keyStateWords(s newsroom.KeyState) string {
 // terminal a line without an echo.
 func (a *App) readKey(prompt string) (string, error) {
 	if f, ok := a.In.(*os.File); ok && term.IsTerminal(f.Fd()) {
-		fmt.Fprint(a.Err, prompt)
-		text, err := term.ReadPassword(f.Fd())
-		fmt.Fprintln(a.Err)
-		return string(text), err
+		text := ""
+		for more := true; more; {
+			fmt.Fprint(a.Err, prompt)
+			line, err := term.ReadPassword(f.Fd())
+			fmt.Fprintln(a.Err)
+			if err != nil {
+				return "", err
+			}
+			text += string(line) + "\n"
+			prompt, more = moreShares(text)
+		}
+		return text, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(a.In, keyTextMost+1))
 	switch {
@@ -128,7 +137,8 @@ func (a *App) givenKey() func() (string, error) {
 	case "":
 		return nil
 	case "-":
-		return func() (string, error) { return a.readKey("The master key: ") }
+		// Once: standard input comes to its end.
+		return sync.OnceValues(func() (string, error) { return a.readKey("The master key, or a share of it: ") })
 	}
 	return func() (string, error) {
 		text, err := os.ReadFile(a.Key)

@@ -13,6 +13,18 @@ import (
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
+// SplitKey makes shares of the master key: see subscribers.Master.Split.
+func (n *Newsroom) SplitKey(ctx context.Context, of, need int) ([]string, error) {
+	if n.Keys.Locked() {
+		return nil, subscribers.ErrLocked
+	}
+	master, _, err := n.master(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return master.Split(of, need)
+}
+
 const (
 	keyCommandTime = 30 * time.Second // for the program that prints the master key
 	keyTextSize    = 64 << 10         // of what it may print
@@ -41,8 +53,11 @@ func (n *Newsroom) master(ctx context.Context) (m subscribers.Master, from strin
 	return m, from, err
 }
 
-// parseKey reads a master key.
+// parseKey reads a master key, or shares of one.
 func parseKey(text string) (subscribers.Master, error) {
+	if subscribers.HasShares(text) {
+		return subscribers.Combine(text)
+	}
 	return subscribers.ParseMaster(text)
 }
 

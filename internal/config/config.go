@@ -119,6 +119,7 @@ type Newsletter struct {
 	From              mail.Address  // its name is Title where the file gives none
 	ReplyTo           *mail.Address // nil: none
 	Greeting          bool          // readers whose name is known are greeted by it
+	Welcome           bool          // whoever confirms is welcomed, with the latest edition
 	Envelope          string        // address that bounces go to (MAIL FROM); From's where not given
 	ListID            string        // RFC 2919, without angle brackets: "weekly.news.example.org"
 	FeedbackSender    string        // sender id of the Feedback-ID header; made of From's domain where not given

@@ -39,6 +39,7 @@ var senderKeys = []key[Newsletter]{
 		}
 	}},
 	{name: "greeting", def: "false", read: func(v value, n *Newsletter) { n.Greeting, _ = v.yes() }},
+	{name: "welcome", def: "false", read: func(v value, n *Newsletter) { n.Welcome, _ = v.yes() }},
 	{name: "envelope", read: func(v value, n *Newsletter) {
 		if a, ok := v.bare(); ok {
 			n.Envelope = a

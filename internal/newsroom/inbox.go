@@ -157,6 +157,9 @@ func (n *Newsroom) takeJoined(ctx context.Context, in store.Inbound, address sub
 			if err := n.Store.Confirm(ctx, who.ID, rows[i].Tie.Newsletter, in.ConfirmedAt); err != nil && !errors.As(err, &state) {
 				return err
 			}
+			for _, letter := range n.named([]string{rows[i].Tie.Newsletter}) {
+				n.welcome(ctx, who.ID, letter)
+			}
 		default:
 			if ask = true; who.ID != in.ID {
 				alias = who.Number

@@ -296,6 +296,7 @@ func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string, shown 
 		if err := n.Store.Confirm(ctx, s.ID, l.Name, n.Clock()); err != nil {
 			return nil, err
 		}
+		n.welcome(ctx, s.ID, l)
 	}
 	return asked, nil
 }

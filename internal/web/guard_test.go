@@ -276,6 +276,42 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestSlowClients: who takes too long to say what they want is hung up on, and nobody
+// else waits for them.
+func TestSlowClients(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes as long as a client may")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") }), l, slog.New(slog.DiscardHandler))
+	}()
+	slow := make([]net.Conn, 50)
+	for i := range slow {
+		slow[i], err = net.Dial("tcp", l.Addr().String())
+		must(t, err)
+		_, err = io.WriteString(slow[i], "POST /subscribe HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+		must(t, err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Get("http://" + l.Addr().String())
+	must(t, err)
+	_ = r.Body.Close()
+	begun := time.Now()
+	for _, c := range slow {
+		must(t, c.SetReadDeadline(begun.Add(3*headerTime)))
+		if _, err := io.ReadAll(c); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error("a slow client is still there")
+		}
+		_ = c.Close()
+	}
+	stop()
+	must(t, <-ended)
+}
+
 func TestQuiet(t *testing.T) {
 	var out strings.Builder
 	q := quiet{slog.New(slog.NewTextHandler(&out, nil))}

@@ -78,12 +78,8 @@ func (s *site) joinForm(ctx context.Context, asked signUp, problem templates.Pro
 		},
 		Newsletters: s.options(on), Email: asked.Email, Name: asked.Name, Problem: problem,
 	}
-	letter := &s.n.Config.Newsletters[0]
-	if len(asked.Newsletters) > 0 {
-		if named, ok := s.n.Config.Newsletter(asked.Newsletters[0]); ok {
-			a.letter, letter = named, named
-		}
-	}
+	letter := s.letterAsked(asked)
+	a.letter = letter
 	page.Formats, page.Format = letter.Formats, letter.Format
 	if f := templates.Variant(asked.Format); slices.Contains(letter.Formats, f) {
 		page.Format = f
@@ -109,23 +105,37 @@ func (s *site) join(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := s.joinForm(r.Context(), asked, problem)
-	if err != nil {
-		return answer{}, err
-	}
-	told := toldProgram{Status: "refused", Problem: problem}
+	status := http.StatusUnprocessableEntity
 	switch problem {
 	case templates.NoProblem:
-		a.page, a.script, told.Status = templates.CheckMailPage{}, false, "check mailbox"
+		status = http.StatusOK
 	case templates.TooManyAsks:
-		a.status = http.StatusTooManyRequests
-	default:
-		a.status = http.StatusUnprocessableEntity
+		status = http.StatusTooManyRequests
 	}
-	if isJSON(r) {
-		a.data = told
+	letter := s.letterAsked(asked)
+	switch {
+	case isJSON(r):
+		told := toldProgram{Status: "refused", Problem: problem}
+		if problem == templates.NoProblem {
+			told.Status = "check mailbox"
+		}
+		return answer{status: status, letter: letter, data: told}, nil
+	case problem == templates.NoProblem:
+		return answer{letter: letter, page: templates.CheckMailPage{}}, nil
 	}
-	return a, nil
+	a, err := s.joinForm(r.Context(), asked, problem)
+	a.status = status
+	return a, err
+}
+
+// letterAsked is the newsletter whose look a sign-up takes: the first that is asked for.
+func (s *site) letterAsked(asked signUp) *config.Newsletter {
+	if len(asked.Newsletters) > 0 {
+		if named, ok := s.n.Config.Newsletter(asked.Newsletters[0]); ok {
+			return named
+		}
+	}
+	return &s.n.Config.Newsletters[0]
 }
 
 // toldProgram is the answer to a sign-up that came as JSON.

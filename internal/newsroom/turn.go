@@ -149,7 +149,7 @@ func (n *Newsroom) ringOfNewFile(ctx context.Context, was error) (*subscribers.K
 	return ring, os.Rename(file+newKeyEnding, file)
 }
 
-const resealAtOnce = 2000
+const resealAtOnce = 5000
 
 // Reseal goes on with what a change of the master key has left to do, if any: it seals
 // anew what the old data keys have sealed, and drops them. It may be stopped, or die,

@@ -31,6 +31,15 @@ var covered = map[string][]string{
 // added lists the files that the overlay adds.
 var added = map[string]string{"internal/store/torture.go": "testdata/overlay/store.go.txt"}
 
+// unsealed is the same for a program that seals nothing: see canary_test.go.
+var (
+	unsealedCovered = map[string][]string{
+		"subscribers/seal.go": {"seal", "unseal"},
+		"subscribers/web.go":  {"SealInbox", "openInbox"},
+	}
+	unsealedAdded = map[string]string{"subscribers/torture.go": "testdata/unsealed/seal.go.txt"}
+)
+
 // What the covered binary is told through its environment.
 const (
 	envCrash  = "BROADSHEET_TORTURE_CRASH"  // the point to end at, "claim before commit:2" for its second turn
@@ -42,7 +51,8 @@ var folder string
 
 var (
 	buildPlain   = sync.OnceValues(func() (string, error) { return build("broadsheet") })
-	buildOverlay = sync.OnceValues(func() (string, error) { return buildCovered() })
+	buildOverlay = sync.OnceValues(func() (string, error) { return buildCovered("covered", covered, added) })
+	buildBare    = sync.OnceValues(func() (string, error) { return buildCovered("unsealed", unsealedCovered, unsealedAdded) })
 )
 
 // plain is the program as it is shipped.
@@ -50,6 +60,9 @@ func plain(t testing.TB) string { return mustBuild(t, buildPlain) }
 
 // coveredBinary is the program that may be told to end at a point, or to be a mutant.
 func coveredBinary(t testing.TB) string { return mustBuild(t, buildOverlay) }
+
+// unsealedBinary is the program as it would be if it sealed nothing.
+func unsealedBinary(t testing.TB) string { return mustBuild(t, buildBare) }
 
 func mustBuild(t testing.TB, build func() (string, error)) string {
 	t.Helper()
@@ -85,8 +98,8 @@ func lookAtSources() error {
 	})
 }
 
-func buildCovered() (string, error) {
-	replace, err := overlay(filepath.Join(folder, "overlay"))
+func buildCovered(name string, covered map[string][]string, added map[string]string) (string, error) {
+	replace, err := overlay(filepath.Join(folder, "overlay-"+name), covered, added)
 	if err != nil {
 		return "", err
 	}
@@ -94,19 +107,19 @@ func buildCovered() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(folder, "overlay.json")
+	file := filepath.Join(folder, "overlay-"+name+".json")
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return "", err
 	}
-	path, err := build("broadsheet-covered", "-overlay", file)
+	path, err := build("broadsheet-"+name, "-overlay", file)
 	if err != nil {
-		err = fmt.Errorf("%w(if a function of the store has changed, mend testdata/overlay and covered in internal/torture)", err)
+		err = fmt.Errorf("%w(if a function has changed that is covered, mend testdata and the lists in internal/torture)", err)
 	}
 	return path, err
 }
 
 // overlay writes the renamed files into a folder, and says what they stand for.
-func overlay(dir string) (replace map[string]string, err error) {
+func overlay(dir string, covered map[string][]string, added map[string]string) (replace map[string]string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}

@@ -9,7 +9,8 @@
 //   - crash_test.go: kill -9 at each named point, on the wire and around the ledger;
 //   - cut_linux_test.go: the power fails at any moment of the write stream;
 //   - full_linux_test.go: the disk is full at each write;
-//   - scan_test.go: every message is the reader's own, and nobody else's.
+//   - scan_test.go: every message is the reader's own, and nobody else's;
+//   - canary_test.go: a taken disk reveals no reader, whatever happened to them.
 //
 // What fails at each stage of SMTP is held to its class in mailer/smtp
 // (matrix_test.go), and relays that flap in mailer (TestRunFlapping): elsewhere_test.go

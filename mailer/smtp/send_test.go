@@ -345,3 +345,14 @@ func TestStreamOnlyAsOffered(t *testing.T) {
 		}
 	}
 }
+
+// TestSendTellingID: a relay's id that is made of the recipient is not kept.
+func TestSendTellingID(t *testing.T) {
+	local, _, _ := strings.Cut(envelope.To, "@")
+	address, took := listen(t, script{"EHLO": answer(plainEhlo), "dot": answer("250 2.0.0 queued as " + strings.ToUpper(local))})
+	o := mustDial(t, toRelay(address)).Send(t.Context(), envelope, []byte(letter))
+	<-took
+	if o.Class != OutcomeAccepted || o.RelayID != "" {
+		t.Errorf("got %+v", o)
+	}
+}

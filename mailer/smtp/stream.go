@@ -175,6 +175,9 @@ func (c *Stream) settle(o Outcome, untried bool) {
 func (c *Stream) tell(tag int, recipient string, o Outcome, untried bool) {
 	o.Relay = c.s.relay.Name
 	o.Text = scrub(o.Text, recipient)
+	if o.RelayID != "" && scrub(o.RelayID, recipient) != o.RelayID { // an id made of the recipient is as telling
+		o.RelayID = ""
+	}
 	c.report(Report{Tag: tag, Outcome: o, Untried: untried})
 }
 

@@ -18,6 +18,8 @@ func TestRequired(t *testing.T) {
 		{"python, postgresql", "postgresql", true},
 		{"python", "postgresql", false},
 		{"postgres", "postgresql", false},
+		{"all", "axe", false},
+		{"chromium,axe", "axe", true},
 	} {
 		t.Setenv("BROADSHEET_REQUIRE", test.value)
 		if got := Required(test.part); got != test.want {

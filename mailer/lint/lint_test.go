@@ -183,7 +183,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestHuge gives it what would hang or fell a careless reader.
+// TestHuge gives it what would hang or fell a careless reader: the whole takes two
+// seconds, and a step that grows with the square would not come to an end.
 func TestHuge(t *testing.T) {
 	body := func(media, content string) []byte {
 		return []byte("From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: " + media + "\r\n\r\n" + content)
@@ -212,11 +213,7 @@ func TestHuge(t *testing.T) {
 		"angle brackets":   append(append([]byte("List-Unsubscribe: "), bytes.Repeat([]byte("<"), 500_000)...), "\r\n\r\n"...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			begun := time.Now()
 			found := Message(eml, Options{Received: true})
-			if took := time.Since(begun); took > 5*time.Second {
-				t.Errorf("it took %v", took)
-			}
 			if len(found) == 0 || len(found) > len(Rules())*(mostSaid+1) {
 				t.Errorf("%d findings", len(found))
 			}

@@ -18,7 +18,7 @@ func (j *Jobs) heartbeat(ctx context.Context) error {
 	log := cronLog{j.log}
 	beat := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(log),
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log))) // the last is the innermost
-	for _, look := range []func(context.Context) error{j.lookAtSlots, j.lookAtOrders, j.newsroom.SendFromMemory, j.newsroom.TakeInbox, j.newsroom.FollowKeys} {
+	for _, look := range []func(context.Context) error{j.lookAtSlots, j.lookAtOrders, j.newsroom.SendFromMemory, j.newsroom.TakeInbox, j.newsroom.FollowKeys, j.newsroom.Prune} {
 		_, err := beat.AddFunc("@every 1s", func() {
 			if err := look(ctx); err != nil && ctx.Err() == nil {
 				j.log.Error("heartbeat", "error", err)

@@ -24,6 +24,7 @@ type keyHolder struct {
 	until time.Time
 	mail  memoryMail
 
+	pruned  atomic.Int64 // unix seconds of when it was last looked for what is kept too long
 	turning atomic.Bool // the master key was being changed when its keyring was opened
 }
 

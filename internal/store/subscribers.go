@@ -147,19 +147,21 @@ func (s *Store) Consents(ctx context.Context, number int64) ([]Consent, error) {
 }
 
 // DeleteSubscriber erases a reader: the row, the ties, the consents, the letters to
-// them. Deliveries keep their number, which names nobody then; a suppression stays.
+// them, and nothing of it in SQLite's log. Deliveries keep their number, which names
+// nobody then; a suppression stays.
 // Errors: ErrNotFound.
 func (s *Store) DeleteSubscriber(ctx context.Context, id [16]byte) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
-		var index []byte
-		// Ties and consents go with the row (ON DELETE CASCADE).
-		err := tx.QueryRowContext(ctx, `DELETE FROM subscriber WHERE id = $1 RETURNING address_index`, id[:]).Scan(&index)
-		if err != nil {
-			return found(err, "this reader")
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		gone, err := forget(ctx, tx, `id = $1`, id[:])
+		if err == nil && !gone {
+			err = found(sql.ErrNoRows, "this reader")
 		}
-		_, err = changed(ctx, tx, `DELETE FROM letter WHERE to_index = $1`, index)
 		return err
 	})
+	if err == nil {
+		err = s.Checkpoint(ctx)
+	}
+	return err
 }
 
 func scanSubscriber(row scanner) (Subscriber, error) {

@@ -25,7 +25,7 @@ type keyHolder struct {
 	mail  memoryMail
 
 	pruned  atomic.Int64 // unix seconds of when it was last looked for what is kept too long
-	turning atomic.Bool // the master key was being changed when its keyring was opened
+	turning atomic.Bool  // the master key was being changed when its keyring was opened
 }
 
 // KeyState tells whether this process holds the keys.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // TestPrune: who does not confirm within a week is gone, who does is not, and who had
@@ -36,6 +37,31 @@ func TestPrune(t *testing.T) {
 		}
 		if r.tie(bob) != store.Pending || r.tie(reads[0]) != store.Confirmed || r.tie(reads[1]) != store.Unsubscribed {
 			t.Errorf("%s, %s, %s", r.tie(bob), r.tie(reads[0]), r.tie(reads[1]))
+		}
+	})
+}
+
+// TestPruneKeepsWhoLeft: who joined, left and asked again, all in one week and in one
+// way, has still left: an import must not bring them back.
+func TestPruneKeepsWhoLeft(t *testing.T) {
+	each(t, nil, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		const who = "ada@new.example"
+		ask := func() {
+			t.Helper()
+			r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: who}))
+			r.must(r.n.TakeSignUps(ctx))
+		}
+		ask()
+		_, err := r.n.Confirm(ctx, "weekly", r.token(subscribers.Confirm, who), nil)
+		r.must(err)
+		_, err = r.n.Unsubscribe(ctx, "weekly", r.token(subscribers.Unsubscribe, who))
+		r.must(err)
+		ask()
+		r.clock.forward(8 * 24 * time.Hour)
+		r.must(r.n.Prune(ctx))
+		if r.tie(who) != store.Unsubscribed {
+			t.Errorf("who left and asked again is %s", r.tie(who))
 		}
 	})
 }

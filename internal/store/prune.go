@@ -14,9 +14,10 @@ import (
 func (s *Store) Prune(ctx context.Context, before, now time.Time) (dropped int64, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		const stale = `state = 'pending' AND confirmed_at = 0 AND joined_at < $1`
-		const earlier = `(SELECT COUNT(*) FROM consent c WHERE c.subscriber = subscription.subscriber
-			AND c.newsletter = subscription.newsletter) > 1`
-		if _, err := changed(ctx, tx, `UPDATE subscription SET state = 'unsubscribed', left_at = $2
+		const earlier = `(left_at <> 0 OR (SELECT COUNT(*) FROM consent c WHERE c.subscriber = subscription.subscriber
+			AND c.newsletter = subscription.newsletter) > 1)`
+		if _, err := changed(ctx, tx, `UPDATE subscription SET state = 'unsubscribed',
+			left_at = CASE left_at WHEN 0 THEN $2 ELSE left_at END
 			WHERE `+stale+` AND `+earlier, micros(before), micros(now)); err != nil {
 			return err
 		}

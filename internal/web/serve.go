@@ -26,11 +26,11 @@ const (
 // Serve serves the readers' pages on a listener until ctx ends; then it finishes
 // what is under way and returns nil. It closes the listener.
 func Serve(ctx context.Context, n *newsroom.Newsroom, l net.Listener) error {
-	return serve(ctx, Handler(n, Options{}), l, n.Log)
+	return serve(ctx, newServer(Handler(n, Options{}), n.Log), l)
 }
 
-func serve(ctx context.Context, h http.Handler, l net.Listener, out *slog.Logger) error {
-	server := &http.Server{
+func newServer(h http.Handler, out *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       readTime,
@@ -39,6 +39,9 @@ func serve(ctx context.Context, h http.Handler, l net.Listener, out *slog.Logger
 		MaxHeaderBytes:    maxBody,
 		ErrorLog:          log.New(quiet{out}, "", 0),
 	}
+}
+
+func serve(ctx context.Context, server *http.Server, l net.Listener) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -83,6 +84,13 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 			return report, fmt.Errorf("store the stories of %s: %w", source.Name, err)
 		}
 		state.Items, state.NewItems, state.LastSuccess = report.Stories, report.New, now
+		if got.whole {
+			out, err := n.takeOut(ctx, letter, source, got.stories)
+			if err != nil {
+				return report, fmt.Errorf("note what was taken out of %s: %w", source.Name, err)
+			}
+			report.Warnings = append(report.Warnings, out...)
+		}
 	}
 	return report, n.Store.PutSourceState(ctx, state)
 }
@@ -92,6 +100,7 @@ type reading struct {
 	stories   []digest.Story
 	warnings  []string
 	unchanged bool
+	whole     bool // all that the source has, each story sound: what is not among them was taken out
 }
 
 func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
@@ -154,7 +163,36 @@ func readFolder(source config.Source, zone *time.Location) (reading, error) {
 			got.warnings = append(got.warnings, err.Error())
 		}
 	}
+	// Of a folder without a story, a disk that is not there may be the reason.
+	got.whole = len(got.stories) > 0 && len(got.warnings) == 0
 	return got, nil
+}
+
+// takeOut marks the stories that an edition may still want and that a source, of which
+// the stories are the whole, has no more. It says once which.
+func (n *Newsroom) takeOut(ctx context.Context, letter *config.Newsletter, source config.Source, stories []digest.Story) (out []string, err error) {
+	now := n.Clock()
+	known, err := n.Store.Stories(ctx, letter.Name, now.Add(-digest.Reserve), time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	evergreens, err := n.Store.Evergreens(ctx, letter.Name, mostEvergreens)
+	if err != nil {
+		return nil, err
+	}
+	has := newAgain(keyed(letter, source, stories), true)
+	for _, s := range append(known, evergreens...) {
+		if s.Source != source.Name || s.Gone == digest.Withdrawn || has.story(s) != nil {
+			continue
+		}
+		if err := n.Store.MarkGone(ctx, letter.Name, s.ID, digest.Withdrawn, now); err != nil {
+			return nil, err
+		}
+		if told := fmt.Sprintf("%q was taken out of it, and no draft takes it from now on", s.Title); !slices.Contains(out, told) { // evergreens may be known twice
+			out = append(out, told)
+		}
+	}
+	return out, nil
 }
 
 // atHome marks a picture that lies beside the story, so that it is read from the

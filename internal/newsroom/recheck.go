@@ -305,6 +305,16 @@ func newAgain(stories []store.KeyedStory, whole bool) *again {
 	return a
 }
 
+// story is one of the source's, as it reads now; nil where the source has it no more.
+func (a *again) story(was digest.Story) *digest.Story {
+	for _, key := range digest.Keys(was) {
+		if is, there := a.byKey[key]; there {
+			return &is
+		}
+	}
+	return nil
+}
+
 // withdrawn is what is said of a story that its source has taken out.
 const withdrawn = "is no longer in its source, which still holds the others"
 
@@ -317,10 +327,8 @@ func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) s
 	if source == nil {
 		return ""
 	}
-	for _, key := range digest.Keys(was) {
-		if is, there := source.byKey[key]; there {
-			return digest.Lost(was, is, item, now)
-		}
+	if is := source.story(was); is != nil {
+		return digest.Lost(was, *is, item, now)
 	}
 	if source.whole || !was.Published.IsZero() && !source.since.IsZero() && source.since.Before(was.Published) {
 		return withdrawn

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -269,6 +271,46 @@ func TestWithdrawn(t *testing.T) {
 		p.change(func() { p.order = []string{"fire", "bridge", "ferry", "market"} })
 		r.draft("2026-11-27")
 		drafted(4, 0)
+	})
+}
+
+// TestTakenOutOfFolder: a file that was deleted, or made a draft again, takes its story
+// out of the next draft, which says so; a file that cannot be read, or a folder without
+// any, takes out none.
+func TestTakenOutOfFolder(t *testing.T) {
+	onSQLite(t, settings{"sources": "[{name: desk, folder: stories}]", "hold_below": "1"}, func(t *testing.T, r *room) {
+		for _, title := range []string{"Herring quota halved", "Council buys a ferry", "Lamp goes dark"} {
+			r.story(title, "What is told of it.")
+		}
+		quota := filepath.Join(r.dir, "stories", "herring-quota-halved.md")
+		drafted := func(stories int, said string) {
+			t.Helper()
+			d := r.draft("2026-11-27")
+			if all := strings.Join(d.Sources[0].Warnings, "\n"); len(d.Edition.Pick.Chosen) != stories || !strings.Contains(all, said) || said == "" && all != "" {
+				t.Errorf("%q, %q", titles(d.Edition), all)
+			}
+		}
+		drafted(3, "")
+		r.must(os.Remove(quota))
+		r.write("stories/lamp-goes-dark.md", "---\ntitle: [Lamp\n---\n")
+		drafted(3, "lamp-goes-dark.md")
+		r.story("Lamp goes dark", "What is told of it.")
+		drafted(2, `"Herring quota halved" was taken out of it`)
+		drafted(2, "")
+		for _, c := range r.edition(fridays).Pick.Left {
+			if c.Reason.Rule != digest.GoneAway || c.Reason.Text != "was taken out of its source" {
+				t.Errorf("%+v", c.Reason)
+			}
+		}
+		r.story("Herring quota halved", "What is told of it.")
+		drafted(3, "")
+		text, err := os.ReadFile(quota)
+		r.must(err)
+		r.write("stories/herring-quota-halved.md", strings.Replace(string(text), "---", "---\ndraft: true", 1))
+		drafted(2, `"Herring quota halved" was taken out of it`)
+		r.must(os.RemoveAll(filepath.Join(r.dir, "stories")))
+		r.must(os.Mkdir(filepath.Join(r.dir, "stories"), 0o700))
+		drafted(2, "")
 	})
 }
 

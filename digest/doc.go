@@ -44,7 +44,8 @@
 //   - value, 40: the editor's value of 0 to 100 in proportion; 20 where none is given.
 //   - readers, 20: page views as a percentile, 0 for the least read, 20 for the most,
 //     among stories of the same section and age. Views come fast at first and then
-//     ever more slowly, so ages are sorted into bands that double: a day, two, four,
+//     ever more slowly (Szabo, Huberman, Predicting the Popularity of Online Content,
+//     CACM 53, 2010), so ages are sorted into bands that double: a day, two, four,
 //     eight. With fewer than 5 known in a band the section is asked, then everything.
 //     A story without figures has the middle, and says so ([Points].NoViews).
 //   - coverage, 15: how many of the newsroom's own stories tell the event. It grows
@@ -88,8 +89,10 @@
 // the sections, each by greatest gain; then, again and again, the candidate with the
 // greatest gain f(S + s) - f(S) of those that fit; then one pass of exchanges, in which
 // each story that is no pin gives its place to the one that makes most of it, if f
-// grows by that; then what has found room by that. For what is chosen after the pins and minima, given those, greedy
-// reaches of the greatest f that is possible
+// grows by that (a step of the local improvement that Nemhauser, Wolsey and Fisher
+// weigh beside greedy, in the first of the papers below); then what has found room by
+// that. For what is chosen after the pins and minima, given those, greedy reaches of
+// the greatest f that is possible
 //
 //   - 1 - 1/e (63 of 100) where only the size limits (Nemhauser, Wolsey, Fisher, An
 //     Analysis of Approximations for Maximizing Submodular Set Functions I, 1978);
@@ -127,6 +130,25 @@
 // since ([Corrected]: a correction, other words in the title, other numbers, a fifth of
 // the text), it is offered for the edition's block of corrections, which
 // names the edition that had it; the editor takes it, or does not.
+//
+// What its source takes back of a story between the pick and the send stops the send
+// ([Lost]: a name or a number; a fifth of the words, half of a title and teaser).
+//
+// # Numbers of our own
+//
+// A number beside which no source is named above is our own choice:
+//
+//   - the weights, and 48 hours for what comes late: the newsrooms' wish;
+//   - 7 days of a first window and of news, 28 of the longer forms, four weeks of a thin
+//     week's reserve: a weekly's week, and a month of them;
+//   - 3 stories of one date and 5 known page views: with fewer, chance looks the same;
+//   - 8 reports, a root, ranks to twice the places, and half of a lifetime: the second
+//     report says more than the twentieth, and the choice is at the edition's edge, not
+//     at its head (docs/picking.md has what was tried);
+//   - the fifths of corrections and of what is taken back: newsrooms trim and mend less
+//     than that all day;
+//   - 12 stories and half of the week for a byline that is a desk: no person writes that;
+//   - the parts of completeness: a picture counts twice, most readers see it first.
 //
 // # The states of an edition
 //

@@ -14,7 +14,8 @@ import (
 const reach = 72 * 60 * 60
 
 // least is the likeness below which two stories have nothing in common but
-// everyday words: 1/24. It keeps the pairs few.
+// everyday words: 1/24. It keeps the pairs few, and everyday words out of the averages;
+// docs/picking.md has what others come to.
 const least = one * one / 24
 
 // compared is how many of the stories in reach before it a story is compared with: the

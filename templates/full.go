@@ -130,12 +130,12 @@ func firstOfArticle(all []passage, room, note int) []passage {
 	return nil
 }
 
-// contents lists the stories of a full text. Its lines are no links: of the big mail
+// contents lists the stories, of a full text alone. Its lines are no links: of the big mail
 // programs Gmail's on the iPhone, Samsung's and Yahoo's do nothing with a link within
 // a mail, or leave it.
 func (t *textPart) contents(e *edition) {
 	stories := e.Listed()
-	if len(stories) < 2 {
+	if !e.Full || len(stories) < 2 {
 		return
 	}
 	t.rule("-")

@@ -14,17 +14,9 @@ type textPart struct {
 // text is the text part of an edition.
 func (e *edition) text() string {
 	t := &textPart{}
-	t.opening(e)
 	t.masthead(e)
-	if e.Links.Greeting != "" {
-		t.line(string(e.Links.Greeting) + "\n")
-	}
-	if e.Intro.Text != "" {
-		t.line(e.Intro.Text + "\n")
-	}
-	if e.Full {
-		t.contents(e)
-	}
+	t.intro(e)
+	t.contents(e)
 	if e.Lead != nil {
 		t.rule("=")
 		t.story(e.Lead, true)
@@ -32,20 +24,7 @@ func (e *edition) text() string {
 	for _, s := range e.Sections {
 		t.section(s)
 	}
-	t.corrections(e)
-	t.appeal(e.Appeal, e.W)
-	t.footer(e)
-	return strings.TrimRight(t.b.String(), "\n") + "\n"
-}
-
-// opening is what stands above everything.
-func (t *textPart) opening(e *edition) {
-	if e.Look.Neutral {
-		t.line(e.Preheader + strings.Repeat("\n", 8))
-	}
-	if e.Look.Draft {
-		t.block("*** " + e.W.Draft + " ***")
-	}
+	return t.below(e)
 }
 
 func (t *textPart) line(s string) {
@@ -87,6 +66,12 @@ func (t *textPart) underlined(s, with string) {
 }
 
 func (t *textPart) masthead(e *edition) {
+	if e.Look.Neutral {
+		t.line(e.Preheader + strings.Repeat("\n", 8))
+	}
+	if e.Look.Draft {
+		t.block("*** " + e.W.Draft + " ***")
+	}
 	t.line(wrapText(e.Look.Title, "", ""))
 	if e.Look.Tagline != "" {
 		t.line(wrapText(e.Look.Tagline, "", ""))
@@ -99,22 +84,24 @@ func (t *textPart) masthead(e *edition) {
 	t.link(e.W.ReadWeb, e.Links.Web)
 }
 
+// intro is the greeting and the editor's words.
+func (t *textPart) intro(e *edition) {
+	if e.Links.Greeting != "" {
+		t.line(string(e.Links.Greeting) + "\n")
+	}
+	if e.Intro.Text != "" {
+		t.line(e.Intro.Text + "\n")
+	}
+}
+
 func (t *textPart) section(s section) {
 	t.line("")
 	t.rule("=")
 	if s.Name != "" {
 		t.underlined(s.Name, "=")
 	}
-	for _, r := range s.Rows {
-		for _, st := range r.Pair {
-			t.story(st, false)
-		}
-		if r.One != nil {
-			t.story(r.One, false)
-		}
-		for _, st := range r.Briefs {
-			t.story(st, false)
-		}
+	for _, st := range s.Stories() {
+		t.story(st, false)
 	}
 }
 
@@ -168,6 +155,14 @@ func (s *story) indent(lead bool) string {
 		return ""
 	}
 	return "  "
+}
+
+// below is what stands below the stories, and with it the text is whole.
+func (t *textPart) below(e *edition) string {
+	t.corrections(e)
+	t.appeal(e.Appeal, e.W)
+	t.footer(e)
+	return strings.TrimRight(t.b.String(), "\n") + "\n"
 }
 
 func (t *textPart) footer(e *edition) {

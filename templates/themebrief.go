@@ -1,7 +1,5 @@
 package templates
 
-import "strings"
-
 // brief is headlines alone, read in half a minute.
 var brief = &builtin{
 	name: "brief", about: "headlines alone",
@@ -21,11 +19,8 @@ var brief = &builtin{
 // briefText is the text part of an edition in headlines.
 func (e *edition) briefText() string {
 	t := &textPart{}
-	t.opening(e)
 	t.masthead(e)
-	if e.Full {
-		t.contents(e)
-	}
+	t.contents(e)
 	if e.Lead != nil {
 		t.rule("=")
 		t.headline(e.Lead)
@@ -38,10 +33,7 @@ func (e *edition) briefText() string {
 			t.headline(st)
 		}
 	}
-	t.corrections(e)
-	t.appeal(e.Appeal, e.W)
-	t.footer(e)
-	return strings.TrimRight(t.b.String(), "\n") + "\n"
+	return t.below(e)
 }
 
 // headline writes a story's headline and link, and its article where that is asked for.

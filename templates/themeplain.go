@@ -1,7 +1,5 @@
 package templates
 
-import "strings"
-
 // plain is a letter: black on white, one column, no picture, links as links are.
 var plain = &builtin{
 	name: "plain", about: "a letter: one column, no pictures, ordinary links",
@@ -57,19 +55,9 @@ var plain = &builtin{
 // letterText is the text part of an edition as a letter: no lines across, no marks.
 func (e *edition) letterText() string {
 	t := &textPart{quiet: true}
-	t.opening(e)
-	t.line(wrapText(e.Look.Title, "", ""))
-	t.line(e.Date + "\n")
-	t.link(e.W.ReadWeb, e.Links.Web)
-	if e.Links.Greeting != "" {
-		t.line(string(e.Links.Greeting) + "\n")
-	}
-	if e.Intro.Text != "" {
-		t.line(e.Intro.Text + "\n")
-	}
-	if e.Full {
-		t.contents(e)
-	}
+	t.masthead(e)
+	t.intro(e)
+	t.contents(e)
 	if e.Lead != nil {
 		t.letterStory(e.Lead)
 	}
@@ -81,10 +69,7 @@ func (e *edition) letterText() string {
 			t.letterStory(st)
 		}
 	}
-	t.corrections(e)
-	t.appeal(e.Appeal, e.W)
-	t.footer(e)
-	return strings.TrimRight(t.b.String(), "\n") + "\n"
+	return t.below(e)
 }
 
 func (t *textPart) letterStory(s *story) {

@@ -161,9 +161,10 @@ class Judge:
         self.need(seen.styles <= 16_384, "Gmail: 16 kB of style", str(seen.styles))
         self.need(re.search(r"(?i)<meta[^>]+charset", page.partition("<body")[0]), "the charset, in the head")
         self.need(not TAG.search(words) and "undefined" not in words, "an unfilled place in the HTML")
+        there = {word.strip("<>().,;") for word in text.split()}
         for link in seen.links:
             self.need(re.match(r"https://(?!\d+\.\d+\.\d+\.\d+)|mailto:|#", link), "links by https, to names", link)
-            self.need(not link.startswith("https://") or link in text, "every link is in the text, too", link)
+            self.need(not link.startswith("https://") or link in there, "every link is in the text, too", link)
         self.need(set(uris) & set(seen.links), "CAN-SPAM, GDPR: a link to leave that can be seen")
         self.need(len(text) >= len(words) / 4, "a text that says as much")
 

@@ -14,6 +14,7 @@ const raws = [
   ['headers', 'a header line is long', /lines of 78/, m => change(m, 'Feedback-ID:', 'X-Long: ' + 'word '.repeat(20) + 'end\r\nFeedback-ID:')],
   ['headers', 'the program names itself', /program or machine/, m => change(m, 'Feedback-ID:', 'X-Mailer: Broadsheet\r\nFeedback-ID:')],
   ['headers', 'HTML stands before text', /text first/, m => change(change(m, 'Content-Type: text/plain', 'Content-Type: text/x'), 'Content-Type: text/html', 'Content-Type: text/plain')],
+  ['headers', 'the text lacks the link to the site', /every link is in the text/, m => change(m, /(Content-Type: text\/plain[\s\S]*?\r\n)https:\/\/[^/\r]+\/?\r\n/, '$1')],
   ['headers', 'Reply-To is not signed', /signed: reply-to/, m => change(m, /Reply-To:Reply-To:/, '')],
   ['opendkim', 'a word was changed on the way', /does not verify/, m => change(m, /\r\n\r\n([\s\S]*)Harbour/, '\r\n\r\n$1Habrour')],
   ['opendkim', 'the subject was changed on the way', /does not verify/, m => change(m, 'Subject: ', 'Subject: Not ')],

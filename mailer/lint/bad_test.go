@@ -192,6 +192,10 @@ var bads = []bad{
 	{"text-html", "an entity", "text", func(d *draft) { d.inText("automated thirty years ago", "automated&nbsp;long ago") }},
 	{"text-thin", "much less", "text", func(d *draft) { d.beside(strings.Repeat("<p>Fog, and nothing but fog, all over the harbour.</p>", 40)) }},
 	{"text-links", "one is missing", "HTML", func(d *draft) { d.inText("https://harbour-observer.example/2026/11/17/fog", "") }},
+	{"text-links", "one that only begins another", "HTML", func(d *draft) { d.beside(anchor("https://harbour-observer.example/", "The Harbour Observer")) }},
+	{"text-links", "one that goes on behind another", "HTML", func(d *draft) {
+		d.beside(anchor("https://harbour-observer.example/2026/11/17/fog/2", "More of the fog"))
+	}},
 	{"unfilled", "in the subject", "Subject", func(d *draft) { d.inHeader("The woman who", "{{name}}: who") }},
 	{"unfilled", "our own marker", "text", func(d *draft) { d.inText("1 Quay", "mf0123456789ab0123456789abcdef\n1 Quay") }},
 	{"unfilled", "Mailchimp's", "HTML", func(d *draft) { d.beside("<p>Dear *|FNAME|*,</p>") }},

@@ -73,6 +73,10 @@ var goods = map[string]func(d *draft){
 		d.inText("1 Quay", "https://harbour-observer.example/"+strings.Repeat("long/", 20)+"\n\n1 Quay")
 	},
 	"story about templates": func(d *draft) { d.inText("1 Quay", "A value left undefined, or null, is common.\n\n1 Quay") },
+	"links within a sentence": func(d *draft) {
+		d.beside(anchor("https://harbour-observer.example/fog/", "The fog") + anchor("https://harbour-observer.example/rain?utm_source=x", "The rain"))
+		d.inText("1 Quay", "The fog (https://harbour-observer.example/fog), the rain\n<https://harbour-observer.example/rain>.\n\n1 Quay")
+	},
 	"https spelt large": func(d *draft) {
 		d.inHeader("<https://news.harbour-observer.example/u", "<HTTPS://news.harbour-observer.example/u")
 	},

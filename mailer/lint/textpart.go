@@ -88,12 +88,22 @@ func lookTextLinks(m *mail, say say) {
 	if m.text == nil || m.page == nil {
 		return
 	}
+	there := map[string]bool{}
+	for _, link := range inText.FindAllString(m.text.content, -1) {
+		there[bare(link)] = true
+	}
 	for _, l := range m.page.links() {
-		bare, _, _ := strings.Cut(l.url, "?")
-		if isWeb(l.url) && !strings.Contains(m.text.content, bare) {
+		if isWeb(l.url) && !there[bare(l.url)] {
 			say(l.where, "the link to "+quote(l.url)+" is not in the text")
 		}
 	}
+}
+
+// bare is a link's page: without its query, which names campaigns, and without what a
+// sentence sets behind it. A link that only begins another one is not that one.
+func bare(link string) string {
+	page, _, _ := strings.Cut(link, "?")
+	return strings.TrimRight(page, ".,;:!)]'/")
 }
 
 // isWeb tells whether an address is one of the web.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/base64"
 	"net/http"
 	"strings"
@@ -89,10 +90,7 @@ func TestForgedTokens(t *testing.T) {
 				turned[bit/8] ^= 1 << (bit % 8)
 				return turned
 			}),
-		).Draw(t, "forged")
-		if string(forged) == string(real) {
-			t.Skip("guessed")
-		}
+		).Filter(func(forged []byte) bool { return !bytes.Equal(forged, real) }).Draw(t, "forged")
 		method := rapid.SampledFrom([]string{"GET", "POST"}).Draw(t, "method")
 		w := r.ask(method, path+"weekly/"+base64.RawURLEncoding.EncodeToString(forged), formKind, "appeal=never")
 		if w.Code != http.StatusGone {

@@ -62,6 +62,9 @@ var (
 			tmpl = withPictures(tmpl, rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 1, 300), 0, 3).Draw(t, "pictures")...)
 		}
 		return tmpl
+	}).Filter(func(tmpl Template) bool { // random markup makes attributes now and then; names are refused there
+		_, err := Compile(tmpl)
+		return err == nil || !strings.Contains(err.Error(), "stands in the attribute")
 	})
 )
 
@@ -71,14 +74,8 @@ func TestSpliceIsTheSlowWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tmpl, r := templates.Draw(t, "template"), readers.Draw(t, "reader")
 		c, err := Compile(tmpl)
-		var refused bool
 		if err != nil {
-			// Random markup makes attributes now and then; names are refused there.
-			refused = strings.Contains(err.Error(), "stands in the attribute")
-			if !refused {
-				t.Fatal(err)
-			}
-			t.Skip()
+			t.Fatal(err)
 		}
 		fast, err := c.Splice([]byte("before"), r)
 		if err != nil {

@@ -98,22 +98,31 @@ func TestTablesArePresentation(t *testing.T) {
 	}
 }
 
-// TestLinksAreUnderlined, but the name of the newspaper on top; and buttons are
-// links with room around them.
+// TestLinksAreUnderlined, but the name of the newspaper on top.
 func TestLinksAreUnderlined(t *testing.T) {
+	for _, theme := range ThemeNames() {
+		for _, v := range []Variant{Digest, Full, Private, Web} {
+			elements(inTheme(t, theme, "en", v).HTML, func(tok html.Token) {
+				if tok.Data == "a" && !strings.Contains(attr(tok, "style"), "text-decoration:underline") && attr(tok, "href") != linksOf().Home {
+					t.Errorf("%s, %s: the link to %s is not underlined", theme, v, attr(tok, "href"))
+				}
+			})
+		}
+	}
+}
+
+// TestButtonsAreLinks with room around them.
+func TestButtonsAreLinks(t *testing.T) {
 	for lang := range languages {
 		buttons := 0
 		elements(rendered(t, lang, Digest).HTML, func(tok html.Token) {
-			if style := attr(tok, "style"); tok.Data == "a" && style != "" {
-				if !strings.Contains(style, "text-decoration:underline") && attr(tok, "href") != linksOf().Home {
-					t.Errorf("%s: the link to %s is not underlined", lang, attr(tok, "href"))
-				}
-				if strings.Contains(style, "border:1px") {
-					buttons++
-					if !strings.Contains(style, "padding:12px 22px") || !strings.Contains(style, "display:inline-block") {
-						t.Errorf("%s: a button without room: %s", lang, style)
-					}
-				}
+			style := attr(tok, "style")
+			if tok.Data != "a" || !strings.Contains(style, "border:1px") {
+				return
+			}
+			buttons++
+			if !strings.Contains(style, "padding:12px 22px") || !strings.Contains(style, "display:inline-block") {
+				t.Errorf("%s: a button without room: %s", lang, style)
 			}
 		})
 		if buttons == 0 {

@@ -119,7 +119,7 @@ export function amiss(m) {
     Object.assign(must, {
       sponsored: [w.week.sponsor.title, true], label: [w.week.sponsor.name, true], correction: [w.week.corrected.correction, true],
       intro: [w.week.intro.split('\n').at(-1).replaceAll('*', ''), m.theme !== 'brief'], greeting: [greeted(w), m.theme !== 'brief' && variant !== 'private'],
-      also: [w.week.also.title, m.theme !== 'brief'], article: [w.week.heads[1], variant === 'full'],
+      also: [w.week.also.title, m.theme !== 'brief' || variant === 'full'], article: [w.week.heads[1], variant === 'full'],
     });
   }
   return Object.entries(must).flatMap(([what, [said, wanted]]) => [m.html, m.text].filter(Boolean).filter(part => (said.test ? said.test(flat(part)) : flat(part).includes(said)) !== wanted)

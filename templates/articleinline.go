@@ -94,7 +94,11 @@ func (r *run) node(n *html.Node) {
 		r.inline(n)
 		r.space = true
 	default:
-		r.tagged(n, inlineTags[n.DataAtom], "")
+		tag, style := inlineTags[n.DataAtom], ""
+		if tag == "em" {
+			style = ` style="` + string(r.w.css["em"]) + `"`
+		}
+		r.tagged(n, tag, style)
 	}
 }
 

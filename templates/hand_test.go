@@ -283,6 +283,34 @@ func TestPartialsAreSmall(t *testing.T) {
 	}
 }
 
+// TestJoinedLettersStandUpright, whoever stresses them: Arabic has no italics.
+func TestJoinedLettersStandUpright(t *testing.T) {
+	for _, theme := range ThemeNames() {
+		built, err := Named(theme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rev := eight(languages["ar"])
+		rev.Intro += "\n\n*إدريس فاين*"
+		rev.Lead.Story.HTML = "<p>قالت <i>إدريس</i> ذلك.</p>" + rev.Lead.Story.HTML
+		for _, v := range []Variant{Digest, Full, Private, Web} {
+			r, err := built.Render(rev, v, lookOf(languages["ar"]), linksOf())
+			if err != nil {
+				t.Fatal(err)
+			}
+			elements(r.HTML, func(tok html.Token) {
+				style := attr(tok, "style")
+				if strings.Contains(style, "italic") || tok.Data == "em" && style != "font-style:normal;font-weight:bold" {
+					t.Errorf("%s, %s: <%s> is set %q", theme, v, tok.Data, style)
+				}
+			})
+			if v == Full && !strings.Contains(r.HTML, "<em ") {
+				t.Errorf("%s: nothing is stressed", theme)
+			}
+		}
+	}
+}
+
 // paid is the edition of eight with one of them a sponsor's.
 func paid(lang string) digest.Revision {
 	rev := eight(languages[lang])

@@ -63,7 +63,7 @@ func inlined(sanitised string, css styles) string {
 		return []string{"<" + tag + ">", `<` + tag + ` style="` + string(css[name]) + `">`}
 	}
 	var pairs []string
-	for _, t := range [][2]string{{"p", "p"}, {"ul", "ul"}, {"ol", "ul"}, {"blockquote", "quote"}} {
+	for _, t := range [][2]string{{"p", "p"}, {"ul", "ul"}, {"ol", "ul"}, {"blockquote", "quote"}, {"em", "em"}} {
 		pairs = append(pairs, styled(t[0], t[1])...)
 	}
 	pairs = append(pairs, `<a href=`, `<a class="a" style="`+string(css["a"])+`" href=`)

@@ -157,7 +157,7 @@ func TestMarkdown(t *testing.T) {
 	css := filledStyles(Look{}.withDefaults(), "ltr")
 	for in, want := range map[string][2]string{
 		"# Title":                          {"<strong>Title</strong>", "Title"},
-		"[a](javascript:alert(1))":         {"<em>a</em>", "a"},
+		"[a](javascript:alert(1))":         {`<em style="font-style:italic">a</em>`, "a"},
 		"<script>x</script>word":           {"", ""},
 		"a <b onclick=x>b</b>":             {"a b", "a b"},
 		"![pixel](https://evil.example/p)": {"", ""},

@@ -49,6 +49,7 @@ var tokens = map[string]string{
 	"p":     "margin:14px 0 0",
 	"ul":    "margin:14px 0 0;padding:0 22px",
 	"quote": "margin:14px 0 0;padding-{start}:18px;border-{start}:2px solid {rule};font-style:{slant}",
+	"em":    "{stress}",
 	"a":     "color:{accent};text-decoration:underline",
 	"quiet": "color:{muted};text-decoration:underline",
 
@@ -126,16 +127,16 @@ type styles map[string]template.CSS
 // style.
 func filledStyles(look Look, dir string) styles {
 	start, end := "left", "right"
-	tight, wide, slant := "-0.5px", "0.3px", "italic"
+	tight, wide, slant, stress := "-0.5px", "0.3px", "italic", "font-style:italic"
 	if dir == "rtl" {
 		start, end = end, start
-		tight, wide, slant = "0", "0", "normal" // joined letters are not spaced, nor slanted
+		tight, wide, slant, stress = "0", "0", "normal", "font-style:normal;font-weight:bold" // joined letters are not spaced, nor slanted
 	}
 	fill := strings.NewReplacer(
 		"{paper}", look.Light.Paper, "{ink}", look.Light.Ink, "{muted}", look.Light.Muted,
 		"{accent}", look.Light.Accent, "{rule}", look.Light.Rule,
 		"{head}", look.Fonts.Head, "{body}", look.Fonts.Body, "{note}", look.Fonts.Note,
-		"{start}", start, "{end}", end, "{tight}", tight, "{wide}", wide, "{slant}", slant,
+		"{start}", start, "{end}", end, "{tight}", tight, "{wide}", wide, "{slant}", slant, "{stress}", stress,
 	)
 	filled, theme := make(styles, len(tokens)), look.theme()
 	for _, table := range []map[string]string{tokens, theme.tokens} {

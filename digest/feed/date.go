@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // Years that a story can date from. What lies outside is a slip or a default
@@ -44,7 +46,7 @@ func dates(r raw, lang string) (published, updated time.Time) {
 // known: a month without a day, 03/04/2005, a zone nobody knows. A time without a
 // zone is in the zone given.
 func parseDate(text string, zoneless *time.Location) (time.Time, bool) {
-	text = strings.TrimSpace(squeeze(text))
+	text = strings.TrimSpace(prose.Squeeze(text))
 	if text == "" || len(text) > 100 {
 		return time.Time{}, false
 	}

@@ -14,8 +14,8 @@
 //   - gofeed (github.com/mmcdole/gofeed) reads the result: RSS 0.9 to 2.0, RDF,
 //     Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.0 and 1.1;
 //   - each item becomes a digest.Story: plain titles, absolute links, a teaser that
-//     ends with a sentence, sanitised full text, a lead picture with its credit,
-//     dates.
+//     ends with a sentence, sanitised full text (all three by package prose), a lead
+//     picture with its credit, dates.
 //
 // A date that cannot be known is absent, never wrong. A field that cannot be read
 // costs itself, an item its own story; only a document that is no feed at all is an

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // maxExpansion bounds what a feed's own entities may grow to in all: the answer to
@@ -40,7 +42,7 @@ func (e *entities) declare(doctype string) {
 func (e *entities) expand(s string) string {
 	amp := strings.IndexByte(s, '&')
 	if amp < 0 {
-		return printable(s)
+		return prose.Printable(s)
 	}
 	var out strings.Builder
 	out.Grow(len(s))
@@ -57,7 +59,7 @@ func (e *entities) expand(s string) string {
 		amp = strings.IndexByte(s, '&')
 	}
 	out.WriteString(s)
-	return printable(out.String())
+	return prose.Printable(out.String())
 }
 
 // reference reads one reference at the beginning of s.
@@ -106,34 +108,6 @@ func numeric(digits string) (string, bool) {
 		return "", true
 	}
 	return string(rune(n)), true
-}
-
-// printable drops what XML 1.0 2.2 does not allow: control characters and
-// non-characters.
-func printable(s string) string {
-	clean := true
-	for i := 0; i < len(s) && clean; i++ {
-		c := s[i]
-		clean = (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') && c != 0x7F && c != 0xEF && c != 0xC2
-	}
-	if clean {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n' || r == '\r':
-			return r
-		case r >= 0x80 && r <= 0x9F:
-			// No feed means the control characters that Unicode has here.
-			if r = charmap.Windows1252.DecodeByte(byte(r)); r == utf8.RuneError {
-				return -1
-			}
-			return r
-		case r < 0x20, r == 0x7F, r == 0xFFFE, r == 0xFFFF, r == 0xFEFF, r == utf8.RuneError:
-			return -1
-		}
-		return r
-	}, s)
 }
 
 var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // floors are the shares of another parser's assertions that are met now, in per
@@ -120,7 +122,7 @@ func (a assertion) check(f Feed) (about string, met, mapped bool) {
 	isText := json.Unmarshal([]byte(a.value), &text) == nil
 	switch {
 	case isText && (field == "entries[0].title" || field == "entries[0].title_detail.value"):
-		return "title", plain(text) == s.title, true
+		return "title", prose.Plain(text) == s.title, true
 	case isText && (field == "entries[0].description" || field == "entries[0].summary" || field == "entries[0].summary_detail.value"):
 		return "summary", sameText(text, s.teaser, s.html), true
 	case isText && field == "entries[0].content[0].value":
@@ -138,7 +140,7 @@ func (a assertion) check(f Feed) (about string, met, mapped bool) {
 		want, ok := pythonTime(a.value)
 		return "date", ok && (want.Equal(s.published) || want.Equal(s.updated)), true
 	case isText && (field == "feed.title" || field == "feed.title_detail.value"):
-		return "feed title", plain(text) == f.Title, true
+		return "feed title", prose.Plain(text) == f.Title, true
 	case isText && field == "feed.link":
 		return "feed link", text == f.URL, true
 	case isText && field == "feed.language":
@@ -148,7 +150,7 @@ func (a assertion) check(f Feed) (about string, met, mapped bool) {
 }
 
 func sameText(html, teaser, ours string) bool {
-	return html == teaser || textOf(html) == teaser || textOf(html) == textOf(ours)
+	return html == teaser || prose.Words(html) == teaser || prose.Words(html) == prose.Words(ours)
 }
 
 // pythonTime reads a struct_time: year, month, day, hour, minute, second, ...

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // mode is how the text of an element is to be understood (RFC 4287 3.1, and Atom
@@ -68,7 +70,7 @@ func (r *repairer) held(t token) bool {
 	case tokenText:
 		h.add(r.ent.expand(t.text), false)
 	case tokenCDATA:
-		h.add(printable(t.text), true)
+		h.add(prose.Printable(t.text), true)
 	case tokenOpen:
 		n := h.scope.with(t.attrs).name(t.name, r.root)
 		if r.ends(n) {
@@ -145,7 +147,7 @@ func (r *repairer) markup(n name, t token) {
 		value := r.ent.expand(a.value)
 		switch strings.ToLower(a.name) {
 		case "href", "src", "cite", "poster":
-			value = resolve(base, strings.TrimSpace(value))
+			value = prose.Resolve(base, strings.TrimSpace(value))
 		}
 		b.WriteString(" " + a.name + `="` + escape(value) + `"`)
 	}
@@ -187,7 +189,7 @@ func (h *holder) value() string {
 		if err != nil || !utf8.Valid(plain) {
 			return ""
 		}
-		return printable(string(plain))
+		return prose.Printable(string(plain))
 	}
 	return s
 }

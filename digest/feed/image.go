@@ -3,16 +3,16 @@ package feed
 import (
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // picture finds an item's lead picture. Media RSS knows most of it (size, credit,
 // caption), so it is asked first; then what is attached, then what the item names,
 // and last the first picture of the text.
-func (src source) picture(r raw, inText *digest.Image) *digest.Image {
+func (src source) picture(r raw, inText *prose.Picture) *digest.Image {
 	for _, find := range []func(raw) *digest.Image{mediaPicture, attachedPicture, namedPicture, thumbnail} {
 		if p := src.usable(find(r)); p != nil {
 			if p.Alt == "" && inText != nil && inText.URL == p.URL {
@@ -21,7 +21,12 @@ func (src source) picture(r raw, inText *digest.Image) *digest.Image {
 			return p
 		}
 	}
-	return src.usable(inText)
+	if inText == nil {
+		return nil
+	}
+	return src.usable(&digest.Image{
+		URL: inText.URL, Alt: inText.Alt, Caption: inText.Caption, Width: inText.Width, Height: inText.Height,
+	})
 }
 
 // usable completes a picture, or refuses it: not on the web, or too small to be one.
@@ -30,10 +35,10 @@ func (src source) usable(p *digest.Image) *digest.Image {
 		return nil
 	}
 	p.URL = src.absolute(p.URL)
-	if p.URL == "" || tiny(p.Width, p.Height) || isPixel(p.URL) {
+	if p.URL == "" || prose.Tiny(p.Width, p.Height) || prose.IsTracker(p.URL) {
 		return nil
 	}
-	p.Alt, p.Caption, p.Credit = plain(p.Alt), plain(p.Caption), plain(p.Credit)
+	p.Alt, p.Caption, p.Credit = prose.Plain(p.Alt), prose.Plain(p.Caption), prose.Plain(p.Credit)
 	return p
 }
 
@@ -76,7 +81,7 @@ func widest(contents []gofeedExtension, around map[string][]gofeedExtension) *di
 }
 
 func mediaImage(e gofeedExtension) *digest.Image {
-	return &digest.Image{URL: e.Attrs["url"], Width: pixels(e.Attrs["width"]), Height: pixels(e.Attrs["height"])}
+	return &digest.Image{URL: e.Attrs["url"], Width: prose.Pixels(e.Attrs["width"]), Height: prose.Pixels(e.Attrs["height"])}
 }
 
 // describe fills in what media elements say of a picture and is not known yet.
@@ -178,17 +183,4 @@ func isImage(mediaType, medium, link string) bool {
 		return true
 	}
 	return false
-}
-
-func pixels(text string) int {
-	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(text), "px"))
-	if err != nil || n < 0 || n > 100_000 {
-		return 0
-	}
-	return n
-}
-
-// tiny reports a picture whose known sides are those of an icon or a pixel.
-func tiny(width, height int) bool {
-	return (width > 0 && width < 50) || (height > 0 && height < 50)
 }

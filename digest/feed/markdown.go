@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // maxMarkdown is the longest Markdown story, in bytes.
@@ -105,10 +106,10 @@ func ParseMarkdown(name string, data []byte, zone *time.Location) (digest.Story,
 		return digest.Story{}, fmt.Errorf("%s: %w", name, err)
 	}
 	base, _ := url.Parse(s.URL)
-	clean := cleanHTML(html, base)
-	s.HTML = clean.html
+	clean := prose.Clean(html, base)
+	s.HTML = clean.HTML
 	if s.Teaser == "" {
-		s.Teaser = teaser("", clean, s.Title)
+		s.Teaser = prose.Teaser("", clean, s.Title)
 	}
 	if f.Draft {
 		return s, fmt.Errorf("%s: %w", name, ErrDraft)
@@ -149,10 +150,10 @@ func yamlError(name string, err error) error {
 // story checks the front matter. An error begins with the line of the field.
 func (f front) story(matter string, zone *time.Location) (digest.Story, error) {
 	s := digest.Story{
-		GUID: strings.TrimSpace(f.ID), URL: firstOf(f.Link, f.URL), Title: squeeze(f.Title),
-		Teaser: squeeze(firstOf(f.Teaser, f.Summary)), Section: squeeze(f.Section),
+		GUID: strings.TrimSpace(f.ID), URL: firstOf(f.Link, f.URL), Title: prose.Squeeze(f.Title),
+		Teaser: prose.Squeeze(firstOf(f.Teaser, f.Summary)), Section: prose.Squeeze(f.Section),
 		Authors: names(append(f.Author, f.Authors...)), Topics: topics(f.Topics),
-		Sponsor: squeeze(f.Sponsor), Value: f.Value, Correction: squeeze(f.Correction),
+		Sponsor: prose.Squeeze(f.Sponsor), Value: f.Value, Correction: prose.Squeeze(f.Correction),
 		Evergreen: f.Evergreen,
 	}
 	bad := func(field, format string, args ...any) (digest.Story, error) {
@@ -197,7 +198,7 @@ func (f front) story(matter string, zone *time.Location) (digest.Story, error) {
 	}
 	if f.Image != "" {
 		s.Image = &digest.Image{
-			URL: f.Image, Alt: squeeze(f.Alt), Caption: squeeze(f.Caption), Credit: squeeze(f.Credit),
+			URL: f.Image, Alt: prose.Squeeze(f.Alt), Caption: prose.Squeeze(f.Caption), Credit: prose.Squeeze(f.Credit),
 		}
 	}
 	return s, nil
@@ -229,7 +230,7 @@ func lineOf(matter, field string) int {
 func names(list []string) []string {
 	var out []string
 	for _, n := range list {
-		if n = squeeze(n); n != "" && !contains(out, n) {
+		if n = prose.Squeeze(n); n != "" && !contains(out, n) {
 			out = append(out, n)
 		}
 	}

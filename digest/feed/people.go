@@ -6,6 +6,8 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	gofeedext "github.com/mmcdole/gofeed/extensions"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 type gofeedExtension = gofeedext.Extension
@@ -104,7 +106,7 @@ func personName(text string) string {
 		}
 		text = rest
 	}
-	return byWord.ReplaceAllString(strings.Trim(plain(text), " ,;"), "")
+	return byWord.ReplaceAllString(strings.Trim(prose.Plain(text), " ,;"), "")
 }
 
 func contains(list []string, s string) bool {

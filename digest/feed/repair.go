@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // element is an element that is open in the repaired feed.
@@ -126,7 +128,7 @@ func (r *repairer) token(t token) bool {
 	case tokenText:
 		r.out = append(r.out, escape(r.ent.expand(t.text))...)
 	case tokenCDATA:
-		r.out = append(r.out, escape(printable(t.text))...)
+		r.out = append(r.out, escape(prose.Printable(t.text))...)
 	case tokenOpen:
 		return r.open(t)
 	case tokenClose:
@@ -205,7 +207,7 @@ func (r *repairer) write(el element, t token) {
 		value := strings.TrimSpace(r.ent.expand(a.value))
 		switch strings.ToLower(local) {
 		case "href", "src", "url":
-			value, href = resolve(el.base, value), value
+			value, href = prose.Resolve(el.base, value), value
 		case "about":
 			about = value
 		case "lastmod":
@@ -298,7 +300,7 @@ func (r *repairer) pop() {
 	r.stack = r.stack[:len(r.stack)-1]
 	if el.base != nil && el.name == (name{"", "link"}) {
 		var plain entities
-		link := resolve(el.base, strings.TrimSpace(plain.expand(string(r.out[el.text:]))))
+		link := prose.Resolve(el.base, strings.TrimSpace(plain.expand(string(r.out[el.text:]))))
 		r.out = append(r.out[:el.text], escape(link)...)
 	}
 	r.out = append(r.out, `</`+el.name.String()+`>`...)
@@ -360,17 +362,4 @@ func langOf(t token, outer string) string {
 		}
 	}
 	return outer
-}
-
-// resolve makes a reference absolute against a base; without a base, or where it
-// cannot be read, it stays as it is.
-func resolve(base *url.URL, ref string) string {
-	if base == nil || ref == "" {
-		return ref
-	}
-	u, err := url.Parse(ref)
-	if err != nil || u.IsAbs() {
-		return ref
-	}
-	return base.ResolveReference(u).String()
 }

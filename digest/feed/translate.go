@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
 // maxTopics of a story; more are a tag cloud, not its subject.
@@ -37,7 +38,7 @@ type raw struct {
 func translate(f *gofeed.Feed, o Options, w *warnings) Feed {
 	src := source{base: baseURL(f, o), language: languageOf(f.Language, f.Extensions, "dc", "language"), w: w}
 	out := Feed{
-		Title:    plain(f.Title),
+		Title:    prose.Plain(f.Title),
 		URL:      src.absolute(feedLink(f)),
 		Language: src.language,
 		Stories:  make([]digest.Story, 0, len(f.Items)),
@@ -92,7 +93,7 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
 		GUID:     strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID)),
-		Title:    plain(firstOf(r.Title, ext(r, "media", "title"), ext(r, "dc", "title"))),
+		Title:    prose.Plain(firstOf(r.Title, ext(r, "media", "title"), ext(r, "dc", "title"))),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),
@@ -115,21 +116,21 @@ func (src source) story(r raw) digest.Story {
 		base = u
 	}
 	summary, body := texts(r)
-	clean := cleanHTML(body, base)
-	s.HTML = clean.html
-	s.Teaser = teaser(summary, clean, s.Title)
-	if s.HTML == "" && isArticle(summary) {
-		clean = cleanHTML(summary, base)
-		s.HTML = clean.html
-	} else if clean.image == nil {
-		clean.image = cleanHTML(summary, base).image
+	clean := prose.Clean(body, base)
+	s.HTML = clean.HTML
+	s.Teaser = prose.Teaser(summary, clean, s.Title)
+	if s.HTML == "" && prose.IsArticle(summary) {
+		clean = prose.Clean(summary, base)
+		s.HTML = clean.HTML
+	} else if clean.Picture == nil {
+		clean.Picture = prose.Clean(summary, base).Picture
 	}
-	s.Image = src.picture(r, clean.image)
-	if clean.tooLong {
+	s.Image = src.picture(r, clean.Picture)
+	if clean.TooLong {
 		src.w.add("the text of a story is too long to be kept; its teaser and link are")
 	}
 	if s.Title == "" {
-		s.Title = headline(s.Teaser)
+		s.Title = prose.Headline(s.Teaser)
 	}
 	return s
 }
@@ -283,7 +284,7 @@ func topics(names []string) []string {
 	var list []string
 	seen := map[string]bool{}
 	for _, c := range names {
-		c = plain(c)
+		c = prose.Plain(c)
 		if key := strings.ToLower(c); c != "" && !seen[key] && len(list) < maxTopics {
 			seen[key] = true
 			list = append(list, c)

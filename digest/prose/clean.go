@@ -1,7 +1,6 @@
-package feed
+package prose
 
 import (
-	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -9,8 +8,6 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"github.com/broadsheet-news/broadsheet/digest"
 )
 
 // maxHTML is the longest text of a story that is kept, in bytes of HTML.
@@ -41,29 +38,29 @@ func newPolicy() *bluemonday.Policy {
 	return p
 }
 
-// cleaned is a text, sanitised, and what was found in it on the way.
-type cleaned struct {
-	html       string
-	paragraphs []string      // text of each, in order
-	image      *digest.Image // the first picture worth the name
-	tooLong    bool
+// Text is what others wrote, made safe, and what was found in it on the way.
+type Text struct {
+	HTML       string   // sanitised; empty where it shows nothing
+	Paragraphs []string // plain text of each, in order; empty ones stand for what is left out after a colon
+	Picture    *Picture // the first picture worth the name
+	TooLong    bool     // for us to keep: nothing else is set
 }
 
-// cleanHTML rebuilds a text from what is allowed in it: links absolute, tracking
-// pixels and boilerplate gone.
-func cleanHTML(text string, base *url.URL) (c cleaned) {
+// Clean rebuilds a text from what is allowed in it: links absolute, tracking
+// Pixels and boilerplate gone.
+func Clean(text string, base *url.URL) (c Text) {
 	if strings.TrimSpace(text) == "" {
 		return c
 	}
 	if len(text) > maxHTML {
-		c.tooLong = true
+		c.TooLong = true
 		return c
 	}
 	body := &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"}
 	nodes, err := xhtml.ParseFragment(strings.NewReader(text), body)
 	if err != nil {
 		// Nested too deeply to be a tree; the sanitiser reads it token by token.
-		c.html = strings.TrimSpace(policy.Sanitize(text))
+		c.HTML = strings.TrimSpace(policy.Sanitize(text))
 		return c
 	}
 	for _, n := range nodes {
@@ -77,18 +74,18 @@ func cleanHTML(text string, base *url.URL) (c cleaned) {
 			return c
 		}
 	}
-	c.html = strings.TrimSpace(policy.Sanitize(b.String()))
-	if strings.TrimSpace(textOf(c.html)) == "" && !strings.Contains(c.html, "<img") {
-		c.html = ""
+	c.HTML = strings.TrimSpace(policy.Sanitize(b.String()))
+	if strings.TrimSpace(Words(c.HTML)) == "" && !strings.Contains(c.HTML, "<img") {
+		c.HTML = ""
 	}
-	c.paragraphs = w.paragraphs(body)
+	c.Paragraphs = w.paragraphs(body)
 	return c
 }
 
 // walker goes over a text's tree once.
 type walker struct {
 	base *url.URL
-	out  *cleaned
+	out  *Text
 }
 
 func (w *walker) children(parent *xhtml.Node) {
@@ -159,48 +156,10 @@ func isRelated(n *xhtml.Node) bool {
 	return false
 }
 
-// picture mends a picture's address, and drops what only counts readers.
-func (w *walker) picture(n *xhtml.Node) bool {
-	// QUIRK: pages that load pictures late keep the real address elsewhere.
-	for _, late := range []string{"data-src", "data-lazy-src", "data-original"} {
-		if src := get(n, late); src != "" && (get(n, "src") == "" || strings.HasPrefix(get(n, "src"), "data:")) {
-			set(n, "src", src)
-		}
-	}
-	w.resolve(n, "src")
-	p := digest.Image{
-		URL: get(n, "src"), Alt: get(n, "alt"),
-		Width: pixels(get(n, "width")), Height: pixels(get(n, "height")),
-	}
-	if p.URL == "" || isPixel(p.URL) || (p.Width > 0 && p.Width <= 2) || (p.Height > 0 && p.Height <= 2) {
-		return false
-	}
-	if w.out.image == nil && !tiny(p.Width, p.Height) && !isOrnament(n) {
-		p.Caption = captionOf(n)
-		w.out.image = &p
-	}
-	return true
-}
-
 func (w *walker) resolve(n *xhtml.Node, key string) {
 	if ref := strings.TrimSpace(get(n, key)); ref != "" {
-		set(n, key, resolve(w.base, ref))
+		set(n, key, Resolve(w.base, ref))
 	}
-}
-
-// captionOf gives the caption of the figure that a picture stands in.
-func captionOf(n *xhtml.Node) string {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if p.DataAtom != atom.Figure {
-			continue
-		}
-		for c := p.FirstChild; c != nil; c = c.NextSibling {
-			if c.DataAtom == atom.Figcaption {
-				return nodeText(c)
-			}
-		}
-	}
-	return ""
 }
 
 func hasPicture(n *xhtml.Node) bool {
@@ -211,24 +170,6 @@ func hasPicture(n *xhtml.Node) bool {
 	}
 	return false
 }
-
-// isOrnament reports smileys and the buttons of sharing services.
-func isOrnament(n *xhtml.Node) bool {
-	class, src := strings.ToLower(get(n, "class")), strings.ToLower(get(n, "src"))
-	return strings.Contains(class, "emoji") || strings.Contains(class, "smiley") ||
-		strings.Contains(src, "/emoji/") || strings.Contains(src, "/smilies/") || strings.Contains(src, "/skins/") ||
-		strings.Contains(src, "share-button") || strings.HasPrefix(src, "data:")
-}
-
-// pixel are addresses of pictures that nobody is meant to see.
-var pixel = regexp.MustCompile(`(?i)^https?://(?:` +
-	`pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|b\.scorecardresearch\.com|` +
-	`[^/]*\.feedsportal\.com|feeds\.feedburner\.com/~[rf]/|[^/]*feedburner\.com/~ff/|` +
-	`[^/]*doubleclick\.net|[^/]*google-analytics\.com|ad\.[^/]*/|[^/]*\.2mdn\.net|` +
-	`rss\.buysellads\.com|tracking\.[^/]+/|pheedo\.com|[^/]*\.chartbeat\.net` +
-	`)|/(?:pixel|spacer|blank|transparent|1x1|tracking|counter)\.(?:gif|png)(?:\?|$)|[?&]utm_pixel=`)
-
-func isPixel(link string) bool { return pixel.MatchString(link) }
 
 func get(n *xhtml.Node, key string) string {
 	for _, a := range n.Attr {
@@ -249,46 +190,15 @@ func set(n *xhtml.Node, key, value string) {
 	n.Attr = append(n.Attr, xhtml.Attribute{Key: key, Val: value})
 }
 
-var (
-	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
-	code    = regexp.MustCompile(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)|<style\b[^>]*>.*?(?:</style\s*>|$)`)
-	tag     = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>]*)?>`)
-)
-
-// plain makes plain text of a title or another short text: HTML's tags gone, its
-// entities resolved, twice where they were escaped twice, white space single. What
-// looks like a tag and is none ("vector<T>") stays.
-func plain(s string) string {
-	for range 2 {
-		if !strings.ContainsAny(s, "<&") {
-			break
-		}
-		s = code.ReplaceAllString(comment.ReplaceAllString(s, ""), "")
-		s = tag.ReplaceAllStringFunc(s, func(t string) string {
-			switch a := atom.Lookup([]byte(strings.ToLower(tag.FindStringSubmatch(t)[1]))); {
-			case a == 0:
-				return t
-			case a == atom.Br || a == atom.P || a == atom.Div || a == atom.Li:
-				return " "
-			}
-			return ""
-		})
-		s = html.UnescapeString(s)
+// Resolve makes a reference absolute against a base; without a base, or where it
+// cannot be read, it stays as it is.
+func Resolve(base *url.URL, ref string) string {
+	if base == nil || ref == "" {
+		return ref
 	}
-	return squeeze(s)
-}
-
-// squeeze makes white space single, the invisible kinds included, and drops control
-// characters.
-func squeeze(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u00A0', '\u2028', '\u2029':
-			return ' '
-		case '\u200B', '\u2060', '\u00AD':
-			return -1
-		}
-		return r
-	}, printable(s))
-	return strings.Join(strings.Fields(s), " ")
+	u, err := url.Parse(ref)
+	if err != nil || u.IsAbs() {
+		return ref
+	}
+	return base.ResolveReference(u).String()
 }

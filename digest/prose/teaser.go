@@ -1,0 +1,174 @@
+package prose
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// Lengths of a teaser, in characters as a reader counts them (grapheme clusters,
+// UAX 29).
+const (
+	teaserWant = 240 // whole sentences up to here
+	teaserMost = 320 // a first sentence that is longer is cut at a word
+	trueText   = 40  // a paragraph shorter than this is a byline, a date, a caption
+)
+
+// Teaser says in one to three sentences what a story is about: the feed's summary,
+// or the text's first true paragraph.
+func Teaser(summary string, body Text, title string) string {
+	own, rest := wholeParagraphs(Clean(summary, nil).Paragraphs), wholeParagraphs(body.Paragraphs)
+	for _, p := range slices.Concat(own, rest) {
+		if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
+			return cut(p)
+		}
+	}
+	whole := strings.Join(own, " ")
+	if !strings.Contains(strings.ToLower(summary), "<li") { // headings and tables too; of a list, what is its own
+		if whole = withoutBoilerplate(Words(summary)); endsWithColon(whole) {
+			whole = withoutColon(whole)
+		}
+	}
+	for _, p := range slices.Concat([]string{whole}, rest) {
+		if p != "" && !strings.EqualFold(p, title) {
+			return cut(p)
+		}
+	}
+	return ""
+}
+
+// wholeParagraphs gives the paragraphs that say something, each whole: "Ada Quay,
+// in the Observer:" goes on with the paragraph after it. Where what follows is left
+// out, the colon ends nothing.
+func wholeParagraphs(paragraphs []string) []string {
+	var list []string
+	open := false // the last of the list waits for the next
+	for _, p := range paragraphs {
+		said := withoutBoilerplate(p)
+		switch {
+		case open && said != "":
+			list[len(list)-1] += " " + said
+		case open:
+			list[len(list)-1] = withoutColon(list[len(list)-1])
+		case said != "":
+			list = append(list, said)
+		}
+		open = len(list) > 0 && endsWithColon(list[len(list)-1])
+	}
+	if open {
+		list[len(list)-1] = withoutColon(list[len(list)-1])
+	}
+	return list
+}
+
+func endsWithColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
+// withoutColon ends a text that announces what is not there: with its last whole
+// sentence, or as one that is cut.
+func withoutColon(text string) string {
+	end := 0
+	for rest := text; rest != ""; {
+		s := sentence(rest)
+		if rest = rest[len(s):]; rest != "" {
+			end += len(s)
+		}
+	}
+	if end > 0 {
+		return strings.TrimSpace(text[:end])
+	}
+	return strings.TrimRight(text, " :：\u00A0\u202F") + "…"
+}
+
+// cut shortens a text at the end of a sentence, never within a word.
+func cut(text string) string {
+	if uniseg.GraphemeClusterCount(text) <= teaserWant {
+		return text
+	}
+	end, length := 0, 0
+	for rest := text; rest != ""; {
+		s := sentence(rest)
+		length += uniseg.GraphemeClusterCount(s)
+		if end > 0 && length > teaserWant {
+			break
+		}
+		if length > teaserMost {
+			return cutWord(text)
+		}
+		end += len(s)
+		rest = rest[len(s):]
+	}
+	return strings.TrimSpace(text[:end])
+}
+
+// sentence gives the first sentence of a text. Unicode's rules end one after "Mr.";
+// it goes on here, but no longer than a teaser.
+func sentence(text string) string {
+	end, state, rest := 0, -1, text
+	for rest != "" && end < 8*teaserMost {
+		var s string
+		s, rest, state = uniseg.FirstSentenceInString(rest, state)
+		if end += len(s); !endsWithAbbreviation(s) {
+			break
+		}
+	}
+	return text[:end]
+}
+
+// cutWord shortens a text between two words and says so.
+func cutWord(text string) string {
+	end, length := 0, 0
+	state, rest := -1, text
+	for rest != "" {
+		var word string
+		word, rest, state = uniseg.FirstWordInString(rest, state)
+		length += uniseg.GraphemeClusterCount(word)
+		if length > teaserWant {
+			break
+		}
+		end += len(word)
+	}
+	return strings.TrimRight(text[:end], " \t,;:–—-(") + "…"
+}
+
+// abbreviations that end with a dot and no sentence.
+var abbreviations = regexp.MustCompile(`(?i)(?:^|[\s(«"“])(?:mr|mrs|ms|dr|prof|st|jr|sr|gen|col|lt|sgt|capt|rev|hon|sen|rep|gov|no|vs|inc|ltd|co|corp|` +
+	`jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|z\.b|d\.h|bzw|ca|nr|str|hr|fr|` +
+	`m|mme|mlle|г|гг|ул|им|т\.е|т\.к|\p{L}|\d{1,2})\.\s*$`)
+
+func endsWithAbbreviation(s string) bool { return abbreviations.MatchString(s) }
+
+// IsArticle reports a summary that is the whole story: some feeds have no other
+// place for it.
+func IsArticle(summary string) bool {
+	if len(summary) < 500 || len(summary) > maxHTML {
+		return false
+	}
+	c := Clean(summary, nil)
+	n := 0
+	for _, p := range c.Paragraphs {
+		n += len(p)
+	}
+	return len(c.Paragraphs) >= 3 && n > 600 || n > 1500
+}
+
+// Headline makes a title for a story that has none, of its first words.
+func Headline(teaser string) string {
+	const most = 80
+	s, _, _ := uniseg.FirstSentenceInString(teaser, -1)
+	s = strings.TrimSpace(s)
+	if uniseg.GraphemeClusterCount(s) <= most {
+		return strings.TrimSuffix(s, ".")
+	}
+	end, length, state, rest := 0, 0, -1, s
+	for rest != "" {
+		var word string
+		word, rest, state = uniseg.FirstWordInString(rest, state)
+		if length += uniseg.GraphemeClusterCount(word); length > most {
+			break
+		}
+		end += len(word)
+	}
+	return strings.TrimRight(s[:end], " ,;:–—-(") + "…"
+}

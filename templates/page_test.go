@@ -27,7 +27,7 @@ func pagesOf() map[string]Page {
 		"checkmail":    CheckMailPage{},
 		"confirm":      ConfirmPage{Form: form, Newsletters: []string{"The Friday letter", "Tide tables"}},
 		"confirmed":    ConfirmedPage{Newsletters: []string{"The Friday letter"}},
-		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter"},
+		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter", Preferences: "/p/weekly/Token7f3a"},
 		"unsubscribed": UnsubscribedPage{Newsletter: "The Friday letter", Undo: form},
 		"return":       ReturnPage{Form: form, Newsletter: "The Friday letter"},
 		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at.AddDate(0, 0, 14)), Weeks: []int{2, 4, 8}}, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Export: "/x/weekly/Token7f3a", Erase: "/d/weekly/Token7f3a", Saved: true},

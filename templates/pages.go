@@ -68,8 +68,9 @@ type (
 	// UnsubscribePage shows a button: a GET must change nothing, since scanners
 	// follow links.
 	UnsubscribePage struct {
-		Form       Form
-		Newsletter string
+		Form        Form
+		Newsletter  string
+		Preferences string // address of the PreferencesPage; may be empty
 	}
 	// UnsubscribedPage offers a way back. Undo with an empty Action offers none.
 	UnsubscribedPage struct {

@@ -96,7 +96,7 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 		CheckMailPage{},
 		ConfirmPage{Form: form, Newsletters: []string{"A"}},
 		ConfirmedPage{Newsletters: []string{"A"}},
-		UnsubscribePage{Form: form, Newsletter: "A"},
+		UnsubscribePage{Form: form, Newsletter: "A", Preferences: "/p"},
 		UnsubscribedPage{Newsletter: "A", Undo: form},
 		UnsubscribedPage{Newsletter: "A"},
 		ReturnPage{Form: form, Newsletter: "A"},

@@ -53,6 +53,16 @@ func (n *Newsroom) CheckLink(ctx context.Context, purpose subscribers.Purpose, n
 	return letter, err
 }
 
+// Leaving tells whether a link to leave may be shown its page, and by which token the
+// same reader chooses: a private mail has no other way to that. Errors: as of CheckLink.
+func (n *Newsroom) Leaving(ctx context.Context, newsletter, token string) (letter *config.Newsletter, preferences string, err error) {
+	s, letter, err := n.tokenReader(ctx, subscribers.Unsubscribe, newsletter, token)
+	if err != nil {
+		return nil, "", err
+	}
+	return letter, n.Keys.Token(subscribers.Preferences, letter.Name, s.ID, uint32(s.Generation)), nil
+}
+
 // Choices are what a reader chose: which newsletters, in which form.
 type Choices struct {
 	Newsletters map[string]bool

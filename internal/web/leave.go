@@ -4,21 +4,23 @@ import (
 	"net/http"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
-	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // fieldUndo in a form means the way back.
 const fieldUndo = "undo"
 
-// askToLeave shows the button. A GET unsubscribes nobody.
+// askToLeave shows the button, and the way to what else can be chosen. A GET
+// unsubscribes nobody.
 func (s *site) askToLeave(r *http.Request) (answer, error) {
-	letter, err := s.n.CheckLink(r.Context(), subscribers.Unsubscribe, r.PathValue("newsletter"), r.PathValue("token"))
+	letter, preferences, err := s.n.Leaving(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
 	if err != nil {
 		return answer{}, err
 	}
 	return answer{letter: letter, page: templates.UnsubscribePage{
 		Form: templates.Form{Action: s.here(r)}, Newsletter: letter.Title,
+		Preferences: s.base + newsroom.PathPreferences + letter.Name + "/" + preferences,
 	}}, nil
 }
 

@@ -4,12 +4,15 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // oneClick is the path that a mail's List-Unsubscribe header asks to be posted to.
@@ -182,4 +185,38 @@ func TestPreferences(t *testing.T) {
 	r.wantState("weekly", ben, store.Confirmed)
 	want(t, r.form(path, ""), http.StatusOK)
 	r.wantState("weekly", ben, store.Unsubscribed)
+}
+
+// TestPrivateMailLeadsToTheChoices: its one link of the reader's own is that to leave,
+// and the page behind it leads on to the preferences, which it shows to nobody else.
+func TestPrivateMailLeadsToTheChoices(t *testing.T) {
+	r := configured(t, Options{}, func(c *config.Config) error {
+		c.Newsletters[0].Format = templates.Private
+		return nil
+	})
+	r.draft()
+	r.approve()
+	r.send()
+	mine := regexp.MustCompile(`https://news\.harbour-observer\.example(/[a-z]/weekly/[A-Za-z0-9_-]{20,})`)
+	links := map[string]bool{}
+	for _, m := range mine.FindAllStringSubmatch(bodyOf(t, r.post.to(ada)), -1) {
+		links[m[1]] = true
+	}
+	leave := oneClick(t, r, ada)
+	if len(links) != 1 || !links[leave] {
+		t.Fatalf("%d links of the reader's own, want the one to leave", len(links))
+	}
+	on := regexp.MustCompile(`href="(` + newsroom.PathPreferences + `weekly/[^"]+)"`).FindStringSubmatch(r.get(leave).Body.String())
+	if on == nil {
+		t.Fatal("the page on which readers leave does not lead to their choices")
+	}
+	want(t, r.get(on[1]), http.StatusOK, `id="format-private" checked`)
+	want(t, r.form(on[1], "newsletter=weekly&format=text"), http.StatusOK, "Saved.", `id="format-text" checked`)
+	r.wantState("weekly", ada, store.Confirmed)
+	if got := r.reader(ada).Ties[0].Variant; got != "text" {
+		t.Errorf("chosen: %q, want text", got)
+	}
+	if page := r.form(leave, "").Body.String(); strings.Contains(page, newsroom.PathPreferences) {
+		t.Error("the answer to a one-click leads on, too")
+	}
 }

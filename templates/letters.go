@@ -48,6 +48,13 @@ type Notice struct {
 	Body    string
 }
 
+// Neutral is a letter that does not say in the inbox what it is about: its subject, and
+// the line that is shown behind that, are Subject.
+type Neutral struct {
+	Letter
+	Subject string
+}
+
 // Letter is one of the types above.
 type Letter interface {
 	fill(*letter)
@@ -130,9 +137,15 @@ func (n Notice) fill(m *letter) {
 	m.Body = markdown(n.Body, "", m.styles)
 }
 
+func (n Neutral) fill(m *letter) {
+	n.Letter.fill(m)
+	m.Subject, m.Preheader, m.Look.Neutral = n.Subject, clean(n.Subject, titleRunes), true
+}
+
 // text is the text part of a letter.
 func (m *letter) text() string {
 	t := &textPart{}
+	t.discreet(m.edition)
 	t.block(m.Greeting)
 	for _, p := range m.Before {
 		t.block(p)

@@ -65,10 +65,15 @@ func (t *textPart) underlined(s, with string) {
 	t.line(wrapped + "\n" + strings.Repeat(with, longest) + "\n")
 }
 
-func (t *textPart) masthead(e *edition) {
+// discreet is what stands above everything where the inbox's preview shall say nothing.
+func (t *textPart) discreet(e *edition) {
 	if e.Look.Neutral {
 		t.line(e.Preheader + strings.Repeat("\n", 8))
 	}
+}
+
+func (t *textPart) masthead(e *edition) {
+	t.discreet(e)
 	if e.Look.Draft {
 		t.block("*** " + e.W.Draft + " ***")
 	}

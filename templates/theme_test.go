@@ -128,6 +128,7 @@ func TestLetters(t *testing.T) {
 		"welcome":      Welcome{Newsletter: "The Friday letter", Latest: digest.Link{Title: "The night the lighthouse went dark", URL: "https://news.harbour-observer.example/e/weekly/2026-11-27T09:00"}},
 		"data":         DataCopy{Newsletter: "The Friday letter", JSON: "{\n  \"address\": \"ada@reader.example\"\n}"},
 		"erased":       Erased{Newsletter: "The Friday letter"},
+		"neutral":      Neutral{Letter: Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a", Days: 30}, Subject: "News, 27 November"},
 		"notice": Notice{
 			Subject: "Friday's edition is held",
 			Body:    "Only **three** stories are new.\n\n- [See them](https://news.harbour-observer.example/desk)\n- or run `broadsheet draft`\n\n> A quotation\n\n    code",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -35,6 +36,16 @@ func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
 // usual is the variant of readers who have not chosen another, or one that the
 // newsletter does not have.
 func usual(letter *config.Newsletter) templates.Variant { return letter.Format }
+
+// formFor is the variant that a reader of a newsletter gets.
+func (n *Newsroom) formFor(ctx context.Context, letter *config.Newsletter, s store.Subscriber) (templates.Variant, error) {
+	for _, t := range s.Ties {
+		if v := templates.Variant(t.Variant); t.Newsletter == letter.Name && slices.Contains(mailed(letter), v) {
+			return v, nil
+		}
+	}
+	return n.usualFor(ctx, letter, s)
+}
 
 // formatOf is what is stored for a reader's choice, which may come from another
 // program's list. The usual one leaves no mark: where that is private, no row says who

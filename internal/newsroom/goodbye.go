@@ -152,13 +152,13 @@ func (n *Newsroom) putGoodbye(ctx context.Context, letter *config.Newsletter, s 
 		return err
 	}
 	token := n.Keys.Token(subscribers.Return, letter.Name, s.ID, uint32(s.Generation))
-	r, err := n.renderLetter(letter, templates.Goodbye{
-		Newsletter: letter.Title, Undo: n.ReturnURL(letter.Name, token), Days: wayBackDays, Greeting: n.greeting(letter, display),
-	})
+	form, err := n.formFor(ctx, letter, s)
 	if err != nil {
 		return err
 	}
-	msg, err := n.letter(letter, r, address, dedupe)
+	msg, err := n.readersLetter(n.Clock(), letter, form, templates.Goodbye{
+		Newsletter: letter.Title, Undo: n.ReturnURL(letter.Name, token), Days: wayBackDays, Greeting: n.greeting(letter, display),
+	}, address, dedupe)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // A sign-up on a locked node:
@@ -50,7 +52,11 @@ func (n *Newsroom) signUpLocked(ctx context.Context, kept sealedSignUp, address 
 		return nil
 	}
 	dedupe := "confirm/" + id.String()
-	letter, err := n.confirmation(now, sealedLetter{To: address.Typed, Ask: kept.Newsletters}, id, 0, dedupe)
+	forms := map[string]templates.Variant{}
+	for _, l := range n.named(kept.Newsletters) {
+		forms[l.Name] = cmp.Or(templates.Variant(chosenFormat(l, kept.Format)), usual(l))
+	}
+	letter, err := n.confirmation(now, sealedLetter{To: address.Typed, Ask: kept.Newsletters}, id, 0, dedupe, forms)
 	if err != nil { // it is mailed once the node is unlocked
 		n.Log.Error("a confirmation cannot be made", "newsletters", names, "error", err)
 		return nil

@@ -41,13 +41,13 @@ func (n *Newsroom) SendCopy(ctx context.Context, newsletter, token string) error
 	if err != nil {
 		return err
 	}
-	r, err := n.renderLetter(letter, templates.DataCopy{Newsletter: letter.Title, JSON: string(text)})
+	form, err := n.formFor(ctx, letter, s)
 	if err != nil {
 		return err
 	}
 	to := subscribers.Address{Typed: held.Address}
 	dedupe := fmt.Sprintf("export/%s/%s", subscribers.ID(s.ID), n.Clock().UTC().Format(time.DateOnly))
-	msg, err := n.letter(letter, r, to, dedupe)
+	msg, err := n.readersLetter(n.Clock(), letter, form, templates.DataCopy{Newsletter: letter.Title, JSON: string(text)}, to, dedupe)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,10 @@ func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bo
 		return err
 	}
 	locked := err != nil
+	form, err := n.formFor(ctx, letter, s)
+	if err != nil {
+		return err
+	}
 	if never {
 		if err := n.Store.Suppress(ctx, s.Index, string(subscribers.ReasonAsked), n.Clock()); err != nil {
 			return err
@@ -103,12 +107,8 @@ func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bo
 	if err := n.Store.DeleteSubscriber(ctx, s.ID); err != nil || locked {
 		return err // a locked node deletes, and cannot say so by mail
 	}
-	r, err := n.renderLetter(letter, templates.Erased{Newsletter: letter.Title})
-	if err != nil {
-		return err
-	}
 	to, dedupe := subscribers.Address{Typed: typed}, "erased/"+subscribers.NewID().String()
-	msg, err := n.letter(letter, r, to, dedupe)
+	msg, err := n.readersLetter(n.Clock(), letter, form, templates.Erased{Newsletter: letter.Title}, to, dedupe)
 	if err != nil {
 		return err
 	}

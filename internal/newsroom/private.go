@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/picture"
@@ -36,12 +37,18 @@ func (n *Newsroom) private(ctx context.Context, letter *config.Newsletter, rev d
 	for i := range rev.Blocks {
 		rev.Blocks[i].Items = slices.Clone(rev.Blocks[i].Items)
 	}
-	if s := letter.Private.Subject; s != "" {
-		rev.Subject = strings.ReplaceAll(s, "{date}", n.Theme(letter).Words(letter.Language).Date(rev.At))
+	if letter.Private.Subject != "" {
+		rev.Subject = n.neutral(letter, rev.At)
 		rev.Preheader = rev.Subject
 	}
 	inline, err := n.inside(ctx, letter, itemsOf(&rev), rev.Lead != nil)
 	return rev, inline, err
+}
+
+// neutral is the subject that a newsletter's private mail has; empty: there is none.
+func (n *Newsroom) neutral(letter *config.Newsletter, at time.Time) string {
+	date := n.Theme(letter).Words(letter.Language).Date(at.In(letter.Location))
+	return strings.ReplaceAll(letter.Private.Subject, "{date}", date)
 }
 
 // inside takes the pictures of items into the message, within the newsletter's room:

@@ -1,9 +1,9 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -86,15 +86,12 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 		Export: n.Keys.Token(subscribers.Export, letter.Name, s.ID, uint32(s.Generation)),
 		Erase:  n.Keys.Token(subscribers.Erase, letter.Name, s.ID, uint32(s.Generation)),
 	}
-	if c.Variant, err = n.usualFor(ctx, letter, s); err != nil {
+	if c.Variant, err = n.formFor(ctx, letter, s); err != nil {
 		return Choices{}, nil, err
 	}
 	for _, t := range s.Ties {
 		if state := n.wayBack(s, t.Newsletter); state != store.Pending {
 			c.Newsletters[t.Newsletter] = state == store.Confirmed
-		}
-		if v := templates.Variant(t.Variant); t.Newsletter == letter.Name && slices.Contains(mailed(letter), v) {
-			c.Variant = v
 		}
 	}
 	if letter.Look.Support != nil {
@@ -135,6 +132,24 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 		}
 	}
 	return nil
+}
+
+// readersLetter is a mail to a reader about a newsletter that they get in some form:
+// where that is the private one, the inbox says no more of it than of the newsletter.
+func (n *Newsroom) readersLetter(at time.Time, about *config.Newsletter, form templates.Variant, l templates.Letter, to subscribers.Address, dedupe string) ([]byte, error) {
+	if form == templates.Private {
+		own := *about
+		own.From.Name = cmp.Or(about.Private.FromName, about.From.Name)
+		about = &own
+		if subject := n.neutral(about, at); subject != "" {
+			l = templates.Neutral{Letter: l, Subject: subject}
+		}
+	}
+	r, err := n.renderLetter(about, l)
+	if err != nil {
+		return nil, err
+	}
+	return n.letterAt(at, about, r, to, dedupe)
 }
 
 // letter is a mail to one person about a newsletter.

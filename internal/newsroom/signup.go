@@ -193,27 +193,38 @@ func (n *Newsroom) writeConfirmation(ctx context.Context, l store.Letter, s seal
 	if err != nil {
 		return s, err
 	}
-	return n.confirmation(l.CreatedAt, s, reader.ID, uint32(reader.Generation), l.Dedupe)
+	forms := map[string]templates.Variant{}
+	for _, letter := range n.named(s.Ask) {
+		if forms[letter.Name], err = n.formFor(ctx, letter, reader); err != nil {
+			return s, err
+		}
+	}
+	return n.confirmation(l.CreatedAt, s, reader.ID, uint32(reader.Generation), l.Dedupe, forms)
 }
 
-// confirmation fills in the letter that asks for a yes to s.Ask. Nothing in it was typed
-// by whoever signed the address up.
-func (n *Newsroom) confirmation(at time.Time, s sealedLetter, id subscribers.ID, generation uint32, dedupe string) (sealedLetter, error) {
-	var titles []string
-	for _, l := range n.named(s.Ask) {
-		titles = append(titles, l.Title)
-	}
-	if len(titles) == 0 {
+// confirmation fills in the letter that asks for a yes to s.Ask, in these forms. Nothing
+// in it was typed by whoever signed the address up. It comes from the first of the
+// newsletters, but from one that asks for a neutral subject before any other.
+func (n *Newsroom) confirmation(at time.Time, s sealedLetter, id subscribers.ID, generation uint32, dedupe string, forms map[string]templates.Variant) (sealedLetter, error) {
+	asked := n.named(s.Ask)
+	if len(asked) == 0 {
 		return s, fmt.Errorf("the newsletters of this letter: %w", store.ErrNotFound)
 	}
-	letter := n.named(s.Ask)[0]
-	token := n.Keys.Token(subscribers.Confirm, letter.Name, id, generation)
-	r, err := n.renderLetter(letter, templates.Confirmation{Newsletters: titles, URL: n.ConfirmURL(letter.Name, token)})
-	if err != nil {
-		return s, err
+	letter := asked[0]
+	discreet := func(l *config.Newsletter) bool { return forms[l.Name] == templates.Private && l.Private.Subject != "" }
+	if i := slices.IndexFunc(asked, discreet); i >= 0 {
+		letter = asked[i]
 	}
+	var titles []string
+	for _, l := range asked {
+		titles = append(titles, l.Title)
+	}
+	token := n.Keys.Token(subscribers.Confirm, letter.Name, id, generation)
 	s.From = letter.Envelope
-	s.Message, err = n.letterAt(at, letter, r, subscribers.Address{Typed: s.To}, dedupe)
+	var err error
+	s.Message, err = n.readersLetter(at, letter, forms[letter.Name], templates.Confirmation{
+		Newsletters: titles, URL: n.ConfirmURL(letter.Name, token),
+	}, subscribers.Address{Typed: s.To}, dedupe)
 	return s, err
 }
 

@@ -50,7 +50,7 @@ func (n *Newsroom) putWelcome(ctx context.Context, id subscribers.ID, letter *co
 		if err != nil {
 			return err
 		}
-		r, err := n.renderLetter(letter, templates.Welcome{Newsletter: letter.Title, Latest: latest, Greeting: n.greeting(letter, display)})
+		form, err := n.formFor(ctx, letter, s)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,9 @@ func (n *Newsroom) putWelcome(ctx context.Context, id subscribers.ID, letter *co
 			return err
 		}
 		dedupe := fmt.Sprintf("welcome/%s/%s/%s", letter.Name, id, t.ConfirmedAt.UTC().Format(time.DateOnly))
-		msg, err := n.letter(letter, r, address, dedupe)
+		msg, err := n.readersLetter(n.Clock(), letter, form, templates.Welcome{
+			Newsletter: letter.Title, Latest: latest, Greeting: n.greeting(letter, display),
+		}, address, dedupe)
 		if err != nil {
 			return err
 		}

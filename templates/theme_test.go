@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -99,6 +100,41 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 		_, err := loadOver(c.file, c.text)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: %v\nwant %s", name, err, c.want)
+		}
+	}
+}
+
+// TestFaultsOfOneEdition: what fails with the stories of one edition alone, and with none
+// that a partial is tried with when it is read, has its place as well; in a mail, a
+// letter and a page.
+func TestFaultsOfOneEdition(t *testing.T) {
+	en := languages["en"]
+	for file, c := range map[string]struct {
+		text, want string
+		render     func(*Theme) error
+	}{
+		"brief.html": {"<h3>\n{{if eq .Title \"Odd\"}}{{index .Also 99}}{{end}}</h3>", "templates/brief.html:2:25: ", func(theme *Theme) error {
+			rev := eight(en)
+			rev.Blocks[0].Items[3].Story.Title = "Odd"
+			_, err := theme.Render(rev, Digest, lookOf(en), linksOf())
+			return err
+		}},
+		"letter.html": {"x\n{{if eq .Greeting \"Odd\"}}{{index .After 99}}{{end}}", "templates/letter.html:2:28: ", func(theme *Theme) error {
+			_, err := theme.Letter(Confirmation{Newsletters: []string{"A"}, URL: "https://news.example/c", Greeting: "Odd"}, lookOf(en), "en")
+			return err
+		}},
+		"page-name.html": {"{{if eq .Look.Title \"Odd\"}}\n{{index .Address 99}}{{end}}", "templates/page-name.html:2:3: ", func(theme *Theme) error {
+			look := lookOf(en)
+			look.Title = "Odd"
+			return theme.Page(io.Discard, Site{Look: look, Language: "en"}, ErrorPage{})
+		}},
+	} {
+		theme, err := loadOver(file, c.text)
+		if err != nil {
+			t.Fatalf("%s: it is refused when it is read: %v", file, err)
+		}
+		if err := c.render(theme); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "    2 | ") {
+			t.Errorf("%s: %v\nwant %s", file, err, c.want)
 		}
 	}
 }

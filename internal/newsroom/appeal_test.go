@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
@@ -84,10 +85,11 @@ func (r *room) frozen(edition string) []string {
 }
 
 // TestAppealIsHidden: who has hidden the appeal gets the mail without it, in the form
-// that they chose; everyone else gets it, with a link to hide it.
+// that they chose; everyone else gets it, with a link to hide it, and so does who asked to
+// be reminded later, once that time is over.
 func TestAppealIsHidden(t *testing.T) {
 	boxed(t, settings{"look": asking}, func(t *testing.T, r *room) {
-		readers := r.readers(0, 5)
+		readers := r.readers(0, 7)
 		hide := func(i int, h newsroom.Hiding) {
 			t.Helper()
 			if err := r.n.HideAppeal(t.Context(), "weekly", r.token(subscribers.Preferences, readers[i]), h); err != nil {
@@ -102,12 +104,18 @@ func TestAppealIsHidden(t *testing.T) {
 		hide(2, newsroom.NeverAgain)
 		hide(3, newsroom.LaterAgain)
 		hide(3, newsroom.ShowAppeal)
+		const weeks = 3 * 7 * 24 * time.Hour
+		r.clock.forward(-weeks - time.Minute)
+		hide(5, newsroom.LaterAgain) // over by the time of the send
+		r.clock.forward(2 * time.Hour)
+		hide(6, newsroom.LaterAgain) // not yet over
+		r.clock.forward(weeks - 2*time.Hour + time.Minute)
 		if until := r.reader(readers[1]).Ties[0].AppealUntil; until.Sub(r.clock.now()).Round(60e9).Hours() != 3*7*24 {
 			t.Errorf("remind me later hides until %v", until)
 		}
 		r.ready()
 		r.send("weekly", newsroom.SendOptions{})
-		for i, shown := range []bool{true, false, false, true, false} {
+		for i, shown := range []bool{true, false, false, true, false, true, false} {
 			m := r.mailTo(readers[i])
 			if (m.HTML == "") != (i == 4) {
 				t.Errorf("reader %d has not the form of their choice", i)

@@ -59,7 +59,13 @@ func TestDetour(t *testing.T) {
 		path + "0", path + "99", path + "01", path + "+1", path + "-1", path + "1.", path + "https://evil.example/", path, path + "1/https://evil.example",
 		newsroom.PathDetour + "tides/" + slot + "/1", newsroom.PathDetour + "weekly/2026-11-20T09:00/1", newsroom.PathDetour + "weekly//evil.example/1",
 	} {
-		if w := r.get(no); w.Code == http.StatusFound && strings.Contains(w.Header().Get("Location"), "evil") || w.Code == http.StatusOK {
+		w := r.get(no)
+		for range 2 { // the router tidies a path, and sends there
+			if to := w.Header().Get("Location"); w.Code/100 == 3 && strings.HasPrefix(to, newsroom.PathDetour) {
+				w = r.get(to)
+			}
+		}
+		if w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d to %q", no, w.Code, w.Header().Get("Location"))
 		}
 	}

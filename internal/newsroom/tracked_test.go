@@ -21,7 +21,7 @@ var (
 
 // TestNobodyIsTracked: of each form two readers get the same mail, but for their address,
 // their name, the Message-ID and the token of the links that act for them. No picture is
-// there to be counted, and no link of a story is another's.
+// there to be counted, no link of a story is another's, and none leads through a page of ours.
 func TestNobodyIsTracked(t *testing.T) {
 	change := maps.Clone(newYear)
 	change["formats"] = "[full]"
@@ -30,6 +30,7 @@ func TestNobodyIsTracked(t *testing.T) {
 		forms := []string{"digest", "digest", "full", "full", "text", "text", "private", "private"}
 		got := r.sent(forms...)
 		own := []string{newsroom.PathUnsubscribe + "weekly/", newsroom.PathPreferences + "weekly/", newsroom.PathAppeal + "weekly/"}
+		ours := append([]string{newsroom.PathEdition + "weekly/", newsroom.PathMedia}, own...)
 		for i := 0; i < len(forms); i += 2 {
 			one, two := got[address(i)], got[address(i+1)]
 			a := allAddresses.FindAllString(one.html+one.text, -1)
@@ -38,6 +39,9 @@ func TestNobodyIsTracked(t *testing.T) {
 				t.Fatalf("%s: %d links, and %d", forms[i], len(a), len(b))
 			}
 			for j := range a {
+				if path, is := strings.CutPrefix(a[j], "https://news.observer.example"); is && path != "" && !slices.ContainsFunc(ours, func(p string) bool { return strings.HasPrefix(path, p) }) {
+					t.Errorf("%s: a link leads to %s", forms[i], a[j])
+				}
 				acts := slices.ContainsFunc(own, func(path string) bool { return strings.Contains(a[j], path) })
 				if same := a[j] == b[j]; same == acts {
 					t.Errorf("%s: one reader has %s, another %s", forms[i], a[j], b[j])

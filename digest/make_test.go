@@ -74,6 +74,10 @@ func TestGates(t *testing.T) {
 		{"future", func(_ *Snapshot, x *Story) { x.Published = slotAt.AddDate(1, 0, 0) }, Overlay{}, ByScore, "dated in the future (27 Nov 2027 09:00), so by when"},
 		{"future, unseen", func(_ *Snapshot, x *Story) { x.Published, x.FirstSeen = slotAt.Add(1), time.Time{} }, Overlay{}, OutOfWindow, "after"},
 		{"one date for all", constantFeed, Overlay{}, ByScore, "dated like everything of its source, so by when"},
+		{"one date for two", func(s *Snapshot, x *Story) {
+			constantFeed(s, x)
+			s.Stories = s.Stories[:len(s.Stories)-1]
+		}, Overlay{}, OutOfWindow, "before the window"},
 		{"no section", noRest, Overlay{}, NoSection, "no section takes Sport, Rowing"},
 		{"given a section", noRest, Overlay{Sections: map[string]string{"x": "features"}}, ByScore, ""},
 	} {

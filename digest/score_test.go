@@ -37,6 +37,9 @@ func TestPoints(t *testing.T) {
 		{"a feature of a week", func(x *Story) {
 			x.Published, x.Section = weekFrom, "Features"
 		}, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
+		{"a feature of three weeks", func(x *Story) {
+			x.Published, x.Section = slotAt.AddDate(0, 0, -21), "Features"
+		}, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 5}},
 		{"form by topic", func(x *Story) { x.Topics = []string{"x", "Long-read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
 		{"form by a topic of two words", func(x *Story) { x.Topics = []string{"Long Read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
 		{"form in Russian", func(x *Story) { x.Topics = []string{"Расследование"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
@@ -48,7 +51,7 @@ func TestPoints(t *testing.T) {
 		{"a picture counts twice", func(x *Story) { x.Image = &Image{URL: "https://example.org/x.jpg"} }, Points{Value: 20, Readers: 10, NoViews: true, Completeness: 2}},
 	} {
 		s, x := week(), bare
-		s.Rules.Sections[2].Lifetime = 10 * 24 * time.Hour
+		s.From, s.Rules.Sections[2].Lifetime = slotAt.AddDate(0, 0, -28), 10*24*time.Hour
 		c.change(&x)
 		s.Stories = []Story{x}
 		if got := scored(t, s)["x"]; got != c.want {
@@ -99,13 +102,17 @@ func TestReaders(t *testing.T) {
 	}
 	add("column", "Opinion", 1, 60)
 	add("essay", "Opinion", 6, 70)
+	for i := range 4 {
+		add(fmt.Sprint("few", i), "Features", 1, 61+i) // 61 to 64
+	}
 	add("unknown", "News", 1, 0)
 	add("twin", "News", 5, 3000)
 	points := scored(t, s)
 	for id, want := range map[string]int{
 		"new0": 0, "new2": 10, "new4": 20, "old0": 0, "old4": 20,
 		"old2": 10, "twin": 10, // the third and fourth of six share the middle
-		"column":  8, // 60 among all: over the five new ones, under seven
+		"column":  6,  // 60 among all: over the five new ones, under eleven
+		"few3":    11, // four are too few to be held against each other
 		"unknown": 10,
 	} {
 		if got := points[id]; got.Readers != want || got.NoViews != (id == "unknown") {

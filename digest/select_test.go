@@ -226,6 +226,60 @@ func TestVariety(t *testing.T) {
 	}
 }
 
+// Of equal points the later story goes first, then the lesser ID.
+func TestTies(t *testing.T) {
+	s := week()
+	s.Rules.Stories, s.Rules.HoldBelow = 2, 0
+	s.Stories = []Story{tale("a", "Alder", "News", 2), tale("c", "Birch", "News", 1), tale("b", "Cypress", "News", 1), tale("d", "Dogwood", "News", 2)}
+	for range s.Stories {
+		if got := ids(mustMake(t, s, Overlay{}).Chosen); got != "b c" {
+			t.Errorf("chosen %s", got)
+		}
+		s.Stories = append(s.Stories[1:], s.Stories[0])
+	}
+	s.Rules.Stories = 3
+	if got := ids(mustMake(t, s, Overlay{}).Chosen); got != "b c a" {
+		t.Errorf("of three, chosen %s", got)
+	}
+}
+
+// Two names of a kind make a story no more varied than one.
+func TestManyNamesAreNoBetter(t *testing.T) {
+	gain := func(change func(*Story)) float64 {
+		s := week()
+		s.Stories = s.Stories[:1]
+		change(&s.Stories[0])
+		return mustMake(t, s, Overlay{}).Chosen[0].Gain
+	}
+	one := gain(func(x *Story) { x.Topics, x.Authors = []string{"tides"}, []string{"Ann"} })
+	many := gain(func(x *Story) { x.Topics, x.Authors = []string{"tides", "trade", "art"}, []string{"Ann", "Ben"} })
+	if one-many > 0.01 || many > one {
+		t.Errorf("one of each adds %v, many %v", one, many)
+	}
+}
+
+// A byline that signs a dozen stories, and half of the week, is a desk's.
+func TestDesks(t *testing.T) {
+	for _, c := range []struct {
+		signed, week int
+		most         bool // the limit holds
+	}{{11, 12, true}, {12, 12, false}, {12, 24, false}, {12, 25, true}} {
+		var all []*candidate
+		for i := range c.week {
+			one := &candidate{}
+			if i < c.signed {
+				one.authors = foldedLabels(kindAuthor, []string{"Harbour Post"})
+			}
+			all = append(all, one)
+		}
+		a := newAuthors(1, all)
+		a.add(0, 1)
+		if _, full := a.full(1, -1); full != c.most {
+			t.Errorf("%d of %d: the limit holds %t", c.signed, c.week, full)
+		}
+	}
+}
+
 // An exchange may give back more than the place that it takes: here the only story of
 // Ann's, so that another of hers fits.
 func TestWhatAnExchangeMakesRoomFor(t *testing.T) {
@@ -266,8 +320,11 @@ func TestThinWeek(t *testing.T) {
 		}, "green: thin week", Full},
 		{"sponsored", func(s *Snapshot) { s.Rules.HoldBelow, s.Stories[4].Sponsor = 5, "Acme" }, "green: thin week", Full},
 		{"older than the reserve", func(s *Snapshot) {
-			s.Rules.HoldBelow, s.Stories[4].Published = 5, weekFrom.Add(-Reserve-time.Hour)
+			s.Rules.HoldBelow, s.Stories[4].Published = 5, weekFrom.AddDate(0, 0, -28).Add(-time.Hour)
 		}, "green: thin week", Full},
+		{"as old as the reserve", func(s *Snapshot) {
+			s.Rules.HoldBelow, s.Stories[4].Published = 5, weekFrom.AddDate(0, 0, -28)
+		}, "earlier: thin week", Full},
 		{"told this week", func(s *Snapshot) {
 			s.Rules.HoldBelow, s.Stories[4].Title = 5, s.Stories[3].Title
 			s.Stories[4].Published = weekFrom.Add(-72 * time.Hour)

@@ -17,6 +17,11 @@
 //     ends with a sentence, sanitised full text (all three by package prose), a lead
 //     picture with its credit, dates.
 //
+// What is no feed in that sense, but says what one does, is known by its bytes too
+// (others.go): posts of WordPress's REST interface and of Ghost's Content API, read with
+// package loose, for their plug-ins write what they like, and sitemaps, of which pages
+// that are news become stories. Reading their next pages and parts is the caller's affair.
+//
 // A date that cannot be known is absent, never wrong. A field that cannot be read
 // costs itself, an item its own story; only a document that is no feed at all is an
 // error.

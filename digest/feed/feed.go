@@ -30,7 +30,10 @@ type Feed struct {
 	Title    string
 	URL      string // the site that the feed belongs to; empty where it does not say
 	Language string // BCP 47; empty where it does not say
+	Kind     Kind   `json:",omitempty"` // what it turned out to be
 	Stories  []digest.Story
+	Read     int      `json:",omitempty"` // of what is read page by page: the posts in the answer, taken or not
+	Parts    []string `json:",omitempty"` // of an index of sitemaps: the addresses of those to read, in this order
 	Warnings []string // what was mended or left out, in words for an editor
 }
 
@@ -40,7 +43,8 @@ var (
 	ErrNotAFeed = errors.New("this is not a feed")
 )
 
-// Parse reads a feed of any kind. Errors: ErrTooLarge, ErrNotAFeed.
+// Parse reads a feed of any kind, or what may stand for one: see [Kind]. It may be
+// packed with gzip. Errors: ErrTooLarge, ErrNotAFeed.
 func Parse(data []byte, o Options) (Feed, error) {
 	if len(data) > MaxBytes {
 		return Feed{}, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxBytes>>20)
@@ -48,12 +52,19 @@ func Parse(data []byte, o Options) (Feed, error) {
 	if o.MaxItems <= 0 || o.MaxItems > MaxItems {
 		o.MaxItems = MaxItems
 	}
+	data, err := unpacked(data)
+	if err != nil {
+		return Feed{}, err
+	}
+	if len(data) > MaxBytes {
+		return Feed{}, fmt.Errorf("%w: at most %d MB are read of what is packed in it", ErrTooLarge, MaxBytes>>20)
+	}
 	var w warnings
 	text := decode(data, o.ContentType, &w)
-	var (
-		clean []byte
-		err   error
-	)
+	if f, other, err := parseOther(text, o, &w); other {
+		return f, err
+	}
+	var clean []byte
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
 		clean, err = repairJSON(text, o.MaxItems, &w)
 	} else {

@@ -1,0 +1,80 @@
+package loose
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
+
+// TestRead reads what content systems write where they should write something else.
+func TestRead(t *testing.T) {
+	type person struct {
+		Name Text `json:"name"`
+	}
+	type thing struct {
+		Title  Text         `json:"title"`
+		Width  Number       `json:"width"`
+		By     List[person] `json:"by"`
+		Names  List[Text]   `json:"names"`
+		Inside struct {
+			Text Plain `json:"text"`
+		} `json:"inside"`
+		Last string `json:"last"`
+	}
+	with := func(change func(*thing)) thing {
+		v := thing{Last: "here"}
+		change(&v)
+		return v
+	}
+	for in, want := range map[string]thing{
+		`"title":"A"`:                             with(func(v *thing) { v.Title = "A" }),
+		`"title":{"rendered":"A"}`:                with(func(v *thing) { v.Title = "A" }),
+		`"title":{"rendered":false,"name":"A"}`:   with(func(v *thing) { v.Title = "A" }),
+		`"title":{"@value":"A","@language":"en"}`: with(func(v *thing) { v.Title = "A" }),
+		`"title":4711`:                            with(func(v *thing) { v.Title = "4711" }),
+		`"title":false`:                           with(func(*thing) {}),
+		`"title":null`:                            with(func(*thing) {}),
+		`"title":["A"]`:                           with(func(*thing) {}),
+		`"width":1200`:                            with(func(v *thing) { v.Width = 1200 }),
+		`"width":"1200"`:                          with(func(v *thing) { v.Width = 1200 }),
+		`"width":"1200px"`:                        with(func(v *thing) { v.Width = 1200 }),
+		`"width":1200.5`:                          with(func(v *thing) { v.Width = 1200 }),
+		`"width":-1`:                              with(func(*thing) {}),
+		`"width":1e300`:                           with(func(*thing) {}),
+		`"width":{}`:                              with(func(*thing) {}),
+		`"by":{"name":"Ada"}`:                     with(func(v *thing) { v.By = List[person]{{"Ada"}} }),
+		`"by":[{"name":"Ada"},7,{"name":"Ben"}]`:  with(func(v *thing) { v.By = List[person]{{"Ada"}, {"Ben"}} }),
+		`"by":false`:                              with(func(*thing) {}),
+		`"names":"Ada"`:                           with(func(v *thing) { v.Names = List[Text]{"Ada"} }),
+		`"names":["Ada",null,{"name":"Ben"}]`:     with(func(v *thing) { v.Names = List[Text]{"Ada", "Ben"} }),
+		`"inside":[]`:                             with(func(*thing) {}),
+		`"inside":{"text":{}}`:                    with(func(*thing) {}),
+		`"inside":{"text":"A"}`:                   with(func(v *thing) { v.Inside.Text = "A" }),
+	} {
+		var got thing
+		if ok := Read([]byte(`{`+in+`,"last":"here"}`), &got); !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n got %+v, %v\nwant %+v", in, got, ok, want)
+		}
+	}
+	for _, in := range []string{``, `{`, `nonsense`, `{"title":}`} {
+		if Read([]byte(in), &thing{}) {
+			t.Errorf("%s was read", in)
+		}
+	}
+}
+
+// FuzzRead: whatever the bytes, nothing panics, and what is JSON is read.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"a":[{"rendered":"x"}],"b":"1px","c":[1]}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		var v struct {
+			A List[Text]   `json:"a"`
+			B Number       `json:"b"`
+			C List[Number] `json:"c"`
+			D Plain        `json:"d"`
+		}
+		if got := Read(in, &v); got != json.Valid(in) {
+			t.Fatalf("read %v, valid %v: %s", got, json.Valid(in), in)
+		}
+	})
+}

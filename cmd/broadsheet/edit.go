@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -26,7 +27,8 @@ On saving it is checked: a mistake opens it again, with the error at its line. L
 it as it is, or empty it, and nothing changes. It is laid over the pick: fetching
 again offers late stories, and never disturbs it. An edit takes the approval back.
 
---file takes a prepared file, for scripts; --print writes the file as it stands.`,
+--file takes a prepared file, for scripts: the whole of your changes, so that one of
+{} alone takes them all back. --print writes the file as it stands.`,
 		Example: "broadsheet edit weekly\nbroadsheet edit weekly --print > friday.yaml\nbroadsheet edit weekly --file friday.yaml\nbroadsheet edit weekly --file -",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
@@ -57,10 +59,13 @@ func (a *App) editFrom(ctx context.Context, n *newsroom.Newsroom, name, file str
 	if err != nil {
 		return err
 	}
-	done, err := n.Edit(ctx, name, text)
-	if err != nil && file == "-" {
+	if file == "-" {
 		file = "standard input"
 	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return fmt.Errorf("%s is empty, and nothing was changed: a file of {} alone takes all changes back", file)
+	}
+	done, err := n.Edit(ctx, name, text)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer/lint"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -50,7 +52,7 @@ Exit code 1 says that there are errors; with --strict, or warnings.`,
 			})(c, args)
 		},
 	}
-	c.Flags().StringVar(&o.variant, "variant", "", "look at this `variant` alone; of a file: private forbids all that is remote")
+	c.Flags().StringVar(&o.variant, "variant", "", "look at this variant alone; of a file: private forbids all that is remote")
 	c.Flags().BoolVar(&o.offline, "offline", false, "ask for no link")
 	c.Flags().BoolVar(&o.strict, "strict", false, "fail on warnings, too")
 	c.Flags().BoolVar(&o.rules, "rules", false, "print the rules, with who asks for each")
@@ -70,6 +72,10 @@ func isMailFile(name string) bool {
 		return true
 	}
 	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		_, err = digest.ParseRef(name)
+		return err != nil
+	}
 	return err == nil && info.Mode().IsRegular()
 }
 
@@ -84,6 +90,9 @@ func (a *App) lintFile(name string, o lintFlags) error {
 			return err
 		}
 		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a folder: name one mail in it", name)
+		}
 		from = file
 	}
 	eml, err := io.ReadAll(io.LimitReader(from, largestMail))
@@ -103,6 +112,9 @@ func (a *App) lintFile(name string, o lintFlags) error {
 // reportLint prints what was found, and turns errors into the exit code.
 func (a *App) reportLint(r newsroom.LintReport, o lintFlags) error {
 	if o.json {
+		for i, v := range r.Variants { // an empty list, which a script can go through, and no null
+			r.Variants[i].Findings = append([]lint.Finding{}, v.Findings...)
+		}
 		if err := a.printJSON(r); err != nil {
 			return err
 		}
@@ -146,13 +158,22 @@ func (a *App) printLint(r newsroom.LintReport) {
 	}
 }
 
-// printLinted shows findings, a table for each variant that has some.
+// printLinted shows findings, a table for each variant that has some; those that have
+// the same share one.
 func (a *App) printLinted(variants []newsroom.Linted) {
-	for _, v := range variants {
-		if len(v.Findings) == 0 {
+	shown := map[string]bool{}
+	for i, v := range variants {
+		if len(v.Findings) == 0 || shown[v.Variant] {
 			continue
 		}
-		name := v.Variant
+		var names []string
+		for _, other := range variants[i:] {
+			if other.Variant == v.Variant || v.Variant != "" && slices.Equal(other.Findings, v.Findings) {
+				names = append(names, other.Variant)
+				shown[other.Variant] = true
+			}
+		}
+		name := strings.Join(names, ", ")
 		if name == "" && len(variants) > 1 {
 			name = "the edition"
 		}

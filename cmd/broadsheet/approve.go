@@ -130,7 +130,7 @@ type forceFlags struct {
 
 func (f *forceFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.on, "force", false, "let errors that lint finds pass; needs --reason")
-	c.Flags().StringVar(&f.reason, "reason", "", "why they may pass, in `words`: the edition's log keeps it")
+	c.Flags().StringVar(&f.reason, "reason", "", "why they may pass, in words: the edition's log keeps it")
 }
 
 // check wants both flags, or neither.

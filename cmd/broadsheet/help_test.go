@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestHelp holds every command to a help with examples, and the examples to the
@@ -34,6 +35,11 @@ func TestHelp(t *testing.T) {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: its line in the list is %q", path, c.Short)
 		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if strings.Contains(f.Usage, "`") { // the help shows it as it stands
+				t.Errorf("%s --%s: %q holds a backtick", path, f.Name, f.Usage)
+			}
+		})
 		if c.Example == "" {
 			t.Errorf("%s has no example", path)
 		}

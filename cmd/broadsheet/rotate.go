@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -54,7 +55,7 @@ rotate or serve goes on with it.`,
 			if where == "" {
 				where = r.KeyFile
 			}
-			fmt.Fprintf(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database;\ncopies of the database from before still open with it.\n", where)
+			fmt.Fprintf(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database;\ncopies of the database from before still open with it.\nShares of the old key are of no use any more: \"broadsheet keys split\" makes those of the new one.\n", where)
 			return nil
 		}),
 	}
@@ -83,9 +84,18 @@ func handToServe(n *newsroom.Newsroom, key string) (served bool, err error) {
 	return true, err
 }
 
+// newFile makes a file that its owner alone can read. It must not be there.
+func newFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("%s is there already, and nothing is written over: name another place with --out, or move it away", path)
+	}
+	return f, err
+}
+
 // writeNew makes a secret's file, which must not be there.
 func writeNew(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := newFile(path)
 	if err != nil {
 		return err
 	}

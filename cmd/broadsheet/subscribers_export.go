@@ -25,18 +25,21 @@ goes, and delete it when it has done its work.`,
 		Example: "broadsheet subscribers export --out readers.csv\nbroadsheet subscribers export --where 'joined > 30d ago' --out new.csv\nbroadsheet subscribers export --left --format json --out all.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) (err error) {
+			if o.Format != "csv" && o.Format != "json" {
+				return misused("there is no format %q to export: there are csv and json", o.Format)
+			}
 			if out == "" || out == "-" {
 				return n.Export(ctx, a.Out, o)
 			}
 			if err := n.CheckWhere(o.Newsletter, o.Where); err != nil {
 				return err
 			}
-			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			f, err := newFile(out)
 			if err != nil {
 				return err
 			}
 			if err := errors.Join(n.Export(ctx, f, o), f.Close()); err != nil {
-				return err
+				return errors.Join(err, os.Remove(out)) // a part of a list must not pass for the whole
 			}
 			fmt.Fprintf(a.Err, "%s holds addresses in clear (mode 0600): delete it when it has done its work.\n", out)
 			return nil
@@ -44,7 +47,7 @@ goes, and delete it when it has done its work.`,
 	}
 	c.Flags().StringVar(&o.Newsletter, "newsletter", "", "which newsletter")
 	whereFlag(c, &o.Where, "only a part of them")
-	c.Flags().StringVar(&o.Format, "format", "csv", "csv or json (JSON lines)")
+	c.Flags().StringVar(&o.Format, "format", "csv", "as csv or json (JSON lines)")
 	c.Flags().BoolVar(&o.Left, "left", false, "also who has left, has not confirmed or is suppressed")
 	c.Flags().StringVar(&out, "out", "", "the file to make (mode 0600); - for standard output")
 	return c

@@ -85,9 +85,9 @@ func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 		fmt.Fprintf(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.\n", plural(r.UnknownFormat, "row", "rows"))
 	}
 	if r.DryRun {
-		fmt.Fprintf(a.Out, "%s rows read, %s bad; nothing stored (--dry-run). It would be:\n", number(r.Rows), number(r.BadRows))
+		fmt.Fprintf(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:\n", plural(r.Rows, "row", "rows"), number(r.BadRows))
 	}
-	fmt.Fprintf(a.Out, "%s rows: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.\n", number(r.Rows),
+	fmt.Fprintf(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.\n", plural(r.Rows, "row", "rows"),
 		number(r.Added), number(r.Existing), number(r.Left), number(r.Suppressed), number(r.Duplicates), number(r.BadRows))
 	if r.LeftThere+r.BarredThere+r.Unconfirmed > 0 {
 		fmt.Fprintf(a.Out, "Not subscribed there: %s had left, %s barred or came back, %s never confirmed.\n",

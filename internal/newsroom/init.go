@@ -74,6 +74,9 @@ func Check(ctx context.Context, o Options) []Finding {
 	}
 	findings = append(findings, Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; " + opens})
 	findings = append(findings, Finding{What: "key", OK: true, Warn: n.KeyWarning() != "", Text: n.KeyLies()})
+	if err := n.unmailable(); err != nil {
+		findings = append(findings, Finding{What: "site", Text: err.Error()})
+	}
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
 		findings = append(findings, checkFooter(&conf.Newsletters[i])...)

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -34,6 +35,15 @@ func (n *Newsroom) at(path string, parts ...string) string {
 // EditionURL is an edition on the web.
 func (n *Newsroom) EditionURL(newsletter string, slot digest.Slot) string {
 	return n.at(PathEdition, newsletter, string(slot))
+}
+
+// unmailable tells why no edition can be mailed: its one-click link has to be https
+// (RFC 8058 3.1). Pages on this machine do without.
+func (n *Newsroom) unmailable() error {
+	if n.Config.Site.Scheme == "https" {
+		return nil
+	}
+	return fmt.Errorf("nothing can be mailed while the site is %s: the link to leave has to begin with https:// (RFC 8058). Put the https address of the readers' pages into %s, as \"site:\"", n.Config.Site, ConfigFile)
 }
 
 // UnsubscribeURL leads one reader out of one newsletter.

@@ -131,9 +131,21 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("%s has been sent: %d of %d handed over. To mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), a.Accepted, a.Audience, e.Ref())
+		left, err := n.left(ctx, e.Edition)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%s has been sent: %d of %d handed over. %sTo mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), a.Accepted, a.Audience, restWords(e, left), e.Ref())
 	}
 	return fmt.Errorf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", e.Ref(), e.State, e.Ref())
+}
+
+// restWords says how the rest of the list gets an edition that was sent to a part of it.
+func restWords(e *Edition, left int64) string {
+	if left == 0 {
+		return ""
+	}
+	return fmt.Sprintf("It went to a part of the list: \"broadsheet send %s --to rest\" sends it to those without it, %d now. ", e.Ref(), left)
 }
 
 // audienceFor is who a send goes to that does not say: the list, or, where some

@@ -2,49 +2,45 @@ package feed
 
 import (
 	"bytes"
-	"mime"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gogs/chardet"
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// marks are byte-order marks, and how "<" and "<?" look without one (XML 1.0,
-// appendix F). UTF-32 stands before UTF-16, whose mark it begins with.
+// marks are byte-order marks. UTF-32 stands before UTF-16, whose mark it begins with.
 var marks = []struct {
 	prefix string
-	name   string
 	enc    encoding.Encoding
 }{
-	{"\x00\x00\xFE\xFF", "utf-32be", utf32.UTF32(utf32.BigEndian, utf32.UseBOM)},
-	{"\xFF\xFE\x00\x00", "utf-32le", utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)},
-	{"\x00\x00\x00<", "utf-32be", utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)},
-	{"<\x00\x00\x00", "utf-32le", utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)},
-	{"\xFE\xFF", "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.UseBOM)},
-	{"\xFF\xFE", "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
-	{"\x00<", "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
-	{"<\x00", "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+	{"\x00\x00\xFE\xFF", utf32.UTF32(utf32.BigEndian, utf32.UseBOM)},
+	{"\xFF\xFE\x00\x00", utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)},
+	{"\xFE\xFF", unicode.UTF16(unicode.BigEndian, unicode.UseBOM)},
+	{"\xFF\xFE", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
 }
 
-var declaration = regexp.MustCompile(`(?i)<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:+-]+)\s*["']`)
+var (
+	declaration = regexp.MustCompile(`(?i)<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+	inHeader    = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+)
 
 // decode makes UTF-8 of a feed's bytes. It never fails: what no witness explains is
 // read as windows-1252, byte by byte.
 func decode(data []byte, contentType string, w *warnings) string {
-	for _, m := range marks {
-		if bytes.HasPrefix(data, []byte(m.prefix)) {
-			if out, err := m.enc.NewDecoder().Bytes(data); err == nil {
-				return strings.TrimPrefix(string(out), "\uFEFF")
-			}
-		}
+	if s, ok := wide(data); ok {
+		return s
 	}
-	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
+	for _, mark := range []string{"\xFF\xFE", "\xFE\xFF", "\xEF\xBB\xBF"} { // the first two were lies
+		data = bytes.TrimPrefix(data, []byte(mark))
+	}
+	if s, ok := ebcdic(data); ok {
+		return s
+	}
 	said := declared(data, contentType)
 	if utf8.Valid(data) {
 		if s, ok := shifted(data, said); ok {
@@ -56,45 +52,76 @@ func decode(data []byte, contentType string, w *warnings) string {
 		w.add("some characters of the feed are not in the encoding of the rest; they were guessed")
 		return s
 	}
-	for _, name := range said {
-		if s, ok := decodeAs(data, name); ok {
-			return s
-		}
-	}
-	if guess, err := chardet.NewHtmlDetector().DetectBest(data); err == nil && believable(guess) {
-		if s, ok := decodeAs(data, guess.Charset); ok {
-			w.add("the feed does not say its encoding truly; it was read as %s", strings.ToLower(guess.Charset))
-			return s
-		}
-	}
-	w.add("the feed does not say its encoding truly; it was read as windows-1252")
-	return latin(data)
+	return believed(data, said, w)
 }
 
-// believable reports a guess that is worth more than windows-1252. For the Latin
-// alphabets a few accents are no evidence.
-func believable(guess *chardet.Result) bool {
-	switch guess.Charset {
-	case "UTF-8":
-		return false
-	case "ISO-8859-1", "ISO-8859-2", "ISO-8859-9", "windows-1250", "windows-1252", "windows-1254":
-		return guess.Confidence >= 60
+// wide decodes UTF-16 and UTF-32, by their mark or by where the zero bytes are
+// (XML 1.0, appendix F). A mark before something else is a lie: it says no.
+func wide(data []byte) (string, bool) {
+	for _, m := range marks {
+		if bytes.HasPrefix(data, []byte(m.prefix)) {
+			if s, ok := asMarkup(m.enc, data); ok {
+				return s, true
+			}
+		}
 	}
-	return true
+	if len(data) < 4 {
+		return "", false
+	}
+	// Zeros by their place in four bytes: markup is ASCII for the most part.
+	var zeros [4]int
+	head := data[:min(len(data), 1024)&^3]
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%4]++
+		}
+	}
+	fours := len(head) / 4
+	var enc encoding.Encoding
+	switch all, most, few := fours*9/10, fours, fours/4; {
+	case zeros[0] >= all && zeros[1] >= all && zeros[3] <= few:
+		enc = utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case zeros[2] >= all && zeros[3] >= all && zeros[0] <= few:
+		enc = utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case zeros[0]+zeros[2] > most && zeros[1]+zeros[3] <= few:
+		enc = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case zeros[1]+zeros[3] > most && zeros[0]+zeros[2] <= few:
+		enc = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	default:
+		return "", false
+	}
+	return asMarkup(enc, data)
+}
+
+// asMarkup decodes what must turn out to be markup.
+func asMarkup(enc encoding.Encoding, data []byte) (string, bool) {
+	out, err := enc.NewDecoder().Bytes(data)
+	if err != nil || !bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
+		return "", false
+	}
+	return strings.TrimPrefix(string(out), "\uFEFF"), true
 }
 
 // declared lists the encodings that the HTTP header and the XML declaration name,
 // in this order (RFC 7303 3.2).
+//
+// QUIRK: a server's default says nothing of the feed. Where the header names one of
+// those, the declaration goes first.
 func declared(data []byte, contentType string) []string {
 	var names []string
-	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
-		names = append(names, strings.Trim(params["charset"], `'" `))
-	}
 	if m := declaration.FindSubmatch(data[:min(len(data), 2048)]); m != nil {
 		names = append(names, string(m[1]))
 	}
+	if m := inHeader.FindStringSubmatch(contentType); m != nil {
+		names = append(names, m[1])
+		if len(names) == 2 && !serverDefault[strings.ToLower(m[1])] {
+			names[0], names[1] = names[1], names[0]
+		}
+	}
 	return names
 }
+
+var serverDefault = map[string]bool{"utf-8": true, "us-ascii": true, "iso-8859-1": true, "windows-1252": true}
 
 // shifted decodes the encodings that are plain ASCII to the eye.
 func shifted(data []byte, said []string) (string, bool) {
@@ -102,45 +129,161 @@ func shifted(data []byte, said []string) (string, bool) {
 		name = strings.ToLower(name)
 		if (strings.HasPrefix(name, "iso-2022") && bytes.IndexByte(data, 0x1B) >= 0) ||
 			(strings.HasPrefix(name, "hz") && bytes.Contains(data, []byte("~{"))) {
-			return decodeAs(data, name)
+			if r, ok := decodeAs(data, name); ok {
+				return r.text, true
+			}
+		}
+	}
+	if bytes.Contains(data, []byte("\x1B$B")) || bytes.Contains(data, []byte("\x1B$@")) { // of JIS, whoever says what
+		if r, ok := decodeAs(data, "iso-2022-jp"); ok {
+			return r.text, true
 		}
 	}
 	return "", false
 }
 
-// decodeAs decodes by a named encoding, and says no where the bytes contradict it.
-func decodeAs(data []byte, name string) (string, bool) {
-	enc, canonical := charset.Lookup(strings.ReplaceAll(name, "_", "-"))
-	if enc == nil {
-		enc, canonical = charset.Lookup(name)
-	}
-	// UTF-8 was tried; UTF-16 without zero bytes is a lie; "replacement" is the
-	// label set that browsers refuse.
-	if enc == nil || canonical == "utf-8" || strings.HasPrefix(canonical, "utf-16") || canonical == "replacement" {
-		return "", false
-	}
-	out, err := enc.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", false
-	}
-	bad := bytes.Count(out, []byte("\uFFFD"))
-	// Single bytes that an encoding leaves empty, or a character cut in two, are
-	// slips; more than one in two hundred of the foreign bytes is another encoding.
-	if bad > 2 && bad*200 > high(data) {
-		return "", false
-	}
-	return strings.ReplaceAll(string(out), "\uFFFD", ""), true
+// reading is a feed's text by one encoding, and how odd it looks.
+type reading struct {
+	text string
+	name string
+	odd  float64 // share of its foreign letters that no language would have so
 }
 
-// high counts the bytes beyond ASCII.
-func high(data []byte) int {
-	n := 0
-	for _, b := range data {
-		if b >= 0x80 {
-			n++
+// Shares of odd letters. A text that is declared truly has next to none; one that is
+// read by the wrong table has a fifth and more.
+const (
+	fairlyOdd = 0.15
+	muchLess  = 3 // times less odd is the reading that overrules a declaration
+)
+
+// believed weighs what was said of the encoding against what the bytes look like.
+// What was said is taken where it looks like language, or nothing looks better.
+func believed(data []byte, said []string, w *warnings) string {
+	guesses := guess(data)
+	var best *reading
+	for _, name := range said {
+		r, ok := decodeAs(data, name)
+		if !ok || otherCJK(r.name, guesses) {
+			continue
+		}
+		if r.odd < fairlyOdd {
+			return r.text
+		}
+		if best == nil || r.odd < best.odd {
+			best = &r
 		}
 	}
-	return n
+	for _, name := range likely(data, guesses) {
+		r, ok := decodeAs(data, name)
+		if ok && (best == nil && r.odd < fairlyOdd || best != nil && r.odd*muchLess < best.odd) {
+			best = &r
+			if r.odd == 0 {
+				break
+			}
+		}
+	}
+	if best == nil {
+		w.add("the feed does not say its encoding truly; it was read as windows-1252")
+		return latin(data)
+	}
+	w.add("the feed does not say its encoding truly; it was read as %s", best.name)
+	return best.text
+}
+
+// usual are the encodings that are tried where no guess is good, the most used first.
+var usual = []string{
+	"windows-1252", "windows-1251", "koi8-u", "windows-1250", "iso-8859-2", "windows-1253", "windows-1255",
+	"windows-1256", "windows-874", "windows-1257", "iso-8859-5", "ibm866",
+}
+
+// tables are the encodings of the languages whose letters look like French by the
+// table of the West.
+var tables = map[string][]string{
+	"cs": {"windows-1250", "iso-8859-2"}, "sk": {"windows-1250", "iso-8859-2"}, "pl": {"windows-1250", "iso-8859-2"},
+	"hu": {"windows-1250", "iso-8859-2"}, "sl": {"windows-1250", "iso-8859-2"}, "hr": {"windows-1250", "iso-8859-2"},
+	"ro": {"windows-1250", "iso-8859-2"}, "tr": {"windows-1254"}, "lt": {"windows-1257"}, "lv": {"windows-1257"}, "et": {"windows-1257"},
+}
+
+var inLanguage = regexp.MustCompile(`(?i)(?:language>\s*|xml:lang\s*=\s*["'])([a-z]{2})\b`)
+
+// likely lists what to try: the tables of the feed's language, what the frequencies
+// speak for, and the usual.
+func likely(data []byte, guesses []chardet.Result) []string {
+	var names []string
+	if m := inLanguage.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
+		names = append(names, tables[strings.ToLower(string(m[1]))]...)
+	}
+	var faint []string
+	for _, g := range guesses {
+		if g.Confidence >= 50 {
+			names = append(names, g.Charset)
+		} else {
+			faint = append(faint, g.Charset)
+		}
+	}
+	return append(append(names, usual...), faint...)
+}
+
+// guess asks for the encodings that the frequencies of the bytes speak for. For the
+// Latin alphabets a few accents are no evidence.
+func guess(data []byte) []chardet.Result {
+	const sample = 128 << 10
+	if len(data) > sample {
+		from := max(0, firstHigh(data)-1024)
+		data = data[from:min(len(data), from+sample)]
+	}
+	all, err := chardet.NewHtmlDetector().DetectAll(data)
+	if err != nil {
+		return nil
+	}
+	var list []chardet.Result
+	for _, g := range all {
+		switch g.Charset {
+		case "UTF-8", "UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE":
+			continue
+		case "ISO-8859-1", "ISO-8859-2", "ISO-8859-9", "windows-1250", "windows-1252", "windows-1254":
+			if g.Confidence < 60 {
+				continue
+			}
+		}
+		if g.Confidence >= 10 {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// cjk are the encodings that take each other's bytes without an error.
+var cjk = map[string]bool{"gbk": true, "gb18030": true, "big5": true, "shift_jis": true, "euc-jp": true, "euc-kr": true}
+
+// otherCJK reports that the frequencies speak for another encoding of the Far East
+// than the one that was named, and not for that one.
+func otherCJK(name string, guesses []chardet.Result) bool {
+	if !cjk[name] || len(guesses) == 0 {
+		return false
+	}
+	canonical := func(g chardet.Result) string {
+		return strings.Replace(strings.ToLower(g.Charset), "gb-18030", "gb18030", 1)
+	}
+	best, own := guesses[0], 0
+	if !cjk[canonical(best)] {
+		return false
+	}
+	for _, g := range guesses {
+		if c := canonical(g); c == name || c == "gb18030" && name == "gbk" {
+			own = max(own, g.Confidence)
+		}
+	}
+	return best.Confidence >= 50 && own*2 < best.Confidence
+}
+
+func firstHigh(data []byte) int {
+	for i, b := range data {
+		if b >= 0x80 {
+			return i
+		}
+	}
+	return len(data)
 }
 
 // mostlyUTF8 mends UTF-8 with foreign bytes in it: an editor's paste from another

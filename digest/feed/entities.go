@@ -49,7 +49,10 @@ func (e *entities) expand(s string) string {
 	for amp >= 0 {
 		out.WriteString(s[:amp])
 		s = s[amp:]
-		if value, size, ok := e.reference(s); ok {
+		if value, size, ok := doubled(s); ok {
+			out.WriteString(value)
+			s = s[size:]
+		} else if value, size, ok := e.reference(s); ok {
 			out.WriteString(value)
 			s = s[size:]
 		} else {
@@ -84,6 +87,64 @@ func (e *entities) reference(s string) (value string, size int, ok bool) {
 		return "", 0, false
 	}
 	return value, end + 1, true
+}
+
+// doubled reads a character whose bytes of UTF-8 were each written as a reference:
+// "&Atilde;&copy;" for "é".
+//
+// QUIRK: PHP's htmlentities did so, until version 5.4, where it was not told the encoding.
+func doubled(s string) (value string, size int, ok bool) {
+	lead, at := byteReference(s)
+	if lead < 0xC2 || lead > 0xF4 {
+		return "", 0, false
+	}
+	coded := []byte{lead}
+	more := 1
+	if lead >= 0xE0 {
+		more = 2
+	}
+	if lead >= 0xF0 {
+		more = 3
+	}
+	for range more {
+		b, n := byteReference(s[at:])
+		coded, at = append(coded, b), at+n
+	}
+	if r, n := utf8.DecodeRune(coded); r == utf8.RuneError || n != len(coded) {
+		return "", 0, false
+	}
+	return string(coded), at, true
+}
+
+// byteReference reads a reference to one of the characters 128 to 255 at the beginning
+// of s; size 0: there is none.
+func byteReference(s string) (b byte, size int) {
+	if len(s) < 5 || s[0] != '&' {
+		return 0, 0
+	}
+	end := strings.IndexByte(s[:min(len(s), 10)], ';')
+	if end < 4 {
+		return 0, 0
+	}
+	var r rune
+	if s[1] == '#' {
+		n, err := strconv.ParseUint(s[2:end], 10, 16)
+		if err != nil {
+			return 0, 0
+		}
+		r = rune(n)
+	} else {
+		text := html.UnescapeString(s[:end+1])
+		first, n := utf8.DecodeRuneInString(text)
+		if n != len(text) {
+			return 0, 0 // not one character
+		}
+		r = first
+	}
+	if r < 0x80 || r > 0xFF {
+		return 0, 0
+	}
+	return byte(r), end + 1
 }
 
 // numeric resolves a character number. 128 to 159 are windows-1252's, as in HTML;

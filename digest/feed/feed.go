@@ -21,6 +21,7 @@ const (
 // Options tell what is known of a feed besides its bytes.
 type Options struct {
 	ContentType string // the HTTP header, for its charset; may be empty
+	Language    string // the HTTP header Content-Language, for a feed that says none; may be empty
 	URL         string // where the feed came from: the base of relative links; may be empty
 	MaxItems    int    // most stories to read; 0: MaxItems, which is also the most
 }

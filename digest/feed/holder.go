@@ -25,13 +25,18 @@ const (
 // it, the reader of the repaired feed finds HTML once escaped.
 type holder struct {
 	element
-	mode   mode
-	buf    strings.Builder
-	nested int // elements of the same name that are open within
+	mode    mode
+	buf     strings.Builder
+	nested  int // elements of the same name that are open within
+	inItem  bool
+	ownLang bool // it has an xml:lang of its own
 }
 
 func newHolder(el element, t token, root rootKind) *holder {
 	h := &holder{element: el}
+	for _, a := range t.attrs {
+		h.ownLang = h.ownLang || a.name == "xml:lang"
+	}
 	if el.name.prefix == "atom" || (el.name.prefix == "" && root == rootAtom) {
 		h.mode = atomMode(t)
 	}
@@ -174,6 +179,22 @@ func (r *repairer) release() {
 	}
 	n := h.name.String()
 	r.out = append(r.out, `<`+n+` type="text">`+escape(value)+`</`+n+`>`...)
+	if h.ownLang && h.inItem {
+		// Empty is "no language", against the one around it (XML 1.0, 2.12).
+		lang := firstOf(h.lang, "und")
+		r.out = append(r.out, `<given:`+h.part()+`>`+escape(lang)+`</given:`+h.part()+`>`...)
+	}
+}
+
+// part names the part of a story that a text is, for its language.
+func (h *holder) part() string {
+	switch h.name.local {
+	case "title":
+		return "titlelang"
+	case "content", "encoded":
+		return "contentlang"
+	}
+	return "summarylang"
 }
 
 // value is the text as HTML.

@@ -62,6 +62,11 @@ func (src source) byline(r raw) []string {
 		for _, e := range r.Extensions["dc"]["creator"] {
 			add(e.Value)
 		}
+		if len(names) == 0 && r.atom != nil && r.atom.Source != nil {
+			for _, p := range r.atom.Source.Authors { // RFC 4287 4.2.1
+				add(p.Name)
+			}
+		}
 	}
 	if len(names) == 0 {
 		return src.authors

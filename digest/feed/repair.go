@@ -15,7 +15,9 @@ type element struct {
 	scope scope
 	base  *url.URL // from xml:base; nil where none is in force
 	lang  string
+	start int // where it begins in the output
 	text  int // where its text begins in the output
+	href  bool
 }
 
 // repairer reads a feed loosely and writes it well-formed.
@@ -31,6 +33,7 @@ type repairer struct {
 	max   int      // items wanted
 	items int      // items begun
 	item  int      // where the open item begins in the output; -1: none is open
+	ended bool     // the root's end tag was there
 	hold  *holder  // the element whose text is being read; nil: none
 }
 
@@ -109,20 +112,23 @@ func (r *repairer) begin(t token) {
 		r.out = append(r.out, ` xml:lang="`+escape(el.lang)+`"`...)
 	}
 	r.out = append(r.out, '>')
-	if r.root == rootChannel {
-		root := el
-		root.raw = ""
-		r.stack = append(r.stack, root)
-		r.open(t)
-		return
-	}
 	r.stack = append(r.stack, el)
+	if r.root == rootChannel { // its end tag closes the root as well
+		r.open(t)
+	}
 }
 
 // token takes one token; false ends the reading.
 func (r *repairer) token(t token) bool {
 	if r.hold != nil && r.held(t) {
 		return true
+	}
+	if r.ended {
+		// QUIRK: feeds that were written one after the other into one document.
+		if t.kind != tokenOpen || !r.top().scope.name(t.name, r.root).isItem() {
+			return true
+		}
+		r.ended = false
 	}
 	switch t.kind {
 	case tokenText:
@@ -134,7 +140,7 @@ func (r *repairer) token(t token) bool {
 	case tokenClose:
 		r.close(t.name)
 	}
-	return len(r.stack) > 0
+	return true
 }
 
 // open takes a start tag outside any text.
@@ -167,6 +173,7 @@ func (r *repairer) open(t token) bool {
 	if held, ok := n.holds(top.name.local, r.root); ok {
 		el.name = held
 		r.hold = newHolder(el, t, r.root)
+		r.hold.inItem = top.name.isItem()
 		if t.selfEnd {
 			r.release()
 		}
@@ -189,64 +196,6 @@ func (r *repairer) open(t token) bool {
 	return true
 }
 
-// write writes a start tag and opens its element.
-func (r *repairer) write(el element, t token) {
-	r.out = append(r.out, '<')
-	r.out = append(r.out, el.name.String()...)
-	seen := map[string]bool{}
-	about, href, changed := "", "", ""
-	for _, a := range t.attrs {
-		prefix, local, colon := strings.Cut(a.name, ":")
-		if !colon {
-			prefix, local = "", a.name
-		}
-		if prefix == "xmlns" || a.name == "xmlns" || prefix == "xml" || seen[local] || local == "" {
-			continue
-		}
-		seen[local] = true
-		value := strings.TrimSpace(r.ent.expand(a.value))
-		switch strings.ToLower(local) {
-		case "href", "src", "url":
-			value, href = prose.Resolve(el.base, value), value
-		case "about":
-			about = value
-		case "lastmod":
-			changed = value
-		}
-		r.out = append(r.out, ` `+strings.ReplaceAll(local, ":", "_")+`="`+escape(value)+`"`...)
-	}
-	r.out = append(r.out, '>')
-	el.text = len(r.out)
-	r.stack = append(r.stack, el)
-	r.lift(el, about, href, changed)
-}
-
-// lift writes as elements what some feeds say in attributes of an item or channel:
-// the identifier of RSS 1.0, CDF's link and date, and xml:lang.
-func (r *repairer) lift(el element, about, href, changed string) {
-	if el.name.prefix != "" {
-		return
-	}
-	switch el.name.local {
-	case "item":
-		if about != "" {
-			r.out = append(r.out, `<guid isPermaLink="false">`+escape(about)+`</guid>`...)
-		}
-		if href != "" {
-			r.out = append(r.out, `<link>`+escape(href)+`</link>`...)
-		}
-		if changed != "" {
-			r.out = append(r.out, `<pubdate>`+escape(changed)+`</pubdate>`...)
-		}
-	case "entry", "channel":
-	default:
-		return
-	}
-	if el.lang != "" {
-		r.out = append(r.out, `<dc:language>`+escape(el.lang)+`</dc:language>`...)
-	}
-}
-
 // close takes an end tag: it closes the nearest open element of that name, and all
 // within it whose end tags were forgotten. One that closes nothing is dropped.
 func (r *repairer) close(raw string) {
@@ -257,9 +206,10 @@ func (r *repairer) close(raw string) {
 	for i := len(r.stack) - 1; i >= 0; i-- {
 		if strings.EqualFold(r.stack[i].raw, raw) {
 			r.deep = 0
-			for len(r.stack) > i {
+			for len(r.stack) > max(i, 1) {
 				r.pop()
 			}
+			r.ended = i == 0 || i == 1 && r.root == rootChannel
 			return
 		}
 	}
@@ -293,73 +243,3 @@ func (r *repairer) toContainer() {
 }
 
 func (r *repairer) top() element { return r.stack[len(r.stack)-1] }
-
-// pop closes the innermost element.
-func (r *repairer) pop() {
-	el := r.top()
-	r.stack = r.stack[:len(r.stack)-1]
-	if el.base != nil && el.name == (name{"", "link"}) {
-		var plain entities
-		link := prose.Resolve(el.base, strings.TrimSpace(plain.expand(string(r.out[el.text:]))))
-		r.out = append(r.out[:el.text], escape(link)...)
-	}
-	r.out = append(r.out, `</`+el.name.String()+`>`...)
-	if el.name.isItem() {
-		r.item = -1
-	}
-}
-
-// finish ends the feed, whether it ended or broke off. An item that broke off is
-// left out, unless it is all there is.
-func (r *repairer) finish() {
-	switch {
-	case r.item >= 0 && r.items > 1:
-		r.w.add("the feed breaks off; its last item, which is not complete, was left out")
-		r.out, r.hold = r.out[:r.item], nil
-		for len(r.stack) > 0 && r.item >= 0 {
-			if r.top().name.isItem() {
-				r.item = -1
-			}
-			r.stack = r.stack[:len(r.stack)-1]
-		}
-	case len(r.stack) > 0 && r.items <= r.max:
-		r.w.add("the feed breaks off before its end")
-	}
-	if r.hold != nil {
-		r.release()
-	}
-	for len(r.stack) > 0 {
-		r.pop()
-	}
-}
-
-// baseOf gives the xml:base in force within a start tag (XML Base 3.1).
-func (r *repairer) baseOf(t token, outer *url.URL) *url.URL {
-	for _, a := range t.attrs {
-		if a.name != "xml:base" {
-			continue
-		}
-		u, err := url.Parse(strings.TrimSpace(r.ent.expand(a.value)))
-		if err != nil {
-			continue
-		}
-		switch {
-		case outer != nil:
-			return outer.ResolveReference(u)
-		case r.doc != nil:
-			return r.doc.ResolveReference(u)
-		case u.IsAbs():
-			return u
-		}
-	}
-	return outer
-}
-
-func langOf(t token, outer string) string {
-	for _, a := range t.attrs {
-		if a.name == "xml:lang" {
-			return strings.TrimSpace(a.value)
-		}
-	}
-	return outer
-}

@@ -37,6 +37,9 @@ type raw struct {
 
 func translate(f *gofeed.Feed, o Options, w *warnings) Feed {
 	src := source{base: baseURL(f, o), language: languageOf(f.Language, f.Extensions, "dc", "language"), w: w}
+	if src.language == "" {
+		src.language = languageOf(o.Language, nil, "", "")
+	}
 	out := Feed{
 		Title:    prose.Plain(f.Title),
 		URL:      src.absolute(feedLink(f)),
@@ -105,17 +108,13 @@ func (src source) story(r raw) digest.Story {
 			s.Sponsor = own[0]
 		}
 	}
-	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
-		s.Language = l
-	} else if r.json != nil && r.json.Language != "" {
-		s.Language = languageOf(r.json.Language, nil, "", "")
-	}
+	summary, body := texts(r)
+	s.Language = src.languageOf(r, summary, body)
 	s.Published, s.Updated = dates(r, s.Language)
 	base := src.base
 	if u, err := url.Parse(s.URL); err == nil && u.IsAbs() && base == nil {
 		base = u
 	}
-	summary, body := texts(r)
 	clean := prose.Clean(body, base)
 	s.HTML = clean.HTML
 	s.Teaser = prose.Teaser(summary, clean, s.Title)
@@ -150,8 +149,16 @@ func texts(r raw) (summary, body string) {
 		}
 		return firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r)), body
 	}
-	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r))
-	return summary, firstOf(r.Content, ext(r, "atom", "content"))
+	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "itunes", "subtitle"))
+	body = firstOf(r.Content, ext(r, "atom", "content"))
+	// QUIRK: an item with a summary besides its description means the text by the latter.
+	if own := r.Custom["summary"]; strings.TrimSpace(own) != "" {
+		if body == "" {
+			body = r.rss.Description
+		}
+		summary = own
+	}
+	return summary, body
 }
 
 // groupText is the description of a group of pictures or films.
@@ -218,9 +225,9 @@ func bestLink(links []*atom.Link) string {
 			n = 4
 		case l.Rel == "alternate" || l.Rel == "":
 			n = 3
-		case l.Rel == "self" || l.Rel == "via":
+		case l.Rel == "canonical" || l.Rel == "self" || l.Rel == "via":
 			n = 2
-		case l.Rel != "enclosure" && l.Rel != "replies" && l.Rel != "edit" && l.Rel != "next":
+		case l.Rel == "related":
 			n = 1
 		}
 		if n > rank {
@@ -268,9 +275,34 @@ func languageOf(native string, extensions map[string]map[string][]gofeedExtensio
 	return tag.String()
 }
 
+// languageOf is the language of what a story says, where that is marked, else that
+// of its item, else the feed's.
+func (src source) languageOf(r raw, summary, body string) string {
+	parts := []string{ext(r, "given", "contentlang")}
+	if strings.TrimSpace(body) == "" {
+		parts = append(parts, ext(r, "given", "summarylang"))
+		if strings.TrimSpace(summary) == "" {
+			parts = append(parts, ext(r, "given", "titlelang"))
+		}
+	}
+	if l := firstOf(parts...); l != "" {
+		return languageOf(l, nil, "", "")
+	}
+	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
+		return l
+	}
+	if r.json != nil && r.json.Language != "" {
+		return languageOf(r.json.Language, nil, "", "")
+	}
+	return src.language
+}
+
 // categories gives what an item is filed under, in whatever vocabulary.
 func categories(r raw) []string {
 	list := r.Categories
+	for _, field := range []string{r.Custom["tags"], r.Custom["keywords"], ext(r, "media", "keywords")} {
+		list = append(list, strings.Split(field, ",")...)
+	}
 	for _, e := range r.Extensions["media"]["category"] {
 		list = append(list, firstOf(e.Attrs["label"], e.Value))
 	}

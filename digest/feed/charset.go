@@ -1,0 +1,115 @@
+package feed
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+)
+
+// decodeAs decodes by a named encoding, and says no where the bytes contradict it.
+func decodeAs(data []byte, name string) (reading, bool) {
+	enc, canonical := lookup(name)
+	if enc == nil {
+		return reading{}, false
+	}
+	out, err := enc.NewDecoder().Bytes(data)
+	if err != nil {
+		return reading{}, false
+	}
+	bad := bytes.Count(out, []byte("\uFFFD"))
+	// Single bytes that an encoding leaves empty, or a character cut in two, are
+	// slips; more than one in two hundred of the foreign bytes is another encoding.
+	if bad > 2 && bad*200 > high(data) {
+		return reading{}, false
+	}
+	text := strings.ReplaceAll(string(out), "\uFFFD", "")
+	return reading{text, canonical, oddity(text)}, true
+}
+
+// high counts the bytes beyond ASCII.
+func high(data []byte) int {
+	n := 0
+	for _, b := range data {
+		if b >= 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	codePage = regexp.MustCompile(`^(?:cp|win|windows|ms|ibm|x-cp|x-windows|dos)?[-_]?(\d{3,5})$`)
+	iso8859  = regexp.MustCompile(`^(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})$`)
+)
+
+// pages are the code pages that have another name on the web.
+var pages = map[string]string{
+	"932": "shift_jis", "936": "gbk", "949": "euc-kr", "950": "big5", "874": "windows-874", "54936": "gb18030",
+	"20866": "koi8-r", "21866": "koi8-u", "51932": "euc-jp", "65001": "utf-8", "28591": "windows-1252",
+}
+
+// spellings are names that neither the web's list nor IANA's has.
+var spellings = map[string]string{
+	"koi8r": "koi8-r", "koi8u": "koi8-u", "gb2312-80": "gbk", "gb-2312": "gbk", "big-5": "big5", "big5hkscs": "big5-hkscs",
+	"sjis": "shift_jis", "s-jis": "shift_jis", "ujis": "euc-jp", "eucjp": "euc-jp", "euckr": "euc-kr", "uhc": "euc-kr",
+	"tis620": "windows-874", "latin-1": "windows-1252", "ansi": "windows-1252", "ascii": "windows-1252",
+	"mac-roman": "macintosh", "macroman": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "maccyrillic": "x-mac-cyrillic",
+}
+
+// lookup finds an encoding by its name: as the web's list has it (WHATWG Encoding),
+// as IANA's has it, and by the spellings that feeds have besides.
+func lookup(name string) (enc encoding.Encoding, canonical string) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if m := codePage.FindStringSubmatch(name); m != nil {
+		switch page := m[1]; {
+		case pages[page] != "":
+			name = pages[page]
+		case len(page) == 4 && strings.HasPrefix(page, "125"):
+			name = "windows-" + page
+		default:
+			name = "ibm" + page
+		}
+	} else if m := iso8859.FindStringSubmatch(name); m != nil {
+		name = "iso-8859-" + m[1]
+	} else if known := spellings[strings.ReplaceAll(name, "_", "-")]; known != "" {
+		name = known
+	}
+	for _, n := range []string{name, strings.ReplaceAll(name, "_", "-")} {
+		if enc, canonical = charset.Lookup(n); enc != nil && canonical != "replacement" {
+			break
+		}
+	}
+	if enc == nil || canonical == "replacement" { // the label set that browsers refuse
+		if enc, _ = ianaindex.IANA.Encoding(name); enc == nil {
+			return nil, ""
+		}
+		canonical = name
+	}
+	// UTF-8 was tried, and UTF-16 without zero bytes is a lie.
+	if canonical == "utf-8" || strings.HasPrefix(canonical, "utf-") {
+		return nil, ""
+	}
+	return enc, canonical
+}
+
+// ebcdic reads mainframes' encodings, of which the letters of ASCII are in other
+// places: "<?xm" tells one, and the declaration says which (XML 1.0, appendix F).
+func ebcdic(data []byte) (string, bool) {
+	if !bytes.HasPrefix(data, []byte("\x4C\x6F\xA7\x94")) {
+		return "", false
+	}
+	var enc encoding.Encoding = charmap.CodePage037
+	head, err := enc.NewDecoder().Bytes(data[:min(len(data), 256)])
+	if m := declaration.FindSubmatch(head); err == nil && m != nil {
+		if named, _ := lookup(string(m[1])); named != nil {
+			enc = named
+		}
+	}
+	out, err := enc.NewDecoder().Bytes(data)
+	return strings.ReplaceAll(string(out), "\u0085", "\n"), err == nil
+}

@@ -1,0 +1,193 @@
+package feed
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
+)
+
+// write writes a start tag and opens its element.
+func (r *repairer) write(el element, t token) {
+	el.start = len(r.out)
+	r.out = append(r.out, '<')
+	r.out = append(r.out, el.name.String()...)
+	var seen []string
+	about, href, changed := "", "", ""
+	for _, a := range t.attrs {
+		prefix, local, colon := strings.Cut(a.name, ":")
+		if !colon {
+			prefix, local = "", a.name
+		}
+		if prefix == "xmlns" || a.name == "xmlns" || prefix == "xml" || local == "" || slices.Contains(seen, local) {
+			continue
+		}
+		seen = append(seen, local)
+		value := strings.TrimSpace(r.ent.expand(a.value))
+		switch strings.ToLower(local) {
+		case "href", "src", "url":
+			value, href, el.href = r.address(el, value), value, true
+		case "about":
+			about = value
+		case "lastmod":
+			changed = value
+		}
+		if el.name == (name{"itunes", "image"}) && el.href {
+			local = "href" // QUIRK: some write url
+		}
+		r.out = append(r.out, ` `+strings.ReplaceAll(local, ":", "_")+`="`+escape(value)+`"`...)
+	}
+	r.out = append(r.out, '>')
+	el.text = len(r.out)
+	r.stack = append(r.stack, el)
+	r.lift(el, about, href, changed)
+}
+
+// lift writes as elements what some feeds say in attributes of an item or channel:
+// the identifier of RSS 1.0, CDF's link and date, and xml:lang.
+func (r *repairer) lift(el element, about, href, changed string) {
+	if el.name.prefix != "" {
+		return
+	}
+	switch el.name.local {
+	case "item":
+		if about != "" {
+			r.out = append(r.out, `<guid isPermaLink="false">`+escape(about)+`</guid>`...)
+		}
+		if href != "" {
+			r.out = append(r.out, `<link>`+escape(href)+`</link>`...)
+		}
+		if changed != "" {
+			r.out = append(r.out, `<pubdate>`+escape(changed)+`</pubdate>`...)
+		}
+	case "channel":
+		if href != "" && r.root == rootChannel {
+			r.out = append(r.out, `<link>`+escape(href)+`</link>`...)
+		}
+	case "entry":
+	default:
+		return
+	}
+	if el.lang != "" {
+		r.out = append(r.out, `<dc:language>`+escape(el.lang)+`</dc:language>`...)
+	}
+}
+
+// pop closes the innermost element.
+func (r *repairer) pop() {
+	el := r.top()
+	r.stack = r.stack[:len(r.stack)-1]
+	switch el.name {
+	case name{"", "link"}:
+		link := r.written(el)
+		switch {
+		case r.root == rootAtom && !el.href && link != "":
+			// QUIRK: Atom's link, written as RSS's.
+			r.out = append(r.out[:el.text-1], ` href="`+escape(prose.Resolve(el.base, link))+`">`...)
+		case el.base != nil:
+			r.out = append(r.out[:el.text], escape(prose.Resolve(el.base, link))...)
+		}
+	case name{"given", "id"}:
+		// An id is an IRI (RFC 4287 4.2.6). One that is only a part of one is made whole, so
+		// that it names one thing in the world, as it was meant to.
+		if id := r.written(el); strings.Contains(id, "/") && !strings.Contains(id, ":") {
+			base := el.base
+			if base == nil {
+				base = r.doc
+			}
+			r.out = append(r.out[:el.text], escape(prose.Resolve(base, id))...)
+		}
+	}
+	r.out = append(r.out, `</`+el.name.String()+`>`...)
+	if el.name.isItem() {
+		r.item = -1
+	}
+}
+
+// written is the text of an element that is about to be closed.
+func (r *repairer) written(el element) string {
+	var plain entities
+	return strings.TrimSpace(plain.expand(string(r.out[el.text:])))
+}
+
+// address makes an attribute's address absolute. An empty link is the base itself
+// (RFC 3986 4.4).
+func (r *repairer) address(el element, ref string) string {
+	if ref == "" && el.base != nil && el.name.local == "link" {
+		return el.base.String()
+	}
+	return prose.Resolve(el.base, ref)
+}
+
+// finish ends the feed, whether it ended or broke off. An item that broke off is left
+// out; where it is all there is, what is whole of it is kept.
+func (r *repairer) finish() {
+	switch {
+	case r.item >= 0 && r.items > 1:
+		r.w.add("the feed breaks off; its last item, which is not complete, was left out")
+		r.out, r.hold = r.out[:r.item], nil
+		for len(r.stack) > 0 && r.item >= 0 {
+			if r.top().name.isItem() {
+				r.item = -1
+			}
+			r.stack = r.stack[:len(r.stack)-1]
+		}
+	case !r.ended && r.items <= r.max:
+		r.w.add("the feed breaks off before its end")
+		r.dropCut()
+	}
+	if r.hold != nil {
+		r.release()
+	}
+	for len(r.stack) > 0 {
+		r.pop()
+	}
+}
+
+// dropCut drops what the end of the feed cut in two: a text, and in the item the
+// innermost elements; and the item, where nothing else is in it.
+func (r *repairer) dropCut() {
+	r.hold = nil
+	if r.item < 0 {
+		return
+	}
+	for !r.top().name.isItem() {
+		el := r.top()
+		r.stack, r.out = r.stack[:len(r.stack)-1], r.out[:el.start]
+	}
+	if el := r.top(); len(r.out) == el.text {
+		r.stack, r.out, r.item = r.stack[:len(r.stack)-1], r.out[:el.start], -1
+	}
+}
+
+// baseOf gives the xml:base in force within a start tag (XML Base 3.1).
+func (r *repairer) baseOf(t token, outer *url.URL) *url.URL {
+	for _, a := range t.attrs {
+		if a.name != "xml:base" {
+			continue
+		}
+		u, err := url.Parse(strings.TrimSpace(r.ent.expand(a.value)))
+		if err != nil {
+			continue
+		}
+		switch {
+		case outer != nil:
+			return outer.ResolveReference(u)
+		case r.doc != nil:
+			return r.doc.ResolveReference(u)
+		case u.IsAbs():
+			return u
+		}
+	}
+	return outer
+}
+
+func langOf(t token, outer string) string {
+	for _, a := range t.attrs {
+		if a.name == "xml:lang" {
+			return strings.TrimSpace(a.value)
+		}
+	}
+	return outer
+}

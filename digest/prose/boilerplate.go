@@ -2,35 +2,111 @@ package prose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // Boilerplate: what content systems hang on to every story. A tail may follow a
 // text; a line is a paragraph of its own.
 var (
+	readOn = newPhrases(`\s*(?:…|\.{3}|\[…\])?\s*(?:`, `)(?:\s.{0,160})?(?:…|\.{3}|→|»|>+|&raquo;)?\s*$`,
+		"continue reading", "continue here", "continue on", "continued here", "continued on",
+		"read more", "read full story", "read full article", "read full post", "read rest", "read the more", "read the full story",
+		"read the full article", "read the full post", "read the rest", "keep reading", "click here to",
+		"weiterlesen", "mehr lesen", "lire la suite", "en savoir plus", "leer más", "seguir leyendo", "sigue leyendo", "leia mais",
+		"continua a leggere", "leggi tutto", "lees meer", "lees verder", "читать далее", "читать дальше", "читать полностью",
+		"čítať ďalej", "číst dál", "czytaj dalej", "czytaj więcej", "läs mer", "les mer", "læs mere")
+	firstOn = newPhrases(`\s*(?:the post|the article|der beitrag|l['’]article|el artículo|la entrada|il post|het bericht|запись)\s.{1,300}\s(?:`, `)\s.{1,120}$`,
+		"appeared first on", "first appeared on", "erschien zuerst auf", "est apparu en premier sur", "apareció primero en",
+		"se publicó primero en", "proviene da", "verscheen eerst op", "впервые появилась").
+		opening("the post", "the article", "der beitrag", "l'article", "l’article", "el artículo", "la entrada", "il post", "het bericht", "запись")
+	wholeLine = newPhrases(`^(?:`, `)\b.{0,60}:?$`,
+		"share this", "like this", "related posts", "related articles", "related stories", "related", "advertisement", "anzeige",
+		"comments", "comment", "permalink", "filed under", "tags", "tag", "sign up for", "subscribe to", "subscribe now", "follow us")
+	alsoRead = newPhrases(`^(?:`, `)\s*(?::.{0,200})?$`,
+		"see also", "read also", "more on this", "articles en rapport", "articles liés", "articles connexes", "à lire aussi", "lire aussi",
+		"à voir aussi", "sur le même sujet", "mehr zum thema", "lesen sie auch", "siehe auch", "lesen auch", "zum thema",
+		"artículos relacionados", "lee también", "ver también", "leer también", "leggi anche", "articoli correlati", "lees ook",
+		"gerelateerde artikelen", "leia também", "читайте также", "по теме", "súvisiace články", "čítajte aj", "související články",
+		"čtěte také", "czytaj też", "czytaj także", "läs också", "läs även", "les også", "læs også")
 	ellipsis = regexp.MustCompile(`\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:more|read more|mehr)\s*(?:…|\.{3})?\s*\))\s*$`)
-	readOn   = regexp.MustCompile(`(?i)\s*(?:…|\.{3}|\[…\])?\s*(?:` +
-		`continue reading|continued? (?:here|on)|read (?:the )?(?:more|full (?:story|article|post)|rest)|keep reading|click here to|` +
-		`weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|sigue leyendo|leia mais|continua a leggere|` +
-		`leggi tutto|lees (?:meer|verder)|читать (?:далее|дальше|полностью)|čítať ďalej|číst dál|czytaj (?:dalej|więcej)|läs mer|les mer|læs mere` +
-		`)(?:\s.{0,160})?(?:…|\.{3}|→|»|>+|&raquo;)?\s*$`)
-	firstOn   = regexp.MustCompile(`(?i)\s*(?:the post|the article|der beitrag|l['’]article|el artículo|la entrada|il post|het bericht|запись)\s.{1,300}\s(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|apareció primero en|se publicó primero en|proviene da|verscheen eerst op|впервые появилась)\s.{1,120}$`)
-	wholeLine = regexp.MustCompile(`(?i)^(?:share this|like this|related(?: (?:posts|articles|stories))?|advertisement|anzeige|comments?|permalink|filed under|tags?|sign up for|subscribe (?:to|now)|follow us)\b.{0,60}:?$`)
-	alsoRead  = regexp.MustCompile(`(?i)^(?:(?:see|read) also|more on this|articles (?:en rapport|liés|connexes)|(?:à )?lire aussi|à voir aussi|sur le même sujet|` +
-		`mehr zum thema|(?:lesen sie|siehe|lesen) auch|zum thema|artículos relacionados|(?:lee|ver|leer) también|leggi anche|articoli correlati|` +
-		`lees ook|gerelateerde artikelen|leia também|читайте также|по теме|súvisiace články|čítajte aj|související články|čtěte také|` +
-		`czytaj (?:też|także)|läs (?:också|även)|les også|læs også)\s*(?::.{0,200})?$`)
 )
+
+// tailRunes is as long as a tail may be: firstOn's, which is the longest.
+const tailRunes = 480
+
+// phrases are a pattern, and the words one of which whatever it matches holds. A text
+// is looked through for these first: that takes a hundredth of the time, and most
+// texts hold none.
+type phrases struct {
+	pattern *regexp.Regexp
+	any     []string // in lower case
+	first   []string // what it begins with
+}
+
+func newPhrases(before, after string, any ...string) phrases {
+	quoted := make([]string, len(any))
+	for i, p := range any {
+		quoted[i] = regexp.QuoteMeta(p)
+	}
+	return phrases{regexp.MustCompile(`(?i)` + before + strings.Join(quoted, "|") + after), any, any}
+}
+
+// opening says what the pattern begins with, where that is not the words it holds.
+func (p phrases) opening(first ...string) phrases {
+	p.first = first
+	return p
+}
+
+// tail finds where in a text its tail of that kind begins; -1: it has none.
+func (p phrases) tail(text string) int {
+	from := tailStart(text)
+	end := text[from:]
+	lower := strings.ToLower(end)
+	if !slices.ContainsFunc(p.any, func(s string) bool { return strings.Contains(lower, s) }) {
+		return -1
+	}
+	at := p.pattern.FindStringIndex(end)
+	if at == nil {
+		return -1
+	}
+	return from + at[0]
+}
+
+// all tells whether a whole text is of that kind.
+func (p phrases) all(text string) bool {
+	const longest = 64 // bytes of a phrase
+	start := strings.TrimLeft(text, " .…[]")
+	lower := strings.ToLower(start[:min(len(start), longest)])
+	if !slices.ContainsFunc(p.first, func(s string) bool { return strings.HasPrefix(lower, s) }) {
+		return false
+	}
+	at := p.pattern.FindStringIndex(text)
+	return at != nil && at[0] == 0
+}
+
+// tailStart is where the last runes of a text begin.
+func tailStart(text string) int {
+	at := len(text)
+	for n := 0; at > 0 && n < tailRunes; n++ {
+		for at--; at > 0 && text[at]&0xC0 == 0x80; {
+			at--
+		}
+	}
+	return at
+}
 
 // withoutBoilerplate takes the tails off a text.
 func withoutBoilerplate(text string) string {
 	for range 3 {
 		before := text
-		text = firstOn.ReplaceAllString(text, "")
-		if at := readOn.FindStringIndex(text); at != nil && tailBegins(text, at[0]) {
-			text = text[:at[0]]
+		if at := firstOn.tail(text); at >= 0 {
+			text = text[:at]
 		}
-		if ellipsis.MatchString(text) {
+		if at := readOn.tail(text); at >= 0 && tailBegins(text, at) {
+			text = text[:at]
+		}
+		if end := strings.TrimRight(text, " \t\n"); (strings.HasSuffix(end, "]") || strings.HasSuffix(end, ")")) && ellipsis.MatchString(text) {
 			text = strings.TrimRight(ellipsis.ReplaceAllString(text, ""), " .,;:–—-") + "…"
 		}
 		if text = strings.TrimSpace(text); text == before {
@@ -55,14 +131,13 @@ func tailBegins(text string, at int) bool {
 		strings.HasPrefix(strings.TrimSpace(text[at:]), "…") || strings.HasPrefix(strings.TrimSpace(text[at:]), "...")
 }
 
+// longestBoilerplate is the length in bytes from which on a paragraph is the story's own.
+const longestBoilerplate = 500
+
 // isBoilerplate reports a paragraph that says nothing of the story.
 func isBoilerplate(text string) bool {
-	if text == "" || len(text) > 500 {
+	if text == "" || len(text) > longestBoilerplate {
 		return false
 	}
-	if at := readOn.FindStringIndex(text); at != nil && at[0] == 0 {
-		return true
-	}
-	at := firstOn.FindStringIndex(text)
-	return wholeLine.MatchString(text) || alsoRead.MatchString(text) || (at != nil && at[0] == 0)
+	return readOn.all(text) || wholeLine.all(text) || alsoRead.all(text) || firstOn.all(text)
 }

@@ -3,40 +3,15 @@ package prose
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/microcosm-cc/bluemonday"
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // maxHTML is the longest text of a story that is kept, in bytes of HTML.
 const maxHTML = 512 << 10
-
-// policy is the allow-list of a story's text: what an article is made of, and
-// nothing that runs, frames, styles or asks.
-var policy = newPolicy()
-
-func newPolicy() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd",
-		"blockquote", "q", "cite", "pre", "code", "kbd", "samp", "var", "em", "strong", "b", "i", "u", "s", "del", "ins",
-		"mark", "small", "sub", "sup", "abbr", "time", "figure", "figcaption", "div", "span", "section", "article",
-		"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowAttrs("src", "alt").OnElements("img")
-	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img")
-	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
-	p.AllowAttrs("title").OnElements("abbr")
-	p.AllowAttrs("datetime").Matching(bluemonday.ISO8601).OnElements("time")
-	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
-	p.AllowAttrs("dir").Matching(bluemonday.Direction).Globally()
-	p.AllowURLSchemes("http", "https", "mailto")
-	p.RequireParseableURLs(true)
-	p.AllowRelativeURLs(false)
-	p.SkipElementsContent("iframe", "object", "embed", "form", "button", "select", "svg", "math", "noscript", "nav")
-	return p
-}
 
 // Text is what others wrote, made safe, and what was found in it on the way.
 type Text struct {
@@ -46,9 +21,22 @@ type Text struct {
 	TooLong    bool     // for us to keep: nothing else is set
 }
 
-// Clean rebuilds a text from what is allowed in it: links absolute, tracking
-// Pixels and boilerplate gone.
-func Clean(text string, base *url.URL) (c Text) {
+// Clean rebuilds a text from what is allowed in it: links absolute, and without what
+// counts readers or tells of other stories. What it gives it leaves as it is.
+func Clean(text string, base *url.URL) Text { return read(text, base, true) }
+
+// Skim is Clean for one who wants no HTML: it finds the paragraphs and the picture.
+func Skim(text string, base *url.URL) Text {
+	if !strings.ContainsAny(text, "<&") && len(text) <= maxHTML { // plain text, as many summaries are
+		if text = Squeeze(text); text == "" {
+			return Text{}
+		}
+		return Text{Paragraphs: []string{text}}
+	}
+	return read(text, base, false)
+}
+
+func read(text string, base *url.URL, rebuild bool) (c Text) {
 	if strings.TrimSpace(text) == "" {
 		return c
 	}
@@ -56,88 +44,179 @@ func Clean(text string, base *url.URL) (c Text) {
 		c.TooLong = true
 		return c
 	}
+	text = strings.ToValidUTF8(text, "")
+	body, err := parse(text)
+	if err != nil { // nested too deeply to be a tree
+		return flat(text, rebuild)
+	}
+	w := walker{base: base, out: &c}
+	w.children(body, 0)
+	c.Paragraphs = w.paragraphs(body)
+	if !rebuild || !w.shows {
+		return c
+	}
+	settled := false
+	if c.HTML, settled = w.settle(body); !settled {
+		return flat(text, rebuild)
+	}
+	return c
+}
+
+// parse reads HTML as a browser does in the middle of a page.
+func parse(text string) (*xhtml.Node, error) {
 	body := &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"}
 	nodes, err := xhtml.ParseFragment(strings.NewReader(text), body)
 	if err != nil {
-		// Nested too deeply to be a tree; the sanitiser reads it token by token.
-		c.HTML = strings.TrimSpace(policy.Sanitize(text))
-		return c
+		return nil, err
 	}
 	for _, n := range nodes {
 		body.AppendChild(n)
 	}
-	w := walker{base: base, out: &c}
-	w.children(body)
-	var b strings.Builder
-	for n := body.FirstChild; n != nil; n = n.NextSibling {
-		if xhtml.Render(&b, n) != nil {
-			return c
-		}
-	}
-	c.HTML = strings.TrimSpace(policy.Sanitize(b.String()))
-	if strings.TrimSpace(Words(c.HTML)) == "" && !strings.Contains(c.HTML, "<img") {
-		c.HTML = ""
-	}
-	c.Paragraphs = w.paragraphs(body)
-	return c
+	return body, nil
 }
 
-// walker goes over a text's tree once.
+// walker goes over a text's tree once, and leaves of it what is allowed.
 type walker struct {
-	base *url.URL
-	out  *Text
+	base  *url.URL
+	out   *Text
+	shows bool // there is something to see
 }
 
-func (w *walker) children(parent *xhtml.Node) {
+func (w *walker) children(parent *xhtml.Node, depth int) {
 	for n := parent.FirstChild; n != nil; {
 		next := n.NextSibling
-		if w.keep(n) {
-			w.children(n)
-		} else {
+		switch w.verdict(n, depth) {
+		case goes:
 			parent.RemoveChild(n)
+		case leavesContent:
+			if n.FirstChild != nil {
+				next = n.FirstChild
+			}
+			unwrap(n)
+		case stays:
+			if n.Type == xhtml.ElementNode {
+				w.children(n, depth+1)
+				if !w.worthKeeping(n) {
+					parent.RemoveChild(n)
+				}
+			}
 		}
 		n = next
 	}
 }
 
-// keep mends a node, or says that it goes.
-func (w *walker) keep(n *xhtml.Node) bool {
-	if n.Type == xhtml.CommentNode {
-		return false
+// unwrap puts a node's children in its place.
+func unwrap(n *xhtml.Node) {
+	parent := n.Parent
+	for c := n.FirstChild; c != nil; c = n.FirstChild {
+		n.RemoveChild(c)
+		parent.InsertBefore(c, n)
 	}
-	if n.Type != xhtml.ElementNode {
-		return true
-	}
-	if isRelated(n) {
-		return false
-	}
-	switch n.DataAtom {
-	case atom.Base:
+	parent.RemoveChild(n)
+}
+
+// verdict is what becomes of a node.
+type verdict int
+
+const (
+	stays verdict = iota
+	leavesContent
+	goes
+)
+
+// verdict mends a node and judges it, before its children.
+func (w *walker) verdict(n *xhtml.Node, depth int) verdict {
+	switch {
+	case n.Type == xhtml.TextNode:
+		n.Data = Printable(n.Data)
+		w.shows = w.shows || strings.TrimSpace(n.Data) != ""
+		return stays
+	case n.Type == xhtml.CommentNode && n.Data == leftOut:
+		return stays // the writer does not know it
+	case n.Type != xhtml.ElementNode || n.Namespace != "" || gone[n.DataAtom] || isHidden(n) || isRelated(n):
+		return goes
+	case n.DataAtom == atom.Base:
 		if u, err := url.Parse(get(n, "href")); err == nil && u.IsAbs() {
 			w.base = u
 		}
-		return false
-	case atom.Script, atom.Style, atom.Form, atom.Noscript:
-		return false
-	case atom.Iframe, atom.Object, atom.Embed:
+		return goes
+	case players[n.DataAtom]:
 		leaveOut(n)
-		return true
-	case atom.P, atom.Div:
-		return !isBoilerplate(nodeText(n)) || hasPicture(n)
-	case atom.Img:
-		return w.picture(n)
+		return stays
+	case n.DataAtom == atom.Img && !w.picture(n):
+		return goes
+	case depth >= maxDepth:
+		return leavesContent
 	}
-	w.resolve(n, "href")
-	return true
+	if other, ok := renamed[n.DataAtom]; ok {
+		n.DataAtom, n.Data = other, other.String()
+	}
+	attributes, ok := allowed[n.DataAtom]
+	if !ok {
+		return leavesContent
+	}
+	w.attributes(n, attributes)
+	if len(n.Attr) == 0 && n.DataAtom == atom.Span {
+		return leavesContent
+	}
+	w.shows = w.shows || n.DataAtom == atom.Img
+	return stays
 }
 
-// leaveOut puts a comment where a player or a frame stood: the sanitiser drops it,
-// and paragraphs knows that something was there.
+// attributes keeps those of an element that are allowed, in the list's order.
+func (w *walker) attributes(n *xhtml.Node, allowed []attribute) {
+	if len(n.Attr) == 0 {
+		return
+	}
+	var kept []xhtml.Attribute
+	for _, list := range [][]attribute{allowed, everywhere} {
+		for _, a := range list {
+			value := get(n, a.key)
+			if n.DataAtom == atom.A && a.key == "href" {
+				value = link(w.base, value)
+			}
+			if a.key == "alt" && value == "" && hasAttribute(n, "alt") { // it says that the picture is an ornament
+				kept = append(kept, xhtml.Attribute{Key: a.key})
+			}
+			if value != "" && (a.form == nil || a.form.MatchString(value)) {
+				kept = append(kept, xhtml.Attribute{Key: a.key, Val: Printable(value)})
+			}
+		}
+	}
+	n.Attr = kept
+}
+
+// worthKeeping judges a node after its children.
+func (w *walker) worthKeeping(n *xhtml.Node) bool {
+	if n.DataAtom != atom.P && n.DataAtom != atom.Div {
+		return true
+	}
+	text, short := shortText(n, longestBoilerplate)
+	return !short || !isBoilerplate(text) || hasPicture(n)
+}
+
+// leftOut is the comment that leaveOut puts.
+const leftOut = "left out"
+
+// leaveOut puts a comment where a player or a frame stood: the writer drops it, and
+// paragraphs knows that something was there.
 func leaveOut(n *xhtml.Node) {
 	for n.FirstChild != nil {
 		n.RemoveChild(n.FirstChild)
 	}
-	n.Type, n.DataAtom, n.Data, n.Attr = xhtml.CommentNode, 0, "left out", nil
+	n.Type, n.DataAtom, n.Data, n.Attr = xhtml.CommentNode, 0, leftOut, nil
+}
+
+// hidden are styles of what a page does not show, and a mail without its styles would.
+var hidden = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
+
+func isHidden(n *xhtml.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key == "hidden" || a.Key == "style" && hidden.MatchString(a.Val) {
+			return true
+		}
+	}
+	return false
 }
 
 // relatedClass is how content systems call a block of links to other stories.
@@ -156,12 +235,6 @@ func isRelated(n *xhtml.Node) bool {
 	return false
 }
 
-func (w *walker) resolve(n *xhtml.Node, key string) {
-	if ref := strings.TrimSpace(get(n, key)); ref != "" {
-		set(n, key, Resolve(w.base, ref))
-	}
-}
-
 func hasPicture(n *xhtml.Node) bool {
 	for c := range n.Descendants() {
 		if c.DataAtom == atom.Img {
@@ -171,6 +244,49 @@ func hasPicture(n *xhtml.Node) bool {
 	return false
 }
 
+// flat is a text reduced to its words: the answer to one that cannot be read as a tree,
+// or that says another thing each time that it is read.
+func flat(text string, rebuild bool) (c Text) {
+	var words strings.Builder
+	end := func() {
+		if t := Squeeze(words.String()); t != "" && !isBoilerplate(t) {
+			c.Paragraphs = append(c.Paragraphs, t)
+		}
+		words.Reset()
+	}
+	var unseen atom.Atom // the element within which nothing is said
+	for z := xhtml.NewTokenizer(strings.NewReader(text)); z.Next() != xhtml.ErrorToken; {
+		switch t := z.Token(); {
+		case t.Type == xhtml.TextToken && unseen == 0:
+			words.WriteString(t.Data)
+		case t.Type == xhtml.StartTagToken && unseen == 0 && (gone[t.DataAtom] || players[t.DataAtom]) && !void[t.DataAtom]:
+			unseen = t.DataAtom
+		case t.Type == xhtml.EndTagToken && t.DataAtom == unseen:
+			unseen = 0
+		case unseen == 0 && (closers[t.DataAtom] || t.DataAtom == atom.Br):
+			end()
+		}
+	}
+	end()
+	if rebuild {
+		var b strings.Builder
+		for _, p := range c.Paragraphs {
+			b.WriteString("<p>")
+			escapeTo(&b, p)
+			b.WriteString("</p>")
+		}
+		c.HTML = b.String()
+	}
+	return c
+}
+
+// void are elements that never have an end tag.
+var void = set(atom.Meta, atom.Link, atom.Input, atom.Param, atom.Source, atom.Track, atom.Area, atom.Col, atom.Embed, atom.Frame)
+
+func hasAttribute(n *xhtml.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a xhtml.Attribute) bool { return a.Key == key })
+}
+
 func get(n *xhtml.Node, key string) string {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -178,27 +294,4 @@ func get(n *xhtml.Node, key string) string {
 		}
 	}
 	return ""
-}
-
-func set(n *xhtml.Node, key, value string) {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key {
-			n.Attr[i].Val = value
-			return
-		}
-	}
-	n.Attr = append(n.Attr, xhtml.Attribute{Key: key, Val: value})
-}
-
-// Resolve makes a reference absolute against a base; without a base, or where it
-// cannot be read, it stays as it is.
-func Resolve(base *url.URL, ref string) string {
-	if base == nil || ref == "" {
-		return ref
-	}
-	u, err := url.Parse(ref)
-	if err != nil || u.IsAbs() {
-		return ref
-	}
-	return base.ResolveReference(u).String()
 }

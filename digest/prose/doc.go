@@ -3,9 +3,10 @@
 // comes from: packages feed and those beside it stand on it.
 //
 //   - [Clean] reads HTML as a browser does, throws out what only counts readers or
-//     tells of other stories, makes links absolute, and rebuilds the rest from an
-//     allow-list (clean.go); on the way it finds the text's first picture (picture.go)
-//     and its paragraphs (paragraphs.go);
+//     tells of other stories, makes links absolute (clean.go, link.go, tracker.go), and
+//     rebuilds the rest from an allow-list (allow.go, kinds.go), so that it says the
+//     same to whoever reads it (write.go); on the way it finds the text's first picture
+//     (picture.go) and its paragraphs (paragraphs.go). [Skim] finds these alone;
 //   - [Teaser] says in one to three sentences what a story is about, cut at the end of
 //     a sentence, and never within a word (teaser.go), without what content systems
 //     hang on to every story (boilerplate.go); [Headline] makes a title of it;

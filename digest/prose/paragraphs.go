@@ -132,3 +132,16 @@ func nodeText(n *xhtml.Node) string {
 	walk(n)
 	return Squeeze(b.String())
 }
+
+// shortText is nodeText where that is no longer than so many bytes; false: it is.
+func shortText(n *xhtml.Node, most int) (string, bool) {
+	length := 0
+	for c := range n.Descendants() {
+		if c.Type == xhtml.TextNode {
+			if length += len(strings.TrimSpace(c.Data)); length > most {
+				return "", false
+			}
+		}
+	}
+	return nodeText(n), true
+}

@@ -1,7 +1,7 @@
 package prose
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,27 +16,53 @@ type Picture struct {
 	Width, Height     int
 }
 
-// picture mends a picture's address, and drops what only counts readers.
+// picture mends a picture's address and sizes, and drops what only counts readers.
 func (w *walker) picture(n *xhtml.Node) bool {
-	// QUIRK: pages that load pictures late keep the real address elsewhere.
-	for _, late := range []string{"data-src", "data-lazy-src", "data-original"} {
-		if src := get(n, late); src != "" && (get(n, "src") == "" || strings.HasPrefix(get(n, "src"), "data:")) {
-			set(n, "src", src)
-		}
-	}
-	w.resolve(n, "src")
 	p := Picture{
-		URL: get(n, "src"), Alt: get(n, "alt"),
+		URL: w.pictureURL(n), Alt: get(n, "alt"),
 		Width: Pixels(get(n, "width")), Height: Pixels(get(n, "height")),
 	}
 	if p.URL == "" || IsTracker(p.URL) || (p.Width > 0 && p.Width <= 2) || (p.Height > 0 && p.Height <= 2) {
 		return false
 	}
-	if w.out.Picture == nil && !Tiny(p.Width, p.Height) && !isOrnament(n) {
-		p.Caption = captionOf(n)
-		w.out.Picture = &p
+	if w.out != nil && w.out.Picture == nil && !Tiny(p.Width, p.Height) && !isOrnament(n, p.URL) {
+		found := p
+		found.Caption = captionOf(n)
+		w.out.Picture = &found
+	}
+	n.Attr = slices.DeleteFunc(n.Attr, func(a xhtml.Attribute) bool {
+		return a.Key == "src" || a.Key == "width" || a.Key == "height"
+	})
+	n.Attr = append(n.Attr, xhtml.Attribute{Key: "src", Val: p.URL})
+	for key, value := range map[string]int{"width": p.Width, "height": p.Height} {
+		if value > 0 {
+			n.Attr = append(n.Attr, xhtml.Attribute{Key: key, Val: strconv.Itoa(value)})
+		}
 	}
 	return true
+}
+
+// pictureURL is where a picture lies; empty: nowhere on the web.
+func (w *walker) pictureURL(n *xhtml.Node) string {
+	src := get(n, "src")
+	if src == "" || strings.HasPrefix(strings.ToLower(src), "data:") {
+		// QUIRK: pages that load pictures late keep the real address elsewhere.
+		first, _, _ := strings.Cut(strings.TrimSpace(firstOf(get(n, "srcset"), get(n, "data-srcset"))), " ")
+		src = firstOf(get(n, "data-src"), get(n, "data-lazy-src"), get(n, "data-original"), strings.TrimSuffix(first, ","))
+	}
+	if src = link(w.base, src); strings.HasPrefix(src, "mailto:") {
+		return ""
+	}
+	return src
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
 }
 
 // captionOf gives the caption of the figure that a picture stands in.
@@ -55,23 +81,14 @@ func captionOf(n *xhtml.Node) string {
 }
 
 // isOrnament reports smileys and the buttons of sharing services.
-func isOrnament(n *xhtml.Node) bool {
-	class, src := strings.ToLower(get(n, "class")), strings.ToLower(get(n, "src"))
+func isOrnament(n *xhtml.Node, link string) bool {
+	class, src := strings.ToLower(get(n, "class")), strings.ToLower(link)
 	return strings.Contains(class, "emoji") || strings.Contains(class, "smiley") ||
 		strings.Contains(src, "/emoji/") || strings.Contains(src, "/smilies/") || strings.Contains(src, "/skins/") ||
-		strings.Contains(src, "share-button") || strings.HasPrefix(src, "data:")
+		strings.Contains(src, "share-button")
 }
 
-// pixel are addresses of pictures that nobody is meant to see.
-var pixel = regexp.MustCompile(`(?i)^https?://(?:` +
-	`pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|b\.scorecardresearch\.com|` +
-	`[^/]*\.feedsportal\.com|feeds\.feedburner\.com/~[rf]/|[^/]*feedburner\.com/~ff/|` +
-	`[^/]*doubleclick\.net|[^/]*google-analytics\.com|ad\.[^/]*/|[^/]*\.2mdn\.net|` +
-	`rss\.buysellads\.com|tracking\.[^/]+/|pheedo\.com|[^/]*\.chartbeat\.net` +
-	`)|/(?:pixel|spacer|blank|transparent|1x1|tracking|counter)\.(?:gif|png)(?:\?|$)|[?&]utm_pixel=`)
-
-func IsTracker(link string) bool { return pixel.MatchString(link) }
-
+// Pixels reads a side as HTML writes it; 0: it says nothing of use.
 func Pixels(text string) int {
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(text), "px"))
 	if err != nil || n < 0 || n > 100_000 {

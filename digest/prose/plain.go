@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
@@ -42,16 +43,46 @@ func Plain(s string) string {
 // Squeeze makes white space single, the invisible kinds included, and drops control
 // characters.
 func Squeeze(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u00A0', '\u2028', '\u2029':
-			return ' '
-		case '\u200B', '\u2060', '\u00AD':
-			return -1
+	s = Printable(s)
+	if squeezed(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case r == '\u200B', r == '\u2060', r == '\u00AD':
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+		default:
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteRune(r)
 		}
-		return r
-	}, Printable(s))
-	return strings.Join(strings.Fields(s), " ")
+	}
+	return b.String()
+}
+
+// squeezed tells at a glance of most texts that nothing is to be done.
+func squeezed(s string) bool {
+	space := true // before the first letter there is to be none
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && space, c < ' ', c == 0xC2, c == 0xE1, c == 0xE3:
+			return false
+		case c == 0xE2 && i+1 < len(s) && s[i+1] <= 0x81: // the spaces from U+2000 to U+207F
+			if s[i+1] == 0x81 || i+2 == len(s) || s[i+2] <= 0x8B || (s[i+2] >= 0xA8 && s[i+2] <= 0xAF) {
+				return false
+			}
+			space = false
+		default:
+			space = c == ' '
+		}
+	}
+	return s == "" || !space
 }
 
 // Printable drops what XML 1.0 2.2 does not allow: control characters and

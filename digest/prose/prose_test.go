@@ -68,9 +68,54 @@ func TestClean(t *testing.T) {
 		`<p></p><div> </div>`:            ``,
 		`a<div class="x jp-relatedposts"><p>More</p><a href="https://b.example">b</a></div>`: `a`,
 		`<div class="related">a</div>`: `<div>a</div>`,
+		`<p dir="rtl" lang="ar-EG">a</p><span lang="de" class="x">b</span><span class="x">c</span>`:          `<p dir="rtl" lang="ar-EG">a</p><span lang="de">b</span>c`,
+		`<div hidden>a</div><p style="color:red; display : none">b</p><p style="display:block">c</p>`:        `<p>c</p>`,
+		`a<center>b</center>c <font size=7>d</font> <blink>e</blink>`:                                        `a<div>b</div>c d e`,
+		`<a href="https://bank.example@b.example/" rel="opener" target="_top">z</a>`:                         `<a href="https://b.example/">z</a>`,
+		`<a href="https://Мой.example/ы?q=ы&r='[]'">z</a>`:                                                   `<a href="https://xn--i1afg.example/%D1%8B?q=%D1%8B&amp;r=&#39;[]&#39;">z</a>`,
+		`<a href="ht	tps://b.example/50%">z</a>`:                                                             `<a href="https://b.example/50%25">z</a>`,
+		`<a href="mailto:desk@b.example">z</a><a href="mailto:">y</a><a href="tel:1">x</a><a name="w">w</a>`: `<a href="mailto:desk@b.example">z</a>yxw`,
+		`<a href="file:///etc/passwd">z</a><a href="https:b.example">y</a><a href="vbscript:x">x</a>`:        `zyx`,
+		`<img srcset="p.jpg 1x, q.jpg 2x" width="600px" height="50%" alt="">`:                                `<img src="https://a.example/x/p.jpg" alt="" width="600"/>`,
+		`a<img src="https://vg08.met.vgwort.de/na/1"><img src="/count/pixel.gif?x=1"><img src="mailto:a@b">`: `a`,
+		`<table border=1><tr><th scope="col" style="x">a<td colspan="2" rowspan="9999">b</table>`:            `<table><tbody><tr><th scope="col">a</th><td colspan="2">b</td></tr></tbody></table>`,
+		`<noscript><img src=x onerror=y></noscript><template>t</template><math><mi>x</mi></math>a`:           `a`,
+		`a<plaintext><b>b</b>`:               `a`,
+		`<![CDATA[x]]><?php y ?><!-->z`:      `z`,
+		`<h4>a</h4><h1>b</h1>`:               `<h4>a</h4><h1>b</h1>`,
+		`<strike>a</strike> <tt>b</tt>`:      `<s>a</s> <code>b</code>`,
+		`<li>a<li>b`:                         `<li>a</li><li>b</li>`,
+		`<video controls>No video.</video>a`: `a`,
 	} {
 		if got := Clean(in, base).HTML; got != want {
 			t.Errorf("%q:\n got %q\nwant %q", in, got, want)
 		}
+	}
+}
+
+// TestFlat reduces to its words what is no tree, or too large a one.
+func TestFlat(t *testing.T) {
+	deep := strings.Repeat("<div>", 600) + "The first.<script>no</script><p>The <b>second</b> & last." + strings.Repeat("</div>", 600)
+	c := Clean(deep, nil)
+	if want := "<p>The first.</p><p>The second &amp; last.</p>"; c.HTML != want || len(c.Paragraphs) != 2 {
+		t.Errorf("%q %q", c.HTML, c.Paragraphs)
+	}
+	if c := Clean(strings.Repeat("<b>x</b> ", maxHTML/8), nil); !c.TooLong || c.HTML != "" {
+		t.Errorf("%d bytes, too long: %v", len(c.HTML), c.TooLong)
+	}
+	// Deeper than is kept, but a tree: the words stay.
+	if c := Clean(strings.Repeat("<div>", 300)+"word", nil); strings.Count(c.HTML, "<div>") != maxDepth || !strings.Contains(c.HTML, "word") {
+		t.Errorf("%q", c.HTML)
+	}
+}
+
+// TestHostile gives texts that are made to take long: an answer comes, and it holds.
+func TestHostile(t *testing.T) {
+	for _, piece := range []string{
+		"<b>", "<a href=x>", "<a href=https://a.example/>x", "<table>", "<table><td>", "<p><b><i>", "</p>", "<li>", "<h1>", "<div><b>", "<img src=https://a.example/1.jpg>",
+		"<svg>", "<math><mtext>", "<select><option>", "<!--", "<a b=", "&amp;", "&", "<", "<x y z ", "<template>", "<font><p>", "<nobr>", "<form>", "read more ", "…",
+		"<p>Read more</p>", "<ul><li><a href=https://a.example/>x</a>", "[", "<i><table>", "<span lang=de>", "<dd>", "<applet>", "<frameset>", "A. ", "\u00a0",
+	} {
+		holdClean(t, strings.Repeat(piece, (64<<10)/len(piece)))
 	}
 }

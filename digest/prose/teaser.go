@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,20 +20,26 @@ const (
 // Teaser says in one to three sentences what a story is about: the feed's summary,
 // or the text's first true paragraph.
 func Teaser(summary string, body Text, title string) string {
-	own, rest := wholeParagraphs(Clean(summary, nil).Paragraphs), wholeParagraphs(body.Paragraphs)
-	for _, p := range slices.Concat(own, rest) {
-		if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
-			return cut(p)
+	own := wholeParagraphs(Skim(summary, nil).Paragraphs)
+	rest := wholeParagraphs(body.Paragraphs)
+	for _, paragraphs := range []iter.Seq[string]{own, rest} {
+		for p := range paragraphs {
+			if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
+				return cut(p)
+			}
 		}
 	}
-	whole := strings.Join(own, " ")
+	whole := strings.Join(slices.Collect(own), " ")
 	if !strings.Contains(strings.ToLower(summary), "<li") { // headings and tables too; of a list, what is its own
 		if whole = withoutBoilerplate(Words(summary)); endsWithColon(whole) {
 			whole = withoutColon(whole)
 		}
 	}
-	for _, p := range slices.Concat([]string{whole}, rest) {
-		if p != "" && !strings.EqualFold(p, title) {
+	if whole != "" && !strings.EqualFold(whole, title) {
+		return cut(whole)
+	}
+	for p := range rest {
+		if !strings.EqualFold(p, title) {
 			return cut(p)
 		}
 	}
@@ -42,25 +49,31 @@ func Teaser(summary string, body Text, title string) string {
 // wholeParagraphs gives the paragraphs that say something, each whole: "Ada Quay,
 // in the Observer:" goes on with the paragraph after it. Where what follows is left
 // out, the colon ends nothing.
-func wholeParagraphs(paragraphs []string) []string {
-	var list []string
-	open := false // the last of the list waits for the next
-	for _, p := range paragraphs {
-		said := withoutBoilerplate(p)
-		switch {
-		case open && said != "":
-			list[len(list)-1] += " " + said
-		case open:
-			list[len(list)-1] = withoutColon(list[len(list)-1])
-		case said != "":
-			list = append(list, said)
+func wholeParagraphs(paragraphs []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		whole := "" // waits for the next, if it is anything
+		for _, p := range paragraphs {
+			said := withoutBoilerplate(p)
+			switch {
+			case whole == "":
+				whole = said
+			case said != "":
+				whole += " " + said
+			default:
+				whole = withoutColon(whole)
+			}
+			if whole == "" || endsWithColon(whole) {
+				continue
+			}
+			if !yield(whole) {
+				return
+			}
+			whole = ""
 		}
-		open = len(list) > 0 && endsWithColon(list[len(list)-1])
+		if whole != "" {
+			yield(withoutColon(whole))
+		}
 	}
-	if open {
-		list[len(list)-1] = withoutColon(list[len(list)-1])
-	}
-	return list
 }
 
 func endsWithColon(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
@@ -145,7 +158,7 @@ func IsArticle(summary string) bool {
 	if len(summary) < 500 || len(summary) > maxHTML {
 		return false
 	}
-	c := Clean(summary, nil)
+	c := Skim(summary, nil)
 	n := 0
 	for _, p := range c.Paragraphs {
 		n += len(p)

@@ -121,6 +121,30 @@ func (w Welcome) fill(m *letter) {
 	}
 }
 
+// Welcoming is what an edition that comes with a welcome begins with: its subject and
+// preheader, and, as Markdown, what stands before its own intro.
+func (t *Theme) Welcoming(language, title string) digest.Revision {
+	w := t.spoken.For(language)
+	title = clean(title, titleRunes)
+	text := words.Fill(w.WelcomeText, "title", title)
+	return digest.Revision{
+		Subject: words.Fill(w.WelcomeSubject, "title", title), Preheader: text,
+		Intro: literal(text) + "\n\n" + literal(w.WelcomeLatest),
+	}
+}
+
+// literal is a text as Markdown that means nothing but itself.
+func literal(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strings.ContainsRune("\\`*_[]<>#~&!|+-.()", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 func (c DataCopy) fill(m *letter) {
 	m.Subject = words.Fill(m.W.ExportSubject, "title", clean(c.Newsletter, titleRunes))
 	m.Before = []string{m.W.ExportMail}

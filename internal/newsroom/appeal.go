@@ -38,6 +38,19 @@ func unquiet(v templates.Variant) (shown templates.Variant, quiet bool) {
 	return templates.Variant(name), quiet
 }
 
+// plain is a variant without the ends of its name, and what they say.
+func plain(v templates.Variant) (shown templates.Variant, quiet, welcome bool) {
+	name, welcome := strings.CutSuffix(string(v), welcoming)
+	shown, quiet = unquiet(templates.Variant(name))
+	return shown, quiet, welcome
+}
+
+// isPrivate tells whether a variant is the private one, or a twin of it.
+func isPrivate(variant string) bool {
+	shown, _, _ := plain(templates.Variant(variant))
+	return shown == templates.Private
+}
+
 // Hiding is what a reader says to the appeal for support.
 type Hiding string
 

@@ -50,6 +50,7 @@ func TestLettersToPrivateReaders(t *testing.T) {
 				r.letters(who)
 				_, err := r.n.Confirm(ctx, "weekly", r.token(subscribers.Confirm, who), nil)
 				r.must(err)
+				r.letters(who)
 				r.must(r.n.SendCopy(ctx, "weekly", r.token(subscribers.Export, who)))
 				r.unsubscribe(who)
 				r.letters(who)

@@ -30,7 +30,7 @@
 //
 // Readers are in subscribers.go (what operators do; import.go, export.go and segments.go
 // beside it), readers.go (what readers do themselves), goodbye.go (leaving, and the ways
-// back) and appeal.go (hiding the appeal for support); letters to one person in outbox.go.
+// back), welcome.go (the latest edition for who has just confirmed) and appeal.go (hiding the appeal for support); letters to one person in outbox.go.
 //
 // And, by what their names begin with:
 //

@@ -30,7 +30,7 @@ func (n *Newsroom) Mailed(newsletter string) []templates.Variant {
 	if !ok {
 		return nil
 	}
-	return withQuiet(letter, digest.Revision{}, mailed(letter))
+	return twins(letter, digest.Revision{})
 }
 
 // usual is the variant of readers who have not chosen another, or one that the

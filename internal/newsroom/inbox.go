@@ -160,11 +160,8 @@ func (n *Newsroom) takeJoined(ctx context.Context, in store.Inbound, address sub
 		case who.Number == 0, who.Outcome == store.Left: // suppressed, or left since
 		case confirmed:
 			var state *store.ErrState
-			if err := n.Store.Confirm(ctx, who.ID, rows[i].Tie.Newsletter, in.ConfirmedAt); err != nil && !errors.As(err, &state) {
+			if err := n.Store.Confirm(ctx, who.ID, rows[i].Tie.Newsletter, n.welcomes(rows[i].Tie.Newsletter), in.ConfirmedAt); err != nil && !errors.As(err, &state) {
 				return err
-			}
-			for _, letter := range n.named([]string{rows[i].Tie.Newsletter}) {
-				n.welcome(ctx, who.ID, letter)
 			}
 		default:
 			if ask = true; who.ID != in.ID {

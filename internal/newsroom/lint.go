@@ -11,7 +11,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer/lint"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
 	"github.com/broadsheet-news/broadsheet/subscribers"
-	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // LintOptions say what is looked at.
@@ -135,7 +134,7 @@ func (n *Newsroom) renderedMails(ctx context.Context, e *Edition) ([]sampleMail,
 // sampleOf splices and signs a compiled variant for a reader who does not exist.
 func (n *Newsroom) sampleOf(letter *config.Newsletter, variant string, c *message.Compiled) (sampleMail, error) {
 	name := sampleName(letter)
-	if variant == string(templates.Private) {
+	if isPrivate(variant) {
 		name = "" // nobody is named in it
 	}
 	eml, err := c.Splice(nil, n.reader(letter, "reader@example.org", name, sampleReader, 0, 0))
@@ -175,7 +174,7 @@ func (n *Newsroom) lintEdition(ctx context.Context, e *Edition) ([]lint.Finding,
 // LintMail says what is wrong with the message of one variant, from its bytes alone.
 // It has to be that of the reader who does not exist, as [Newsroom.Preview] writes it.
 func (n *Newsroom) LintMail(e *Edition, variant string, eml []byte) []lint.Finding {
-	private := variant == string(templates.Private)
+	private := isPrivate(variant)
 	o := lint.Options{Now: n.Clock(), Private: private}
 	for _, s := range e.Letter.Sources {
 		if s.AllowPrivate {

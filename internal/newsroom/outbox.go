@@ -31,6 +31,8 @@ type sealedLetter struct {
 	// Ask are the newsletters that the reader is asked to confirm. Such a letter is
 	// written when it is sent: what it links to is known then.
 	Ask []string `json:"ask,omitempty"`
+	// Welcome is the newsletter that the reader is welcomed to: written then, too.
+	Welcome string `json:"welcome,omitempty"`
 }
 
 // letterPlace binds a sealed letter to its row, which its dedupe word names.
@@ -84,11 +86,14 @@ func (n *Newsroom) sealLetter(ctx context.Context, kind string, to subscribers.A
 	return l, err
 }
 
-// SendLetters takes in the sign-ups and sends the letters that are due. What a relay does not take now is
-// due again later. The error is the store's, or says that no relay can be used.
+// SendLetters takes in the sign-ups, welcomes those who have confirmed, and sends the
+// letters that are due. What a relay does not take now is due again later. The error is the store's, or says that no relay can be used.
 // When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
 	if err := n.TakeSignUps(ctx); err != nil {
+		return err
+	}
+	if err := n.Welcome(ctx); err != nil {
 		return err
 	}
 	relays, err := n.relaysInUse(ctx)
@@ -207,17 +212,24 @@ func (n *Newsroom) openLetter(ctx context.Context, l store.Letter) (sealedLetter
 	if err != nil {
 		return s, fmt.Errorf("%w: %w", subscribers.ErrDamaged, err)
 	}
-	if len(s.Ask) > 0 {
+	switch {
+	case len(s.Ask) > 0:
 		return n.writeConfirmation(ctx, l, s)
+	case s.Welcome != "":
+		return n.writeWelcome(ctx, l, s)
 	}
 	return s, nil
 }
 
-// LettersDue tells whether the outbox has a letter to send now, or a sign-up waits.
+// LettersDue tells whether the outbox has a letter to send now, or a sign-up or a welcome
+// waits.
 func (n *Newsroom) LettersDue(ctx context.Context) (bool, error) {
 	if !n.Keys.Locked() {
 		if due, err := n.Store.SignUpDue(ctx, n.Clock()); due || err != nil {
 			return due, err
+		}
+		if owed, err := n.Store.WelcomeOwed(ctx); owed || err != nil {
+			return owed, err
 		}
 	}
 	return n.Store.LetterDue(ctx, n.Clock(), n.Keys.Locked())

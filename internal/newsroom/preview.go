@@ -37,7 +37,7 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 		return nil, err
 	}
 	var files []PreviewFile
-	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
+	for _, v := range twins(e.Letter, e.Revision) {
 		p, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func (n *Newsroom) fillFor(letter *config.Newsletter, rev digest.Revision, r Ren
 
 // messageTo is a rendering as one person's whole message.
 func (n *Newsroom) messageTo(letter *config.Newsletter, rev digest.Revision, r Rendering, address, display string, id subscribers.ID, generation uint32, mailing int64) ([]byte, error) {
-	if r.Variant == templates.Private {
+	if isPrivate(string(r.Variant)) {
 		display = "" // nobody is named in it
 	}
 	c, err := n.compile(letter, rev, r, n.Clock())

@@ -54,7 +54,7 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		return Proof{}, err
 	}
 	p.Findings = lint.Sorted(own)
-	for _, v := range withQuiet(e.Letter, e.Revision, mailed(e.Letter)) {
+	for _, v := range twins(e.Letter, e.Revision) {
 		one, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
 			return Proof{}, err

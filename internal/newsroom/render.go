@@ -35,8 +35,8 @@ func (n *Newsroom) render(ctx context.Context, letter *config.Newsletter, rev di
 	m := n.markers(rev)
 	look := letter.Look
 	look.Draft = draft
-	shown, quiet := unquiet(v)
-	if quiet || !hasAppeal(letter, rev, shown) {
+	shown, quiet, welcome := plain(v)
+	if quiet || welcome || !hasAppeal(letter, rev, shown) {
 		look.Support = nil
 	}
 	greeting := templates.Greeting("")
@@ -48,7 +48,10 @@ func (n *Newsroom) render(ctx context.Context, letter *config.Newsletter, rev di
 		return Rendering{}, fmt.Errorf("render %s/%s: %w", rev.Newsletter, rev.Slot, err)
 	}
 	var inline []message.Inline
-	if v == templates.Private {
+	if welcome {
+		rev = n.welcomed(letter, rev)
+	}
+	if shown == templates.Private {
 		if rev, inline, err = n.private(ctx, letter, rev); err != nil {
 			return Rendering{}, fmt.Errorf("the pictures of %s/%s within the mail: %w", rev.Newsletter, rev.Slot, err)
 		}
@@ -80,7 +83,7 @@ func shownOf(inline []message.Inline, html string) []message.Inline {
 func (n *Newsroom) renderAll(ctx context.Context, letter *config.Newsletter, rev digest.Revision) ([]Rendering, string, error) {
 	h := sha256.New()
 	var all []Rendering
-	for _, v := range withQuiet(letter, rev, mailed(letter)) {
+	for _, v := range twins(letter, rev) {
 		r, err := n.render(ctx, letter, rev, v, false)
 		if err != nil {
 			return nil, "", err
@@ -123,7 +126,11 @@ func (n *Newsroom) compile(letter *config.Newsletter, rev digest.Revision, r Ren
 	if letter.FeedbackSender != "" {
 		t.FeedbackID = strings.Join([]string{compact(rev.Slot), rev.Newsletter, "digest", letter.FeedbackSender}, ":")
 	}
-	if r.Variant == templates.Private {
+	shown, _, welcome := plain(r.Variant)
+	if welcome {
+		t.AutoSubmitted = "auto-generated"
+	}
+	if shown == templates.Private {
 		discreet(&t, letter)
 	}
 	c, err := message.Compile(t)

@@ -183,13 +183,7 @@ func (n *Newsroom) askLetter(ctx context.Context, rows []store.NewSubscriber, ad
 
 // writeConfirmation writes the letter that asks for a yes, once it is to be sent.
 func (n *Newsroom) writeConfirmation(ctx context.Context, l store.Letter, s sealedLetter) (sealedLetter, error) {
-	reader, err := n.Store.SubscriberByIndex(ctx, l.ToIndex)
-	if errors.Is(err, store.ErrNotFound) && n.holder.turning.Load() { // the letter is of before the change, and they are not
-		var index []byte
-		if index, err = n.Keys.Reindex(l.ToIndex); err == nil {
-			reader, err = n.Store.SubscriberByIndex(ctx, index)
-		}
-	}
+	reader, err := n.readerOf(ctx, l)
 	if err != nil {
 		return s, err
 	}
@@ -200,6 +194,18 @@ func (n *Newsroom) writeConfirmation(ctx context.Context, l store.Letter, s seal
 		}
 	}
 	return n.confirmation(l.CreatedAt, s, reader.ID, uint32(reader.Generation), l.Dedupe, forms)
+}
+
+// readerOf is the reader whom a letter goes to. Errors: store.ErrNotFound.
+func (n *Newsroom) readerOf(ctx context.Context, l store.Letter) (store.Subscriber, error) {
+	reader, err := n.Store.SubscriberByIndex(ctx, l.ToIndex)
+	if errors.Is(err, store.ErrNotFound) && n.holder.turning.Load() { // the letter is of before the change, and they are not
+		var index []byte
+		if index, err = n.Keys.Reindex(l.ToIndex); err == nil {
+			reader, err = n.Store.SubscriberByIndex(ctx, index)
+		}
+	}
+	return reader, err
 }
 
 // confirmation fills in the letter that asks for a yes to s.Ask, in these forms. Nothing
@@ -304,10 +310,9 @@ func (n *Newsroom) Confirm(ctx context.Context, newsletter, token string, shown 
 		return nil, ErrNotYours
 	}
 	for _, l := range asked {
-		if err := n.Store.Confirm(ctx, s.ID, l.Name, n.Clock()); err != nil {
+		if err := n.Store.Confirm(ctx, s.ID, l.Name, l.Welcome, n.Clock()); err != nil {
 			return nil, err
 		}
-		n.welcome(ctx, s.ID, l)
 	}
 	return asked, nil
 }

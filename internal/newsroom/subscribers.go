@@ -138,6 +138,7 @@ type FoundTie struct {
 	Language   string                  `json:"language,omitempty"`
 	NoAppeal   string                  `json:"no_appeal_until,omitempty"` // a day, or subscribers.ForGood
 	Paused     string                  `json:"paused_until,omitempty"`    // a day
+	Welcome    string                  `json:"welcomed_with,omitempty"`   // the edition that came with the welcome
 }
 
 // FoundYes is the record of a consent.
@@ -186,7 +187,11 @@ func (n *Newsroom) found(ctx context.Context, s store.Subscriber, suppressed str
 		return Found{}, err
 	}
 	for _, t := range s.Ties {
-		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language, noAppeal(t), n.pausedUntil(t)})
+		with, err := n.welcomedWith(ctx, t)
+		if err != nil {
+			return Found{}, err
+		}
+		found.Ties = append(found.Ties, FoundTie{t.Newsletter, t.State, t.Variant, t.Language, noAppeal(t), n.pausedUntil(t), with})
 	}
 	consents, err := n.Store.Consents(ctx, s.Number)
 	for _, c := range consents {

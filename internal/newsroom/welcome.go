@@ -4,71 +4,228 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/mailer/message"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
-// welcomeWithin is how long after the yes a reader is still welcomed: who presses the
-// button of an old mail once more is not.
-const welcomeWithin = 24 * time.Hour
+// A welcome carries the latest edition. Its bytes are frozen with the edition's: each
+// variant has a twin that begins with the words of welcome. Where there is none, since no
+// edition was sent yet, or the reader has it, it is a letter with a link.
 
-// welcome greets a reader who has confirmed just now, where the newsletter does so, once.
-// Where that fails, the reader is subscribed all the same. A locked node greets nobody.
-func (n *Newsroom) welcome(ctx context.Context, id subscribers.ID, letter *config.Newsletter) {
-	if !letter.Welcome {
-		return
-	}
-	err := n.putWelcome(ctx, id, letter)
-	if err != nil && !errors.Is(err, subscribers.ErrLocked) {
-		n.Log.Error("a new reader cannot be welcomed", "newsletter", letter.Name, "error", err)
-	}
+// welcoming ends the name of a variant with the words of welcome.
+const welcoming = "-welcome"
+
+const welcomesAtOnce = 200
+
+// welcomes tells whether a newsletter welcomes those who confirm.
+func (n *Newsroom) welcomes(newsletter string) bool {
+	letter, ok := n.Config.Newsletter(newsletter)
+	return ok && letter.Welcome
 }
 
-func (n *Newsroom) putWelcome(ctx context.Context, id subscribers.ID, letter *config.Newsletter) error {
-	s, err := n.Store.SubscriberByID(ctx, id)
-	if err != nil {
-		return err
+// twins are the variants that are mailed, with those without the appeal, for readers who
+// hid it, and, where those who confirm are welcomed, those with the words for it. These
+// have no appeal: nobody is asked for money on the first day.
+func twins(letter *config.Newsletter, rev digest.Revision) []templates.Variant {
+	all := withQuiet(letter, rev, mailed(letter))
+	if letter.Welcome {
+		for _, v := range mailed(letter) {
+			all = append(all, v+welcoming)
+		}
 	}
-	for _, t := range s.Ties {
-		if t.Newsletter != letter.Name || t.State != store.Confirmed || n.Clock().Sub(t.ConfirmedAt) > welcomeWithin {
-			continue
-		}
-		typed, err := n.Keys.Open(addressOf(s.ID), s.Address)
-		if err != nil {
+	return all
+}
+
+// welcomed is a revision that begins with the words of welcome.
+func (n *Newsroom) welcomed(letter *config.Newsletter, rev digest.Revision) digest.Revision {
+	before := n.Theme(letter).Welcoming(rev.Language, letter.Title)
+	rev.Subject, rev.Preheader = before.Subject, before.Preheader
+	rev.Intro = strings.TrimSpace(before.Intro + "\n\n" + rev.Intro)
+	return rev
+}
+
+// Welcome puts the welcomes in the outbox that readers who have confirmed are owed, each
+// once. A locked node does nothing.
+func (n *Newsroom) Welcome(ctx context.Context) error {
+	latest := map[string]store.Edition{}
+	for !n.Keys.Locked() {
+		owed, err := n.Store.WelcomesOwed(ctx, welcomesAtOnce)
+		if err != nil || len(owed) == 0 {
 			return err
 		}
-		display, err := n.nameOf(s)
-		if err != nil {
-			return err
+		for _, o := range owed {
+			w := store.Welcome{Number: o.Number, Newsletter: o.Newsletter}
+			if letter, ok := n.Config.Newsletter(o.Newsletter); ok && letter.Welcome {
+				if _, known := latest[o.Newsletter]; !known {
+					if latest[o.Newsletter], err = n.carriable(ctx, letter); err != nil {
+						return err
+					}
+				}
+				w.Edition, w.Revision = latest[o.Newsletter].ID, latest[o.Newsletter].Revision
+				if w.Letter, err = n.welcomeLetter(ctx, o); errors.Is(err, subscribers.ErrLocked) {
+					return nil // until it is unlocked again
+				}
+			}
+			if err != nil {
+				n.Log.Error("a new reader cannot be welcomed", "newsletter", o.Newsletter, "error", err)
+				w.Letter = store.NewLetter{}
+			}
+			if err := n.Store.PutWelcome(ctx, w); err != nil {
+				return err
+			}
 		}
-		latest, err := n.latest(ctx, letter)
-		if err != nil {
-			return err
-		}
-		form, err := n.formFor(ctx, letter, s)
-		if err != nil {
-			return err
-		}
-		address, err := subscribers.ParseAddress(typed)
-		if err != nil {
-			return err
-		}
-		dedupe := fmt.Sprintf("welcome/%s/%s/%s", letter.Name, id, t.ConfirmedAt.UTC().Format(time.DateOnly))
-		msg, err := n.readersLetter(n.Clock(), letter, form, templates.Welcome{
-			Newsletter: letter.Title, Latest: latest, Greeting: n.greeting(letter, display),
-		}, address, dedupe)
-		if err != nil {
-			return err
-		}
-		_, err = n.putLetter(ctx, "welcome", letter.Envelope, address, msg, dedupe)
-		return err
 	}
 	return nil
+}
+
+// welcomeLetter is the letter as it stands in the outbox: it is written when it is sent.
+func (n *Newsroom) welcomeLetter(ctx context.Context, o store.Owed) (store.NewLetter, error) {
+	typed, err := n.Keys.Open(addressOf(o.ID), o.Address)
+	if err != nil {
+		return store.NewLetter{}, err
+	}
+	to, err := subscribers.ParseAddress(typed)
+	if err != nil {
+		return store.NewLetter{}, err
+	}
+	dedupe := fmt.Sprintf("welcome/%s/%s/%s", o.Newsletter, subscribers.ID(o.ID), o.ConfirmedAt.UTC().Format(time.DateOnly))
+	return n.sealLetter(ctx, "welcome", to, sealedLetter{To: typed, Welcome: o.Newsletter}, dedupe)
+}
+
+// carriable is the newest edition that was sent to the whole list, if it was frozen with
+// the words of welcome; zero where it was not, and where there is none.
+func (n *Newsroom) carriable(ctx context.Context, letter *config.Newsletter) (store.Edition, error) {
+	rows, err := n.Store.Editions(ctx, letter.Name, 0)
+	if err != nil {
+		return store.Edition{}, err
+	}
+	for _, row := range rows {
+		if row.State != digest.Sent {
+			continue
+		}
+		whole, err := n.toTheWhole(ctx, row)
+		if err != nil {
+			return store.Edition{}, err
+		}
+		if !whole {
+			continue
+		}
+		compiled, err := n.frozenFor(ctx, letter, row.ID, row.Revision, string(usual(letter)))
+		if err != nil || compiled == nil {
+			return store.Edition{}, err
+		}
+		return row, nil
+	}
+	return store.Edition{}, nil
+}
+
+// toTheWhole tells whether an edition was for everybody: what a part of the list was to
+// get is not for who comes later.
+func (n *Newsroom) toTheWhole(ctx context.Context, row store.Edition) (bool, error) {
+	mailings, err := n.Store.Mailings(ctx, row.ID)
+	for _, m := range mailings {
+		if m.Segment.Whole() && m.Audience != mailer.ToDelivered {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// frozenFor is the welcome that was frozen with a revision, in a reader's variant or, where
+// that has none, the usual; nil where no welcome was.
+func (n *Newsroom) frozenFor(ctx context.Context, letter *config.Newsletter, edition int64, revision int, choice string) (*message.Compiled, error) {
+	stored, err := n.Store.Variants(ctx, edition, revision)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{choice, string(usual(letter))} {
+		for _, v := range stored {
+			if v.Name != name+welcoming {
+				continue
+			}
+			compiled := new(message.Compiled)
+			if err := compiled.UnmarshalBinary(v.Compiled); err != nil {
+				return nil, fmt.Errorf("the frozen variant %s of edition %d: %w", v.Name, edition, err)
+			}
+			return compiled, nil
+		}
+	}
+	return nil, nil
+}
+
+// writeWelcome writes a welcome, once it is to be sent. Who has left is welcomed no more:
+// store.ErrNotFound.
+func (n *Newsroom) writeWelcome(ctx context.Context, l store.Letter, s sealedLetter) (sealedLetter, error) {
+	letter, ok := n.Config.Newsletter(s.Welcome)
+	if !ok {
+		return s, fmt.Errorf("the newsletter of this letter: %w", store.ErrNotFound)
+	}
+	reader, err := n.readerOf(ctx, l)
+	if err != nil {
+		return s, err
+	}
+	for _, t := range reader.Ties {
+		if t.Newsletter != letter.Name || t.State != store.Confirmed {
+			continue
+		}
+		display, err := n.nameOf(reader)
+		if err != nil {
+			return s, err
+		}
+		form, err := n.formFor(ctx, letter, reader)
+		if err != nil {
+			return s, err
+		}
+		s.From = letter.Envelope
+		if t.WelcomeEdition != 0 {
+			s.Message, err = n.carrying(ctx, l, letter, reader, t, form, s.To, display)
+		}
+		if err == nil && s.Message == nil {
+			s.Message, err = n.linking(ctx, l, letter, form, s.To, display)
+		}
+		return s, err
+	}
+	return s, fmt.Errorf("this reader's subscription: %w", store.ErrNotFound)
+}
+
+// carrying is a welcome with the edition in it; nil where none was frozen.
+func (n *Newsroom) carrying(ctx context.Context, l store.Letter, letter *config.Newsletter, s store.Subscriber, t store.Subscription, form templates.Variant, to, display string) ([]byte, error) {
+	compiled, err := n.frozenFor(ctx, letter, t.WelcomeEdition, t.WelcomeRevision, string(form))
+	if err != nil || compiled == nil {
+		return nil, err
+	}
+	if compiled, err = compiled.Dated(l.CreatedAt.In(letter.Location)); err != nil {
+		return nil, err
+	}
+	if form == templates.Private {
+		display = "" // nobody is named in it
+	}
+	reader := n.reader(letter, to, display, s.ID, uint32(s.Generation), 0)
+	reader.MessageID = n.Keys.WebKey().LetterID(0, letterPlace(l.Dedupe).Row)
+	msg, err := compiled.Splice(nil, reader)
+	if err != nil {
+		return nil, err
+	}
+	return n.sign(letter, msg)
+}
+
+// linking is a welcome with a link to the latest edition, if there is one.
+func (n *Newsroom) linking(ctx context.Context, l store.Letter, letter *config.Newsletter, form templates.Variant, to, display string) ([]byte, error) {
+	latest, err := n.latest(ctx, letter)
+	if err != nil {
+		return nil, err
+	}
+	return n.readersLetter(l.CreatedAt, letter, form, templates.Welcome{
+		Newsletter: letter.Title, Latest: latest, Greeting: n.greeting(letter, display),
+	}, subscribers.Address{Typed: to}, l.Dedupe)
 }
 
 // latest is the newest edition of a newsletter that was sent, on the web; zero where
@@ -85,4 +242,13 @@ func (n *Newsroom) latest(ctx context.Context, letter *config.Newsletter) (diges
 		}
 	}
 	return digest.Link{}, nil
+}
+
+// welcomedWith names the edition that came with a reader's welcome; empty where none did.
+func (n *Newsroom) welcomedWith(ctx context.Context, t store.Subscription) (string, error) {
+	if t.WelcomeEdition == 0 {
+		return "", nil
+	}
+	row, err := n.Store.Edition(ctx, t.WelcomeEdition)
+	return row.Name(), err
 }

@@ -31,10 +31,15 @@ func (d *desk) preview(w http.ResponseWriter, r *http.Request) {
 	// The mail's styles are inline, and a logo is at the newsroom's own site.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if variant == templates.TextOnly || variant == templates.TextOnly+store.Quiet {
+	if textAlone(variant) {
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 	}
 	_, _ = w.Write([]byte(body))
+}
+
+// textAlone tells whether a variant has no HTML: text, or a twin of it.
+func textAlone(v templates.Variant) bool {
+	return v == templates.TextOnly || strings.HasPrefix(string(v), string(templates.TextOnly)+"-")
 }
 
 // rendered is an edition in a variant, its pictures shown from here: the readers'
@@ -73,7 +78,7 @@ func (d *desk) body(r *http.Request, row store.Edition, v templates.Variant) (st
 		return "", err
 	}
 	ending := "-" + string(v) + ".html"
-	if v == templates.TextOnly || v == templates.TextOnly+store.Quiet {
+	if textAlone(v) {
 		ending = "-" + string(v) + ".txt"
 	}
 	for _, f := range files {

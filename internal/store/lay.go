@@ -42,10 +42,12 @@ func audienceOf(a mailer.Audience) string {
 	in := onList + ` AND CAST($3 AS BIGINT) > 0 AND n.subscriber BETWEEN $4 AND $5`
 	switch a {
 	case mailer.ToRest:
-		return in + ` AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt'))`
+		// Who was welcomed with it has it.
+		return in + ` AND n.welcome_edition <> $3 AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt'))`
 	case mailer.ToDelivered:
 		// Who has the current revision already needs no correction.
-		return in + ` AND n.subscriber IN ` + reached + `('accepted', 'bounced') AND m.revision < ` + current + `)
+		return in + ` AND (n.subscriber IN ` + reached + `('accepted', 'bounced') AND m.revision < ` + current + `)
+				OR n.welcome_edition = $3 AND n.welcome_revision < ` + current + `)
 			AND n.subscriber NOT IN ` + reached + `('claimed', 'accepted', 'bounced', 'in_doubt') AND m.revision = ` + current + `)`
 	default:
 		return in

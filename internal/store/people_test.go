@@ -44,7 +44,7 @@ func TestPutSubscribersReportsEveryRow(t *testing.T) {
 		if len(p.Ties) != 2 || p.Ties[1].State != store.Pending || !p.Ties[1].LeftAt.Equal(friday) {
 			t.Errorf("asks again: %+v", p)
 		}
-		ok(t, s.Confirm(ctx, readerID(1), "weekly", friday))
+		ok(t, s.Confirm(ctx, readerID(1), "weekly", false, friday))
 		if p := must(s.SubscriberByIndex(ctx, index(1)))(t); !p.Ties[1].LeftAt.IsZero() {
 			t.Errorf("back again: %+v", p)
 		}
@@ -64,7 +64,7 @@ func TestTies(t *testing.T) {
 		pending.Tie.State, pending.Tie.ConfirmedAt = store.Pending, time.Time{}
 		must(s.PutSubscribers(ctx, []store.NewSubscriber{pending}))(t)
 		for range 2 {
-			ok(t, s.Confirm(ctx, readerID(0), "weekly", friday))
+			ok(t, s.Confirm(ctx, readerID(0), "weekly", false, friday))
 		}
 		p := must(s.SubscriberByID(ctx, readerID(0)))(t)
 		if p.Ties[0].State != store.Confirmed || !p.Ties[0].ConfirmedAt.Equal(friday) {
@@ -76,12 +76,12 @@ func TestTies(t *testing.T) {
 			}
 		}
 		var st *store.ErrState
-		if err := s.Confirm(ctx, readerID(0), "weekly", friday); !errors.As(err, &st) {
+		if err := s.Confirm(ctx, readerID(0), "weekly", false, friday); !errors.As(err, &st) {
 			t.Errorf("an old confirmation link after a goodbye = %v", err)
 		}
 		for _, err := range []error{
-			s.Confirm(ctx, readerID(0), "daily", friday), s.PauseSubscription(ctx, readerID(0), "daily", friday),
-			s.Confirm(ctx, readerID(5), "weekly", friday), s.DeleteSubscriber(ctx, readerID(5)),
+			s.Confirm(ctx, readerID(0), "daily", false, friday), s.PauseSubscription(ctx, readerID(0), "daily", friday),
+			s.Confirm(ctx, readerID(5), "weekly", false, friday), s.DeleteSubscriber(ctx, readerID(5)),
 		} {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("err = %v, want ErrNotFound", err)

@@ -8,7 +8,8 @@ import (
 
 const (
 	subscriberColumns   = `p.number, p.id, p.address_sealed, p.address_index, p.index_version, p.name_sealed, p.generation, p.created_at`
-	subscriptionColumns = `n.newsletter, n.state, n.variant, n.language, n.joined_at, n.confirmed_at, n.left_at, n.paused_until, n.appeal_until`
+	subscriptionColumns = `n.newsletter, n.state, n.variant, n.language, n.joined_at, n.confirmed_at, n.left_at, n.paused_until, n.appeal_until,
+		n.welcome_edition, n.welcome_revision`
 )
 
 // SubscriberByIndex is the reader with a keyed hash of the address, with their ties.
@@ -112,7 +113,8 @@ type rowWith struct {
 
 func (r rowWith) Scan(dest ...any) error {
 	var joined, confirmed, left, paused, appeal int64
-	dest = append(dest, &r.tie.Newsletter, &r.tie.State, &r.tie.Variant, &r.tie.Language, &joined, &confirmed, &left, &paused, &appeal)
+	dest = append(dest, &r.tie.Newsletter, &r.tie.State, &r.tie.Variant, &r.tie.Language, &joined, &confirmed, &left, &paused, &appeal,
+		&r.tie.WelcomeEdition, &r.tie.WelcomeRevision)
 	err := r.row.Scan(dest...)
 	r.tie.JoinedAt, r.tie.ConfirmedAt, r.tie.LeftAt = instant(joined), instant(confirmed), instant(left)
 	r.tie.PausedUntil, r.tie.AppealUntil = instant(paused), instant(appeal)

@@ -41,6 +41,9 @@ type Subscription struct {
 	LeftAt      time.Time // of one who asks again, and has not confirmed it, when they left before
 	PausedUntil time.Time // zero: not paused
 	AppealUntil time.Time // no appeal for support before it; zero: shown; ForGood
+
+	WelcomeEdition  int64 // that came with the welcome; 0: none did
+	WelcomeRevision int
 }
 
 // ForGood is an AppealUntil that does not come.

@@ -293,13 +293,14 @@ type inbox struct {
 	mu    sync.Mutex
 	mails map[string]*mail.Message // the last to each recipient
 	all   map[string]int           // how many each has got
+	raw   map[string][][]byte      // what each has got
 }
 
 func relay(t *testing.T) *inbox {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	in := &inbox{address: l.Addr().String(), mails: map[string]*mail.Message{}, all: map[string]int{}}
+	in := &inbox{address: l.Addr().String(), mails: map[string]*mail.Message{}, all: map[string]int{}, raw: map[string][][]byte{}}
 	server := gosmtp.NewServer(in)
 	ended := make(chan struct{})
 	go func() {
@@ -318,6 +319,13 @@ func (in *inbox) to(address string) *mail.Message {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.mails[address]
+}
+
+// each are all mails to an address, as they came.
+func (in *inbox) each(address string) [][]byte {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.raw[address]
 }
 
 // count is how many mails an address has got.
@@ -356,5 +364,6 @@ func (s *session) Data(body io.Reader) error {
 	defer s.in.mu.Unlock()
 	s.in.mails[s.to] = m
 	s.in.all[s.to]++
+	s.in.raw[s.to] = append(s.in.raw[s.to], raw)
 	return nil
 }

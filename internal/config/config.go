@@ -132,6 +132,7 @@ type Newsletter struct {
 	Calendar   digest.Schedule   // Schedule, Timezone and Dates, parsed
 	Expires    time.Duration     // a slot older than this is no longer caught up
 	Approval   Approval
+	FetchEvery time.Duration // how often its sources are read between drafts; 0: not at all
 	DraftLead  time.Duration // how long before its slot the draft is made; 0: at its slot
 	FreezeLead time.Duration // how long before its slot an approved edition is frozen
 
@@ -188,6 +189,7 @@ func (n *Newsletter) Rules() digest.Rules {
 type Source struct {
 	Name         string
 	URL          string // http or https; it may hold a secret when the file gave it as env: or file:
+	Secret       bool   // URL was given so: no part of it but its host is shown
 	File         string // absolute path of a feed
 	Folder       string // absolute path of a folder of Markdown stories
 	Section      string // section of its stories where they name none; empty: by their topics

@@ -61,8 +61,18 @@ var timeKeys = []key[Newsletter]{
 		s, _ := v.choice(string(Required), string(Automatic))
 		n.Approval = Approval(s)
 	}},
+	{name: "fetch_every", def: "1h", read: readFetchEvery},
 	{name: "draft_lead", def: "0", read: func(v value, n *Newsletter) { n.DraftLead, _ = v.duration(0, 7*day) }},
 	{name: "freeze_lead", def: "0", read: func(v value, n *Newsletter) { n.FreezeLead, _ = v.duration(0, 7*day) }},
+}
+
+// readFetchEvery reads how often sources are asked. More often than every ten minutes is
+// no manner to ask others' servers.
+func readFetchEvery(v value, n *Newsletter) {
+	n.FetchEvery, _ = v.duration(0, 7*day)
+	if n.FetchEvery > 0 && n.FetchEvery < 10*minute {
+		v.report("every ten minutes is the most that sources are asked", "make it 10m or longer; 0: only when an edition is drafted")
+	}
 }
 
 // sendKeys say who is told, how sending goes on, and what it all looks like.

@@ -83,12 +83,13 @@ func readWeights(v value, n *Newsletter) {
 // Views is where page views come from: exactly one of URL and File is set.
 type Views struct {
 	URL          string // http or https; it may hold a secret when the file gave it as env: or file:
+	Secret       bool   // URL was given so
 	File         string // absolute path
 	AllowPrivate bool   // the address may be loopback or in a private network
 }
 
 var viewsKeys = []key[Views]{
-	{name: "url", read: func(v value, w *Views) { w.URL = v.fetched("https://example.org/views.csv", "env:VIEWS_URL") }},
+	{name: "url", read: func(v value, w *Views) { w.URL, w.Secret = v.fetched("https://example.org/views.csv", "env:VIEWS_URL") }},
 	{name: "file", read: func(v value, w *Views) { w.File, _ = v.path() }},
 	{name: "allow_private", def: "false", read: func(v value, w *Views) { w.AllowPrivate, _ = v.yes() }},
 }

@@ -13,7 +13,7 @@ import (
 
 var sourceKeys = []key[Source]{
 	{name: "name", read: func(v value, s *Source) { s.Name, _ = v.text() }},
-	{name: "url", read: func(v value, s *Source) { s.URL = v.fetched("https://example.org/feed.xml", "env:FEED_URL") }},
+	{name: "url", read: func(v value, s *Source) { s.URL, s.Secret = v.fetched("https://example.org/feed.xml", "env:FEED_URL") }},
 	{name: "file", read: func(v value, s *Source) { s.File, _ = v.path() }},
 	{name: "folder", read: func(v value, s *Source) { s.Folder, _ = v.path() }},
 	{name: "section", read: func(v value, s *Source) { s.Section, _ = v.text() }},
@@ -23,11 +23,11 @@ var sourceKeys = []key[Source]{
 }
 
 // fetched reads the address of something to fetch, which may be a reference where it
-// holds a secret. Empty: it was wrong, and is reported.
-func (v value) fetched(example, reference string) string {
+// holds a secret, and is one itself then. Empty: it was wrong, and is reported.
+func (v value) fetched(example, reference string) (address string, secret bool) {
 	text, direct, ok := v.reference()
 	if !ok {
-		return ""
+		return "", false
 	}
 	u, wrong := checkLink(text, "https", "http")
 	switch {
@@ -40,9 +40,9 @@ func (v value) fetched(example, reference string) string {
 		v.report("a secret does not belong in this file",
 			fmt.Sprintf("use url: %s, or file:%s with the address in that file", reference, strings.ToLower(strings.ReplaceAll(name, "_", "."))))
 	default:
-		return u.String()
+		return u.String(), !direct
 	}
-	return ""
+	return "", false
 }
 
 func readSources(v value, n *Newsletter) {

@@ -33,10 +33,11 @@ const (
 // Error is why a fetch failed, in words for an editor.
 type Error struct {
 	Kind       Kind
-	URL        string // what was asked for, without a password
+	URL        string // what was asked for, as Shown shows it
 	Words      string // what happened: "the server did not answer within 20 s"
 	Status     int    // HTTP status, for Kind Status
 	RetryAfter time.Duration
+	Partly     bool  // some of the body came, and is in the Response
 	Err        error // the cause; may be nil
 }
 
@@ -151,7 +152,21 @@ func tlsWords(err error) string {
 	return "TLS failed"
 }
 
+// Passing reports that the next try, a little later, may well succeed.
+func (e *Error) Passing() bool {
+	switch e.Kind {
+	case Unreachable, Broken, Timeout:
+		return true
+	case Status:
+		return e.Status >= 500 && e.RetryAfter == 0
+	}
+	return false
+}
+
 // Gone reports that the server is there and says that the page is not.
 func (e *Error) Gone() bool {
 	return e.Kind == Status && (e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 }
+
+// ForGood reports that the server says that the page is gone and will not come back.
+func (e *Error) ForGood() bool { return e.Kind == Status && e.Status == http.StatusGone }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -16,7 +15,7 @@ const (
 	maxRedirects  = 5
 	perHost       = 2 // requests to one host at a time
 	maxHeader     = 256 << 10
-	connectWithin = 10 * time.Second
+	connectWithin = 10 * time.Second // name and connection; then TLS
 	pauseWithin   = 10 * time.Second // between two reads of the body
 )
 
@@ -33,14 +32,15 @@ type Options struct {
 	MaxBytes   int64            // most bytes of a body, unpacked; 0: DefaultMaxBytes
 	AllowHosts []string         // "host" or "host:port" of the configuration, which may be private
 	Clock      func() time.Time // for a Retry-After that is a date; nil: the system's
+	Resolver   *net.Resolver    // looks names up; nil: the system's
 }
 
 // Request names a page and what is known of it from last time.
 type Request struct {
-	URL          string
-	Accept       string // media types wanted; empty: feeds first, then anything
-	ETag         string // validator of the last answer, as it was given
-	LastModified string // its date, as it was given
+	URL    string
+	Accept string     // media types wanted; empty: feeds first, then anything
+	Known  Validators // of the last answer; sent only to the address that gave them
+	Secret bool       // the address is a secret: errors name its host alone
 }
 
 // Response is an answer. With NotModified the body is empty and the last one still
@@ -49,17 +49,20 @@ type Response struct {
 	Status       int
 	Body         []byte // unpacked
 	ContentType  string // the header, parameters included
-	ETag         string
-	LastModified string
+	Known        Validators
 	NotModified  bool
-	FinalURL     string        // where the answer came from: the base of relative links
-	PermanentURL string        // where the page has moved for good; empty: it has not
+	FinalURL     string        // where the answer came from, without a login: the base of relative links
+	PermanentURL string        // where the page has moved for good, and may be asked for from now on; empty: it has not
+	MaxAge       time.Duration // how long the answer says that it stays good; 0: it does not
 	RetryAfter   time.Duration // how long the server asks us to stay away; 0: it does not
+	Wire         int64         // bytes of the body as they came, packed
+	Packed       []string      // how the body was packed: "gzip"; with more than one, the outermost first
 }
 
 // Client fetches. It is safe for concurrent use.
 type Client struct {
 	o     Options
+	allow map[string]bool
 	http  *http.Client
 	pause time.Duration
 
@@ -79,14 +82,16 @@ func New(o Options) *Client {
 		o.Clock = time.Now
 	}
 	step := min(connectWithin, o.Timeout)
-	dialer := net.Dialer{Timeout: step, KeepAlive: 30 * time.Second}
+	dialer := net.Dialer{Timeout: step, KeepAlive: 30 * time.Second, Resolver: o.Resolver}
+	allow := allowSet(o.AllowHosts)
 	return &Client{
 		o:     o,
+		allow: allow,
 		pause: min(pauseWithin, o.Timeout),
 		hosts: map[string]*places{},
 		http: &http.Client{
 			Transport: &http.Transport{
-				DialContext:            guardedDial(dialer, allowSet(o.AllowHosts)),
+				DialContext:            guardedDial(dialer, allow),
 				ForceAttemptHTTP2:      true,
 				TLSHandshakeTimeout:    step,
 				ResponseHeaderTimeout:  o.Timeout,
@@ -105,74 +110,45 @@ func New(o Options) *Client {
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Get fetches a page. A failure is always an *Error; with a status of 400 and above
-// the Response is filled in as well, but for its body.
+// the Response is filled in as well, but for its body. Of an answer that broke off, was
+// too slow or too large (Error.Partly) the Body is what came, and no Validators.
 func (c *Client) Get(ctx context.Context, r Request) (Response, error) {
-	u, err := parseURL(r.URL)
+	first, err := parseURL(r.URL, r.Secret)
 	if err != nil {
 		return Response{}, err
 	}
-	asked := u.Redacted()
-	permanent := ""
-	forGood := true // every redirect so far was permanent
-	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout)
-	defer cancel()
-	for range maxRedirects + 1 {
-		resp, next, err := c.hop(ctx, u, r)
-		resp.PermanentURL = permanent
+	var permanent *url.URL
+	forGood := true // every redirect so far may be remembered
+	left := c.o.Timeout
+	for u, hops := first, 0; hops <= maxRedirects; hops++ {
+		resp, next, spent, err := c.hop(ctx, u, r, left)
+		left -= spent
+		if permanent != nil {
+			resp.PermanentURL = bare(permanent).String()
+		}
 		if err != nil || next == nil {
 			return resp, err
 		}
-		forGood = forGood && (resp.Status == http.StatusMovedPermanently || resp.Status == http.StatusPermanentRedirect)
-		if forGood {
-			permanent = next.String()
-		}
-		if next.Host != u.Host {
-			// An ETag came from the page at the end and names its bytes; a date
-			// says nothing about the pages of another host.
-			r.LastModified = ""
+		if forGood = forGood && c.remembers(first, u, next, resp.Status); forGood {
+			permanent = next
 		}
 		u = next
 	}
 	return Response{}, &Error{
-		Kind: Redirects, URL: asked,
+		Kind: Redirects, URL: shown(first, r.Secret),
 		Words: fmt.Sprintf("the server sends us on more than %d times", maxRedirects),
 	}
 }
 
-// parseURL accepts absolute http and https addresses.
-func parseURL(text string) (*url.URL, *Error) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil {
-		return nil, &Error{Kind: BadURL, URL: fmt.Sprintf("%q", text), Words: "this is not a web address", Err: err}
+// remembers tells whether a redirect may be gone without from now on: it is permanent
+// (RFC 9110 15.4), gives up no encryption, and does not lead from the Internet to a host
+// that only the configuration may name.
+func (c *Client) remembers(first, from, to *url.URL, status int) bool {
+	switch {
+	case status != http.StatusMovedPermanently && status != http.StatusPermanentRedirect:
+		return false
+	case from.Scheme == "https" && to.Scheme != "https":
+		return false
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return nil, &Error{
-			Kind: BadURL, URL: u.Redacted(),
-			Words: "a web address begins with http:// or https:// and names a host",
-		}
-	}
-	return u, nil
-}
-
-// redirect gives where a 3xx sends us. The new request carries no credentials.
-func redirect(from *url.URL, resp *http.Response) (*url.URL, *Error) {
-	location := resp.Header.Get("Location")
-	to, err := from.Parse(location)
-	if location == "" || err != nil {
-		return nil, &Error{
-			Kind: Redirects, URL: from.Redacted(), Status: resp.StatusCode, Err: err,
-			Words: "the server sends us on, but not to an address that can be read",
-		}
-	}
-	if to.User != nil || to.Host != from.Host {
-		to.User = nil
-	}
-	if to.Fragment == "" {
-		to.Fragment = from.Fragment // RFC 9110 10.2.2
-	}
-	if _, bad := parseURL(to.String()); bad != nil {
-		bad.Kind = Redirects
-		return nil, bad
-	}
-	return to, nil
+	return !allows(c.allow, hostPort(to)) || allows(c.allow, hostPort(first))
 }

@@ -7,34 +7,39 @@ import (
 	"net/netip"
 	"strings"
 	"syscall"
+
+	"golang.org/x/net/idna"
 )
+
+// global is what of IPv6 is given to anybody on the Internet (RFC 4291 2.4, IANA's list of
+// global unicast addresses).
+var global = netip.MustParsePrefix("2000::/3")
 
 // barred are the ranges of the special-purpose registries (RFC 6890 and the
 // registries it founded) that netip's own predicates do not name.
 var barred = prefixes(
-	"0.0.0.0/8",       // this network, RFC 791
-	"100.64.0.0/10",   // carriers' NAT, RFC 6598
-	"192.0.0.0/24",    // protocol assignments, RFC 6890
-	"192.0.2.0/24",    // documentation, RFC 5737
-	"192.88.99.0/24",  // 6to4 relays, RFC 7526
-	"198.18.0.0/15",   // benchmarks, RFC 2544
-	"198.51.100.0/24", // documentation
-	"203.0.113.0/24",  // documentation
-	"240.0.0.0/4",     // reserved, and the broadcast address
-	"::/96",           // IPv4-compatible, RFC 4291 2.5.5.1
-	"64:ff9b:1::/48",  // local NAT64, RFC 8215
-	"100::/64",        // discard, RFC 6666
-	"2001::/23",       // protocol assignments, Teredo among them
-	"2001:db8::/32",   // documentation, RFC 3849
-	"3fff::/20",       // documentation, RFC 9637
-	"5f00::/16",       // segment routing, RFC 9602
-	"fec0::/10",       // site-local, RFC 3879
+	"0.0.0.0/8",        // this network, RFC 791
+	"100.64.0.0/10",    // carriers' NAT, RFC 6598
+	"192.0.0.0/24",     // protocol assignments, RFC 6890
+	"192.0.2.0/24",     // documentation, RFC 5737
+	"192.88.99.0/24",   // 6to4 relays, RFC 7526
+	"168.63.129.16/32", // what Azure tells its machines of themselves; 169.254.169.254 elsewhere
+	"198.18.0.0/15",    // benchmarks, RFC 2544
+	"198.51.100.0/24",  // documentation
+	"203.0.113.0/24",   // documentation
+	"240.0.0.0/4",      // reserved, and the broadcast address
+	"2001::/23",        // protocol assignments, Teredo among them
+	"2001:db8::/32",    // documentation, RFC 3849
+	"3fff::/20",        // documentation, RFC 9637
 )
 
 // Addresses that carry an IPv4 address: what counts is the one inside.
 var (
 	nat64   = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052
 	sixToFo = netip.MustParsePrefix("2002::/16")    // RFC 3056
+
+	isatap       = [4]byte{0x00, 0x00, 0x5e, 0xfe} // RFC 5214 6.1, in the interface's half
+	isatapGlobal = [4]byte{0x02, 0x00, 0x5e, 0xfe}
 )
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -53,8 +58,12 @@ func public(a netip.Addr) bool {
 		switch {
 		case nat64.Contains(a):
 			return public(netip.AddrFrom4([4]byte(b[12:16])))
+		case !global.Contains(a):
+			return false
 		case sixToFo.Contains(a):
 			return public(netip.AddrFrom4([4]byte(b[2:6])))
+		case [4]byte(b[8:12]) == isatap, [4]byte(b[8:12]) == isatapGlobal:
+			return public(netip.AddrFrom4([4]byte(b[12:16])))
 		}
 	}
 	if !a.IsGlobalUnicast() || a.IsPrivate() {
@@ -116,13 +125,16 @@ func allows(set map[string]bool, address string) bool {
 	return set[canonicalHost(address)] || set[canonicalHost(host)]
 }
 
-// canonicalHost makes "Example.ORG.:80" and "[::1]" comparable.
+// canonicalHost makes "Bücher.Example.:80" and "[::1]" comparable.
 func canonicalHost(h string) string {
 	host, port, err := net.SplitHostPort(h)
 	if err != nil {
 		host, port = strings.Trim(h, "[]"), ""
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if name, err := idna.Lookup.ToASCII(host); err == nil && !ascii(host) {
+		host = name
+	}
 	if port == "" {
 		return host
 	}

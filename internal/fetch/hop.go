@@ -1,19 +1,14 @@
 package fetch
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/andybalholm/brotli"
 )
 
 const (
@@ -24,34 +19,50 @@ const (
 	drain = 4 << 10
 )
 
-// hop makes one request. A redirect comes back as next.
-func (c *Client) hop(ctx context.Context, u *url.URL, r Request) (resp Response, next *url.URL, err error) {
+// hop makes one request, which may take as long as is left of the time. Waiting for a
+// place at the host does not count: it says nothing of this page. A redirect comes back
+// as next.
+func (c *Client) hop(ctx context.Context, u *url.URL, r Request, left time.Duration) (resp Response, next *url.URL, spent time.Duration, err error) {
 	leave, err := c.enter(ctx, u.Host)
 	if err != nil {
-		return resp, nil, c.explain(u.Redacted(), dialling, err)
+		return resp, nil, 0, c.explain(shown(u, r.Secret), resolving, err)
 	}
 	defer leave()
+	begun := time.Now()
+	ctx, stop := context.WithTimeout(ctx, left)
+	defer stop()
+	resp, next, err = c.ask(ctx, u, r)
+	return resp, next, time.Since(begun), err
+}
+
+func (c *Client) ask(ctx context.Context, u *url.URL, r Request) (resp Response, next *url.URL, err error) {
+	name := shown(u, r.Secret)
+	if bad := badPort(u, c.allow); bad != nil {
+		bad.URL = name
+		return resp, nil, bad
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	traced, at := follow(ctx)
 	req, err := http.NewRequestWithContext(traced, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return resp, nil, &Error{Kind: BadURL, URL: u.Redacted(), Words: "this is not a web address", Err: err}
+		return resp, nil, &Error{Kind: BadURL, URL: name, Words: "this is not a web address"}
 	}
-	c.headers(req, r)
+	conditional := c.headers(req, u, r)
 	answer, err := c.http.Do(req)
 	if err != nil {
-		// Bytes may have come, but no answer: there would be no error otherwise.
-		return resp, nil, c.explain(u.Redacted(), min(stage(at.Load()), asked), err)
+		return resp, nil, c.noAnswer(name, min(stage(at.Load()), asked), err)
 	}
 	defer answer.Body.Close()
 	resp = c.describe(u, answer)
 	switch {
+	case resp.NotModified && !conditional:
+		return resp, nil, &Error{Kind: Broken, URL: name, Words: "the server says that nothing has changed (304), and was not asked that"}
 	case resp.NotModified:
 		return resp, nil, nil
 	case isRedirect(answer.StatusCode):
 		_, _ = io.CopyN(io.Discard, answer.Body, drain)
-		to, bad := redirect(u, answer)
+		to, bad := redirect(u, answer, r.Secret)
 		if bad != nil {
 			return resp, nil, bad
 		}
@@ -59,26 +70,52 @@ func (c *Client) hop(ctx context.Context, u *url.URL, r Request) (resp Response,
 	case answer.StatusCode < 200 || answer.StatusCode > 299:
 		_, _ = io.CopyN(io.Discard, answer.Body, drain)
 		return resp, nil, &Error{
-			Kind: Status, URL: u.Redacted(), Status: answer.StatusCode,
+			Kind: Status, URL: name, Status: answer.StatusCode,
 			RetryAfter: resp.RetryAfter, Words: statusWords(answer.StatusCode),
 		}
 	}
 	raw := watched{Reader: answer.Body, pause: c.pause, cancel: cancel, ctx: ctx}
-	resp.Body, err = c.read(raw, answer.Header.Get("Content-Encoding"))
-	if errors.Is(err, errTooLarge) {
-		return resp, nil, &Error{
-			Kind: TooLarge, URL: u.Redacted(), Err: err,
-			Words: fmt.Sprintf("the answer is larger than %d MB, which is the most that is read", c.o.MaxBytes>>20),
-		}
-	}
+	resp.Body, resp.Packed, resp.Wire, err = c.read(raw, strings.Join(answer.Header.Values("Content-Encoding"), ","))
 	if err != nil {
-		return resp, nil, c.explain(u.Redacted(), answering, err)
+		resp.Known = Validators{}
+		return resp, nil, c.bodyError(name, resp, err)
 	}
 	return resp, nil, nil
 }
 
-// headers says who asks and what for; nothing else goes along.
-func (c *Client) headers(req *http.Request, r Request) {
+// noAnswer says why there is no answer, though bytes of one may have come. The cause is
+// kept without the address, and without what the server wrote.
+func (c *Client) noAnswer(name string, s stage, err error) *Error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	if strings.HasPrefix(err.Error(), "failed to parse Location header") {
+		return unreadable(name)
+	}
+	return c.explain(name, s, err)
+}
+
+// bodyError says why a body was not read to its end.
+func (c *Client) bodyError(name string, resp Response, err error) *Error {
+	e := c.explain(name, answering, err)
+	var packed packError
+	switch {
+	case errors.Is(err, errTooLarge):
+		e = &Error{
+			Kind: TooLarge, URL: name, Err: err,
+			Words: fmt.Sprintf("the answer is larger than %d MB, which is the most that is read", c.o.MaxBytes>>20),
+		}
+	case errors.As(err, &packed):
+		e = &Error{Kind: Broken, URL: name, Err: err, Words: fmt.Sprintf("the answer is %s, which was not asked for and is not understood", packed)}
+	}
+	e.Partly = len(resp.Body) > 0
+	return e
+}
+
+// headers says who asks and what for; nothing else goes along. It tells whether the
+// question is conditional.
+func (c *Client) headers(req *http.Request, u *url.URL, r Request) bool {
 	req.Header.Set("User-Agent", c.o.UserAgent)
 	req.Header.Set("Accept-Encoding", "gzip, br")
 	accept := r.Accept
@@ -86,23 +123,27 @@ func (c *Client) headers(req *http.Request, r Request) {
 		accept = acceptFeeds
 	}
 	req.Header.Set("Accept", accept)
-	if r.ETag != "" {
-		req.Header.Set("If-None-Match", r.ETag)
+	if r.Known.empty() || r.Known.Of != Fingerprint(u.String()) {
+		return false
 	}
-	if r.LastModified != "" {
-		req.Header.Set("If-Modified-Since", r.LastModified)
+	if r.Known.ETag != "" {
+		req.Header.Set("If-None-Match", r.Known.ETag)
 	}
+	if r.Known.LastModified != "" {
+		req.Header.Set("If-Modified-Since", r.Known.LastModified)
+	}
+	return true
 }
 
 func (c *Client) describe(u *url.URL, answer *http.Response) Response {
 	return Response{
-		Status:       answer.StatusCode,
-		ContentType:  answer.Header.Get("Content-Type"),
-		ETag:         answer.Header.Get("ETag"),
-		LastModified: answer.Header.Get("Last-Modified"),
-		NotModified:  answer.StatusCode == http.StatusNotModified,
-		FinalURL:     u.String(),
-		RetryAfter:   retryAfter(answer.Header.Get("Retry-After"), c.o.Clock()),
+		Status:      answer.StatusCode,
+		ContentType: answer.Header.Get("Content-Type"),
+		Known:       validators(u.String(), answer.Header),
+		NotModified: answer.StatusCode == http.StatusNotModified,
+		FinalURL:    bare(u).String(),
+		MaxAge:      maxAge(answer.Header, c.o.Clock()),
+		RetryAfter:  retryAfter(answer.Header.Get("Retry-After"), c.o.Clock()),
 	}
 }
 
@@ -113,38 +154,4 @@ func isRedirect(status int) bool {
 		return true
 	}
 	return false
-}
-
-// retryAfter reads seconds or a date (RFC 9110 10.2.3). A date in the past, or what
-// cannot be read, asks for nothing.
-func retryAfter(text string, now time.Time) time.Duration {
-	text = strings.TrimSpace(text)
-	if n, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(n)*time.Second)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
-}
-
-// read unpacks a body. The limit counts what comes out, so that a few kilobytes
-// cannot become gigabytes, and what goes in as well.
-func (c *Client) read(raw io.Reader, encoding string) ([]byte, error) {
-	packed := bufio.NewReader(io.LimitReader(raw, c.o.MaxBytes+1))
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "gzip", "x-gzip":
-		// QUIRK: some servers label plain text as gzip; its magic number tells.
-		if magic, _ := packed.Peek(2); string(magic) != "\x1f\x8b" {
-			return readAll(packed, c.o.MaxBytes)
-		}
-		unpacked, err := gzip.NewReader(packed)
-		if err != nil {
-			return nil, err
-		}
-		return readAll(unpacked, c.o.MaxBytes)
-	case "br":
-		return readAll(brotli.NewReader(packed), c.o.MaxBytes)
-	}
-	return readAll(packed, c.o.MaxBytes)
 }

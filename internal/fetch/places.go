@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // places are the requests that a host may have under way.
 type places struct {
@@ -13,7 +10,6 @@ type places struct {
 
 // enter waits for a place at a host, and gives what leaves it again.
 func (c *Client) enter(ctx context.Context, host string) (leave func(), err error) {
-	host = strings.ToLower(host)
 	c.mu.Lock()
 	p := c.hosts[host]
 	if p == nil {

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"net/http/httptrace"
@@ -15,7 +14,8 @@ import (
 type stage int32
 
 const (
-	dialling stage = iota
+	resolving stage = iota
+	dialling
 	connected
 	secured
 	asked
@@ -25,6 +25,8 @@ const (
 // late says what was too slow.
 func (s stage) late(after time.Duration) string {
 	switch s {
+	case resolving:
+		return "the name of the server could not be looked up in time"
 	case dialling:
 		return "the server could not be reached in time"
 	case connected:
@@ -43,6 +45,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%g s", d.Seconds()) }
 func follow(ctx context.Context) (context.Context, *atomic.Int32) {
 	var at atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		ConnectStart: func(string, string) { at.CompareAndSwap(int32(resolving), int32(dialling)) },
 		ConnectDone: func(_, _ string, err error) {
 			if err == nil {
 				at.CompareAndSwap(int32(dialling), int32(connected))
@@ -65,18 +68,6 @@ type stallError struct{ after time.Duration }
 func (e stallError) Error() string {
 	return fmt.Sprintf("the server stopped in the middle of its answer for %s", seconds(e.after))
 }
-
-// readAll reads a body up to limit bytes. raw is the body as it comes off the wire,
-// whose pauses are watched; body is what it unpacks to.
-func readAll(body io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		return nil, errTooLarge
-	}
-	return data, err
-}
-
-var errTooLarge = errors.New("more bytes than are read")
 
 // watched is a body whose pauses are limited: a read that takes longer ends the
 // request with a stallError.

@@ -7,7 +7,8 @@
 // An edition's way through the files, from top to bottom:
 //
 //	slots.go     which slots are due; opening one, catching up, skipping
-//	fetch.go     sources -> stories, stored under their identity
+//	fetch.go     sources -> stories, stored under their identity (sourceread.go gets what a
+//	             source says; sourcestate.go when it is asked again)
 //	draft.go     stories -> snapshot -> pick -> a revision, with its reasons
 //	pictures.go  the pictures of the chosen stories, made ours
 //	edit.go      the editor's overlay; an edit voids the approval (checklinks.go asks for the links)

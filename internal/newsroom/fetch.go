@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,24 +19,31 @@ import (
 )
 
 const (
-	sourcesAtOnce = 8             // sources read at the same time
+	sourcesAtOnce = 8             // pages asked for at the same time, and sources read again before an edition goes out
 	fileLimit     = feed.MaxBytes // bytes of a local file
 	storiesLimit  = 2000          // stories of one source
 )
 
 // SourceReport says how reading one source went.
 type SourceReport struct {
-	Source    string   `json:"source"`
-	Stories   int      `json:"stories"`             // in the source now
-	New       int      `json:"new"`                 // not seen before
-	Unchanged bool     `json:"unchanged,omitempty"` // the server said so
-	Warnings  []string `json:"warnings,omitempty"`
-	Error     string   `json:"error,omitempty"` // in words; the source cost its own stories, nothing else
-	Seconds   float64  `json:"seconds"`
+	Source     string    `json:"source"`
+	Stories    int       `json:"stories"`             // in the source now
+	New        int       `json:"new"`                 // not seen before
+	Unchanged  bool      `json:"unchanged,omitempty"` // the server said so
+	Warnings   []string  `json:"warnings,omitempty"`
+	Error      string    `json:"error,omitempty"`     // in words; the source cost its own stories, nothing else
+	Quiet      string    `json:"quiet,omitempty"`     // in words: it answers, and has had nothing new for long
+	MovedTo    string    `json:"moved_to,omitempty"`  // for good, as its server says: the configuration should say so
+	NotBefore  time.Time `json:"not_before,omitzero"` // its server wants to be left alone until then
+	Seconds    float64   `json:"seconds"`
+	mayRecover bool      // the next try may succeed
 }
 
 // Fetch reads every source of a newsletter and stores what is new. A source that
 // cannot be read is in its report; the error is about the newsletter or the store.
+//
+// Each source has its own goroutine from its question to its stored stories, so that none
+// waits for another's server.
 func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport, error) {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
@@ -45,94 +51,132 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	}
 	reports := make([]SourceReport, len(letter.Sources))
 	failures := make([]error, len(letter.Sources))
+	read := func(wanted func(SourceReport) bool) {
+		var running sync.WaitGroup
+		for i, source := range letter.Sources {
+			if wanted(reports[i]) {
+				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source) })
+			}
+		}
+		running.Wait()
+	}
+	read(func(SourceReport) bool { return true })
+	// A connection that broke may not break again now that the others are through.
+	read(func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
+	return reports, errors.Join(failures...)
+}
+
+// FetchDue reads the sources whose next try has come, for the schedule: feeds hold only
+// their newest stories. It may run twice at a time, here or on another machine: a source
+// is claimed first, and the claim stands whatever becomes of the try.
+func (n *Newsroom) FetchDue(ctx context.Context) error {
 	var running sync.WaitGroup
-	places := make(chan struct{}, sourcesAtOnce)
-	for i, source := range letter.Sources {
-		running.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			reports[i], failures[i] = n.fetchSource(ctx, letter, source)
-		})
+	var mu sync.Mutex
+	var problems []error
+	for i := range n.Config.Newsletters {
+		letter := &n.Config.Newsletters[i]
+		for _, source := range letter.Sources {
+			if letter.FetchEvery == 0 || source.Folder != "" { // a folder forgets nothing
+				continue
+			}
+			running.Go(func() {
+				if err := n.fetchIfDue(ctx, letter, source); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					problems = append(problems, err)
+				}
+			})
+		}
 	}
 	running.Wait()
-	return reports, errors.Join(failures...)
+	return errors.Join(problems...)
+}
+
+func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, source config.Source) error {
+	now := n.Clock()
+	stored, err := n.Store.SourceState(ctx, letter.Name, source.Name)
+	if err != nil {
+		return err
+	}
+	state := believed(stored, source, now)
+	if !due(state, now) {
+		return nil
+	}
+	if stored.Asked != state.Asked { // what is stored is of another address
+		if err := n.Store.PutSourceState(ctx, state); err != nil {
+			return err
+		}
+	}
+	mine, err := n.Store.ClaimSource(ctx, letter.Name, source.Name, now, now.Add(pauseAfter(state.Failures+1)), now.Add(latestTry))
+	if err != nil || !mine {
+		return err
+	}
+	_, err = n.fetchSource(ctx, letter, source)
+	return err
+}
+
+// HasSources tells whether the schedule has any source to read between drafts.
+func (n *Newsroom) HasSources() bool {
+	for _, letter := range n.Config.Newsletters {
+		if letter.FetchEvery > 0 && slices.ContainsFunc(letter.Sources, func(s config.Source) bool { return s.Folder == "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // fetchSource reads one source. The error is the store's.
 func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, source config.Source) (SourceReport, error) {
-	state, err := n.Store.SourceState(ctx, letter.Name, source.Name)
-	if err != nil {
-		return SourceReport{}, err
-	}
 	report := SourceReport{Source: source.Name}
-	now, begun := n.Clock(), time.Now()
-	got, failure := n.read(ctx, letter, source, &state)
-	took := time.Since(begun)
-	state.LastTry, state.Latency, state.Error = now, took, ""
-	report.Seconds = took.Seconds()
-	switch {
-	case failure != nil:
-		report.Error = failure.Error()
-		state.Error = report.Error
-		n.Log.Warn("source failed", "newsletter", letter.Name, "source", source.Name, "error", failure)
-	case got.unchanged:
-		report.Unchanged, report.Stories = true, state.Items
-		state.LastSuccess = now
-	default:
-		report.Stories, report.Warnings = len(got.stories), got.warnings
-		if report.New, err = n.Store.PutStories(ctx, letter.Name, keyed(letter, source, got.stories), now); err != nil {
-			return report, fmt.Errorf("store the stories of %s: %w", source.Name, err)
-		}
-		state.Items, state.NewItems, state.LastSuccess = report.Stories, report.New, now
-		if got.whole {
-			out, err := n.takeOut(ctx, letter, source, got.stories)
-			if err != nil {
-				return report, fmt.Errorf("note what was taken out of %s: %w", source.Name, err)
-			}
-			report.Warnings = append(report.Warnings, out...)
-		}
+	state, err := n.sourceState(ctx, letter, source)
+	if err != nil {
+		return report, err
 	}
+	now, begun := n.Clock(), time.Now()
+	if away := awayWords(state, now, letter.Location); away != "" {
+		report.Stories, report.Error, report.NotBefore = state.Items, away, state.NotBefore
+		return report, nil
+	}
+	got, failure := n.read(ctx, letter, source, &state)
+	if failure != nil && ctx.Err() != nil {
+		return report, ctx.Err() // it says nothing of the source
+	}
+	took := time.Since(begun)
+	state.LastTry, state.Latency, report.Seconds = now, took, took.Seconds()
+	if failure != nil {
+		state = failedWith(state, failure, now)
+		report.Error, report.NotBefore = state.Error, state.NotBefore
+		var failed *fetch.Error
+		report.mayRecover = errors.As(failure, &failed) && failed.Passing() && failed.Kind != fetch.Timeout
+		n.Log.Warn("source failed", "newsletter", letter.Name, "source", source.Name, "error", state.Error, "failures", state.Failures)
+		return report, n.Store.PutSourceState(ctx, state)
+	}
+	if err := n.keep(ctx, letter, source, got, now, &report); err != nil {
+		return report, err
+	}
+	state = succeeded(state, got, report.New, now, letter.FetchEvery)
+	report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)
+	report.Quiet = quietWords(state, now, letter.Location)
 	return report, n.Store.PutSourceState(ctx, state)
 }
 
-// reading is what a source had to say.
-type reading struct {
-	stories   []digest.Story
-	warnings  []string
-	unchanged bool
-	whole     bool // all that the source has, each story sound: what is not among them was taken out
-}
-
-func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
-	switch {
-	case source.Folder != "":
-		return readFolder(source, letter.Location)
-	case source.File != "":
-		data, err := readLimited(source.File)
+// keep stores what a source had to say.
+func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source config.Source, got reading, now time.Time, report *SourceReport) (err error) {
+	report.Warnings = got.warnings
+	if got.unchanged {
+		return nil
+	}
+	if report.New, err = n.Store.PutStories(ctx, letter.Name, keyed(letter, source, got.stories), now); err != nil {
+		return fmt.Errorf("store the stories of %s: %w", source.Name, err)
+	}
+	if got.whole {
+		out, err := n.takeOut(ctx, letter, source, got.stories)
 		if err != nil {
-			return reading{}, err
+			return fmt.Errorf("note what was taken out of %s: %w", source.Name, err)
 		}
-		// A file has no address: its relative links are read against the site's.
-		return parseFeed(data, "", n.Config.Site.String()+"/")
+		report.Warnings = append(report.Warnings, out...)
 	}
-	r, err := n.client.Get(ctx, fetch.Request{URL: source.URL, ETag: state.ETag, LastModified: state.LastModified})
-	if err != nil {
-		return reading{}, err
-	}
-	state.RedirectedTo = r.PermanentURL
-	if r.NotModified {
-		return reading{unchanged: true}, nil
-	}
-	got, err := parseFeed(r.Body, r.ContentType, r.FinalURL)
-	if err == nil {
-		state.ETag, state.LastModified = r.ETag, r.LastModified
-	}
-	return got, err
-}
-
-func parseFeed(data []byte, contentType, address string) (reading, error) {
-	f, err := feed.Parse(data, feed.Options{ContentType: contentType, URL: address, MaxItems: storiesLimit})
-	return reading{stories: f.Stories, warnings: f.Warnings}, err
+	return nil
 }
 
 // readFolder reads the Markdown stories of a folder. A story that is wrong costs
@@ -204,20 +248,6 @@ func atHome(source config.Source, s digest.Story) digest.Story {
 		s.Image = &picture
 	}
 	return s
-}
-
-func readLimited(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a file")}
-	}
-	if info.Size() > fileLimit {
-		return nil, fmt.Errorf("%s is larger than %d MB, which is the most that is read", path, fileLimit>>20)
-	}
-	return os.ReadFile(path)
 }
 
 // keyed fills in what the configuration knows of a source's stories, and names

@@ -167,7 +167,7 @@ func (n *Newsroom) lint(ctx context.Context, e *Edition, mails []sampleMail, off
 
 // lintEdition says what is wrong with an edition itself, whatever the variant.
 func (n *Newsroom) lintEdition(ctx context.Context, e *Edition) ([]lint.Finding, error) {
-	sources, err := n.Store.SourceStates(ctx, e.Newsletter)
+	sources, err := n.sourceStates(ctx, e.Letter)
 	return slices.Concat(lintRevision(e), lintSources(e, sources)), err
 }
 

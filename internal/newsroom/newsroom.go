@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest/picture"
@@ -31,6 +32,8 @@ type Options struct {
 	Log    *slog.Logger                // never sees an address
 	Who    string                      // who asks, for the editions' log: "operator", "schedule"
 	Config func(*config.Config) error  // last changes to the configuration; nil: none
+
+	Version string // of the program, for the servers of sources; empty: not told
 
 	LookupTXT LookupTXT // the DNS, for a check; nil: it is not asked
 
@@ -54,6 +57,7 @@ type Newsroom struct {
 	traffic *mailer.Traffic    // of all mailings that this process sends
 	inner   *insidePictures
 	holder  *keyHolder
+	bulk    *sync.Mutex // held by who parses a large feed
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -64,9 +68,9 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 		return nil, err
 	}
 	n := &Newsroom{
-		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o.Clock), signing: loadSigning(conf),
+		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o), signing: loadSigning(conf),
 		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
-		holder: &keyHolder{},
+		holder: &keyHolder{}, bulk: &sync.Mutex{},
 	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {
@@ -146,7 +150,7 @@ func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
 	return nil, fmt.Errorf("there is no newsletter %q: this newsroom has %s", name, names)
 }
 
-func newClient(conf *config.Config, clock func() time.Time) *fetch.Client {
+func newClient(conf *config.Config, o Options) *fetch.Client {
 	var allowed []string
 	for _, letter := range conf.Newsletters {
 		for _, source := range letter.Sources {
@@ -164,10 +168,19 @@ func newClient(conf *config.Config, clock func() time.Time) *fetch.Client {
 		}
 	}
 	return fetch.New(fetch.Options{
-		UserAgent:  "Broadsheet (newsletter digest; " + conf.Site.String() + ")",
+		UserAgent:  userAgent(o.Version, conf.Site.String()),
 		AllowHosts: allowed,
-		Clock:      clock,
+		Clock:      o.Clock,
 	})
+}
+
+// userAgent says who asks, and where to read about them or complain (RFC 9110 10.1.5).
+func userAgent(version, site string) string {
+	product := "Broadsheet"
+	if version != "" {
+		product += "/" + version
+	}
+	return product + " (newsletter digest; +" + site + ")"
 }
 
 func exists(path string) bool {

@@ -278,7 +278,7 @@ func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, sto
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			got, err := n.read(ctx, letter, source, &store.SourceState{})
+			got, err := n.readOnce(ctx, letter, source)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -290,6 +290,29 @@ func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, sto
 	}
 	running.Wait()
 	return read, failures
+}
+
+// readOnce reads a source that may be asked, whatever was read of it before.
+func (n *Newsroom) readOnce(ctx context.Context, letter *config.Newsletter, source config.Source) (reading, error) {
+	state, err := n.sourceState(ctx, letter, source)
+	if err != nil {
+		return reading{}, err
+	}
+	if away := awayWords(state, n.Clock(), letter.Location); away != "" {
+		return reading{}, errors.New(away)
+	}
+	state.ETag, state.LastModified = "", ""
+	got, err := n.read(ctx, letter, source, &state)
+	failed := new(fetch.Error)
+	if !errors.As(err, &failed) {
+		return got, err
+	}
+	if failed.RetryAfter > 0 {
+		if err := n.Store.PutSourceState(ctx, failedWith(state, failed, n.Clock())); err != nil {
+			return got, err
+		}
+	}
+	return got, errors.New(failed.Words)
 }
 
 func newAgain(stories []store.KeyedStory, whole bool) *again {

@@ -41,6 +41,6 @@ func (n *Newsroom) readViews(ctx context.Context, v config.Views) (data []byte, 
 		data, err = readLimited(v.File)
 		return data, filepath.Base(v.File), err
 	}
-	r, err := n.client.Get(ctx, fetch.Request{URL: v.URL, Accept: "text/csv, application/json, */*;q=0.5"})
+	r, err := n.client.Get(ctx, fetch.Request{URL: v.URL, Secret: v.Secret, Accept: "text/csv, application/json, */*;q=0.5"})
 	return r.Body, hostOf(v.URL), err
 }

@@ -183,17 +183,20 @@ func TestStoriesAreFoundAgainByAnyKey(t *testing.T) {
 func TestSourceStatesMediaAndMeta(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
 		s, ctx := openStore(), t.Context()
-		if st := must(s.SourceState(ctx, "weekly", "wire"))(t); st != (store.SourceState{Newsletter: "weekly", Source: "wire"}) {
+		if st := must(s.SourceState(ctx, "weekly", "wire"))(t); !reflect.DeepEqual(st, store.SourceState{Newsletter: "weekly", Source: "wire"}) {
 			t.Errorf("of a source never fetched: %+v", st)
 		}
 		st := store.SourceState{
-			Newsletter: "weekly", Source: "wire", ETag: `"1"`, LastTry: friday, Items: 3, NewItems: 1,
+			Newsletter: "weekly", Source: "wire", ETag: `"1"`, LastModified: "yesterday", ValidatorsOf: "b", Asked: "a", Reader: "1.0",
+			LastTry: friday, LastSuccess: friday.Add(-time.Minute), LastNew: friday.Add(-2 * time.Minute), FailingSince: friday.Add(-time.Hour), Failures: 4,
+			NotBefore: friday.Add(time.Hour), NextTry: friday.Add(2 * time.Hour),
+			Items: 3, NewItems: 1, Size: 12345, Kind: "RSS 2.0", Warnings: []string{"one", "two"},
 			Latency: 1500 * time.Millisecond, Error: "bad", RedirectedTo: "https://paper.example/",
 		}
 		ok(t, s.PutSourceState(ctx, st))
 		st.ETag = `"2"`
 		ok(t, s.PutSourceState(ctx, st))
-		if all := must(s.SourceStates(ctx, "weekly"))(t); len(all) != 1 || all[0] != st {
+		if all := must(s.SourceStates(ctx, "weekly"))(t); len(all) != 1 || !reflect.DeepEqual(all[0], st) {
 			t.Errorf("SourceStates = %+v, want %+v", all, st)
 		}
 		m := store.Media{Hash: "h", Type: "image/png", Width: 2, Height: 3, Bytes: []byte{0, 255}}
@@ -206,6 +209,48 @@ func TestSourceStatesMediaAndMeta(t *testing.T) {
 			if v := must(s.PutMetaOnce(ctx, "install", fmt.Sprint(i)))(t); v != "0" {
 				t.Errorf("the first value does not stand: %s", v)
 			}
+		}
+	})
+}
+
+// TestClaimSource: of many that would ask a source when it is due, one does, and none
+// again before its time, however the one ended.
+func TestClaimSource(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		claim := func(now time.Time) (took int) {
+			t.Helper()
+			var all atomic.Int32
+			var asking sync.WaitGroup
+			for range 8 {
+				asking.Go(func() {
+					if mine, err := s.ClaimSource(ctx, "weekly", "wire", now, now.Add(5*time.Minute), now.Add(48*time.Hour)); err != nil {
+						t.Error(err)
+					} else if mine {
+						all.Add(1)
+					}
+				})
+			}
+			asking.Wait()
+			return int(all.Load())
+		}
+		for _, c := range []struct {
+			at   time.Duration
+			took int
+		}{{0, 1}, {time.Minute, 0}, {5 * time.Minute, 1}, {9 * time.Minute, 0}, {-60 * time.Hour, 1}} {
+			if took := claim(friday.Add(c.at)); took != c.took {
+				t.Errorf("at %v %d took it, want %d", c.at, took, c.took)
+			}
+		}
+		// What is known of it stays as it was.
+		st := must(s.SourceState(ctx, "weekly", "wire"))(t)
+		st.Items, st.Asked = 7, "a"
+		ok(t, s.PutSourceState(ctx, st))
+		if took := claim(friday); took != 1 {
+			t.Errorf("%d took it", took)
+		}
+		if again := must(s.SourceState(ctx, "weekly", "wire"))(t); again.Items != 7 || !again.NextTry.Equal(friday.Add(5*time.Minute)) {
+			t.Errorf("%+v", again)
 		}
 	})
 }

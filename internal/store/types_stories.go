@@ -22,15 +22,31 @@ type MailedRevision struct {
 
 // SourceState is what is known of a source from its fetches.
 type SourceState struct {
-	Newsletter   string
-	Source       string
-	ETag         string
+	Newsletter string
+	Source     string
+
+	Asked        string // fingerprint of the address in the configuration: of another nothing here is true
+	RedirectedTo string // where a permanent redirect points
+
+	ETag         string // of the last good answer, and what it was
 	LastModified string
+	ValidatorsOf string // fingerprint of the address that gave these
+	Reader       string // version of the program that read that answer
+
+	LastTry  time.Time
+	Latency  time.Duration // of the last try
+	Error    string        // of the last try, in words; empty after a good one
+	Failures int           // tries in a row that failed
+
 	LastSuccess  time.Time
-	LastTry      time.Time
-	Items        int           // stories in the last good answer
-	NewItems     int           // those of them not seen before
-	Latency      time.Duration // of the last try
-	Error        string        // of the last try; empty after a good one
-	RedirectedTo string        // where a permanent redirect points
+	LastNew      time.Time // when there last was a story not seen before
+	FailingSince time.Time // of the first of the failures
+	Items        int       // stories in the last good answer
+	NewItems     int       // those of them not seen before
+	Size         int64     // of that answer, in bytes, unpacked
+	Kind         string    // of that answer: "RSS 2.0"
+	Warnings     []string  // about it, in words
+
+	NotBefore time.Time // its server asked us to stay away until then
+	NextTry   time.Time // the schedule asks not before
 }

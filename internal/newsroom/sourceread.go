@@ -1,0 +1,199 @@
+package newsroom
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/feed"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// bulky is the size from which feeds are parsed one after another: a few large ones
+// together would take the memory of many.
+const bulky = 2 << 20
+
+// reading is what a source had to say.
+type reading struct {
+	stories   []digest.Story
+	warnings  []string
+	unchanged bool
+	whole     bool // all that the source has, each story sound: what is not among them was taken out
+
+	title  string
+	kind   string
+	size   int64         // unpacked
+	maxAge time.Duration // how long its server says that it stays good
+	answer fetch.Response
+}
+
+// read reads a source, and keeps in its state what the next try should know.
+func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
+	switch {
+	case source.Folder != "":
+		return readFolder(source, letter.Location)
+	case source.File != "":
+		data, err := n.readFeedFile(source.File)
+		if err != nil {
+			return reading{}, err
+		}
+		// A file has no address: its relative links are read against the site's.
+		return n.parseFeed(data, "", n.Config.Site.String()+"/")
+	}
+	return n.readURL(ctx, source, state)
+}
+
+// readURL asks a source's server; where it said before that the feed has moved for good,
+// the new address, as long as that answers.
+func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *store.SourceState) (reading, error) {
+	ask := fetch.Request{URL: source.URL, Secret: source.Secret}
+	if state.Reader == n.options.Version { // another may read more out of the same bytes
+		ask.Known = fetch.Validators{ETag: state.ETag, LastModified: state.LastModified, Of: state.ValidatorsOf}
+	}
+	moved := state.RedirectedTo
+	if source.Secret {
+		moved = "" // only its host is known
+	}
+	ask.URL = cmp.Or(moved, source.URL)
+	r, err := n.client.Get(ctx, ask)
+	if moved != "" && leadsNowhere(err) {
+		ask.URL = source.URL
+		if again, err2 := n.client.Get(ctx, ask); err2 == nil {
+			r, err, moved = again, nil, ""
+		}
+	}
+	got, err := n.parseAnswer(ctx, r, err)
+	if err != nil {
+		return got, err
+	}
+	if state.RedirectedTo = cmp.Or(r.PermanentURL, moved); source.Secret && r.PermanentURL != "" {
+		state.RedirectedTo = fetch.Shown(r.PermanentURL, true)
+	}
+	if !got.unchanged {
+		state.ETag, state.LastModified, state.ValidatorsOf = r.Known.ETag, r.Known.LastModified, r.Known.Of
+		state.Reader = n.options.Version
+	}
+	return got, nil
+}
+
+// leadsNowhere tells of an address that a feed moved to, and where it is no more.
+func leadsNowhere(err error) bool {
+	var failed *fetch.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Kind {
+	case fetch.Unknown, fetch.Unreachable, fetch.Insecure, fetch.Barred, fetch.Redirects, fetch.BadURL:
+		return true
+	}
+	return failed.Kind == fetch.Status && failed.Lasting()
+}
+
+// parseAnswer makes stories of an answer. Where only a part of it came, those that were
+// whole are read, with a warning.
+func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure error) (reading, error) {
+	var failed *fetch.Error
+	partly := errors.As(failure, &failed) && failed.Partly && ctx.Err() == nil
+	if failure != nil && !partly {
+		return reading{}, failure
+	}
+	if r.NotModified {
+		return reading{unchanged: true, maxAge: r.MaxAge, answer: r}, nil
+	}
+	got, err := n.parseFeed(r.Body, r.ContentType, r.FinalURL)
+	got.maxAge, got.answer = r.MaxAge, r
+	if !partly {
+		return got, err
+	}
+	if err != nil || len(got.stories) == 0 {
+		return got, failure
+	}
+	what := fmt.Sprintf("%s: only the %d stories that came before are read", failed.Words, len(got.stories))
+	if len(got.stories) == 1 {
+		what = failed.Words + ": only the story that came before is read"
+	}
+	got.warnings = append([]string{what}, got.warnings...)
+	return got, nil
+}
+
+func (n *Newsroom) parseFeed(data []byte, contentType, address string) (reading, error) {
+	if len(data) > bulky {
+		n.bulk.Lock()
+		defer n.bulk.Unlock()
+	}
+	f, err := feed.Parse(data, feed.Options{ContentType: contentType, URL: address, MaxItems: storiesLimit})
+	return reading{stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data))}, err
+}
+
+// readFeedFile reads a feed on this machine. A link within the newsroom's folder, or
+// within the feed's own where that lies elsewhere, is followed, and none out of it.
+func (n *Newsroom) readFeedFile(path string) ([]byte, error) {
+	folder := filepath.Dir(path)
+	if within(n.options.Dir, path) {
+		folder = n.options.Dir
+	}
+	rel, err := filepath.Rel(folder, path)
+	if err != nil {
+		return nil, err
+	}
+	return readInFolder(folder, rel, fileLimit)
+}
+
+// readLimited reads a file that the configuration names.
+func readLimited(path string) ([]byte, error) {
+	return readInFolder(filepath.Dir(path), filepath.Base(path), fileLimit)
+}
+
+// readInFolder reads a file of a folder, of at most limit bytes, and nothing outside the
+// folder, wherever links lead. It waits for nobody: a pipe or a device is no file.
+func readInFolder(folder, name string, limit int64) ([]byte, error) {
+	path := filepath.Join(folder, name)
+	wrong := func(why string) error { return &fs.PathError{Op: "read", Path: path, Err: errors.New(why)} }
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	switch {
+	case err != nil && leadsOut(root, name):
+		return nil, wrong("is a link that leads out of the folder " + folder + ": name the file itself")
+	case errors.Is(err, syscall.ENXIO): // a socket
+		return nil, wrong("is not a file")
+	case err != nil:
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, wrong("is not a file")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d MB, which is the most that is read", path, limit>>20)
+	}
+	return data, err
+}
+
+// leadsOut tells whether what could not be opened is a link to somewhere that is there,
+// outside the folder.
+func leadsOut(root *os.Root, name string) bool {
+	if _, err := root.Stat(name); err == nil {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(root.Name(), name))
+	return err == nil
+}

@@ -1,0 +1,170 @@
+package newsroom
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+const (
+	firstPause   = 5 * time.Minute // after a first failure; it doubles with each that follows
+	longestPause = 6 * time.Hour
+	gonePause    = 24 * time.Hour // after "removed for good"
+	longestAway  = 24 * time.Hour // that a server may keep us away, whatever it says
+	longestFresh = 6 * time.Hour  // that an answer is taken to stay good, whatever it says
+	quietAge     = 30 * 24 * time.Hour
+	spread       = 10 // sources of one interval are spread over a tenth of it
+)
+
+// askedOf tells the address that a source has in the configuration from another.
+func askedOf(s config.Source) string {
+	return fetch.Fingerprint(cmp.Or(s.URL, s.File, s.Folder))
+}
+
+// believed is what is known of a source, as far as it is still true: of another address
+// than the configuration has now, nothing is. A time that a clock set that ran ahead
+// counts for nothing.
+func believed(st store.SourceState, s config.Source, now time.Time) store.SourceState {
+	asked := askedOf(s)
+	switch st.Asked {
+	case asked:
+	case "": // an older program kept it
+		st.RedirectedTo = ""
+	default:
+		st = store.SourceState{Newsletter: st.Newsletter, Source: st.Source}
+	}
+	st.Asked = asked
+	if st.NotBefore.After(now.Add(longestAway)) {
+		st.NotBefore = time.Time{}
+	}
+	return st
+}
+
+// sourceState is what is known of a source.
+func (n *Newsroom) sourceState(ctx context.Context, letter *config.Newsletter, s config.Source) (store.SourceState, error) {
+	st, err := n.Store.SourceState(ctx, letter.Name, s.Name)
+	return believed(st, s, n.Clock()), err
+}
+
+// sourceStates are what is known of a newsletter's sources, in their order.
+func (n *Newsroom) sourceStates(ctx context.Context, letter *config.Newsletter) ([]store.SourceState, error) {
+	stored, err := n.Store.SourceStates(ctx, letter.Name)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]store.SourceState{}
+	for _, st := range stored {
+		known[st.Source] = st
+	}
+	states := make([]store.SourceState, len(letter.Sources))
+	for i, s := range letter.Sources {
+		st := known[s.Name]
+		st.Newsletter, st.Source = letter.Name, s.Name
+		states[i] = believed(st, s, n.Clock())
+	}
+	return states, nil
+}
+
+// succeeded is the state after a good answer, of which fresh stories were not known.
+func succeeded(st store.SourceState, got reading, fresh int, now time.Time, every time.Duration) store.SourceState {
+	st.LastSuccess, st.Error, st.Failures = now, "", 0
+	st.FailingSince, st.NotBefore = time.Time{}, time.Time{}
+	if !got.unchanged {
+		st.Items, st.Size, st.Kind, st.Warnings = len(got.stories), got.size, got.kind, got.warnings
+	}
+	st.NewItems = fresh
+	if fresh > 0 {
+		st.LastNew = now
+	}
+	st.NextTry = now.Add(max(every, min(got.maxAge, longestFresh)) + jitter(st, every))
+	return st
+}
+
+// jitter keeps the sources of a newsletter from being asked all in one minute, always
+// the same for one source.
+func jitter(st store.SourceState, every time.Duration) time.Duration {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(st.Newsletter + "/" + st.Source))
+	return every / spread * time.Duration(h.Sum32()%100) / 100
+}
+
+// failedWith is the state after a try that failed.
+func failedWith(st store.SourceState, err error, now time.Time) store.SourceState {
+	st.Error = sourceWords(err)
+	if st.Failures++; st.FailingSince.IsZero() {
+		st.FailingSince = now
+	}
+	st.NotBefore = time.Time{}
+	var failed *fetch.Error
+	if errors.As(err, &failed) && failed.RetryAfter > 0 {
+		st.NotBefore = now.Add(min(failed.RetryAfter, longestAway))
+	}
+	pause := pauseAfter(st.Failures)
+	if failed != nil && failed.ForGood() {
+		pause = gonePause
+	}
+	st.NextTry = later(now.Add(pause), st.NotBefore)
+	return st
+}
+
+// pauseAfter is how long the schedule leaves a source alone that has failed so often in
+// a row.
+func pauseAfter(failures int) time.Duration {
+	pause := firstPause
+	for range failures - 1 {
+		if pause *= 2; pause >= longestPause {
+			return longestPause
+		}
+	}
+	return pause
+}
+
+// due tells whether the schedule may ask.
+func due(st store.SourceState, now time.Time) bool {
+	return !now.Before(st.NotBefore) && (!now.Before(st.NextTry) || st.NextTry.After(now.Add(latestTry)))
+}
+
+// latestTry is beyond any time that is set for a try.
+const latestTry = 8 * 24 * time.Hour
+
+// awayWords say why a source is not asked now; empty: it may be.
+func awayWords(st store.SourceState, now time.Time, zone *time.Location) string {
+	if !now.Before(st.NotBefore) {
+		return ""
+	}
+	return fmt.Sprintf("not asked: its server wants to be left alone until %s (%s)", st.NotBefore.In(zone).Format("Mon 2 Jan 15:04 MST"), st.Error)
+}
+
+// quietWords say that a source answers, and has had nothing new for long; empty: it has.
+func quietWords(st store.SourceState, now time.Time, zone *time.Location) string {
+	if st.LastNew.IsZero() || st.LastSuccess.IsZero() || now.Sub(st.LastNew) < quietAge {
+		return ""
+	}
+	return "nothing new in it since " + st.LastNew.In(zone).Format("2 January 2006")
+}
+
+// sourceWords is an error in an editor's words. Of an address they say nothing: it may
+// be a secret, and the source has a name.
+func sourceWords(err error) string {
+	var failed *fetch.Error
+	if errors.As(err, &failed) {
+		return failed.Words
+	}
+	return err.Error()
+}
+
+// shownMove is where a feed has moved to, as people may see it.
+func shownMove(address string) string {
+	if address == "" || strings.HasSuffix(address, "…") { // of a secret one, only the host was kept
+		return address
+	}
+	return fetch.Shown(address, false)
+}

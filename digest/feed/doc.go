@@ -12,7 +12,8 @@
 //     off by a truncation is gone, and there are no more items and no more depth
 //     than are wanted;
 //   - gofeed (github.com/mmcdole/gofeed) reads the result: RSS 0.9 to 2.0, RDF,
-//     Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.0 and 1.1;
+//     Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.0 and 1.1; long texts wait aside
+//     meanwhile (aside.go);
 //   - each item becomes a digest.Story: plain titles, absolute links, a teaser that
 //     ends with a sentence, sanitised full text (all three by package prose), a lead
 //     picture with its credit, dates.

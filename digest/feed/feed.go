@@ -65,11 +65,14 @@ func Parse(data []byte, o Options) (Feed, error) {
 	if f, other, err := parseOther(text, o, &w); other {
 		return f, err
 	}
-	var clean []byte
+	var (
+		clean []byte
+		aside []string
+	)
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
 		clean, err = repairJSON(text, o.MaxItems, &w)
 	} else {
-		clean, err = repairXML(text, o, &w)
+		clean, aside, err = repairXML(text, o, &w)
 	}
 	if err != nil {
 		return Feed{}, err
@@ -78,7 +81,7 @@ func Parse(data []byte, o Options) (Feed, error) {
 	if err != nil {
 		return Feed{}, fmt.Errorf("%w: %w", ErrNotAFeed, err)
 	}
-	f := translate(parsed, o, &w)
+	f := translate(parsed, aside, o, &w)
 	f.Warnings = w.list
 	return f, nil
 }

@@ -178,7 +178,12 @@ func (r *repairer) release() {
 		value = `<base href="` + escape(h.base.String()) + `">` + value
 	}
 	n := h.name.String()
-	r.out = append(r.out, `<`+n+` type="text">`+escape(value)+`</`+n+`>`...)
+	if h.inItem && h.name.aside() && len(value) >= asideLeast {
+		value = r.putAside(value)
+	} else {
+		value = escape(value)
+	}
+	r.out = append(r.out, `<`+n+` type="text">`+value+`</`+n+`>`...)
 	if h.ownLang && h.inItem {
 		// Empty is "no language", against the one around it (XML 1.0, 2.12).
 		lang := firstOf(h.lang, "und")

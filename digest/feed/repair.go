@@ -34,18 +34,20 @@ type repairer struct {
 	items int      // items begun
 	item  int      // where the open item begins in the output; -1: none is open
 	ended bool     // the root's end tag was there
+	aside []string // texts that gofeed is not given
 	hold  *holder  // the element whose text is being read; nil: none
 }
 
-// repairXML gives the feed as gofeed likes it. Error: ErrNotAFeed.
-func repairXML(text string, o Options, w *warnings) ([]byte, error) {
+// repairXML gives the feed as gofeed likes it, and the texts that wait aside. Error:
+// ErrNotAFeed.
+func repairXML(text string, o Options, w *warnings) (clean []byte, aside []string, err error) {
 	r := &repairer{z: newScanner(text), w: w, max: o.MaxItems, item: -1}
 	if u, err := url.Parse(o.URL); err == nil && u.IsAbs() {
 		r.doc = u
 	}
 	first, err := r.findRoot()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.out = append(r.out, `<?xml version="1.0" encoding="UTF-8"?>`...)
 	r.begin(first)
@@ -60,7 +62,7 @@ func repairXML(text string, o Options, w *warnings) ([]byte, error) {
 		}
 	}
 	r.finish()
-	return r.out, nil
+	return r.out, r.aside, nil
 }
 
 // findRoot skips whatever stands before the feed: blank lines, a server's warnings,

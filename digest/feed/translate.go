@@ -35,7 +35,7 @@ type raw struct {
 	json *jsonfeed.Item
 }
 
-func translate(f *gofeed.Feed, o Options, w *warnings) Feed {
+func translate(f *gofeed.Feed, aside []string, o Options, w *warnings) Feed {
 	src := source{base: baseURL(f, o), language: languageOf(f.Language, f.Extensions, "dc", "language"), w: w}
 	if src.language == "" {
 		src.language = languageOf(o.Language, nil, "", "")
@@ -59,6 +59,7 @@ func translate(f *gofeed.Feed, o Options, w *warnings) Feed {
 		case *jsonfeed.Feed:
 			r.json = original.Items[i]
 		}
+		putBack(aside, r)
 		out.Stories = append(out.Stories, src.story(r))
 	}
 	return out

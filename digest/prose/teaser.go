@@ -2,9 +2,10 @@ package prose
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
@@ -145,12 +146,39 @@ func cutWord(text string) string {
 	return strings.TrimRight(text[:end], " \t,;:–—-(") + "…"
 }
 
-// abbreviations that end with a dot and no sentence.
-var abbreviations = regexp.MustCompile(`(?i)(?:^|[\s(«"“])(?:mr|mrs|ms|dr|prof|st|jr|sr|gen|col|lt|sgt|capt|rev|hon|sen|rep|gov|no|vs|inc|ltd|co|corp|` +
-	`jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|z\.b|d\.h|bzw|ca|nr|str|hr|fr|` +
-	`m|mme|mlle|г|гг|ул|им|т\.е|т\.к|\p{L}|\d{1,2})\.\s*$`)
+// abbreviations that end with a dot and no sentence, beside single letters and numbers
+// of a day.
+var abbreviations = func() map[string]bool {
+	m := map[string]bool{}
+	for a := range strings.FieldsSeq(`mr mrs ms dr prof st jr sr gen col lt sgt capt rev hon sen rep gov no vs inc ltd co corp
+		jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e u.s u.k a.m p.m z.b d.h bzw ca nr str hr fr
+		m mme mlle г гг ул им т.е т.к`) {
+		m[a] = true
+	}
+	return m
+}()
 
-func endsWithAbbreviation(s string) bool { return abbreviations.MatchString(s) }
+func endsWithAbbreviation(s string) bool {
+	s, ok := strings.CutSuffix(strings.TrimRight(s, " \t\n\r\f"), ".")
+	if !ok {
+		return false
+	}
+	s = s[strings.LastIndexAny(s, " \t\n(")+1:]
+	for _, quote := range []string{"«", "“", `"`} {
+		if i := strings.LastIndex(s, quote); i >= 0 {
+			s = s[i+len(quote):]
+		}
+	}
+	switch r, size := utf8.DecodeRuneInString(s); {
+	case size == 0:
+		return false
+	case size == len(s) && unicode.IsLetter(r):
+		return true
+	case len(s) <= 2 && strings.Trim(s, "0123456789") == "":
+		return true
+	}
+	return abbreviations[strings.ToLower(s)]
+}
 
 // IsArticle reports a summary that is the whole story: some feeds have no other
 // place for it.

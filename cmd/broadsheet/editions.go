@@ -36,10 +36,17 @@ how many of the proposed stories were kept, and what was changed.`,
 				return nil
 			}
 			var rows [][]string
+			forgotten := int64(0)
 			for _, l := range lines {
+				if l.Forgotten != nil {
+					forgotten++
+				}
 				rows = append(rows, []string{l.Edition, string(l.State), fmt.Sprint(l.Revision), number(int64(l.Stories)), l.Subject})
 			}
 			printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
+			if forgotten > 0 {
+				fmt.Fprintf(a.Out, "\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
+			}
 			return nil
 		}),
 	}

@@ -179,6 +179,9 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	if r.Where != "" {
 		fmt.Fprintf(a.Out, "  To the part %s\n", r.Where)
 	}
+	if r.Forgotten != nil {
+		fmt.Fprintf(a.Out, "  Who got it was deleted %s (keep_deliveries); the numbers stay.\n", when(*r.Forgotten))
+	}
 	lines := []struct {
 		n    int64
 		name string

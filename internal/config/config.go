@@ -14,15 +14,16 @@ import (
 // Config is a newsroom's configuration: checked, with every default filled in and
 // every path absolute.
 type Config struct {
-	Dir         string       // the folder of the file: the newsroom
-	Site        *url.URL     // where readers' pages are, without a trailing slash; mails link there
-	Domains     []string     // domains that mail may be sent from, beside the site's own; lower case
-	Database    string       // absolute path of a SQLite file, or postgres://...; the latter may hold a password
-	Key         Key          // where the master key comes from
-	Listen      Listen       // where `serve` listens
-	SignUp      SignUp       // what keeps sign-ups from being abused
-	Relays      []Relay      // at least one; the first is the one to prefer
-	Newsletters []Newsletter // at least one, in the order of the file
+	Dir            string        // the folder of the file: the newsroom
+	Site           *url.URL      // where readers' pages are, without a trailing slash; mails link there
+	Domains        []string      // domains that mail may be sent from, beside the site's own; lower case
+	Database       string        // absolute path of a SQLite file, or postgres://...; the latter may hold a password
+	Key            Key           // where the master key comes from
+	Listen         Listen        // where `serve` listens
+	SignUp         SignUp        // what keeps sign-ups from being abused
+	KeepDeliveries time.Duration // how long is known who got an edition, from the end of its mailings
+	Relays         []Relay       // at least one; the first is the one to prefer
+	Newsletters    []Newsletter  // at least one, in the order of the file
 
 	Segments map[string]string // parts of a list, by name: expressions of package segment, each of them right
 

@@ -16,6 +16,7 @@ var topKeys = []key[Config]{
 	{name: "key", def: "file:broadsheet.key", read: readMasterKey},
 	{name: "listen", def: "{}", read: func(v value, c *Config) { readMapping(v, "listen", listenKeys, &c.Listen) }},
 	{name: "sign_up", def: "{}", read: func(v value, c *Config) { readMapping(v, "sign_up", signUpKeys, &c.SignUp) }},
+	{name: "keep_deliveries", def: "90d", read: func(v value, c *Config) { c.KeepDeliveries, _ = v.duration(7*day, 3650*day) }},
 	{name: "relays", required: "relays: [{address: mail.example.org:587}]", read: readRelays},
 	{name: "dkim", read: func(v value, c *Config) { c.dkim = readDKIM(v) }},
 	{name: "mirrors", read: func(v value, c *Config) { c.mirrors = readMirrorsOf(v) }},

@@ -14,6 +14,9 @@ func (n *Newsroom) SettleDoubt(ctx context.Context, name string, resend bool) (i
 	if err != nil {
 		return 0, Accounting{}, err
 	}
+	if err := n.forgotten(row); err != nil {
+		return 0, Accounting{}, err
+	}
 	if err := n.sweep(ctx); err != nil {
 		return 0, Accounting{}, err
 	}

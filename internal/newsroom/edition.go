@@ -149,6 +149,8 @@ type EditionLine struct {
 	Subject  string       `json:"subject"`
 	Kept     digest.Kept  `json:"kept"`              // of what the rule proposed
 	Changes  []string     `json:"changes,omitempty"` // what the editor made of the pick, in words, where they were asked for
+
+	Forgotten *time.Time `json:"forgotten,omitempty"` // who got it was deleted then; the counts stay
 }
 
 // Editions lists editions, newest first; of every newsletter where none is named. With
@@ -165,7 +167,7 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, d
 	}
 	lines := make([]EditionLine, 0, len(rows))
 	for _, row := range rows {
-		line := EditionLine{Edition: row.Name(), State: row.State, At: row.At, Revision: row.Revision}
+		line := EditionLine{Edition: row.Name(), State: row.State, At: row.At, Revision: row.Revision, Forgotten: orNil(row.ForgottenAt)}
 		if letter, ok := n.Config.Newsletter(row.Newsletter); ok {
 			line.At = timed(letter, row).At
 		}

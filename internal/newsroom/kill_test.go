@@ -30,10 +30,11 @@ const (
 )
 
 // childSends is the child that sends Friday's edition; childOpens opens the newsroom
-// and says what came of it.
+// and says what came of it; childPrunes deletes what is kept too long.
 const (
-	childSends = "send"
-	childOpens = "open"
+	childSends  = "send"
+	childOpens  = "open"
+	childPrunes = "prune"
 )
 
 // child is the main function of a child process.
@@ -53,9 +54,12 @@ func child(what string) int {
 		return 1
 	}
 	defer n.Close()
-	if what == childSends {
+	switch what {
+	case childSends:
 		_, err = n.Send(ctx, fridays, newsroom.SendOptions{})
-	} else {
+	case childPrunes:
+		err = n.Prune(ctx)
+	default:
 		_, err = n.Lock(newsroom.RoleSend)
 	}
 	if err != nil {

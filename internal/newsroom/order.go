@@ -49,6 +49,9 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, o SendOptions) (stor
 		}
 		return m, nil
 	}
+	if err := n.forgotten(e.Edition); err != nil {
+		return store.Mailing{}, err
+	}
 	if to, err = n.audienceIn(ctx, e, to, part); err != nil {
 		return store.Mailing{}, err
 	}

@@ -19,6 +19,9 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 	if err != nil {
 		return nil, err
 	}
+	if err := n.forgotten(e.Edition); err != nil {
+		return nil, err
+	}
 	if e.State == digest.Draft || e.State == digest.Held {
 		return nil, fmt.Errorf("%s is open already (%s): edit it as it is", e.Ref(), e.State)
 	}

@@ -99,7 +99,7 @@ func (n *Newsroom) left(ctx context.Context, row store.Edition) (int64, error) {
 		return 0, err
 	}
 	last := mailings[len(mailings)-1]
-	if last.Segment.Whole() || last.State != mailer.Done || n.refreshed(ctx, row).State != digest.Sent {
+	if !row.ForgottenAt.IsZero() || last.Segment.Whole() || last.State != mailer.Done || n.refreshed(ctx, row).State != digest.Sent {
 		return 0, nil
 	}
 	return n.Store.AudienceSize(ctx, row.ID, mailer.ToRest, store.Segment{}, n.Clock())

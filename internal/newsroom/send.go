@@ -103,6 +103,7 @@ func (n *Newsroom) sendHere(ctx context.Context, e *Edition, o SendOptions) (Acc
 	}
 	took := n.Clock().Sub(begun)
 	n.lettersBeside(ctx)
+	n.pruneBeside(ctx)
 	var a Accounting
 	if several {
 		a, err = n.status(context.WithoutCancel(ctx), n.refreshed(ctx, e.Edition))
@@ -153,6 +154,13 @@ func (n *Newsroom) serveGone() bool {
 func (n *Newsroom) lettersBeside(ctx context.Context) {
 	if err := n.SendLetters(ctx); err != nil {
 		n.Log.Warn("letters wait", "error", err)
+	}
+}
+
+// pruneBeside forgets what is kept too long, since no serve does.
+func (n *Newsroom) pruneBeside(ctx context.Context) {
+	if err := n.Prune(ctx); err != nil && ctx.Err() == nil {
+		n.Log.Warn("what is kept too long waits to be deleted", "error", err)
 	}
 }
 

@@ -43,6 +43,8 @@ type Accounting struct {
 	// Of a mailing in waves, the last one where there are several: each by itself. Those
 	// in waves to come are queued.
 	Waves []WaveAccount `json:"waves,omitempty"`
+	// When who got it was deleted (keep_deliveries): the numbers stay.
+	Forgotten *time.Time `json:"forgotten,omitempty"`
 	// Why no relay takes any of it now; empty: one does, or nobody has tried.
 	Trouble string `json:"trouble,omitempty"`
 
@@ -99,7 +101,7 @@ func (n *Newsroom) Status(ctx context.Context, name string) (Accounting, error) 
 }
 
 func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, error) {
-	a := Accounting{Edition: row.Name(), Revision: row.Revision, State: row.State}
+	a := Accounting{Edition: row.Name(), Revision: row.Revision, State: row.State, Forgotten: orNil(row.ForgottenAt)}
 	if err := n.editorOf(ctx, row, &a); err != nil {
 		return a, err
 	}
@@ -109,7 +111,7 @@ func (n *Newsroom) status(ctx context.Context, row store.Edition) (Accounting, e
 	}
 	if len(mailings) == 1 { // no reader can be there twice
 		one, err := n.ofMailing(ctx, row, mailings[0].ID)
-		one.Revision, one.Kept, one.Approval, one.Language, one.Group = row.Revision, a.Kept, a.Approval, a.Language, a.Group
+		one.Revision, one.Kept, one.Approval, one.Language, one.Group, one.Forgotten = row.Revision, a.Kept, a.Approval, a.Language, a.Group, a.Forgotten
 		return one, err
 	}
 	counts, err := n.Store.CountEdition(ctx, row.ID)

@@ -25,6 +25,7 @@ type keyHolder struct {
 	mail  memoryMail
 
 	pruned  atomic.Int64 // unix seconds of when it was last looked for what is kept too long
+	emptied atomic.Bool  // the database's log was emptied once since the process began
 	turning atomic.Bool  // the master key was being changed when its keyring was opened
 }
 

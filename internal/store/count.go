@@ -62,17 +62,28 @@ func (c *Counts) add(state mailer.DeliveryState, n int64) {
 // CountMailing is the accounting of a mailing, counted from its deliveries.
 func (s *Store) CountMailing(ctx context.Context, mailing int64) (Counts, error) {
 	return sumOf(ctx, s.read, `SELECT d.state, COUNT(*), MIN(d.due_at) FROM slice s JOIN delivery d ON d.slice = s.id
-		WHERE s.mailing = $1 GROUP BY d.state`, mailing)
+		WHERE s.mailing = $1 AND `+remembered+` GROUP BY d.state
+		UNION ALL SELECT k.state, k.deliveries, 0 FROM kept_count k JOIN mailing m ON m.edition = k.edition AND m.id = k.mailing
+		WHERE m.id = $1`, mailing)
 }
+
+// remembered is true of a mailing $1 whose deliveries are not to be dropped: of others
+// some may be there still, and kept_count has all of them.
+const remembered = `(SELECT e.forgotten_at FROM mailing m JOIN edition e ON e.id = m.edition WHERE m.id = $1) = 0`
 
 // CountSentAgain is how many deliveries of a mailing were in doubt when their sender
 // had died, and were queued again.
 func (s *Store) CountSentAgain(ctx context.Context, mailing int64) (int64, error) {
-	return scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(DISTINCT a.subscriber) FROM slice s
+	return countSentAgain(ctx, s.read, mailing)
+}
+
+func countSentAgain(ctx context.Context, q querier, mailing int64) (int64, error) {
+	return scanOne[int64](q.QueryRowContext(ctx, `SELECT COUNT(DISTINCT a.subscriber)
+			+ (SELECT k.sent_again FROM mailing k WHERE k.id = $1) FROM slice s
 		JOIN attempt a ON a.slice = s.id AND a.stage = 'takeover'
 		JOIN delivery d ON d.slice = a.slice AND d.subscriber = a.subscriber
 		JOIN mailing m ON m.id = s.mailing
-		WHERE s.mailing = $1 AND m.policy = 'resend' AND d.state NOT IN ('in_doubt', 'skipped')`, mailing))
+		WHERE s.mailing = $1 AND `+remembered+` AND m.policy = 'resend' AND d.state NOT IN ('in_doubt', 'skipped')`, mailing))
 }
 
 // CountEdition is the accounting of an edition over all its mailings, each reader
@@ -86,15 +97,20 @@ func (s *Store) CountEdition(ctx context.Context, edition int64) (Counts, error)
 	if len(mailings) == 1 { // no reader can be there twice
 		return s.CountMailing(ctx, mailings[0].ID)
 	}
-	return sumOf(ctx, s.read, `SELECT CASE best WHEN 1 THEN 'accepted' WHEN 2 THEN 'bounced' WHEN 3 THEN 'in_doubt'
+	return countEdition(ctx, s.read, edition)
+}
+
+func countEdition(ctx context.Context, q querier, edition int64) (Counts, error) {
+	return sumOf(ctx, q, `SELECT CASE best WHEN 1 THEN 'accepted' WHEN 2 THEN 'bounced' WHEN 3 THEN 'in_doubt'
 			WHEN 4 THEN 'claimed' WHEN 5 THEN 'queued' WHEN 6 THEN 'deferred' WHEN 7 THEN 'rejected' ELSE 'skipped' END,
 			COUNT(*), MIN(due)
 		FROM (SELECT d.subscriber, MIN(d.due_at) AS due,
 				MIN(CASE d.state WHEN 'accepted' THEN 1 WHEN 'bounced' THEN 2 WHEN 'in_doubt' THEN 3
 				WHEN 'claimed' THEN 4 WHEN 'queued' THEN 5 WHEN 'deferred' THEN 6 WHEN 'rejected' THEN 7 ELSE 8 END) AS best
 			FROM mailing m JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id
-			WHERE m.edition = $1 GROUP BY d.subscriber) AS reader
-		GROUP BY best`, edition)
+			WHERE m.edition = $1 AND (SELECT e.forgotten_at FROM edition e WHERE e.id = $1) = 0 GROUP BY d.subscriber) AS reader
+		GROUP BY best
+		UNION ALL SELECT state, deliveries, 0 FROM kept_count WHERE edition = $1 AND mailing = 0`, edition)
 }
 
 // NeverLaid counts the readers on the list, or the part of it that m goes to, of whom no mailing of the edition of m has a
@@ -120,6 +136,7 @@ func (s *Store) Unlaid(ctx context.Context, m Mailing, at time.Time) (int64, err
 func gotCopy(ctx context.Context, q querier, edition int64) (bool, error) {
 	n, err := scanOne[int64](q.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM mailing m
 		JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id
-		WHERE m.edition = $1 AND d.state IN ('accepted', 'bounced') LIMIT 1) AS one`, edition))
+		WHERE m.edition = $1 AND d.state IN ('accepted', 'bounced')
+		UNION ALL SELECT 1 FROM kept_count WHERE edition = $1 AND state IN ('accepted', 'bounced') LIMIT 1) AS one`, edition))
 	return n > 0, fault(err)
 }

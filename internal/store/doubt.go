@@ -14,7 +14,7 @@ import (
 // doubt: to Queued, they are sent again (the mailing and the edition go on sending);
 // to Accepted, they are taken as handed over. A cancelled mailing sends nothing
 // again: there Queued makes them skipped, and so part of the rest that a later
-// mailing goes to. It returns how many those were.
+// mailing goes to. It returns how many those were. Errors: ErrForgotten.
 func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.DeliveryState, who string, at time.Time) (int64, error) {
 	if to != mailer.Queued && to != mailer.Accepted {
 		return 0, fmt.Errorf("settle doubt: to %s or %s, not %s", mailer.Queued, mailer.Accepted, to)
@@ -23,6 +23,9 @@ func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.Delive
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		m, err := mailingByID(ctx, tx, mailing)
 		if err != nil {
+			return err
+		}
+		if err := notForgotten(ctx, tx, m.Edition); err != nil {
 			return err
 		}
 		if to == mailer.Queued && m.State == mailer.Cancelled {

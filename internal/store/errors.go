@@ -19,6 +19,8 @@ var (
 	ErrNewerSchema = errors.New("the database is newer than this program")
 	// ErrUnfinished: a mailing of the edition still runs or is paused.
 	ErrUnfinished = errors.New("a mailing of this edition is not finished")
+	// ErrForgotten: the deliveries of the edition were dropped by age.
+	ErrForgotten = errors.New("who got this edition is not known any more")
 	// ErrMeanwhile: somebody else has edited the edition since it was read.
 	ErrMeanwhile = errors.New("somebody has edited it meanwhile")
 	// ErrLeaseLost: another holder has the letter or the slice.

@@ -19,7 +19,8 @@ const mailingColumns = `id, edition, newsletter, revision, audience, state, poli
 // that is now sending. Nothing is laid yet: see [Store.Lay]. The edition must be
 // frozen; or sent, and the audience the rest or those with an older revision. Errors: *ErrState,
 // ErrUnfinished while another mailing of the edition is neither done nor cancelled,
-// ErrNotFound where the revision is not the edition's current one, frozen.
+// ErrNotFound where the revision is not the edition's current one, frozen; ErrForgotten
+// where nobody knows any more who has got it.
 func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error) {
 	from := []digest.State{digest.Frozen}
 	switch n.Audience {
@@ -39,6 +40,9 @@ func (s *Store) StartMailing(ctx context.Context, n NewMailing) (Mailing, error)
 	var m Mailing
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		if err := moveEdition(ctx, tx, n.Edition, from, digest.Sending, n.At); err != nil {
+			return err
+		}
+		if err := notForgotten(ctx, tx, n.Edition); err != nil {
 			return err
 		}
 		if err := noneUnfinished(ctx, tx, n.Edition); err != nil {

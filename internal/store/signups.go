@@ -126,6 +126,12 @@ func (s *Store) AskOnce(ctx context.Context, l NewLetter, now time.Time, every t
 	})
 }
 
+// ForgetAsked drops whom a mail asked for their yes before an instant.
+func (s *Store) ForgetAsked(ctx context.Context, before time.Time) error {
+	_, err := s.change(ctx, forgetAsked, micros(before))
+	return err
+}
+
 // NoteAsked notes that an address was asked by a mail that no outbox held.
 func (s *Store) NoteAsked(ctx context.Context, index []byte, at time.Time) error {
 	_, err := s.change(ctx, noteAsked, index, micros(at))

@@ -258,7 +258,7 @@ func (s *Store) SweepCancelled(ctx context.Context, now time.Time) (int64, error
 // yet: the last claims may have come back unsent since, so that nobody got anything.
 func forgetCancelled(ctx context.Context, tx *sql.Tx) error {
 	_, err := changed(ctx, tx, `DELETE FROM mailed_story
-		WHERE edition IN (SELECT m.edition FROM mailing m WHERE m.state = 'cancelled')
+		WHERE edition IN (SELECT m.edition FROM mailing m JOIN edition e ON e.id = m.edition AND e.forgotten_at = 0 WHERE m.state = 'cancelled')
 		  AND NOT EXISTS (SELECT 1 FROM mailing m
 			WHERE m.edition = mailed_story.edition AND m.state IN ('laying', 'sending', 'paused'))
 		  AND NOT EXISTS (SELECT 1 FROM mailing m JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id

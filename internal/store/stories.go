@@ -159,7 +159,9 @@ func (s *Store) MailedRevisions(ctx context.Context, newsletter string, since ti
 	return collect(ctx, s.read, scanMailedRevision, `SELECT r.content, r.overlay FROM edition e
 		JOIN mailing m ON m.id = (SELECT MAX(l.id) FROM mailing l WHERE l.edition = e.id AND (l.state <> 'cancelled' OR EXISTS (
 			SELECT 1 FROM slice s JOIN delivery d ON d.slice = s.id
-			WHERE s.mailing = l.id AND d.state IN ('claimed', 'accepted', 'bounced', 'in_doubt'))))
+			WHERE s.mailing = l.id AND d.state IN ('claimed', 'accepted', 'bounced', 'in_doubt')
+			UNION ALL SELECT 1 FROM kept_count k WHERE k.edition = e.id AND k.mailing = l.id
+			AND k.state IN ('claimed', 'accepted', 'bounced', 'in_doubt'))))
 		JOIN revision r ON r.edition = m.edition AND r.number = m.revision
 		WHERE e.newsletter = $1 AND e.at >= $2 AND e.id <> $3
 		  AND EXISTS (SELECT 1 FROM mailed_story s WHERE s.edition = e.id)

@@ -27,6 +27,8 @@ type Edition struct {
 	OpenedAt   time.Time // when the slot was opened
 	ExpiresAt  time.Time // after this instant it may no longer be sent by itself; zero: never
 	ChangedAt  time.Time // last change of state
+
+	ForgottenAt time.Time // its deliveries were dropped: who got it is not known any more; zero: it is
 }
 
 // Name is what people call the edition: "weekly/2026-11-27T09:00".

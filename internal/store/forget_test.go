@@ -151,6 +151,38 @@ func refusesToMail(t *testing.T, s *store.Store, e store.Edition) {
 	}
 }
 
+// TestForgetWelcomes: to whom an edition came with the welcome is forgotten with it, and
+// no welcome carries it any more, since who has it is not known.
+func TestForgetWelcomes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		e, m := begin(t, s, "weekly", 2, 10, mailer.Resend)
+		sendAll(t, s, m, mailer.Accepted, mailer.OutcomeAccepted)
+		must(s.FinishMailing(ctx, m.ID, friday))(t)
+		for i := 3; i < 6; i++ {
+			if _, carries := welcomed(t, s, join(t, s, i), e, m.Revision); carries != e.ID {
+				t.Fatal("a welcome carries nothing")
+			}
+		}
+		now := friday.AddDate(0, 0, 91)
+		if n := must(s.ForgetWelcomes(ctx, 2))(t); n != 0 {
+			t.Errorf("%d welcomes forgotten before their time", n)
+		}
+		must(s.ForgetEditions(ctx, now.AddDate(0, 0, -90), now))(t)
+		for _, want := range []int64{2, 1, 0} {
+			if n := must(s.ForgetWelcomes(ctx, 2))(t); n != want {
+				t.Errorf("%d welcomes forgotten, want %d", n, want)
+			}
+		}
+		if tie := must(s.SubscriberByID(ctx, readerID(4)))(t).Ties[0]; tie.WelcomeEdition != 0 || tie.WelcomeRevision != 0 {
+			t.Errorf("it is known still: %+v", tie)
+		}
+		if _, carries := welcomed(t, s, join(t, s, 6), e, m.Revision); carries != 0 {
+			t.Error("a welcome carries an edition of which nobody knows who has it")
+		}
+	})
+}
+
 // TestForgetSpares: what is being sent, is paused, was reopened of late, or ended of
 // late is left alone, beside one that is forgotten.
 func TestForgetSpares(t *testing.T) {

@@ -78,7 +78,7 @@ func carries(ctx context.Context, tx *sql.Tx, w Welcome) (edition int64, revisio
 	if w.Edition == 0 || w.Letter.Dedupe == "" {
 		return 0, 0, nil
 	}
-	n, err := changed(ctx, tx, `UPDATE edition SET state = state WHERE id = $1 AND revision = $2 AND state = 'sent'`, w.Edition, w.Revision)
+	n, err := changed(ctx, tx, `UPDATE edition SET state = state WHERE id = $1 AND revision = $2 AND state = 'sent' AND forgotten_at = 0`, w.Edition, w.Revision)
 	if err != nil || n == 0 {
 		return 0, 0, err
 	}

@@ -2,9 +2,12 @@ package feed
 
 import (
 	"encoding/base64"
+	"html"
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
@@ -27,7 +30,8 @@ type holder struct {
 	element
 	mode    mode
 	buf     strings.Builder
-	nested  int // elements of the same name that are open within
+	nested  int            // elements of the same name that are open within
+	strange map[string]int // elements that HTML does not know, and that are open within
 	inItem  bool
 	ownLang bool // it has an xml:lang of its own
 }
@@ -85,6 +89,12 @@ func (r *repairer) held(t token) bool {
 		if strings.EqualFold(t.name, h.raw) && !t.selfEnd {
 			h.nested++
 		}
+		if low := strings.ToLower(t.name); !t.selfEnd && atom.Lookup([]byte(low)) == 0 {
+			if h.strange == nil {
+				h.strange = map[string]int{}
+			}
+			h.strange[low]++
+		}
 		h.tag()
 		r.markup(n, t)
 	case tokenClose:
@@ -97,6 +107,10 @@ func (r *repairer) held(t token) bool {
 		case r.structural(t.name):
 			r.release()
 			return false
+		case h.strange[strings.ToLower(t.name)] > 0:
+			h.strange[strings.ToLower(t.name)]--
+		case atom.Lookup([]byte(strings.ToLower(t.name))) == 0:
+			return true // a slip in the name of an end tag, such as </titel>
 		}
 		h.tag()
 		h.buf.WriteString("</" + h.scope.name(t.name, r.root).local + ">")
@@ -177,6 +191,11 @@ func (r *repairer) release() {
 		// The base travels with the text; cleaning resolves against it.
 		value = `<base href="` + escape(h.base.String()) + `">` + value
 	}
+	if h.name.local == "title" && strings.Contains(value, "&") && !endTag.MatchString(html.UnescapeString(value)) {
+		// A title is unescaped twice, since many feeds escape theirs twice. One that is about
+		// tags, and has none of its own, says so still after that.
+		value = literal.Replace(value)
+	}
 	n := h.name.String()
 	if h.inItem && h.name.aside() && len(value) >= asideLeast {
 		value = r.putAside(value)
@@ -223,6 +242,12 @@ func (h *holder) value() string {
 // html's tell-tales: an end tag, a break, a paragraph, a picture, a link, a named
 // or numbered character.
 var tellTale = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr)\s*/?>|<(?:img|a)\s[^<>]*=|&(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});`)
+
+// endTag finds what only markup has.
+var endTag = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr|img|a)\b[^<>]*>`)
+
+// literal keeps the brackets of tags that are not markup but the subject.
+var literal = strings.NewReplacer("&lt;", "&amp;lt;", "&gt;", "&amp;gt;", "&#60;", "&amp;lt;", "&#62;", "&amp;gt;", "&#x3c;", "&amp;lt;", "&#x3e;", "&amp;gt;")
 
 // looksLikeHTML tells text that says it is plain and is not. Many feeds forget the
 // type, and a title of "Q&amp;amp;A" is worth a guess.

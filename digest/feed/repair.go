@@ -35,6 +35,7 @@ type repairer struct {
 	item  int      // where the open item begins in the output; -1: none is open
 	ended bool     // the root's end tag was there
 	aside []string // texts that gofeed is not given
+	bare  bool     // an empty <link/> of an item was just read
 	hold  *holder  // the element whose text is being read; nil: none
 }
 
@@ -132,9 +133,16 @@ func (r *repairer) token(t token) bool {
 		}
 		r.ended = false
 	}
+	bare := r.bare
+	r.bare = false
 	switch t.kind {
 	case tokenText:
-		r.out = append(r.out, escape(r.ent.expand(t.text))...)
+		text := escape(r.ent.expand(t.text))
+		if bare && strings.HasPrefix(strings.TrimSpace(text), "http") {
+			// QUIRK: a feed that went through an HTML parser, where link is empty.
+			text = "<link>" + strings.TrimSpace(text) + "</link>"
+		}
+		r.out = append(r.out, text...)
 	case tokenCDATA:
 		r.out = append(r.out, escape(prose.Printable(t.text))...)
 	case tokenOpen:
@@ -194,6 +202,7 @@ func (r *repairer) open(t token) bool {
 	r.write(el, t)
 	if t.selfEnd {
 		r.pop()
+		r.bare = n == name{"", "link"} && r.root != rootAtom && r.top().name.isItem()
 	}
 	return true
 }

@@ -61,7 +61,7 @@ func (z *scanner) next(inside string) token {
 	}
 	rest := z.s[z.at:]
 	switch {
-	case strings.HasPrefix(rest, "<![CDATA["):
+	case len(rest) >= len("<![CDATA[") && strings.EqualFold(rest[:len("<![CDATA[")], "<![CDATA["):
 		return z.cdata(inside)
 	case strings.HasPrefix(rest, "<!--"):
 		return z.skipTo("-->", 4)
@@ -84,6 +84,9 @@ func (z *scanner) charData() token {
 		end = len(z.s)
 	}
 	t := token{kind: tokenText, text: z.s[z.at:end]}
+	if strings.Contains(t.text, "]]>") { // left over of a section (XML 1.0 2.4)
+		t.text = strings.ReplaceAll(t.text, "]]>", "")
+	}
 	z.at = end
 	return t
 }
@@ -107,6 +110,11 @@ func (z *scanner) cdata(inside string) token {
 		stop, skip = len(z.s), 0
 	}
 	t := token{kind: tokenCDATA, text: z.s[start:stop]}
+	if skip == 0 { // whoever forgot the end may have tried to write it
+		t.text = strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(t.text), "&gt;"), "]>")
+	}
+	// QUIRK: sections within one another, which XML does not know.
+	t.text = strings.ReplaceAll(t.text, "<![CDATA[", "")
 	z.at = stop + skip
 	return t
 }

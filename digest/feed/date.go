@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
@@ -20,10 +20,9 @@ const (
 // dates finds when an item was published and when it was changed, each zero where
 // the feed does not say.
 func dates(r raw, lang string) (published, updated time.Time) {
-	zone := homeZone(lang)
 	first := func(texts ...string) time.Time {
 		for _, t := range texts {
-			if at, ok := parseDate(t, zone); ok {
+			if at, ok := dateIn(t, lang); ok {
 				return at
 			}
 		}
@@ -46,18 +45,14 @@ func dates(r raw, lang string) (published, updated time.Time) {
 // known: a month without a day, 03/04/2005, a zone nobody knows. A time without a
 // zone is in the zone given.
 func parseDate(text string, zoneless *time.Location) (time.Time, bool) {
-	text = strings.TrimSpace(prose.Squeeze(text))
-	if text == "" || len(text) > 100 {
-		return time.Time{}, false
-	}
-	d, ok := numericDate(text)
-	if !ok {
-		d, ok = wordyDate(text)
-	}
-	if !ok {
-		return time.Time{}, false
-	}
-	return d.time(zoneless)
+	return moment{zoneless: zoneless}.read(text)
+}
+
+// dateIn reads a date in a feed of that language, which tells what some words mean
+// (zones of one abbreviation, Croatian and Polish months), and the zone of a time
+// without one where it is spoken in one zone only.
+func dateIn(text, lang string) (time.Time, bool) {
+	return moment{zoneless: homeZone(lang), lang: lang}.read(text)
 }
 
 // moment is a date as it is written.
@@ -65,20 +60,55 @@ type moment struct {
 	year, month, day     int
 	hour, minute, second int
 	zone                 *time.Location // nil: none is given
+	zoneless             *time.Location // the zone where none is given
+	lang                 string         // of the feed, BCP 47; may be empty
+}
+
+func (d moment) read(text string) (time.Time, bool) {
+	if len(text) > 200 {
+		return time.Time{}, false
+	}
+	text = prose.Squeeze(oneHand(text))
+	if text == "" || len(text) > 100 {
+		return time.Time{}, false
+	}
+	if at, ok := epoch(text); ok {
+		return at, true
+	}
+	text, zone, ok := d.outOfBrackets(text)
+	if !ok {
+		return time.Time{}, false
+	}
+	got, ok := d.figures(text)
+	if !ok {
+		got, ok = d.words(text)
+	}
+	if !ok {
+		return time.Time{}, false
+	}
+	if got.zone == nil {
+		got.zone = zone
+	}
+	return got.time()
 }
 
 // time checks a moment and makes it an instant in UTC.
-func (d moment) time(zoneless *time.Location) (time.Time, bool) {
+func (d moment) time() (time.Time, bool) {
 	if d.year < firstYear || d.year > lastYear || d.month < 1 || d.month > 12 || d.day < 1 ||
 		d.hour < 0 || d.hour > 23 || d.minute < 0 || d.minute > 59 || d.second < 0 || d.second > 60 {
-		return time.Time{}, false
+		if d.hour != 24 || d.minute != 0 || d.second != 0 { // midnight at a day's end, ISO 8601
+			return time.Time{}, false
+		}
+		d.hour = 0
+		next, ok := d.time()
+		return next.AddDate(0, 0, 1), ok
 	}
 	if d.second == 60 {
 		d.second = 59 // a leap second, RFC 3339 5.6
 	}
 	zone := d.zone
 	if zone == nil {
-		zone = zoneless
+		zone = d.zoneless
 	}
 	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.minute, d.second, 0, zone)
 	if t.Day() != d.day {
@@ -87,226 +117,79 @@ func (d moment) time(zoneless *time.Location) (time.Time, bool) {
 	return t.UTC(), true
 }
 
-var (
-	// 2003-12-31, 2003/12/31, 2003.12.31, with what follows
-	yearFirst = regexp.MustCompile(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
-	// 20031231T101455Z
-	compact = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(\d{2})(?:[.,]\d+)?\s*(.*))?$`)
-	// 2004년 05월 28일, 2004年5月28日
-	eastern = regexp.MustCompile(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](.*)$`)
-	// 31.12.2003, 31/12/2003
-	dayFirst = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4})(?:[\s,]+|$)(.*)$`)
-	// 2004-július-13T9:15-05:00
-	monthWord = regexp.MustCompile(`^(\d{4})-(\p{L}+)\.?-(\d{1,2})(?:[Tt\s]+(.*))?$`)
-)
+// signs are written in one way: figures and punctuation of every script.
+var signs = strings.NewReplacer("،", ",", "：", ":", "，", ",", "（", "(", "）", ")", "／", "/", "．", ".", "－", "-", "‐", "-", "‑", "-",
+	"−", "-", "–", "-", "\u200E", "", "\u200F", "", "\u202A", "", "\u202B", "", "\u202C", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
-// numericDate reads dates that are all figures, ISO 8601 and RFC 3339 among them.
-func numericDate(s string) (d moment, ok bool) {
-	rest := ""
-	switch {
-	case match(yearFirst, s, func(m []string) bool {
-		d.year, d.month, d.day, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
-		return m[2] == m[4]
-	}):
-	case match(eastern, s, func(m []string) bool {
-		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), m[4]
-		if strings.Contains(s, "년") {
-			d.zone = fixed(9 * 60) // Korea has the one zone
-		}
-		return true
-	}):
-	case match(dayFirst, s, func(m []string) bool {
-		d.day, d.month, d.year, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
-		if m[2] == "." {
-			return m[4] == "." // nobody writes months first with dots
-		}
-		if d.day <= 12 && d.month > 12 {
-			d.day, d.month = d.month, d.day
-		} else if d.day <= 12 && d.day != d.month {
-			return false // 03/04/2005 is March or April
-		}
-		return m[2] == m[4]
-	}):
-	case match(monthWord, s, func(m []string) bool {
-		d.year, d.month, d.day, rest = number(m[1]), months[fold(m[2])], number(m[3]), m[4]
-		return d.month > 0
-	}):
-	case match(compact, s, func(m []string) bool {
-		d.year, d.month, d.day = number(m[1]), number(m[2]), number(m[3])
-		if m[4] != "" {
-			rest = m[4] + ":" + m[5] + ":" + m[6] + " " + m[7]
-		}
-		return true
-	}):
-	default:
-		return d, false
+// zeros begin the figures of the scripts that newspapers write dates in.
+const zeros = "٠۰०০๐０"
+
+func oneHand(text string) string {
+	ascii := true
+	for i := 0; i < len(text) && ascii; i++ {
+		ascii = text[i] < 0x80
 	}
-	return d, d.clock(rest)
-}
-
-func match(re *regexp.Regexp, s string, take func([]string) bool) bool {
-	m := re.FindStringSubmatch(s)
-	return m != nil && take(m)
-}
-
-var (
-	clockTime = regexp.MustCompile(`^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?$`)
-	clockTail = regexp.MustCompile(`^(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,9})?)\s*([AaPp]\.?[Mm]\.?)?\s*(.*)$`)
-)
-
-// clock reads what follows a date: a time and a zone, or nothing.
-func (d *moment) clock(s string) bool {
-	if s = strings.TrimSpace(s); s == "" {
-		return true
+	if ascii {
+		return text
 	}
-	m := clockTail.FindStringSubmatch(s)
-	if m == nil || !d.setClock(m[1], m[2]) {
-		return false
-	}
-	if m[3] == "" {
-		return true
-	}
-	zone, ok := d.readZone(m[3])
-	d.zone = zone
-	return ok
-}
-
-// setClock takes a time of day, with its "pm" if it has one.
-func (d *moment) setClock(text, half string) bool {
-	m := clockTime.FindStringSubmatch(text)
-	if m == nil {
-		return false
-	}
-	d.hour, d.minute, d.second = number(m[1]), number(m[2]), number(m[3])
-	switch half = strings.ToLower(strings.ReplaceAll(half, ".", "")); {
-	case half == "":
-	case d.hour < 1 || d.hour > 12:
-		return d.hour <= 23 // "14:30 PM" is said often enough
-	case half == "pm" && d.hour < 12:
-		d.hour += 12
-	case half == "am" && d.hour == 12:
-		d.hour = 0
-	}
-	return true
-}
-
-// brackets hold a zone's name beside its offset: "-0800 (PST)".
-var brackets = regexp.MustCompile(`\([^)]*\)`)
-
-// wordyDate reads dates with a month's name in them: RFC 822 and 5322, asctime, and
-// what people write. Each word must have a meaning; one that has none could be the
-// one that matters.
-func wordyDate(s string) (d moment, ok bool) {
-	words := strings.FieldsFunc(brackets.ReplaceAllString(s, " "), func(r rune) bool {
-		return r == ',' || unicode.IsSpace(r)
-	})
-	words = splitDashes(words)
-	var (
-		figures []string
-		hadTime bool
-		zones   []string
-	)
-	for i, word := range words {
-		half := ""
-		if i+1 < len(words) && isHalf(words[i+1]) {
-			half = words[i+1]
-		}
-		switch lower := fold(word); {
-		case clockTime.MatchString(word) && strings.ContainsAny(word, ":h") && !hadTime:
-			if hadTime = d.setClock(word, half); !hadTime {
-				return d, false
+	return strings.Map(func(r rune) rune {
+		for _, zero := range zeros {
+			if r >= zero && r < zero+10 {
+				return '0' + r - zero
 			}
-		case isHalf(word) && hadTime:
-		case hadTime && isOffset(word):
-			zones = append(zones, word)
-		case ordinal(word) != "":
-			figures = append(figures, ordinal(word))
-		case months[lower] > 0 && d.month == 0:
-			d.month = months[lower]
-		case hadTime && isZone(lower):
-			zones = append(zones, word)
-		case i == 0 && isWord(word), filler[lower], weekdays[lower]:
-		case hadTime:
-			zones = append(zones, word)
-		default:
-			return d, false
+		}
+		return r
+	}, signs.Replace(text))
+}
+
+var epochForm = regexp.MustCompile(`^(\d{9,10})(?:\.\d+)?$|^(\d{12,13})$`)
+
+// epoch reads seconds or milliseconds since 1970. What could be a date in figures as
+// well (2026112308) is not known.
+func epoch(text string) (time.Time, bool) {
+	m := epochForm.FindStringSubmatch(text)
+	if m == nil {
+		return time.Time{}, false
+	}
+	n, err := strconv.ParseInt(m[1]+m[2], 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if text[0] == '2' && len(text) >= 10 {
+		if _, err := time.Parse("2006010215", text[:10]); err == nil {
+			return time.Time{}, false
 		}
 	}
-	if d.month == 0 || !d.setFigures(figures) {
-		return d, false
+	at := time.Unix(n, 0)
+	if m[2] != "" {
+		at = time.Unix(n/1000, 0)
 	}
-	if len(zones) == 0 {
-		return d, true
-	}
-	d.zone, ok = d.readZone(strings.Join(zones, " "))
-	return d, ok
+	at = at.UTC()
+	return at, at.Year() >= firstYear && at.Year() <= lastYear
 }
 
-// splitDashes takes "26-Jan-2004" apart.
-func splitDashes(words []string) []string {
-	var out []string
-	for _, w := range words {
-		parts := strings.Split(w, "-")
-		if len(parts) == 3 && months[fold(parts[1])] > 0 && ordinal(parts[0]) != "" && ordinal(parts[2]) != "" {
-			out = append(out, parts...)
-			continue
-		}
-		out = append(out, w)
+var brackets = regexp.MustCompile(`\(([^()]*)\)`)
+
+// outOfBrackets takes what is in brackets out: a zone's name beside its offset, "-0800
+// (PST)", or the only word on the zone, or a weekday, "(月)". A word that could be about
+// the zone and is not known leaves the date unknown, unless there is an offset.
+func (d moment) outOfBrackets(text string) (rest string, zone *time.Location, ok bool) {
+	m := brackets.FindStringSubmatch(text)
+	if m == nil {
+		return text, nil, true
 	}
-	return out
+	rest = strings.Join(strings.Fields(brackets.ReplaceAllString(text, " ")), " ")
+	inside := strings.TrimSpace(m[1])
+	if isWeekday(fold(inside)) || utf8.RuneCountInString(inside) == 1 {
+		return rest, nil, true
+	}
+	if zone, ok := d.readZone(inside); ok {
+		return rest, zone, true
+	}
+	return rest, nil, hasOffset.MatchString(rest)
 }
 
-// setFigures tells the day from the year: the year has four figures, or it comes
-// second and has two (RFC 822; RFC 5322 4.3 says which century).
-func (d *moment) setFigures(figures []string) bool {
-	if len(figures) != 2 {
-		return false
-	}
-	day, year := figures[0], figures[1]
-	if len(day) == 4 {
-		day, year = year, day
-	}
-	if len(day) > 2 || (len(year) != 4 && len(year) != 2) {
-		return false
-	}
-	d.day, d.year = number(day), number(year)
-	if len(year) == 2 {
-		if d.year += 1900; d.year < 1950 {
-			d.year += 100
-		}
-	}
-	return true
-}
-
-var ordinalEnd = regexp.MustCompile(`^(\d{1,4})(?:st|nd|rd|th|er|\.|º|ª)?$`)
-
-// ordinal gives the figures of "26", "26th", "26.", or nothing.
-func ordinal(word string) string {
-	if m := ordinalEnd.FindStringSubmatch(strings.ToLower(word)); m != nil {
-		return m[1]
-	}
-	return ""
-}
-
-func isHalf(word string) bool {
-	switch strings.ToLower(strings.ReplaceAll(word, ".", "")) {
-	case "am", "pm":
-		return true
-	}
-	return false
-}
-
-func isWord(s string) bool {
-	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '.' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// fold makes words comparable: lower case, no final dot.
-func fold(word string) string { return strings.TrimSuffix(strings.ToLower(word), ".") }
+var hasOffset = regexp.MustCompile(`(?i)(?:[+\-]\d{1,2}(?::?\d{2})?|\b(?:GMT|UTC?|Z))(?:\s+\d{4})?$`)
 
 func number(figures string) int {
 	n, err := strconv.Atoi(figures)

@@ -1,0 +1,207 @@
+package feed
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+var (
+	// 2003-12-31, 2003/12/31, 2003.12.31, "2003. 12. 31.", 2003-012-31, with what follows
+	yearFirst = regexp.MustCompile(`^(\d{4}) ?([-/.]) ?0?(\d{1,2}) ?([-/.]) ?(\d{1,2})\.?(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
+	// 20031231T101455Z, 20031231T1014
+	compact = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?\s*(.*))?$`)
+	// 2004년 05월 28일, 2004年5月28日
+	eastern = regexp.MustCompile(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?(.*)$`)
+	// 31.12.2003, 31/12/2003
+	dayFirst = regexp.MustCompile(`^(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?([-/.]) ?(\d{4})\.?(?:[\s,]+|$)(.*)$`)
+	// 2004-július-13T9:15-05:00
+	monthWord = regexp.MustCompile(`^(\d{4})-(\p{L}+)\.?-(\d{1,2})(?:[Tt\s]+(.*))?$`)
+	// 2026-W48-1 and 2026-327, ISO 8601's weeks and days of the year
+	weekForm    = regexp.MustCompile(`^(\d{4})-?[Ww](\d{2})-?([1-7])(?:[Tt\s]+(.*))?$`)
+	ordinalForm = regexp.MustCompile(`^(\d{4})-?(\d{3})(?:[Tt\s]+(.*))?$`)
+)
+
+// figures reads dates that are all figures, ISO 8601 and RFC 3339 among them.
+func (d moment) figures(s string) (moment, bool) {
+	rest := ""
+	switch {
+	case match(yearFirst, s, func(m []string) bool {
+		d.year, d.month, d.day, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
+		return m[2] == m[4]
+	}):
+	case match(eastern, s, func(m []string) bool {
+		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), easternClock(m[4])
+		if strings.Contains(s, "년") {
+			d.zoneless = fixed(9 * 60) // Korea has the one zone
+		}
+		return true
+	}):
+	case match(dayFirst, s, func(m []string) bool {
+		d.day, d.month, d.year, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
+		return m[2] == m[4] && d.settle(m[2])
+	}):
+	case match(monthWord, s, func(m []string) bool {
+		d.year, d.month, d.day, rest = number(m[1]), monthOf(fold(m[2]), d.lang), number(m[3]), m[4]
+		return d.month > 0
+	}):
+	case match(weekForm, s, func(m []string) bool { rest = m[4]; return d.setWeek(number(m[1]), number(m[2]), number(m[3])) }):
+	case match(ordinalForm, s, func(m []string) bool { rest = m[3]; return d.setDayOfYear(number(m[1]), number(m[2])) }):
+	case match(compact, s, func(m []string) bool {
+		d.year, d.month, d.day = number(m[1]), number(m[2]), number(m[3])
+		if m[4] != "" {
+			rest = m[4] + ":" + m[5] + ":" + m[6] + " " + m[7]
+			rest = strings.Replace(rest, ": ", " ", 1) // no seconds
+		}
+		return true
+	}):
+	default:
+		return d, false
+	}
+	return d, d.clock(easternClock(rest))
+}
+
+func match(re *regexp.Regexp, s string, take func([]string) bool) bool {
+	m := re.FindStringSubmatch(s)
+	return m != nil && take(m)
+}
+
+// settle tells the day from the month in a date that ends with its year. Nobody writes
+// months first with dots; with strokes both habits are alive, and 03/04/2005 is March
+// or April.
+func (d *moment) settle(sign string) bool {
+	if sign == "." {
+		return true
+	}
+	if d.day <= 12 && d.month > 12 {
+		d.day, d.month = d.month, d.day
+	}
+	return d.day > 12 || d.day == d.month
+}
+
+func (d *moment) setWeek(year, week, day int) bool {
+	if year < firstYear || year > lastYear || week < 1 || week > 53 {
+		return false
+	}
+	// The fourth of January is in the first week.
+	fourth := time.Date(year, time.January, 4, 0, 0, 0, 0, time.UTC)
+	monday := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7)
+	t := monday.AddDate(0, 0, 7*(week-1)+day-1)
+	if y, w := t.ISOWeek(); y != year || w != week {
+		return false // a year of 52 weeks
+	}
+	d.year, d.month, d.day = t.Year(), int(t.Month()), t.Day()
+	return true
+}
+
+func (d *moment) setDayOfYear(year, day int) bool {
+	t := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day-1)
+	d.year, d.month, d.day = t.Year(), int(t.Month()), t.Day()
+	return day > 0 && t.Year() == year
+}
+
+var (
+	easternWeekday = regexp.MustCompile(`(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
+	easternTime    = regexp.MustCompile(`(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?\s*(?:(\d{1,2})\s*[秒초])?`)
+	easternHalf    = strings.NewReplacer("上午", " am ", "午前", " am ", "오전", " am ", "下午", " pm ", "午後", " pm ", "오후", " pm ")
+)
+
+// easternClock writes a time of the Far East as elsewhere: 오후 3시 5분 is pm 3:05.
+func easternClock(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	s = easternHalf.Replace(easternWeekday.ReplaceAllString(s, " "))
+	return strings.TrimSpace(easternTime.ReplaceAllStringFunc(s, func(t string) string {
+		m := easternTime.FindStringSubmatch(t)
+		two := func(n string) string { return ("00" + n)[len(n):] }
+		out := m[1] + ":" + two(m[2])
+		if m[3] != "" {
+			out += ":" + two(m[3])
+		}
+		return out + " "
+	}))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	clockTime = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?$`)
+	clockTail = regexp.MustCompile(`^(?:([AaPp]\.?[Mm]\.?)\s+)?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,9})?)\s*(.*)$`)
+	hourTail  = regexp.MustCompile(`^(\d{2})\s?((?:[zZ]|[+-]\d{2}(?::?\d{2})?))$`)
+)
+
+// clock reads what follows a date: a time and a zone, or nothing.
+func (d *moment) clock(s string) bool {
+	s = strings.TrimSpace(spaced(s))
+	for { // "um 8:15 Uhr", "- 8:15"
+		first, rest, _ := strings.Cut(s, " ")
+		if s == "" || !filler[fold(first)] || halfOf(first) != "" {
+			break
+		}
+		s = rest
+	}
+	if s == "" {
+		return true
+	}
+	if m := hourTail.FindStringSubmatch(s); m != nil {
+		s = m[1] + ":00 " + m[2]
+	}
+	m := clockTail.FindStringSubmatch(s)
+	if m == nil {
+		return false
+	}
+	half, zone := m[1], strings.TrimSpace(m[3])
+	if first, rest, _ := strings.Cut(zone, " "); halfOf(first) != "" {
+		half, zone = first, rest
+	}
+	if !d.setClock(m[2], half) {
+		return false
+	}
+	if last := strings.LastIndexByte(zone, ' ') + 1; filler[fold(zone[last:])] {
+		zone = strings.TrimSpace(zone[:last]) // "Uhr"
+	}
+	if zone == "" {
+		return true
+	}
+	at, ok := d.readZone(zone)
+	d.zone = at
+	return ok
+}
+
+// setClock takes a time of day, with its "pm" if it has one.
+func (d *moment) setClock(text, half string) bool {
+	m := clockTime.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	d.hour, d.minute, d.second = number(m[1]), number(m[2]), number(m[3])
+	switch half = halfOf(half); {
+	case half == "":
+	case d.hour < 1 || d.hour > 12:
+		return d.hour <= 23 // "14:30 PM" is said often enough
+	case half == "pm" && d.hour < 12:
+		d.hour += 12
+	case half == "am" && d.hour == 12:
+		d.hour = 0
+	}
+	return true
+}
+
+// halfOf gives "am" or "pm" for the half of the day in whatever language, or nothing.
+func halfOf(word string) string {
+	switch strings.ReplaceAll(fold(word), ".", "") {
+	case "am", "πμ", "ص", "oo":
+		return "am"
+	case "pm", "μμ", "م", "os":
+		return "pm"
+	}
+	return ""
+}

@@ -1,0 +1,152 @@
+package feed
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var (
+	spacedHalf = regexp.MustCompile(`(?i)\b([ap])\.? ?m\b\.?`)                                    // "a. m."
+	gluedHalf  = regexp.MustCompile(`(?i)(\d)([ap]m)\b`)                                          // 8:15pm
+	bareHour   = regexp.MustCompile(`(^|[\s,])(\d{1,2}) ([ap]m)\b`)                               // 8 pm
+	frenchHour = regexp.MustCompile(`\b(\d{1,2}) ?h(?: ?(\d{2})(?: ?min)?)?\b`)                   // 8h15, 8 h
+	gluedZone  = regexp.MustCompile(`(\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)([zZ]|[A-Z]{2,4}|[+-]\d)`) // 08:15:00Z, 08:15+0100
+)
+
+// spaced writes the times of day in one way, with spaces between their parts.
+func spaced(s string) string {
+	s = gluedHalf.ReplaceAllString(s, "$1 $2")
+	s = spacedHalf.ReplaceAllStringFunc(s, func(m string) string { return strings.ToLower(m[:1]) + "m" })
+	s = bareHour.ReplaceAllString(s, "$1$2:00 $3")
+	s = frenchHour.ReplaceAllStringFunc(s, func(m string) string {
+		part := frenchHour.FindStringSubmatch(m)
+		if part[2] == "" {
+			part[2] = "00"
+		}
+		return part[1] + ":" + part[2]
+	})
+	return gluedZone.ReplaceAllString(s, "$1 $2")
+}
+
+// words reads dates with a month's name in them: RFC 822 and 5322, asctime, and what
+// people write. Each word must have a meaning; one that has none could be the one that
+// matters.
+func (d moment) words(s string) (moment, bool) {
+	list := strings.FieldsFunc(twoWords.Replace(spaced(s)), func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	var (
+		figures, zones []string
+		clock, half    string
+	)
+	list = splitDashes(list, d.lang)
+	for i, word := range list {
+		switch lower := fold(word); {
+		case clockTime.MatchString(word) && clock == "" && (strings.Contains(word, ":") || len(figures) == 2):
+			clock = word
+		case halfOf(word) != "" && half == "" && (i > 0 && list[i-1] == clock || i+1 < len(list) && clockTime.MatchString(list[i+1])):
+			half = word
+		case clock != "" && isOffset(word):
+			zones = append(zones, word)
+		case ordinal(word) != "":
+			figures = append(figures, ordinal(word))
+		case i == 0 && isWeekday(lower) && d.hasMonth(list[1:]): // "mar" is Tuesday and March
+		case d.month == 0 && monthOf(lower, d.lang) > 0:
+			d.month = monthOf(lower, d.lang)
+		case clock != "" && isZone(lower):
+			zones = append(zones, word)
+		case i == 0 && isWord(word), filler[lower] && (clock == "" || !asciiLetter(rune(word[len(word)-1])) || len(lower) > 1), isWeekday(lower):
+		case clock != "":
+			zones = append(zones, word)
+		default:
+			return d, false
+		}
+	}
+	if d.month == 0 || !d.setFigures(figures) || clock == "" && half != "" || clock != "" && !d.setClock(clock, half) {
+		return d, false
+	}
+	if len(zones) == 0 {
+		return d, true
+	}
+	zone, ok := d.readZone(strings.Join(zones, " "))
+	d.zone = zone
+	return d, ok
+}
+
+func (d moment) hasMonth(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return monthOf(fold(w), d.lang) > 0 })
+}
+
+// splitDashes takes "26-Jan-2004" apart.
+func splitDashes(words []string, lang string) []string {
+	var out []string
+	for _, w := range words {
+		parts := strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '/' })
+		if len(parts) == 3 && monthOf(fold(parts[1]), lang) > 0 && ordinal(parts[0]) != "" && ordinal(parts[2]) != "" {
+			out = append(out, parts...)
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// setFigures tells the day from the year: the year has four figures, or it comes
+// second and has two (RFC 822; RFC 5322 4.3 says which century).
+func (d *moment) setFigures(figures []string) bool {
+	if len(figures) != 2 {
+		return false
+	}
+	day, year := figures[0], figures[1]
+	if len(day) == 4 {
+		day, year = year, day
+	}
+	if len(day) > 2 || (len(year) != 4 && len(year) != 2) {
+		return false
+	}
+	d.day, d.year = number(day), number(year)
+	if len(year) == 2 {
+		if d.year += 1900; d.year < 1950 {
+			d.year += 100
+		}
+	}
+	return true
+}
+
+var ordinalEnd = regexp.MustCompile(`^(\d{1,4})(?:st|nd|rd|th|er|e|º|ª|-?го|-?е)?\.?$`)
+
+// ordinal gives the figures of "26", "26th", "26.", or nothing.
+func ordinal(word string) string {
+	if m := ordinalEnd.FindStringSubmatch(strings.ToLower(word)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+func isWord(s string) bool {
+	for _, r := range strings.TrimSuffix(s, ":") {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '.' && r != '-' && r != '\'' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// fold makes words comparable: lower case, no accents, no final dot.
+func fold(word string) string {
+	word = strings.ToLower(word)
+	if !isASCII(word) {
+		word = strings.Map(func(r rune) rune {
+			switch {
+			case unicode.Is(unicode.Mn, r):
+				return -1
+			case r == 'ı':
+				return 'i'
+			}
+			return r
+		}, norm.NFD.String(word))
+	}
+	return strings.TrimRight(word, ".:")
+}

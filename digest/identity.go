@@ -4,8 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// Which story is which is decided here and in url.go, and nowhere else. The store looks
+// stories up by their keys; it makes none.
 
 // Keys are the names under which a story is known: by its source's identifier
 // ("guid:...") and by its page ("url:..."). Two stories that share a key are the
@@ -25,6 +29,44 @@ func Keys(s Story) []string {
 	}
 	return keys
 }
+
+// KeysOf are the keys of stories that one source publishes at one time. There, what
+// several different stories share is no identity of theirs: the guid of a system that
+// gives all items the same, the front page that all items link to. A story keeps it
+// where it has nothing else.
+func KeysOf(stories []Story) [][]string {
+	all := make([][]string, len(stories))
+	shared := map[string]*sharing{}
+	for i, s := range stories {
+		all[i] = Keys(s)
+		for k, key := range all[i] {
+			if shared[key] == nil {
+				shared[key] = &sharing{others: map[string]bool{}, titles: map[string]bool{}}
+			}
+			shared[key].titles[s.Title] = true
+			if len(all[i]) == 2 {
+				shared[key].others[all[i][1-k]] = true
+			}
+		}
+	}
+	for i, keys := range all {
+		if len(keys) < 2 {
+			continue
+		}
+		own := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return shared[key].byAccident() })
+		if len(own) > 0 {
+			all[i] = own
+		}
+	}
+	return all
+}
+
+// sharing is who has a key besides.
+type sharing struct{ others, titles map[string]bool }
+
+// byAccident reports a key of more than two stories that have different titles and
+// another key each. Two may be one story, of which headline and address were changed.
+func (s *sharing) byAccident() bool { return len(s.others) > 2 && len(s.titles) > 2 }
 
 // globalID has the form of an identifier that is unique in the world: an IRI (Atom
 // asks for one: RFC 4287 4.2.6) or a bare UUID (RFC 9562 4).

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,115 @@ func TestKeys(t *testing.T) {
 			t.Errorf("Keys(%+v) = %q, want %q", c.story, got, c.want)
 		}
 	}
+}
+
+// TestKeysOf: what a broken feed gives to all its items alike tells none of them from
+// the others.
+func TestKeysOf(t *testing.T) {
+	stories := func(list ...string) (all []Story) {
+		for _, one := range list {
+			part := strings.Split(one, " ")
+			all = append(all, Story{Source: "a", GUID: part[0], URL: "https://example.org/" + part[1], Title: part[2]})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name    string
+		stories []Story
+		want    int // different stories
+	}{
+		{"each its own", stories("1 a A", "2 b B", "3 c C"), 3},
+		{"one guid for all", stories("0 a A", "0 b B", "0 c C", "0 d D"), 4},
+		{"one page for all", stories("1 x A", "2 x B", "3 x C"), 3},
+		{"one guid for all, and one page", stories("0 x A", "0 x B", "0 x C"), 1},
+		{"an item twice", stories("1 a A", "1 a A", "2 b B"), 2},
+		{"an item thrice, headline and address changed once", stories("1 a A", "1 a A", "1 b B"), 1},
+		{"a page under several guids with one headline", stories("1 x A", "2 x A", "3 x A"), 1},
+	} {
+		names := map[string]string{} // key to story
+		different := 0
+		for _, keys := range KeysOf(c.stories) {
+			name := ""
+			for _, key := range keys {
+				if name == "" {
+					name = names[key]
+				}
+			}
+			if name == "" {
+				different++
+				name = keys[0]
+			}
+			for _, key := range keys {
+				names[key] = name
+			}
+		}
+		if different != c.want {
+			t.Errorf("%s: %d stories, want %d: %q", c.name, different, c.want, KeysOf(c.stories))
+		}
+	}
+}
+
+// However a link to a page is written, it names that page; another page's name it
+// never is.
+func TestOnePageOneName(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		host := rapid.SampledFrom([][2]string{
+			{"example.org", "EXAMPLE.org"}, {"bücher.example", "xn--bcher-kva.example"}, {"пример.example", "xn--e1afmkfd.example"}, {"a.b.example", "A.B.Example."},
+		}).Draw(t, "host")
+		path := rapid.SliceOfN(rapid.StringMatching(`[a-zA-Zäю0-9~_.-]{1,6}`), 1, 3).Draw(t, "path")
+		for i := range path {
+			if path[i] = strings.Trim(path[i], "."); path[i] == "" {
+				path[i] = "x"
+			}
+		}
+		pairs := rapid.SliceOfNDistinct(rapid.StringMatching(`[b-z]{1,3}=[a-zA-Z0-9]{0,3}`), 0, 3, func(s string) string { return s[:1] }).Draw(t, "pairs")
+		one := write(t, host, path, pairs)
+		two := write(t, host, path, pairs)
+		a, errA := CanonicalURL(one)
+		b, errB := CanonicalURL(two)
+		if errA != nil || errB != nil || a != b {
+			t.Fatalf("%q is %q %v; %q is %q %v", one, a, errA, two, b, errB)
+		}
+		if Keys(Story{Source: "s", GUID: one})[0] != Keys(Story{Source: "t", GUID: two})[0] {
+			t.Fatalf("as identifiers %q and %q differ", one, two)
+		}
+		other := append(slices.Clone(path), "other")
+		if c, err := CanonicalURL(write(t, host, other, pairs)); err != nil || c == a {
+			t.Fatalf("%q is also %q, %v", c, other, err)
+		}
+		if c, err := CanonicalURL(write(t, host, path, append(slices.Clone(pairs), "a=1"))); err != nil || c == a {
+			t.Fatalf("%q has another parameter, %v", c, err)
+		}
+	})
+}
+
+// write writes a link in one of the ways that mean the same page.
+func write(t *rapid.T, host [2]string, path, pairs []string) string {
+	draw := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "habit") }
+	scheme := draw("http", "https", "HTTPS")
+	link := scheme + "://" + draw("", "www.", "WWW.") + host[rapid.IntRange(0, 1).Draw(t, "spelling")]
+	if draw("", "port") != "" {
+		link += map[string]string{"http": ":80", "https": ":443", "HTTPS": ":443"}[scheme]
+	}
+	for _, part := range path {
+		link += draw("/", "//", "/./", "/x/../")
+		for _, b := range []byte(part) {
+			if b >= 0x80 || draw("plain", "plain", "encoded") == "encoded" {
+				link += fmt.Sprintf(draw("%%%02x", "%%%02X"), b)
+			} else {
+				link += string(b)
+			}
+		}
+	}
+	link += draw("", "/")
+	pairs = append(slices.Clone(pairs), rapid.SliceOfN(rapid.SampledFrom([]string{
+		"utm_source=x", "UTM_Medium=feed", "fbclid=1", "gclid=2", "mc_cid=3", "yclid=4", "utm%5Fid=5", "", "xtor=RSS-1", "ref=rss",
+	}), 0, 3).Draw(t, "tracking")...)
+	pairs = rapid.Permutation(pairs).Draw(t, "order")
+	if len(pairs) > 0 {
+		link += "?" + strings.Join(pairs, "&")
+	}
+	return link + draw("", "#top", "#")
 }
 
 func TestIdentify(t *testing.T) {

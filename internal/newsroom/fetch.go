@@ -253,7 +253,7 @@ func atHome(source config.Source, s digest.Story) digest.Story {
 // keyed fills in what the configuration knows of a source's stories, and names
 // each by its keys.
 func keyed(letter *config.Newsletter, source config.Source, stories []digest.Story) []store.KeyedStory {
-	all := make([]store.KeyedStory, 0, len(stories))
+	named := make([]digest.Story, 0, len(stories))
 	for _, s := range stories {
 		s.Source = source.Name
 		if s.Section == "" {
@@ -268,9 +268,12 @@ func keyed(letter *config.Newsletter, source config.Source, stories []digest.Sto
 		} else {
 			s.URL = ""
 		}
-		keys := digest.Keys(s)
-		s.ID = digest.Identify(keys)
-		all = append(all, store.KeyedStory{Story: s, Keys: keys})
+		named = append(named, s)
+	}
+	all := make([]store.KeyedStory, 0, len(stories))
+	for i, keys := range digest.KeysOf(named) {
+		named[i].ID = digest.Identify(keys)
+		all = append(all, store.KeyedStory{Story: named[i], Keys: keys})
 	}
 	return all
 }

@@ -42,6 +42,10 @@ func putBack(texts []string, r raw) {
 			places = append(places, &r.atom.Content.Value)
 		}
 	}
+	summary := r.Custom["summary"] // RSS has none of its own
+	if places = append(places, &summary); summary != "" {
+		defer func() { r.Custom["summary"] = summary }()
+	}
 	for _, place := range places {
 		rest, ok := strings.CutPrefix(*place, asideMark)
 		if !ok {

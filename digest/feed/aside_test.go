@@ -12,6 +12,7 @@ func TestAside(t *testing.T) {
 	for format, in := range map[string]string{
 		"RSS":   `<rss><channel><item><title>1</title><description>` + long("first") + `</description><content:encoded>&lt;p>` + long("second") + `&lt;/p></content:encoded></item></channel></rss>`,
 		"plain": `<rss><channel><item><title>1</title><description>` + long("first") + `</description><body>` + long("second") + `</body></item></channel></rss>`,
+		"both":  `<rss><channel><item><title>1</title><summary>` + long("first") + `</summary><description>` + long("second") + `</description></item></channel></rss>`,
 		"RDF":   `<rdf:RDF><item><title>1</title><description>` + long("first") + `</description><content:encoded><![CDATA[` + long("second") + `]]></content:encoded></item></rdf:RDF>`,
 		"Atom":  `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>1</title><summary>` + long("first") + `</summary><content type="xhtml"><div><p>` + long("second") + `</p></div></content></entry></feed>`,
 	} {

@@ -49,6 +49,7 @@ type Response struct {
 	Status       int
 	Body         []byte // unpacked
 	ContentType  string // the header, parameters included
+	Language     string // the header Content-Language, where it names one
 	Known        Validators
 	NotModified  bool
 	FinalURL     string        // where the answer came from, without a login: the base of relative links

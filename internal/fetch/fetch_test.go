@@ -84,6 +84,18 @@ func TestConditional(t *testing.T) {
 	}
 }
 
+func TestLanguage(t *testing.T) {
+	for header, want := range map[string]string{"de-AT": "de-AT", " fr ": "fr", "de, en": "", "": ""} {
+		at, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Language", header)
+			io.WriteString(w, "<rss/>")
+		})
+		if r, err := c.Get(context.Background(), Request{URL: at}); err != nil || r.Language != want {
+			t.Errorf("%q: %q %v", header, r.Language, err)
+		}
+	}
+}
+
 // TestHeaders holds what is told to a server: who asks, what for, and nothing else.
 func TestHeaders(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")

@@ -139,12 +139,21 @@ func (c *Client) describe(u *url.URL, answer *http.Response) Response {
 	return Response{
 		Status:      answer.StatusCode,
 		ContentType: answer.Header.Get("Content-Type"),
+		Language:    oneLanguage(answer.Header.Get("Content-Language")),
 		Known:       validators(u.String(), answer.Header),
 		NotModified: answer.StatusCode == http.StatusNotModified,
 		FinalURL:    bare(u).String(),
 		MaxAge:      maxAge(answer.Header, c.o.Clock()),
 		RetryAfter:  retryAfter(answer.Header.Get("Retry-After"), c.o.Clock()),
 	}
+}
+
+// oneLanguage gives a language alone: of "de, en" nobody knows which one a story is in.
+func oneLanguage(header string) string {
+	if strings.Contains(header, ",") {
+		return ""
+	}
+	return strings.TrimSpace(header)
 }
 
 func isRedirect(status int) bool {

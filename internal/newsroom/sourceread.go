@@ -48,7 +48,7 @@ func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source c
 			return reading{}, err
 		}
 		// A file has no address: its relative links are read against the site's.
-		return n.parseFeed(data, "", n.Config.Site.String()+"/")
+		return n.parseFeed(data, feed.Options{URL: n.Config.Site.String() + "/"})
 	}
 	return n.readURL(ctx, source, state)
 }
@@ -110,7 +110,7 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	if r.NotModified {
 		return reading{unchanged: true, maxAge: r.MaxAge, answer: r}, nil
 	}
-	got, err := n.parseFeed(r.Body, r.ContentType, r.FinalURL)
+	got, err := n.parseFeed(r.Body, feed.Options{ContentType: r.ContentType, Language: r.Language, URL: r.FinalURL})
 	got.maxAge, got.answer = r.MaxAge, r
 	if !partly {
 		return got, err
@@ -126,12 +126,13 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	return got, nil
 }
 
-func (n *Newsroom) parseFeed(data []byte, contentType, address string) (reading, error) {
+func (n *Newsroom) parseFeed(data []byte, o feed.Options) (reading, error) {
 	if len(data) > bulky {
 		n.bulk.Lock()
 		defer n.bulk.Unlock()
 	}
-	f, err := feed.Parse(data, feed.Options{ContentType: contentType, URL: address, MaxItems: storiesLimit})
+	o.MaxItems = storiesLimit
+	f, err := feed.Parse(data, o)
 	return reading{stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data))}, err
 }
 

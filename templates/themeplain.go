@@ -42,7 +42,7 @@ var plain = &builtin{
 		"button":     "display:inline-block;margin-{end}:22px;padding:6px 0;font:17px/27px {body};color:{accent};text-decoration:underline",
 		"hide":       "margin:8px 0 0;font:14px/22px {note};color:{muted}",
 
-		"footer": "padding:40px 0 48px",
+		"footer": "padding:40px 0 48px;text-align:{start}",
 		"foot":   "margin:0;font:14px/22px {note};color:{muted}",
 
 		"letter":      "padding:36px 0 32px;font:17px/27px {body};color:{ink}",

@@ -116,7 +116,7 @@ var tokens = map[string]string{
 	"letter":      "padding:48px 0 40px;font:18px/30px {body};color:{ink}",
 	"lettertitle": "margin:0 0 12px;font:normal 26px/32px {head};color:{ink}",
 	"answer":      "display:inline-block;margin:8px 0 10px;padding:12px 22px;border:1px solid {accent};font:bold 16px/22px {note};color:{accent};text-decoration:underline",
-	"letterend":   "padding:20px 0 56px;border-top:1px solid {rule};font:14px/22px {note};color:{muted}",
+	"letterend":   "padding:20px 0 56px;text-align:{start};border-top:1px solid {rule};font:14px/22px {note};color:{muted}",
 }
 
 // styles are the tokens filled for one look and direction.

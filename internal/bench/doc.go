@@ -19,7 +19,8 @@
 //
 // The figures, each a benchmark and a section of the page: to smtp-sink and to our
 // sink (figures_test.go), to 1,000,000 readers (million_test.go), far away
-// (far_test.go), signed (sign_test.go), a list taken in (import_test.go), and where the time goes (where_test.go). In
+// (far_test.go), signed (sign_test.go), a list taken in (import_test.go), sign-ups beside a
+// mailing (signups_test.go), and where the time goes (where_test.go). In
 // each run the yardstick and ours take turns; a figure is run -repeat times where its
 // share of the time allows, and page_test.go writes the median, the least and the most.
 //

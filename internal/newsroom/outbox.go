@@ -87,10 +87,13 @@ func (n *Newsroom) sealLetter(ctx context.Context, kind string, to subscribers.A
 }
 
 // SendLetters takes in the sign-ups, welcomes those who have confirmed, and sends the
-// letters that are due. What a relay does not take now is due again later. The error is the store's, or says that no relay can be used.
+// letters that are due, in turns: a flood of sign-ups keeps no letter waiting. What a
+// relay does not take now is due again later. The error is the store's, or says that no
+// relay can be used.
 // When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
-	if err := n.TakeSignUps(ctx); err != nil {
+	took, err := n.takeSomeSignUps(ctx)
+	if err != nil {
 		return err
 	}
 	if err := n.Welcome(ctx); err != nil {
@@ -109,7 +112,7 @@ func (n *Newsroom) SendLetters(ctx context.Context) error {
 	defer post.close()
 	for {
 		letters, err := n.Store.ClaimLetters(ctx, name, n.Clock(), letterLease, lettersAtOnce, n.Keys.Locked())
-		if err != nil || len(letters) == 0 {
+		if err != nil || len(letters) == 0 && took == 0 {
 			return err
 		}
 		for _, l := range letters {
@@ -117,6 +120,9 @@ func (n *Newsroom) SendLetters(ctx context.Context) error {
 			if err != nil && !errors.Is(err, store.ErrLeaseLost) {
 				return err
 			}
+		}
+		if took, err = n.takeSomeSignUps(ctx); err != nil {
+			return err
 		}
 	}
 }

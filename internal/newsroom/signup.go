@@ -19,8 +19,9 @@ import (
 const (
 	// askEvery is the time in which one address is asked once for its yes, whoever
 	// signs it up, and however often.
-	askEvery      = 24 * time.Hour
-	signUpsAtOnce = 500
+	askEvery = 24 * time.Hour
+	// signUpsAtOnce are taken in by one transaction, for which whoever signs up waits.
+	signUpsAtOnce = 50
 )
 
 // SignUp is what a visitor asks for.
@@ -104,27 +105,36 @@ func (n *Newsroom) SignUp(ctx context.Context, s SignUp) error {
 // outbox that ask for their yes: at most one an address in askEvery.
 // A locked node does nothing.
 func (n *Newsroom) TakeSignUps(ctx context.Context) error {
-	for !n.Keys.Locked() {
-		waiting, err := n.Store.SignUps(ctx, n.Clock(), signUpsAtOnce)
-		if err != nil || len(waiting) == 0 {
-			return err
-		}
-		taken := make([]store.TakenSignUp, len(waiting))
-		for i, u := range waiting {
-			taken[i], err = n.openSignUp(ctx, u)
-			if errors.Is(err, subscribers.ErrLocked) {
-				return nil // until it is unlocked again
-			}
-			if err != nil {
-				n.Log.Error("a sign-up cannot be opened and is given up", "error", err)
-				taken[i] = store.TakenSignUp{ID: u.ID}
-			}
-		}
-		if _, err := n.Store.TakeSignUps(ctx, taken, n.Clock(), askEvery); err != nil {
+	for {
+		took, err := n.takeSomeSignUps(ctx)
+		if err != nil || took == 0 {
 			return err
 		}
 	}
-	return nil
+}
+
+// takeSomeSignUps takes the next few that are due, and says how many.
+func (n *Newsroom) takeSomeSignUps(ctx context.Context) (took int, err error) {
+	if n.Keys.Locked() {
+		return 0, nil
+	}
+	waiting, err := n.Store.SignUps(ctx, n.Clock(), signUpsAtOnce)
+	if err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	taken := make([]store.TakenSignUp, len(waiting))
+	for i, u := range waiting {
+		taken[i], err = n.openSignUp(ctx, u)
+		if errors.Is(err, subscribers.ErrLocked) {
+			return 0, nil // until it is unlocked again
+		}
+		if err != nil {
+			n.Log.Error("a sign-up cannot be opened and is given up", "error", err)
+			taken[i] = store.TakenSignUp{ID: u.ID}
+		}
+	}
+	_, err = n.Store.TakeSignUps(ctx, taken, n.Clock(), askEvery)
+	return len(taken), err
 }
 
 // openSignUp is a sign-up as the store takes it in.

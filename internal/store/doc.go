@@ -13,6 +13,8 @@
 //     slices to whoever sends them;
 //   - [Committer] is the mailer's ledger: claims and results of a process, first
 //     in, first out, many to a transaction (committer.go, ledger.go);
+//   - signups.go and inbox.go take what visitors ask for, many to a transaction too
+//     (group.go, turns.go);
 //   - letters.go is the outbox for mail to one person;
 //   - subscribers.go, import.go and ties.go keep the readers. Sealing happens above:
 //     the store never sees an address or a name in clear.

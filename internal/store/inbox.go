@@ -29,11 +29,25 @@ type Inbound struct {
 
 const inboxColumns = `id, kind, newsletter, sealed, subscriber, mailed_at, confirmed_at, created_at`
 
-// PutInbox puts a row in.
+// PutInbox puts a row in, with whatever else comes at that moment (see group).
 func (s *Store) PutInbox(ctx context.Context, in Inbound) error {
-	_, err := s.change(ctx, `INSERT INTO inbox (`+inboxColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		in.ID[:], string(in.Kind), in.Newsletter, in.Sealed, in.Number, micros(in.MailedAt), micros(in.ConfirmedAt), micros(in.CreatedAt))
-	return err
+	return s.inbound.put(ctx, in, s.putInbox)
+}
+
+func (s *Store) putInbox(ctx context.Context, all []Inbound) error {
+	return s.inTurn(ctx, true, func(tx *sql.Tx) error {
+		for part := range atOnce(all) {
+			var args []any
+			for _, in := range part {
+				args = append(args, in.ID[:], string(in.Kind), in.Newsletter, in.Sealed, in.Number,
+					micros(in.MailedAt), micros(in.ConfirmedAt), micros(in.CreatedAt))
+			}
+			if _, err := changed(ctx, bulkTx{tx, s.engine}, `INSERT INTO inbox (`+inboxColumns+`) VALUES `+tuples(1, len(part), 8), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // InboxByID is a row by the ID in the links that were mailed. Errors: ErrNotFound.

@@ -29,10 +29,27 @@ func (s *Store) PutLetter(ctx context.Context, n NewLetter) (id int64, created b
 }
 
 func putLetter(ctx context.Context, q querier, n NewLetter) (created bool, err error) {
-	count, err := changed(ctx, q, `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at, desk)
-		VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7) ON CONFLICT (dedupe) DO NOTHING`,
-		n.Kind, n.ToIndex, n.Message, n.Dedupe, micros(n.Due), micros(n.At), bit(n.Desk))
+	count, err := changed(ctx, q, insertLetters(1), n.row()...)
 	return count == 1, err
+}
+
+// putLetters puts many in; of two with the same Dedupe the first stands.
+func putLetters(ctx context.Context, q querier, all []NewLetter) error {
+	var args []any
+	for _, n := range all {
+		args = append(args, n.row()...)
+	}
+	_, err := changed(ctx, q, insertLetters(len(all)), args...)
+	return err
+}
+
+func insertLetters(n int) string {
+	return `INSERT INTO letter (kind, to_index, message, dedupe, state, due_at, created_at, desk)
+		VALUES ` + tuples(1, n, 8) + ` ON CONFLICT (dedupe) DO NOTHING`
+}
+
+func (n NewLetter) row() []any {
+	return []any{n.Kind, n.ToIndex, n.Message, n.Dedupe, string(mailer.Queued), micros(n.Due), micros(n.At), bit(n.Desk)}
 }
 
 // DropLetter takes a letter that nobody has tried to send out of the outbox; one that

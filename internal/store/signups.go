@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"slices"
@@ -14,15 +15,28 @@ type SignUp struct {
 	Due    time.Time
 }
 
-// PutSignUp keeps what a visitor asked for. It is one insert, whoever asks: what it
+// PutSignUp keeps what a visitor asked for: when it returns, it is on the disk, with
+// whatever else came at that moment (see group). It is one insert, whoever asks: what it
 // finds, and how long it takes, says nothing of who is on the list.
 func (s *Store) PutSignUp(ctx context.Context, u SignUp) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	return s.signUps.put(ctx, u, s.putSignUps)
+}
+
+func (s *Store) putSignUps(ctx context.Context, all []SignUp) error {
+	return s.inTurn(ctx, true, func(tx *sql.Tx) error {
 		if err := s.checkKey(ctx, tx); err != nil {
 			return err
 		}
-		_, err := changed(ctx, tx, `INSERT INTO sign_up (id, sealed, due_at) VALUES ($1, $2, $3)`, u.ID[:], u.Sealed, micros(u.Due))
-		return err
+		for part := range atOnce(all) {
+			var args []any
+			for _, u := range part {
+				args = append(args, u.ID[:], u.Sealed, micros(u.Due))
+			}
+			if _, err := changed(ctx, bulkTx{tx, s.engine}, `INSERT INTO sign_up (id, sealed, due_at) VALUES `+tuples(1, len(part), 3), args...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -57,6 +71,9 @@ type TakenSignUp struct {
 // takes them. A letter goes to the outbox unless its address was asked within `every`:
 // whatever became of the reader meanwhile, nobody gets more. It returns how many letters
 // there are.
+//
+// It does for all of them at once what it would do for each: on SQLite everybody else
+// who writes waits meanwhile.
 func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Time, every time.Duration) (letters int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		letters = 0
@@ -66,44 +83,75 @@ func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Tim
 		if _, err := changed(ctx, tx, forgetAsked, micros(now.Add(-every))); err != nil {
 			return err
 		}
-		for _, u := range all {
-			n, err := changed(ctx, tx, `DELETE FROM sign_up WHERE id = $1`, u.ID[:])
+		for some := range slices.Chunk(all, importRows) {
+			n, err := takeSignUps(ctx, bulkTx{tx, s.engine}, some, now)
 			if err != nil {
 				return err
 			}
-			if n == 0 || len(u.Rows) == 0 { // another has taken it
-				continue
-			}
-			asked, err := takeSignUp(ctx, tx, s.engine, u, now)
-			if err != nil {
-				return err
-			}
-			if asked {
-				letters++
-			}
+			letters += n
 		}
 		return nil
 	})
 	return letters, err
 }
 
-func takeSignUp(ctx context.Context, tx *sql.Tx, e engine, u TakenSignUp, now time.Time) (asked bool, err error) {
-	for rows := range slices.Chunk(u.Rows, importRows) {
-		if _, err := putRows(ctx, bulkTx{tx, e}, rows); err != nil {
-			return false, err
+func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, now time.Time) (letters int, err error) {
+	mine, err := removeSignUps(ctx, tx, all)
+	if err != nil {
+		return 0, err
+	}
+	var rows []NewSubscriber
+	var ask []NewLetter
+	for _, u := range all {
+		if mine[u.ID] && len(u.Rows) > 0 { // else another has taken it, or nothing is to be made of it
+			rows, ask = append(rows, u.Rows...), append(ask, u.Letter)
 		}
 	}
-	return ask(ctx, tx, u.Letter, now)
+	for some := range slices.Chunk(rows, importRows) {
+		if _, err := putRows(ctx, tx, some); err != nil {
+			return 0, err
+		}
+	}
+	return askAll(ctx, tx, ask, now)
 }
 
-// ask puts a letter in unless its address was asked.
-func ask(ctx context.Context, tx querier, l NewLetter, now time.Time) (asked bool, err error) {
-	n, err := changed(ctx, tx, noteAsked, l.ToIndex, micros(now))
-	if err != nil || n == 0 {
-		return false, err
+// removeSignUps takes sign-ups off the table, and tells which were there.
+func removeSignUps(ctx context.Context, tx querier, all []TakenSignUp) (mine map[[16]byte]bool, err error) {
+	ids := make([]any, len(all))
+	for i, u := range all {
+		ids[i] = u.ID[:]
 	}
-	_, err = putLetter(ctx, tx, l)
-	return err == nil, err
+	gone, err := collect(ctx, tx, scanOne[[]byte], `DELETE FROM sign_up WHERE id IN (`+params(1, len(ids))+`) RETURNING id`, ids...)
+	mine = make(map[[16]byte]bool, len(gone))
+	for _, id := range gone {
+		mine[[16]byte(id)] = true
+	}
+	return mine, err
+}
+
+// askAll puts letters in, but for those whose address was asked, and says how many.
+func askAll(ctx context.Context, tx querier, letters []NewLetter, now time.Time) (asked int, err error) {
+	if len(letters) == 0 {
+		return 0, nil
+	}
+	// By index: two who ask at once then wait for each other in the same order.
+	slices.SortStableFunc(letters, func(a, b NewLetter) int { return bytes.Compare(a.ToIndex, b.ToIndex) })
+	letters = slices.CompactFunc(letters, func(a, b NewLetter) bool { return bytes.Equal(a.ToIndex, b.ToIndex) })
+	var args []any
+	for _, l := range letters {
+		args = append(args, l.ToIndex, micros(now))
+	}
+	fresh, err := collect(ctx, tx, scanOne[[]byte], `INSERT INTO asked (address_index, at) VALUES `+tuples(1, len(letters), 2)+`
+		ON CONFLICT (address_index) DO NOTHING RETURNING address_index`, args...)
+	if err != nil || len(fresh) == 0 {
+		return 0, err
+	}
+	is := make(map[string]bool, len(fresh))
+	for _, index := range fresh {
+		is[string(index)] = true
+	}
+	letters = slices.DeleteFunc(letters, func(l NewLetter) bool { return !is[string(l.ToIndex)] })
+	return len(letters), putLetters(ctx, tx, letters)
 }
 
 const (
@@ -121,7 +169,7 @@ func (s *Store) AskOnce(ctx context.Context, l NewLetter, now time.Time, every t
 		if _, err := changed(ctx, tx, forgetAsked, micros(now.Add(-every))); err != nil {
 			return err
 		}
-		_, err := ask(ctx, tx, l, now)
+		_, err := askAll(ctx, tx, []NewLetter{l}, now)
 		return err
 	})
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -108,6 +109,78 @@ func TestGotBy(t *testing.T) {
 		s, ctx := openStore(), t.Context()
 		if got := must(s.GotBy(ctx, 1))(t); len(got) != 0 {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// TestSignUpsTogether: many at once are all there, and answered when they are; so are
+// those of a locked node.
+func TestSignUpsTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		const many = 150
+		var running sync.WaitGroup
+		for i := range byte(many) {
+			running.Go(func() {
+				if err := s.PutSignUp(ctx, store.SignUp{ID: [16]byte{i}, Sealed: []byte{i}, Due: friday}); err != nil {
+					t.Error(err)
+				}
+			})
+			running.Go(func() {
+				if err := s.PutInbox(ctx, store.Inbound{ID: [16]byte{i}, Kind: store.InboxJoined, Newsletter: "weekly", Sealed: []byte{i}, CreatedAt: friday}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		waiting := must(s.SignUps(ctx, friday, 2*many))(t)
+		inbound := must(s.InboxWaiting(ctx, 2*many))(t)
+		if len(waiting) != many || len(inbound) != many {
+			t.Fatalf("%d sign-ups and %d in the inbox, of %d", len(waiting), len(inbound), many)
+		}
+		for i, u := range waiting {
+			if u.ID[0] != byte(i) || u.Sealed[0] != byte(i) || inbound[i].ID[0] != byte(i) || inbound[i].Sealed[0] != byte(i) {
+				t.Fatalf("%d: %v, %v", i, u, inbound[i])
+			}
+		}
+	})
+}
+
+// TestSignUpOnAFullDisk: it is refused and says so, and those before it and after it,
+// once there is room, are there.
+func TestSignUpOnAFullDisk(t *testing.T) {
+	s := storetest.SQLite(t)
+	put := func(id byte) error {
+		return s.PutSignUp(t.Context(), store.SignUp{ID: [16]byte{id}, Sealed: make([]byte, 2000), Due: friday})
+	}
+	ok(t, put(1))
+	makeRoom := store.FillDisk(t, s)
+	refused := byte(0)
+	for id := byte(2); refused == 0 && id < 100; id++ {
+		if err := put(id); errors.Is(err, store.ErrDiskFull) {
+			refused = id
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refused == 0 {
+		t.Fatal("the disk never fills")
+	}
+	makeRoom()
+	ok(t, put(200))
+	got := must(s.SignUps(t.Context(), friday, 300))(t)
+	if len(got) != int(refused) || got[len(got)-1].ID != [16]byte{200} {
+		t.Errorf("%d are there, of %d that were answered", len(got), refused)
+	}
+}
+
+// TestSignUpWithoutDatabase: it is refused, and does not wait.
+func TestSignUpWithoutDatabase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s := openStore()
+		ok(t, s.Close())
+		if err := s.PutSignUp(t.Context(), store.SignUp{ID: [16]byte{1}, Sealed: []byte("x"), Due: friday}); err == nil {
+			t.Error("it is taken")
 		}
 	})
 }

@@ -47,6 +47,10 @@ type Store struct {
 
 	keyed atomic.Pointer[keyed] // nil: nobody has said
 
+	turns   turns
+	signUps group[SignUp]
+	inbound group[Inbound]
+
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // the ledger's texts, once a committer has run
 }
@@ -63,8 +67,10 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 }
 
 // Close ends every connection. On SQLite it leaves one file, without -wal and -shm,
-// where no other process has the database open.
+// where no other process has the database open. Sign-ups under way are stored first.
 func (s *Store) Close() error {
+	s.signUps.wait()
+	s.inbound.wait()
 	if s.read == s.write {
 		return s.write.Close()
 	}
@@ -83,6 +89,16 @@ type querier interface {
 
 // inTx runs do in one write transaction: all of it is stored, or nothing.
 func (s *Store) inTx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	return s.inTurn(ctx, false, do)
+}
+
+// inTurn is inTx, for sign-ups sooner: see turns.
+func (s *Store) inTurn(ctx context.Context, urgent bool, do func(tx *sql.Tx) error) error {
+	give, err := s.turn(ctx, urgent)
+	if err != nil {
+		return err
+	}
+	defer give()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return s.explain(err)
@@ -94,9 +110,22 @@ func (s *Store) inTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	return s.explain(tx.Commit())
 }
 
+// turn waits until it is this caller's turn to write, where only one may.
+func (s *Store) turn(ctx context.Context, urgent bool) (give func(), err error) {
+	if s.engine != sqliteEngine {
+		return func() {}, nil
+	}
+	return s.turns.give, s.turns.take(ctx, urgent)
+}
+
 // change runs one statement as a transaction of its own and returns how many rows it
 // touched.
 func (s *Store) change(ctx context.Context, query string, args ...any) (int64, error) {
+	give, err := s.turn(ctx, false)
+	if err != nil {
+		return 0, err
+	}
+	defer give()
 	n, err := changed(ctx, s.write, query, args...)
 	return n, s.explain(err)
 }

@@ -98,10 +98,15 @@ func (s *site) joinForm(ctx context.Context, asked signUp, problem templates.Pro
 // join takes a sign-up. The answer is the same for every address, known or not.
 func (s *site) join(r *http.Request) (answer, error) {
 	asked, err := s.readSignUp(r)
-	if err != nil {
-		return answer{}, err
+	var problem templates.Problem
+	if err == nil {
+		problem, err = s.take(r, asked)
 	}
-	problem, err := s.take(r, asked)
+	if err != nil && isJSON(r) { // nothing is stored, and a program is told so
+		a := s.failure(r, err)
+		a.data = toldProgram{Status: "failed"}
+		return a, nil
+	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -140,7 +145,7 @@ func (s *site) letterAsked(asked signUp) *config.Newsletter {
 
 // toldProgram is the answer to a sign-up that came as JSON.
 type toldProgram struct {
-	Status  string            `json:"status"`            // "check mailbox" or "refused"
+	Status  string            `json:"status"`            // "check mailbox", "refused", or "failed": to be tried again later
 	Problem templates.Problem `json:"problem,omitempty"` // "address", "choice" or "limit"
 }
 

@@ -335,3 +335,17 @@ func TestConfirmAfterLeaving(t *testing.T) {
 	want(t, r.form(newsroom.PathConfirm+"weekly/"+r.token(subscribers.Confirm, "weekly", ada), ""), http.StatusGone)
 	r.wantState("weekly", ada, store.Unsubscribed)
 }
+
+// TestSignUpFails: where it cannot be stored, the visitor is told so, in the form that
+// they asked in, and not that mail is on its way.
+func TestSignUpFails(t *testing.T) {
+	r := open(t, Options{})
+	must(t, r.Store.Close())
+	w := r.form("/subscribe", "newsletter=weekly&email="+url.QueryEscape(newcomer))
+	want(t, w, http.StatusInternalServerError, "Something went wrong here", "try again")
+	w = r.ask("POST", "/subscribe", "application/json", `{"email":"`+newcomer+`","newsletters":["weekly"]}`)
+	want(t, w, http.StatusInternalServerError)
+	if got := w.Body.String(); got != `{"status":"failed"}`+"\n" || w.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("%q as %s", got, w.Header().Get("Content-Type"))
+	}
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+)
+
+// group makes what many callers want to store at the same time durable together. Who
+// comes first is committed at once; who comes while that goes on is in the next commit,
+// all of them. So the disk is asked once for as many as come while it is busy, and
+// nobody waits for company.
+//
+// It needs no goroutine while nobody asks: the first to come starts one, which ends with
+// the queue.
+type group[T any] struct {
+	mu      sync.Mutex
+	queue   []grouped[T]
+	busy    bool
+	running sync.WaitGroup
+}
+
+type grouped[T any] struct {
+	value  T
+	answer chan<- error // has room for the one answer
+}
+
+const (
+	groupMost = 500              // in one transaction
+	groupTime = 10 * time.Second // for one: whoever waits is told before their connection is cut
+)
+
+// put returns when value is durable, or with the error that kept it, and everything of
+// its commit, from being so. Where ctx ends first it may be stored yet.
+func (g *group[T]) put(ctx context.Context, value T, commit func(ctx context.Context, values []T) error) error {
+	answer := make(chan error, 1)
+	g.mu.Lock()
+	g.queue = append(g.queue, grouped[T]{value, answer})
+	if !g.busy {
+		g.busy = true
+		g.running.Go(func() { g.run(commit) })
+	}
+	g.mu.Unlock()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g *group[T]) run(commit func(ctx context.Context, values []T) error) {
+	for {
+		all := g.take()
+		if len(all) == 0 {
+			return
+		}
+		values := make([]T, len(all))
+		for i, one := range all {
+			values[i] = one.value
+		}
+		// Never an asker's context: a commit is for everyone in it.
+		ctx, stop := context.WithTimeout(context.Background(), groupTime)
+		err := commit(ctx, values)
+		stop()
+		for _, one := range all {
+			one.answer <- err
+		}
+	}
+}
+
+// take removes from the queue what goes into the next transaction; where there is
+// nothing, whoever comes next starts anew.
+func (g *group[T]) take() []grouped[T] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := min(len(g.queue), groupMost)
+	all := g.queue[:n:n]
+	g.queue = g.queue[n:]
+	if n == 0 {
+		g.queue, g.busy = nil, false
+	}
+	return all
+}
+
+// wait returns when everything that was put is committed or refused.
+func (g *group[T]) wait() { g.running.Wait() }
+
+// atOnce cuts rows into parts for one statement each, of few different lengths: a
+// database keeps what it knows of each text.
+func atOnce[T any](rows []T) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for len(rows) > 0 {
+			n := 1
+			for n < 64 && 4*n <= len(rows) {
+				n *= 4
+			}
+			if !yield(rows[:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+)
+
+// TestGroup: what comes while a commit is under way is in the next one, all of it; an
+// error is told to those whom it concerns, and nobody else.
+func TestGroup(t *testing.T) {
+	var g group[int]
+	const many = 300
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	broken := errors.New("broken")
+	var commits [][]int
+	commit := func(_ context.Context, values []int) error {
+		commits = append(commits, values) // one at a time
+		switch len(commits) {
+		case 1:
+			close(begun)
+			<-goOn
+		case 2:
+			return broken
+		}
+		return nil
+	}
+	put := func(value int) chan error {
+		answer := make(chan error, 1)
+		go func() { answer <- g.put(context.Background(), value, commit) }()
+		return answer
+	}
+	first := put(0)
+	<-begun
+	var rest []chan error
+	for i := range many {
+		rest = append(rest, put(i+1))
+	}
+	for waiting := 0; waiting < many; { // until all of them wait
+		g.mu.Lock()
+		waiting = len(g.queue)
+		g.mu.Unlock()
+	}
+	close(goOn)
+	if err := <-first; err != nil {
+		t.Errorf("the first: %v", err)
+	}
+	for _, answer := range rest {
+		if err := <-answer; !errors.Is(err, broken) {
+			t.Fatalf("one of the broken commit: %v", err)
+		}
+	}
+	if err := <-put(many + 1); err != nil {
+		t.Errorf("after it: %v", err)
+	}
+	g.wait()
+	if len(commits) != 3 || len(commits[1]) != many {
+		t.Errorf("%d commits for %d", len(commits), many+2)
+	}
+}
+
+// TestGroupGone: who gives up waiting is answered at once, and harms nobody.
+func TestGroupGone(t *testing.T) {
+	var g group[int]
+	goOn := make(chan struct{})
+	commit := func(ctx context.Context, _ []int) error {
+		<-goOn
+		return ctx.Err()
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if err := g.put(ctx, 1, commit); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	other := make(chan error, 1)
+	go func() { other <- g.put(t.Context(), 2, commit) }()
+	close(goOn)
+	if err := <-other; err != nil {
+		t.Errorf("the other: %v", err)
+	}
+	g.wait()
+}
+
+func TestAtOnce(t *testing.T) {
+	var lengths []int
+	n := 0
+	for part := range atOnce(make([]int, 64+64+16+4+4+1+1)) {
+		lengths, n = append(lengths, len(part)), n+len(part)
+	}
+	if want := []int{64, 64, 16, 4, 4, 1, 1}; !slices.Equal(lengths, want) || n != 154 {
+		t.Errorf("%v", lengths)
+	}
+}
+
+// TestTurns: in the order they came, and a sign-up every second time.
+func TestTurns(t *testing.T) {
+	var turns turns
+	ctx := t.Context()
+	if err := turns.take(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string)
+	ask := func(name string, urgent bool) {
+		before := len(turns.first) + len(turns.others)
+		go func() {
+			if err := turns.take(ctx, urgent); err == nil {
+				got <- name
+			}
+		}()
+		for { // until it waits
+			turns.mu.Lock()
+			now := len(turns.first) + len(turns.others)
+			turns.mu.Unlock()
+			if now > before {
+				return
+			}
+		}
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		ask(name, false)
+	}
+	for _, name := range []string{"sign-up 1", "sign-up 2"} {
+		ask(name, true)
+	}
+	gone, leave := context.WithCancel(ctx)
+	leave()
+	for _, urgent := range []bool{true, false} {
+		if err := turns.take(gone, urgent); !errors.Is(err, context.Canceled) {
+			t.Errorf("who has gone: %v", err)
+		}
+	}
+	for _, want := range []string{"sign-up 1", "a", "sign-up 2", "b", "c"} {
+		turns.give()
+		if name := <-got; name != want {
+			t.Errorf("%s, want %s", name, want)
+		}
+	}
+	turns.give()
+	for range 2 { // nobody waits: it is free
+		if err := turns.take(ctx, true); err != nil {
+			t.Error(err)
+		}
+		turns.give()
+	}
+}

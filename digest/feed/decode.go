@@ -26,6 +26,7 @@ var marks = []struct {
 
 var (
 	declaration = regexp.MustCompile(`(?i)<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+	inMeta      = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
 	inHeader    = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
 )
 
@@ -102,7 +103,8 @@ func asMarkup(enc encoding.Encoding, data []byte) (string, bool) {
 	return strings.TrimPrefix(string(out), "\uFEFF"), true
 }
 
-// declared lists the encodings that the HTTP header and the XML declaration name,
+// declared lists the encodings that the HTTP header and the XML declaration, or a page's
+// meta element, name,
 // in this order (RFC 7303 3.2).
 //
 // QUIRK: a server's default says nothing of the feed. Where the header names one of
@@ -110,6 +112,8 @@ func asMarkup(enc encoding.Encoding, data []byte) (string, bool) {
 func declared(data []byte, contentType string) []string {
 	var names []string
 	if m := declaration.FindSubmatch(data[:min(len(data), 2048)]); m != nil {
+		names = append(names, string(m[1]))
+	} else if m := inMeta.FindSubmatch(data[:min(len(data), 4096)]); m != nil { // a page
 		names = append(names, string(m[1]))
 	}
 	if m := inHeader.FindStringSubmatch(contentType); m != nil {

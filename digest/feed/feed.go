@@ -61,7 +61,7 @@ func Parse(data []byte, o Options) (Feed, error) {
 		return Feed{}, fmt.Errorf("%w: at most %d MB are read of what is packed in it", ErrTooLarge, MaxBytes>>20)
 	}
 	var w warnings
-	text := decode(data, o.ContentType, &w)
+	text := mendJSON(decode(data, o.ContentType, &w))
 	if f, other, err := parseOther(text, o, &w); other {
 		return f, err
 	}

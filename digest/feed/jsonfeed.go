@@ -1,8 +1,10 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	jsonfeed "github.com/mmcdole/gofeed/json"
@@ -75,12 +77,18 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 	good := make([]json.RawMessage, 0, len(items))
 	for _, raw := range items {
 		var probe jsonfeed.Item
-		if json.Unmarshal(raw, &probe) == nil {
+		if !strings.HasPrefix(strings.TrimSpace(string(raw)), "{") {
+			w.add("an item of the feed cannot be read; it was left out")
+			continue
+		}
+		if json.Unmarshal(raw, &probe) == nil && !bytes.Contains(raw, []byte("null")) {
 			good = append(good, raw)
 			continue
 		}
 		if mended, ok := mendItem(raw); ok {
-			good = append(good, mended)
+			if good = append(good, mended); json.Unmarshal(raw, &probe) == nil {
+				continue // it had but a null in it
+			}
 			w.add("some fields of the feed's items are not of their type; they were left out")
 		} else {
 			w.add("an item of the feed cannot be read; it was left out")
@@ -115,11 +123,31 @@ func mendItem(raw json.RawMessage) (json.RawMessage, bool) {
 	return out, err == nil && json.Unmarshal(out, &probe) == nil
 }
 
+// withoutNulls leaves nothing out of a list, and gives nil for nothing: gofeed takes
+// what is there for something.
+func withoutNulls(raw json.RawMessage) json.RawMessage {
+	if !bytes.Contains(raw, []byte("null")) {
+		return raw
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return raw
+	}
+	if list == nil {
+		return nil
+	}
+	some := slices.DeleteFunc(list, func(one json.RawMessage) bool { return string(one) == "null" })
+	if out, err := json.Marshal(some); err == nil {
+		return out
+	}
+	return nil
+}
+
 // mendTags keeps the texts and numbers of a list that has other things in it.
 func mendTags(raw json.RawMessage) json.RawMessage {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
-		return raw
+		list = []json.RawMessage{raw} // one, without its brackets
 	}
 	tags := []string{}
 	for _, one := range list {
@@ -141,6 +169,11 @@ func mendTags(raw json.RawMessage) json.RawMessage {
 // their own are strings, and a number or a truth value is taken for its text.
 func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
 	for key, raw := range fields {
+		if raw = withoutNulls(raw); raw == nil {
+			delete(fields, key)
+			continue
+		}
+		fields[key] = raw
 		if key == "tags" {
 			raw = mendTags(raw)
 			fields[key] = raw

@@ -22,7 +22,7 @@ const maxTopics = 20
 type source struct {
 	base     *url.URL // of relative links; nil: unknown
 	language string
-	authors  []string // RFC 4287 4.2.1: they stand for entries without their own
+	authors  []string // they stand for entries without their own (RFC 4287 4.2.1; JSON Feed 1.1)
 	w        *warnings
 }
 
@@ -46,8 +46,10 @@ func translate(f *gofeed.Feed, aside []string, o Options, w *warnings) Feed {
 		Language: src.language,
 		Stories:  make([]digest.Story, 0, len(f.Items)),
 	}
-	if f.FeedType == "atom" {
-		src.authors = people(f.Authors)
+	if f.FeedType == "atom" || f.FeedType == "json" {
+		if src.authors = people(f.Authors); len(src.authors) == 0 && f.Author != nil { // JSON Feed 1.0
+			src.authors = people([]*gofeed.Person{f.Author})
+		}
 	}
 	for i, item := range f.Items {
 		r := raw{Item: item}
@@ -198,7 +200,7 @@ func (src source) link(r raw) string {
 		candidates = append(candidates, r.json.ExternalURL)
 	}
 	candidates = append(candidates, extAttr(r, "atom", "link", "href"))
-	if guid := strings.TrimSpace(r.GUID); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
+	if guid := strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID)); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
 		candidates = append(candidates, guid)
 	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") {
 		candidates = append(candidates, guid)
@@ -303,6 +305,9 @@ func categories(r raw) []string {
 	list := r.Categories
 	for _, field := range []string{r.Custom["tags"], r.Custom["keywords"], ext(r, "media", "keywords")} {
 		list = append(list, strings.Split(field, ",")...)
+	}
+	for _, e := range r.Extensions["dc"]["subject"] { // of Atom; of RSS it is among them
+		list = append(list, e.Value)
 	}
 	for _, e := range r.Extensions["media"]["category"] {
 		list = append(list, firstOf(e.Attrs["label"], e.Value))

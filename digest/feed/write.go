@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (r *repairer) write(el element, t token) {
 	el.text = len(r.out)
 	r.stack = append(r.stack, el)
 	r.lift(el, about, href, changed)
+	r.stack[len(r.stack)-1].text = len(r.out)
 }
 
 // lift writes as elements what some feeds say in attributes of an item or channel:
@@ -156,7 +158,7 @@ func (r *repairer) dropCut() {
 		el := r.top()
 		r.stack, r.out = r.stack[:len(r.stack)-1], r.out[:el.start]
 	}
-	if el := r.top(); len(r.out) == el.text {
+	if el := r.top(); !bytes.Contains(r.out[el.text:], []byte("</")) {
 		r.stack, r.out, r.item = r.stack[:len(r.stack)-1], r.out[:el.start], -1
 	}
 }

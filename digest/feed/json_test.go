@@ -1,0 +1,48 @@
+package feed
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// TestJSONAlmost reads JSON feeds that JSON's own rules would lose whole.
+func TestJSONAlmost(t *testing.T) {
+	for name, in := range map[string]string{
+		"sound":                      `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"a mark before it":           "\uFEFF" + `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"line breaks in a text":      "{\"title\": \"t\", \"items\": [{\"id\": \"1\", \"title\": \"Story\n\t1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
+		"commas too many":            `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1",}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"},],}`,
+		"control characters":         "{\"title\": \"t\x00\", \"items\": [{\"id\": \"1\", \"title\": \"Story\x07 1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
+		"escapes that it has not":    `{"title": "t", "items": [{"id": "1", "title": "Story 1", "content_text": "it\'s \x41 C:\dir \u12", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"items first":                `{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}], "title": "t"}`,
+		"an item that is none":       `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, "no item", null, 7, [], {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"fields of other types":      `{"title": "t", "authors": "x", "items": [{"id": 1, "title": "Story 1", "url": "https://a.example/1", "tags": {}, "authors": [7], "attachments": "none", "date_published": 7}, {"id": 2.5, "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"nothing where something is": `{"title": "t", "authors": [null], "author": null, "hubs": [null], "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "authors": [null], "author": null, "attachments": [null], "tags": [null]}, {"id": "2", "title": "Story 2", "url": "https://a.example/2", "attachments": null, "authors": null}]}`,
+		"cut within the third item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}, {"id": "3", "title": "Sto`,
+		"cut after the second item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}`,
+		"utf-16":                     string(units(`{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`, 2, false, false)),
+	} {
+		f, err := Parse([]byte(in), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		stories := f.Stories[:0:0]
+		for _, s := range f.Stories {
+			if s.Title != "" {
+				stories = append(stories, s)
+			}
+		}
+		if got := brief(stories); got != "Story 1|1\nStory 2|2" || f.Title != "t" {
+			t.Errorf("%s: %q %s", name, f.Title, got)
+		}
+	}
+	for _, whole := range []string{`{"a": "\u00e9\"\\,]}"}`, `[1, 2]`, `{}`, "<rss/>"} {
+		if got := mendJSON(whole); got != whole {
+			t.Errorf("%q became %q", whole, got)
+		}
+	}
+	if got := mendJSON(`{"a": [1, 2,, ], "b": "x\q",}`); !json.Valid([]byte(got)) {
+		t.Error(got)
+	}
+}

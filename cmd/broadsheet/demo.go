@@ -31,8 +31,8 @@ feeds, pictures and a thousand made-up readers; fetch, pick, freeze and send its
 edition to a mail server of the demo's own; then show what readers got, on a page
 on this machine. Nothing leaves it.
 
-With --dir the folder is kept and is an ordinary newsroom: every other command
-works on it. Its relay is the demo's mail server, which files what it gets in the
+Its folder goes with it. With --dir it is kept, and is an ordinary newsroom: every
+other command works on it. Its relay is the demo's mail server, which files what it gets in the
 folder mailbox (a Maildir) and runs only while the demo does: to send later, run
 "broadsheet demo --dir DIR" beside it, or name another relay in broadsheet.yaml.`,
 		Example: "broadsheet demo\nbroadsheet demo --once --dir observer\nbroadsheet demo --readers 20000",
@@ -73,7 +73,7 @@ func (a *App) runDemo(ctx context.Context, d *demo.Demo) error {
 	begun := a.Clock()
 	a.title("The Harbour Observer", "a newspaper that does not exist, in "+d.Dir)
 	if d.Kept && d.Taken != "" {
-		fmt.Fprintf(a.Err, "warning: somebody listens on %s, where broadsheet.yaml has the demo's mail server: it is on %s as long as this demo runs, and other commands must not send meanwhile\n", d.Taken, d.Sink.Address())
+		a.warn(fmt.Sprintf("somebody listens on %s, where broadsheet.yaml has the demo's mail server: it is on %s as long as this demo runs, and other commands must not send meanwhile", d.Taken, d.Sink.Address()))
 	}
 	state, err := d.State(ctx)
 	if err != nil {
@@ -163,7 +163,7 @@ func (a *App) sendDemo(ctx context.Context, d *demo.Demo) error {
 func (a *App) serveDemo(ctx context.Context, d *demo.Demo, port int) error {
 	return d.Serve(ctx, port, func(url string) {
 		a.step("Look", url)
-		fmt.Fprintln(a.Out, "  The edition as readers see it, the mailbox, and the readers' pages. Ctrl-C ends it.")
+		fmt.Fprintln(a.Out, "  The edition as readers see it, the mailbox, and the readers' pages.\n  Ctrl-C ends it.")
 		if d.Kept {
 			fmt.Fprintf(a.Out, "  The folder stays: try  broadsheet -C %s status\n", relative(d.Dir))
 		} else {

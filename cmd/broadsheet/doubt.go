@@ -32,7 +32,7 @@ nobody gets it twice, and some may not have it.`,
 				fmt.Fprintf(a.Out, "%s counted as handed over.\n", plural(settled, "delivery", "deliveries"))
 				return nil
 			}
-			fmt.Fprintf(a.Out, "%s queued again. A running serve sends them now; else: broadsheet send %s\n", plural(settled, "delivery", "deliveries"), r.Edition)
+			say(a.Out, "%s queued again. A running serve sends them now; else: broadsheet send %s", plural(settled, "delivery", "deliveries"), r.Edition)
 			return nil
 		}),
 	}

@@ -47,7 +47,7 @@ const sourceWarnings = 5
 // warn says what the result lacks, a line each, apart from the result itself.
 func (a *App) warn(texts ...string) {
 	for _, text := range texts {
-		say(a.Err, "warning: "+text)
+		say(a.Err, "warning: %s", text)
 	}
 }
 

@@ -56,7 +56,7 @@ func (a *App) printError(_ io.Writer, _ fang.Styles, err error) {
 	if text == "" {
 		return
 	}
-	say(a.Err, "broadsheet: "+text)
+	say(a.Err, "broadsheet: %s", text)
 	if exitCode(err) == Misused {
 		fmt.Fprintln(a.Err, "Try --help.")
 	}

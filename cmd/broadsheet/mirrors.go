@@ -57,11 +57,11 @@ func (a *App) printMirrors(ctx context.Context, n *newsroom.Newsroom, asJSON boo
 			use = "in use"
 		}
 		reached = reached || l.InUse
-		rows = append(rows, []string{l.Site, l.Mirror, state, use})
+		rows = append(rows, []string{l.Site, l.Mirror, use, state})
 	}
-	printTable(a.Out, []string{"SITE", "MIRROR", "STATE", "USE"}, rows)
+	printTable(a.Out, []string{"SITE", "MIRROR", "USE", "STATE"}, rows)
 	if !reached {
-		fmt.Fprintln(a.Out, "\nNone works as seen from here: readers get a page with all the addresses. \"broadsheet mirrors use ADDRESS\" sends them to one all the same.")
+		say(a.Out, "\nNone works as seen from here: readers get a page with all the addresses. \"broadsheet mirrors use ADDRESS\" sends them to one all the same.")
 	}
 	return nil
 }

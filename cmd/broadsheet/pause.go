@@ -102,7 +102,7 @@ func (a *App) resume() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s may go on; %s wait. A running serve sends them now; else: broadsheet send %s\n", r.Edition, number(r.Queued+r.Deferred), r.Edition)
+			say(a.Out, "%s may go on; %s wait. A running serve sends them now; else: broadsheet send %s", r.Edition, number(r.Queued+r.Deferred), r.Edition)
 			return nil
 		}),
 	}
@@ -119,10 +119,14 @@ can be reopened, mended and sent to the rest.`,
 		Example: "broadsheet cancel weekly/2026-11-27 --reason \"published by mistake\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			if err := a.confirm(yes, "Cancel "+args[0]+"?"); err != nil {
+			r, err := n.Status(ctx, args[0])
+			if err != nil {
 				return err
 			}
-			r, err := n.Cancel(ctx, args[0], reason)
+			if err := a.confirm(yes, fmt.Sprintf("Cancel %s, which is %s?", r.Edition, r.State)); err != nil {
+				return err
+			}
+			r, err = n.Cancel(ctx, r.Edition, reason)
 			if err != nil {
 				return err
 			}

@@ -92,9 +92,9 @@ func fitsTerminal(w io.Writer, head []string, rows [][]string) bool {
 
 // say prints a text, at a terminal folded between words. Lines that are indented stand
 // as they are: they show a place in a file.
-func say(w io.Writer, text string) {
+func say(w io.Writer, format string, args ...any) {
 	width := terminalWidth(w)
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
 		line = strings.TrimSuffix(line, "\n")
 		if width > 0 && !strings.HasPrefix(line, " ") {
 			line = strings.Join(fold(line, width, width), "\n")

@@ -78,10 +78,10 @@ func (a *App) printWarmUps(ups []newsroom.WarmUp) {
 	for _, w := range ups {
 		switch {
 		case !w.Begun:
-			fmt.Fprintf(a.Out, "\nWarm-up of %s: begins %s with %d to each provider; until then nothing goes this way.\n", w.What, w.Since, w.First)
+			say(a.Out, "\nWarm-up of %s: begins %s with %d to each provider; until then nothing goes this way.", w.What, w.Since, w.First)
 			continue
 		case len(w.Providers) == 0:
-			fmt.Fprintf(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %d on the first day.\n", w.What, w.Since, w.First)
+			say(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %d on the first day.", w.What, w.Since, w.First)
 			continue
 		}
 		fmt.Fprintf(a.Out, "\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
@@ -101,9 +101,9 @@ func (a *App) printChoice(ctx context.Context, n *newsroom.Newsroom) {
 	case err != nil:
 		fmt.Fprintf(a.Out, "\n%v\n", err)
 	case choice.Gone != "":
-		fmt.Fprintf(a.Out, "\n%s was chosen, and is not in the configuration any more: the relays are used as configured.\n", choice.Gone)
+		say(a.Out, "\n%s was chosen, and is not in the configuration any more: the relays are used as configured.", choice.Gone)
 	case choice.Relay != "":
-		fmt.Fprintf(a.Out, "\nAll mail goes by %s alone (%s, %s). \"broadsheet relays use --all\" ends that.\n", choice.Relay, choice.Who, when(choice.At))
+		say(a.Out, "\nAll mail goes by %s alone (%s, %s). \"broadsheet relays use --all\" ends that.", choice.Relay, choice.Who, when(choice.At))
 	}
 }
 

@@ -69,6 +69,6 @@ func (a *App) printRehearsal(r newsroom.Rehearsal) {
 	}
 	if r.Takeover != nil {
 		fmt.Fprintln(a.Out)
-		say(a.Out, "Takeover: "+r.Takeover.Text+".")
+		say(a.Out, "Takeover: %s.", r.Takeover.Text)
 	}
 }

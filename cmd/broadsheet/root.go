@@ -12,8 +12,8 @@ const about = `Broadsheet builds a newsroom's digest and mails it.
 
 Every command works on a newsroom: a folder with a broadsheet.yaml, made by
 "broadsheet init". Editions are named NEWSLETTER/SLOT, such as
-weekly/2026-11-27T09:00; the date alone will do where it is unique, and the
-newsletter alone means its edition at hand.
+weekly/2026-11-27T09:00; weekly/2026-11-27 will do where that day has only one, and
+weekly alone means its edition at hand.
 
 Exit codes: 0 done; 1 failed; 2 misused; 3 done, but some deliveries are queued,
 deferred, rejected or in doubt, or some rows of an import are bad.`

@@ -55,7 +55,7 @@ rotate or serve goes on with it.`,
 			if where == "" {
 				where = r.KeyFile
 			}
-			fmt.Fprintf(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database;\ncopies of the database from before still open with it.\nShares of the old key are of no use any more: \"broadsheet keys split\" makes those of the new one.\n", where)
+			say(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database; copies of the database from before still open with it.\nShares of the old key are of no use any more: \"broadsheet keys split\" makes those of the new one.", where)
 			return nil
 		}),
 	}

@@ -94,7 +94,7 @@ func (a *App) settleDoubt(ctx context.Context, n *newsroom.Newsroom, name string
 	}
 	if before.InDoubt > 0 {
 		if !quiet {
-			fmt.Fprintf(a.Out, "%s in doubt: the relay may have the mail, or not. The same message goes out\nagain, with the same Message-ID: nobody is lost, and some may get it twice.\n\n",
+			say(a.Out, "%s in doubt: the relay may have the mail, or not. The same message goes out again, with the same Message-ID: nobody is lost, and some may get it twice.",
 				plural(before.InDoubt, "reader is", "readers are"))
 		}
 		if err := a.confirm(yes, fmt.Sprintf("Send it to %s again?", plural(before.InDoubt, "reader", "readers"))); err != nil {

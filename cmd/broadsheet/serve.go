@@ -74,9 +74,9 @@ func (a *App) runServe(ctx context.Context, n *newsroom.Newsroom) error {
 	if err != nil {
 		return errors.Join(err, readers.Close(), operators.Close(), j.Close())
 	}
-	fmt.Fprintf(a.Out, "Readers' pages at http://%s for %s, operators' at http://%s. Stop with Ctrl-C.\n", readers.Addr(), n.Config.Site, operators.Addr())
+	say(a.Out, "Readers' pages at http://%s for %s, operators' at http://%s. Stop with Ctrl-C.", readers.Addr(), n.Config.Site, operators.Addr())
 	if n.Keys.Locked() && !n.Config.Key.Web {
-		fmt.Fprintln(a.Out, "The list is locked: sign-ups and goodbyes are taken, nothing is sent. Hand over the key: broadsheet unlock")
+		say(a.Out, "The list is locked: sign-ups and goodbyes are taken, nothing is sent. Hand over the key: broadsheet unlock")
 	}
 	err = together(ctx,
 		j.Run,

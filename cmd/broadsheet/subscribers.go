@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -108,7 +109,7 @@ func (a *App) subscribersFind() *cobra.Command {
 				fmt.Fprintf(a.Out, "  suppressed: %s\n", found.Suppressed)
 			}
 			for _, t := range found.Ties {
-				fmt.Fprintf(a.Out, "  %s: %s %s\n", t.Newsletter, t.State, t.Variant)
+				fmt.Fprintln(a.Out, strings.TrimRight(fmt.Sprintf("  %s: %s %s", t.Newsletter, t.State, t.Variant), " "))
 				if t.NoAppeal != "" {
 					fmt.Fprintf(a.Out, "    no appeal until: %s\n", t.NoAppeal)
 				}
@@ -151,8 +152,12 @@ func (a *App) subscribersCount() *cobra.Command {
 				}
 				return a.printJSON(lines)
 			}
-			if len(counts) == 0 && where != "" {
+			switch {
+			case len(counts) == 0 && where != "":
 				fmt.Fprintln(a.Out, "Nobody is in that part.")
+				return nil
+			case len(counts) == 0:
+				fmt.Fprintln(a.Out, "The list is empty: \"broadsheet subscribers import\" takes one in.")
 				return nil
 			}
 			var rows [][]string

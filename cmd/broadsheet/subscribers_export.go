@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -41,7 +40,7 @@ goes, and delete it when it has done its work.`,
 			if err := errors.Join(n.Export(ctx, f, o), f.Close()); err != nil {
 				return errors.Join(err, os.Remove(out)) // a part of a list must not pass for the whole
 			}
-			fmt.Fprintf(a.Err, "%s holds addresses in clear (mode 0600): delete it when it has done its work.\n", out)
+			say(a.Err, "%s holds addresses in clear (mode 0600): delete it when it has done its work.", out)
 			return nil
 		}),
 	}

@@ -142,7 +142,7 @@ func (a *App) agree(n *newsroom.Newsroom, list io.Reader, f *importFlags, show f
 	if _, err := list.(io.Seeker).Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "The first rows (%s at most of each file): %s to subscribe, %s left or barred there, %s bad.\n", number(lookedAt),
+	say(a.Err, "The first rows (%s at most of each file): %s to subscribe, %s left or barred there, %s bad.", number(lookedAt),
 		number(report.Added), number(report.LeftThere+report.BarredThere+report.Unconfirmed), number(report.BadRows))
 	if f.Basis == "" {
 		fmt.Fprint(a.Err, "What did these readers agree to, and where? It is kept with each of them: ")

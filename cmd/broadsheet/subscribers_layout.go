@@ -79,25 +79,25 @@ func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 		fmt.Fprintln(a.Err, b.Error())
 	}
 	if badFile != "" && r.BadRows > 0 {
-		fmt.Fprintf(a.Err, "%s holds the bad rows, with addresses in clear (mode 0600): mend and import it, then delete it.\n", badFile)
+		say(a.Err, "%s holds the bad rows, with addresses in clear (mode 0600): mend and import it, then delete it.", badFile)
 	}
 	if r.UnknownFormat > 0 {
-		fmt.Fprintf(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.\n", plural(r.UnknownFormat, "row", "rows"))
+		say(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.", plural(r.UnknownFormat, "row", "rows"))
 	}
 	if r.DryRun {
-		fmt.Fprintf(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:\n", plural(r.Rows, "row", "rows"), number(r.BadRows))
+		say(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:", plural(r.Rows, "row", "rows"), number(r.BadRows))
 	}
-	fmt.Fprintf(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.\n", plural(r.Rows, "row", "rows"),
+	say(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.", plural(r.Rows, "row", "rows"),
 		number(r.Added), number(r.Existing), number(r.Left), number(r.Suppressed), number(r.Duplicates), number(r.BadRows))
 	if r.LeftThere+r.BarredThere+r.Unconfirmed > 0 {
-		fmt.Fprintf(a.Out, "Not subscribed there: %s had left, %s barred or came back, %s never confirmed.\n",
+		say(a.Out, "Not subscribed there: %s had left, %s barred or came back, %s never confirmed.",
 			number(r.LeftThere), number(r.BarredThere), number(r.Unconfirmed))
 	}
 	if r.Gone+r.Barred > 0 {
-		fmt.Fprintf(a.Out, "Noted, so that no import brings them back: %s as having left, %s as never to be mailed.\n", number(r.Gone), number(r.Barred))
+		say(a.Out, "Noted, so that no import brings them back: %s as having left, %s as never to be mailed.", number(r.Gone), number(r.Barred))
 	}
 	if r.Stayed > 0 {
-		fmt.Fprintf(a.Out, "Of those not subscribed there, %s for the newsletter here, and %s it.\n",
+		say(a.Out, "Of those not subscribed there, %s for the newsletter here, and %s it.",
 			plural(r.Stayed, "reader asked", "readers asked"), one(r.Stayed, "keeps", "keep"))
 	}
 }

@@ -88,7 +88,7 @@ func (a *App) printKeyState(s newsroom.KeyState, asJSON bool) error {
 		return a.printJSON(s)
 	}
 	fmt.Fprintln(a.Out, keyStateWords(s)+".")
-	fmt.Fprintf(a.Out, "The disk: %s.\n", s.Lies)
+	say(a.Out, "The disk: %s.", s.Lies)
 	return nil
 }
 

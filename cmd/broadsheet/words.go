@@ -61,7 +61,7 @@ func (a *App) wordsList() *cobra.Command {
 				cells = append(cells, []string{r.Language, r.Name, from, strings.Join(r.Newsletters, ", ")})
 			}
 			if asJSON {
-				return a.printJSON(rows)
+				return errors.Join(a.printJSON(rows), wordsError(wrong))
 			}
 			printTable(a.Out, []string{"LANGUAGE", "NAME", "WORDS", "NEWSLETTERS"}, cells)
 			return wordsError(wrong)

@@ -29,6 +29,9 @@ type Story struct {
 	Correction string    `json:"correction,omitempty"` // text of a correction, where the source carries one
 	Evergreen  bool      `json:"evergreen,omitempty"`  // as good in any week: it may fill a thin one
 	Gone       int       `json:"gone,omitempty"`       // 404 or 410: what its page answered when it was last asked; or Withdrawn; 0: it is there, or nobody has asked
+
+	Found map[Part]string `json:"found,omitempty"` // of the parts that its source leaves out: where else each was found
+	Page  *Visit          `json:"page,omitempty"`  // when its page was read for them; nil: it was not
 }
 
 // Withdrawn, as a story's Gone, says that its source has it no more: it was taken out.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/loose"
@@ -129,3 +130,16 @@ func Decode(data []byte, contentType string) (text string, guessed []string) {
 	text = decode(data, contentType, &w)
 	return text, w.list
 }
+
+// Date reads a date in any habit seen in feeds: see [Parse]. One without a zone is in
+// that of the language, where it is spoken in one zone only, else in UTC.
+func Date(text, lang string) (time.Time, bool) { return parseDate(text, homeZone(lang)) }
+
+// Byline finds the person's name in what stands for an author; empty: there is none.
+func Byline(text string) string { return personName(text) }
+
+// Language gives a language as BCP 47, or nothing.
+func Language(text string) string { return languageOf(text, nil, "", "") }
+
+// Topics gives what a story is filed under, each once.
+func Topics(names []string) []string { return topics(names) }

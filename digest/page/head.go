@@ -1,0 +1,193 @@
+package page
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/digest/prose"
+)
+
+// maxScripts of JSON-LD are read, and so many bytes of each.
+const (
+	maxScripts = 20
+	maxScript  = 512 << 10
+)
+
+// head is what a page says of itself outside its text.
+type head struct {
+	lang      string              // of <html>
+	title     string              // of <title>
+	meta      map[string][]string // by name or property, lower case
+	canonical string
+	imageSrc  string // <link rel="image_src">
+	headings  []string
+	times     []string
+	scripts   []string // JSON-LD
+	base      string
+}
+
+// readHead goes over the whole page: content systems write meta elements anywhere.
+func readHead(doc *html.Node) head {
+	h := head{meta: map[string][]string{}}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.DataAtom {
+		case atom.Html:
+			h.lang = firstOf(attr(n, "lang"), attr(n, "xml:lang"))
+		case atom.Title:
+			if h.title == "" && n.FirstChild != nil && !within(n, atom.Svg) {
+				h.title = prose.Squeeze(n.FirstChild.Data)
+			}
+		case atom.H1, atom.H2:
+			if text := headingOf(n); text != "" && len(h.headings) < 10 {
+				h.headings = append(h.headings, text)
+			}
+		case atom.Base:
+			h.base = firstOf(h.base, attr(n, "href"))
+		case atom.Meta:
+			h.take(n)
+		case atom.Link:
+			for _, rel := range strings.Fields(strings.ToLower(attr(n, "rel"))) {
+				switch rel {
+				case "canonical":
+					h.canonical = firstOf(h.canonical, attr(n, "href"))
+				case "image_src":
+					h.imageSrc = firstOf(h.imageSrc, attr(n, "href"))
+				}
+			}
+		case atom.Time:
+			if at := attr(n, "datetime"); at != "" && (attr(n, "itemprop") == "datePublished" || has(n, "pubdate")) {
+				h.times = append(h.times, at)
+			}
+		case atom.Script:
+			if kind, _, _ := strings.Cut(strings.ToLower(attr(n, "type")), ";"); strings.TrimSpace(kind) == "application/ld+json" &&
+				n.FirstChild != nil && len(h.scripts) < maxScripts && len(n.FirstChild.Data) <= maxScript {
+				h.scripts = append(h.scripts, n.FirstChild.Data)
+			}
+		}
+	}
+	return h
+}
+
+// take keeps a meta element under all its names: some write name where property is meant.
+func (h head) take(n *html.Node) {
+	content := strings.TrimSpace(attr(n, "content"))
+	if content == "" {
+		return
+	}
+	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
+		for _, name := range strings.Fields(strings.ToLower(attr(n, key))) {
+			if len(h.meta[name]) < 20 {
+				h.meta[name] = append(h.meta[name], content)
+			}
+		}
+	}
+}
+
+// first gives the first value that one of the names has.
+func (h head) first(names ...string) string {
+	for _, name := range names {
+		if list := h.meta[name]; len(list) > 0 {
+			return list[0]
+		}
+	}
+	return ""
+}
+
+// wishes are what a page asks of robots.
+type wishes struct{ noText, noCopy, noPicture bool }
+
+var (
+	noPreview = regexp.MustCompile(`^max-snippet:\s*0$`)
+	noLook    = regexp.MustCompile(`^max-image-preview:\s*none$`)
+)
+
+// robots reads what the page asks of all robots, of ours, and of those that read news.
+func (h head) robots() (w wishes) {
+	for _, name := range []string{"robots", "broadsheet", "googlebot-news"} {
+		for _, list := range h.meta[name] {
+			for _, rule := range strings.Split(strings.ToLower(list), ",") {
+				switch rule = strings.TrimSpace(rule); {
+				case rule == "nosnippet", noPreview.MatchString(rule):
+					w.noText = true
+				case rule == "noarchive":
+					w.noCopy = true
+				case rule == "noimageindex", noLook.MatchString(rule):
+					w.noPicture = true
+				}
+			}
+		}
+	}
+	return w
+}
+
+// absolute makes a link of the page absolute, and gives nothing for what is no web link.
+func absolute(base *url.URL, ref string) string {
+	ref = strings.TrimSpace(ref)
+	if ref == "" {
+		return ""
+	}
+	u, err := base.Parse(ref)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return ""
+	}
+	return u.String()
+}
+
+// textOf gives the text of a node, as far as the first so many bytes and a little more.
+func textOf(n *html.Node, most int) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+		if b.Len() > most {
+			break
+		}
+	}
+	return b.String()
+}
+
+func headingOf(n *html.Node) string { return prose.Squeeze(textOf(n, 500)) }
+
+func within(n *html.Node, what atom.Atom) bool {
+	for p := range n.Ancestors() {
+		if p.DataAtom == what {
+			return true
+		}
+	}
+	return false
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return strings.TrimSpace(a.Val)
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return ""
+}

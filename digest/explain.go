@@ -125,6 +125,9 @@ func (t table) detail(c Choice, in bool) string {
 	if in {
 		parts = append(parts, fmt.Sprintf("adds %.1f", c.Gain))
 	}
+	if from := c.Story.Provenance(); from != "" {
+		parts = append(parts, from)
+	}
 	for _, s := range c.Shares {
 		parts = append(parts, fmt.Sprintf("shares %s %s with %s", s.Kind, s.Name, strings.Join(s.With, ", ")))
 	}

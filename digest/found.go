@@ -93,29 +93,51 @@ func Keep(is, was Story) Story {
 	if len(was.Found) == 0 {
 		return is
 	}
-	had := Story{Found: map[Part]string{}, Sponsor: was.Sponsor}
-	for part, where := range was.Found {
-		had.Found[part] = where
-		switch part {
-		case InTitle:
-			had.Title = was.Title
-		case InTeaser:
-			had.Teaser = was.Teaser
-		case InText:
-			had.HTML = was.HTML
-		case InPicture, InCaption:
-			had.Image = was.Image
-		case InAuthors:
-			had.Authors = was.Authors
-		case InSection:
-			had.Section, had.Topics = was.Section, was.Topics
-		case InDate:
-			had.Published = was.Published
-		case InLanguage:
-			had.Language = was.Language
-		}
+	had := Story{Found: was.Found, Sponsor: was.Sponsor}
+	for part := range was.Found {
+		copyPart(&had, was, part)
 	}
 	return Complete(is, had, "")
+}
+
+// Without is a story without what was found for it in a place.
+func (s Story) Without(where string) Story {
+	found := map[Part]string{}
+	for part, from := range s.Found {
+		switch {
+		case from != where && !strings.HasPrefix(from, where+" "):
+			found[part] = from
+		case part == InCaption && s.Image != nil:
+			p := *s.Image
+			p.Caption, p.Credit = "", ""
+			s.Image = &p
+		default:
+			copyPart(&s, Story{}, part)
+		}
+	}
+	s.Found = found
+	return s
+}
+
+func copyPart(to *Story, from Story, part Part) {
+	switch part {
+	case InTitle:
+		to.Title = from.Title
+	case InTeaser:
+		to.Teaser = from.Teaser
+	case InText:
+		to.HTML = from.HTML
+	case InPicture, InCaption:
+		to.Image = from.Image
+	case InAuthors:
+		to.Authors = from.Authors
+	case InSection:
+		to.Section, to.Topics = from.Section, from.Topics
+	case InDate:
+		to.Published = from.Published
+	case InLanguage:
+		to.Language = from.Language
+	}
 }
 
 // samePicture tells whether two addresses are of one picture, in whatever size a server

@@ -75,6 +75,10 @@ func TestKeep(t *testing.T) {
 		if again := Keep(was, was); !reflect.DeepEqual(again, was) {
 			t.Fatalf("a second time\n got %+v\nwant %+v", again, was)
 		}
+		// Taken out again, nothing is left but what the source said.
+		if left := was.Without("its page"); left.Title != source.Title || left.Teaser != source.Teaser || left.HTML != source.HTML || (left.Image == nil) != (source.Image == nil) || len(left.Found) != 0 {
+			t.Fatalf("%+v, want %+v", left, source)
+		}
 		// The source says something else by now.
 		now := story("now ")
 		got := Keep(now, was)

@@ -51,6 +51,9 @@ func (a *App) printSources(reports []newsroom.SourceReport) {
 		case len(r.Warnings) > 0:
 			state = "ok, " + plural(int64(len(r.Warnings)), "warning", "warnings") + ": " + r.Warnings[0]
 		}
+		if r.Pages > 0 {
+			state += ", " + plural(int64(r.Pages), "page", "pages") + " read for what it leaves out"
+		}
 		rows = append(rows, []string{r.Source, number(int64(r.Stories)), number(int64(r.New)), state})
 	}
 	printTable(a.Out, []string{"SOURCE", "STORIES#", "NEW#", "STATE"}, rows)

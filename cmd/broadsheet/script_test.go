@@ -38,6 +38,8 @@ var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 //	sink await N                 wait for so many
 //	sink fail STAGE KEY=VALUE... what goes wrong at a stage: see sinkScript
 //	sink heal                    nothing goes wrong any more
+//	site serve DIR               a newspaper's site, at $SITE: see scriptSiteCommand
+//	site asked N PATH            a path of it was asked for so many times
 //	mail REGEXP, ! mail REGEXP   some message, or none, holds this
 //	json keys K...               the last output is an object with exactly these keys
 //	json is PATH VALUE           what stands at a path of it: a.0.b
@@ -56,6 +58,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			sink := &scriptSink{}
 			env.Values[sinkKey{}] = sink
+			env.Values[siteKey{}] = &siteHolder{}
 			env.Defer(sink.close)
 			name := filepath.Base(env.WorkDir)
 			env.Setenv(envEar, filepath.Join(ears, strings.TrimPrefix(name, "script-")))
@@ -75,6 +78,7 @@ func TestScripts(t *testing.T) {
 			"newsroom": scriptNewsroom,
 			"exitcode": scriptExitCode,
 			"sink":     scriptSinkCommand,
+			"site":     scriptSiteCommand,
 			"mail":     scriptMail,
 			"json":     scriptJSON,
 			"lockdb":   scriptLockDB,

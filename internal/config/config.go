@@ -197,4 +197,15 @@ type Source struct {
 	Language     string // BCP 47 of its stories where they name none; empty: the newsletter's
 	Evergreen    bool   // its stories are as good in any week
 	AllowPrivate bool   // the address may be loopback or in a private network
+	Pages        Pages  // whose pages are read for what it leaves out of its stories
 }
+
+// Pages says for which stories of a source their pages are read.
+type Pages string
+
+// The rules for reading pages.
+const (
+	PagesLacking Pages = "lacking" // those without a picture, or without any text
+	PagesForText Pages = "text"    // and those without their full text
+	PagesNever   Pages = "never"   // none
+)

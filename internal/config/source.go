@@ -19,6 +19,10 @@ var sourceKeys = []key[Source]{
 	{name: "section", read: func(v value, s *Source) { s.Section, _ = v.text() }},
 	{name: "language", read: func(v value, s *Source) { s.Language, _ = v.language() }},
 	{name: "evergreen", def: "false", read: func(v value, s *Source) { s.Evergreen, _ = v.yes() }},
+	{name: "pages", def: "lacking", read: func(v value, s *Source) {
+		c, _ := v.choice(string(PagesLacking), string(PagesForText), string(PagesNever))
+		s.Pages = Pages(c)
+	}},
 	{name: "allow_private", def: "false", read: func(v value, s *Source) { s.AllowPrivate, _ = v.yes() }},
 }
 

@@ -30,6 +30,7 @@ type SourceReport struct {
 	Stories    int       `json:"stories"`             // in the source now
 	New        int       `json:"new"`                 // not seen before
 	Unchanged  bool      `json:"unchanged,omitempty"` // the server said so
+	Pages      int       `json:"pages,omitempty"`     // read of its stories, for what it leaves out of them
 	Warnings   []string  `json:"warnings,omitempty"`
 	Error      string    `json:"error,omitempty"`     // in words; the source cost its own stories, nothing else
 	Quiet      string    `json:"quiet,omitempty"`     // in words: it answers, and has had nothing new for long
@@ -63,7 +64,14 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	read(func(SourceReport) bool { return true })
 	// A connection that broke may not break again now that the others are through.
 	read(func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
-	return reports, errors.Join(failures...)
+	if err := errors.Join(failures...); err != nil {
+		return reports, err
+	}
+	pages, err := n.completeFromPages(ctx, letter)
+	for i := range reports {
+		reports[i].Pages = pages[reports[i].Source]
+	}
+	return reports, err
 }
 
 // FetchDue reads the sources whose next try has come, for the schedule: feeds hold only
@@ -73,6 +81,7 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 	var running sync.WaitGroup
 	var mu sync.Mutex
 	var problems []error
+	fetched := make([]bool, len(n.Config.Newsletters))
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
 		for _, source := range letter.Sources {
@@ -80,39 +89,45 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 				continue
 			}
 			running.Go(func() {
-				if err := n.fetchIfDue(ctx, letter, source); err != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					problems = append(problems, err)
-				}
+				was, err := n.fetchIfDue(ctx, letter, source)
+				mu.Lock()
+				defer mu.Unlock()
+				fetched[i] = fetched[i] || was
+				problems = append(problems, err)
 			})
 		}
 	}
 	running.Wait()
+	for i := range fetched {
+		if fetched[i] {
+			_, err := n.completeFromPages(ctx, &n.Config.Newsletters[i])
+			problems = append(problems, err)
+		}
+	}
 	return errors.Join(problems...)
 }
 
-func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, source config.Source) error {
+func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, source config.Source) (fetched bool, err error) {
 	now := n.Clock()
 	stored, err := n.Store.SourceState(ctx, letter.Name, source.Name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	state := believed(stored, source, now)
 	if !due(state, now) {
-		return nil
+		return false, nil
 	}
 	if stored.Asked != state.Asked { // what is stored is of another address
 		if err := n.Store.PutSourceState(ctx, state); err != nil {
-			return err
+			return false, err
 		}
 	}
 	mine, err := n.Store.ClaimSource(ctx, letter.Name, source.Name, now, now.Add(pauseAfter(state.Failures+1)), now.Add(latestTry))
 	if err != nil || !mine {
-		return err
+		return false, err
 	}
 	_, err = n.fetchSource(ctx, letter, source)
-	return err
+	return true, err
 }
 
 // HasSources tells whether the schedule has any source to read between drafts.

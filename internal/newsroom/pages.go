@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"sync"
@@ -49,7 +50,8 @@ func (n *Newsroom) notePages(ctx context.Context, e *Edition) ([]string, error) 
 	asking, stop := context.WithTimeout(ctx, pagesTime)
 	defer stop()
 	var words []string
-	for i, page := range n.pagesOf(asking, unasked) {
+	pages, _ := n.pagesOf(asking, unasked)
+	for i, page := range pages {
 		switch id := unasked[i].Story.ID; {
 		case page == nil:
 			known[id] = pageThere
@@ -61,20 +63,30 @@ func (n *Newsroom) notePages(ctx context.Context, e *Edition) ([]string, error) 
 	return words, n.remember(ctx, pagesKey(e.ID), known)
 }
 
-// pagesOf asks for the pages of stories; nil: the page is there.
-func (n *Newsroom) pagesOf(ctx context.Context, items []digest.Item) []*fetch.Error {
-	pages := make([]*fetch.Error, len(items))
+// pagesOf asks for the pages of stories; nil: the page is there. Of those that have
+// something from their page, it gives what that says now.
+func (n *Newsroom) pagesOf(ctx context.Context, items []digest.Item) (pages []*fetch.Error, found []*digest.Story) {
+	pages, found = make([]*fetch.Error, len(items)), make([]*digest.Story, len(items))
 	var running sync.WaitGroup
 	places := make(chan struct{}, sourcesAtOnce)
 	for i, item := range items {
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			pages[i] = n.askFor(ctx, item.Story.URL)
+			if !hasFromPage(item.Story) {
+				pages[i] = n.askFor(ctx, item.Story.URL)
+				return
+			}
+			said, err := n.readPage(ctx, item.Story)
+			if err == nil {
+				found[i] = &said
+			} else if !errors.As(err, &pages[i]) || pages[i].Kind == fetch.TooLarge {
+				pages[i] = nil // it is there, whatever it is
+			}
 		})
 	}
 	running.Wait()
-	return pages
+	return pages, found
 }
 
 // hostOf is the host of an address; empty where there is none.

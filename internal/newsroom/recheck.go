@@ -221,12 +221,15 @@ func (n *Newsroom) takenBack(ctx context.Context, e *Edition, known knownPages) 
 	}
 	items := e.Revision.Items()
 	sources, failures := n.readAgain(ctx, e.Letter, picked)
-	pages := n.pagesOf(ctx, items)
+	pages, found := n.pagesOf(ctx, items)
 	e.asked = map[string]*fetch.Error{}
 	for i, item := range items {
 		e.asked[item.Story.URL] = pages[i]
 		was := picked[item.Story.ID]
 		what := n.changeOf(was, item, sources[was.Source])
+		if what == "" && found[i] != nil {
+			what = n.takenFromPage(was, *found[i], item)
+		}
 		switch page := pages[i]; {
 		case what == withdrawn:
 			n.markGone(ctx, e, was, digest.Withdrawn)
@@ -351,7 +354,8 @@ func (n *Newsroom) changeOf(was digest.Story, item digest.Item, source *again) s
 		return ""
 	}
 	if is := source.story(was); is != nil {
-		return digest.Lost(was, *is, item, now)
+		// What was found elsewhere is not the source's to take back.
+		return digest.Lost(was, digest.Keep(*is, was), item, now)
 	}
 	if source.whole || !was.Published.IsZero() && !source.since.IsZero() && source.since.Before(was.Published) {
 		return withdrawn

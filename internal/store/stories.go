@@ -14,8 +14,8 @@ import (
 
 // PutStories stores what a fetch found at the instant seen, and says how many of the
 // stories are new. A story that is found again by one of its keys keeps its id, its
-// first sight and, where the source no longer gives one, its date; its text becomes
-// the newer.
+// first sight, what it was completed with ([digest.Keep]) and, where the source no longer
+// gives one, its date; its text becomes the newer.
 func (s *Store) PutStories(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		added = 0
@@ -49,6 +49,7 @@ func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory,
 		if st.Published.IsZero() {
 			st.Published = old.Published
 		}
+		st.Story = digest.Keep(st.Story, *old)
 	} else {
 		st.FirstSeen = seen.UTC()
 	}
@@ -126,12 +127,17 @@ func (s *Store) Evergreens(ctx context.Context, newsletter string, most int) ([]
 // MarkGone notes what a story's page answered when it was asked for: 404 or 410, or 0
 // where it is there; or that its source has withdrawn it. A story that is not stored is left alone.
 func (s *Store) MarkGone(ctx context.Context, newsletter, id string, status int, at time.Time) error {
+	return s.ChangeStory(ctx, newsletter, id, at, func(st *digest.Story) { st.Gone = status })
+}
+
+// ChangeStory changes a story as it is stored by now. One that is not stored is left alone.
+func (s *Store) ChangeStory(ctx context.Context, newsletter, id string, at time.Time, change func(*digest.Story)) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		hits, err := collect(ctx, tx, scanStory, `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`, newsletter, id)
-		if err != nil || len(hits) == 0 || hits[0].Gone == status {
+		if err != nil || len(hits) == 0 {
 			return err
 		}
-		hits[0].Gone = status
+		change(&hits[0])
 		return writeStory(ctx, tx, newsletter, hits[0], at)
 	})
 }

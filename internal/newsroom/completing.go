@@ -1,0 +1,235 @@
+package newsroom
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/temoto/robotstxt"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/page"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+)
+
+const (
+	// completeBack is how old a story may be for its page to be read: no weekly edition
+	// takes an older one, unless its week is thin.
+	completeBack = 2 * candidatesBack
+
+	pagesOfSource = 20               // pages of one source that a fetch reads
+	pageTries     = 3                // until a page that does not answer is let be
+	readingTime   = 30 * time.Second // for all the pages of a fetch
+	robotsKept    = 24 * time.Hour   // RFC 9309 2.4
+)
+
+// agent is our name in a robots.txt.
+const agent = "Broadsheet"
+
+// completeFromPages reads the pages of stories that lack a text or a picture, each
+// once, and stores what they add. What goes wrong costs nothing but that. It gives how
+// many pages of each source were read.
+func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newsletter) (map[string]int, error) {
+	now := n.Clock()
+	stories, err := n.Store.Stories(ctx, letter.Name, now.Add(-completeBack), time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(stories, func(a, b digest.Story) int { return b.Date().Compare(a.Date()) })
+	reading, stop := context.WithTimeout(ctx, readingTime)
+	defer stop()
+	var (
+		running sync.WaitGroup
+		mu      sync.Mutex
+		read    = map[string]int{}
+		failed  error
+		places  = make(chan struct{}, sourcesAtOnce)
+		robots  = robots{n: n, hosts: map[string]*rules{}}
+		asked   = map[string]int{}
+	)
+	for _, s := range stories {
+		source, ok := sourceOf(letter, s.Source)
+		if !ok || asked[s.Source] == pagesOfSource || !wantsPage(source, s, now) {
+			continue
+		}
+		asked[s.Source]++
+		running.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			done, err := n.completeFromPage(reading, letter.Name, s, &robots)
+			mu.Lock()
+			defer mu.Unlock()
+			if done {
+				read[s.Source]++
+			}
+			failed = cmp.Or(failed, err)
+		})
+	}
+	running.Wait()
+	return read, failed
+}
+
+func sourceOf(letter *config.Newsletter, name string) (config.Source, bool) {
+	for _, s := range letter.Sources {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return config.Source{}, false
+}
+
+// wantsPage tells whether the page of a story is to be read: it lacks something, its
+// source allows it, and it was not read before. Of one that may not be shown yet there
+// is no page.
+func wantsPage(source config.Source, s digest.Story, now time.Time) bool {
+	lacks := s.Lacks() || source.Pages == config.PagesForText && s.HTML == ""
+	visited := s.Page != nil && (s.Page.Done || s.Page.Tries >= pageTries)
+	return lacks && !visited && source.Pages != config.PagesNever && s.URL != "" && s.Gone == 0 && !s.Embargo.After(now) && !s.RunFrom.After(now)
+}
+
+// completeFromPage reads one page. The error is the store's. A site that asks robots to
+// stay away is not asked again for this story.
+func (n *Newsroom) completeFromPage(ctx context.Context, newsletter string, s digest.Story, robots *robots) (read bool, err error) {
+	visit := digest.Visit{At: n.Clock().UTC(), Tries: 1}
+	if s.Page != nil {
+		visit.Tries += s.Page.Tries
+	}
+	var found digest.Story
+	switch allowed, known := robots.allow(ctx, s.URL); {
+	case !known:
+		return false, nil // its robots.txt has not answered: another time
+	case !allowed:
+		visit.Done, visit.Error = true, "the site's robots.txt asks robots not to read it"
+	default:
+		found, err = n.readPage(ctx, s)
+		var failure *fetch.Error
+		switch {
+		case ctx.Err() != nil:
+			return false, nil
+		case errors.As(err, &failure):
+			visit.Error, visit.Done = failure.Words, failure.Lasting()
+		case err != nil:
+			visit.Error, visit.Done = err.Error(), true
+		default:
+			visit.Done, read = true, true
+		}
+	}
+	if visit.Error != "" {
+		n.Log.Info("the page of a story was not read", "newsletter", newsletter, "story", s.ID, "why", visit.Error)
+	}
+	return read, n.Store.ChangeStory(context.WithoutCancel(ctx), newsletter, s.ID, n.Clock(), func(s *digest.Story) {
+		*s = digest.Complete(*s, found, fromPage)
+		s.Page = &visit
+	})
+}
+
+// fromPage is how a story says that something was found in its page.
+const fromPage = "its page"
+
+// hasFromPage tells whether a story has something from its page.
+func hasFromPage(s digest.Story) bool {
+	for _, where := range s.Found {
+		if strings.HasPrefix(where, fromPage) {
+			return true
+		}
+	}
+	return false
+}
+
+// takenFromPage says what was taken out of a page since a story got something from it.
+func (n *Newsroom) takenFromPage(was, page digest.Story, item digest.Item) string {
+	return digest.Lost(was, digest.Complete(was.Without(fromPage), page, fromPage), item, n.Clock())
+}
+
+// readPage fetches the page of a story and reads it.
+func (n *Newsroom) readPage(ctx context.Context, s digest.Story) (digest.Story, error) {
+	r, err := n.client.Get(ctx, fetch.Request{URL: s.URL, Accept: acceptPages})
+	if err != nil {
+		return digest.Story{}, err
+	}
+	return page.Parse(r.Body, page.Options{ContentType: r.ContentType, Asked: s.URL, URL: r.FinalURL})
+}
+
+const acceptPages = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+
+// robots knows what sites let robots read (RFC 9309). It asks each once.
+type robots struct {
+	n     *Newsroom
+	mu    sync.Mutex
+	hosts map[string]*rules
+}
+
+// rules are a site's. once is held while they are asked for.
+type rules struct {
+	once  sync.Once
+	group *robotstxt.Group // nil: the site has not answered
+	asked int
+}
+
+// keptRobots is what the store remembers of a site's robots.txt.
+type keptRobots struct {
+	At     time.Time
+	Status int
+	Body   string
+}
+
+// allow tells whether a page may be read. Where the site asks for a pause between two
+// requests, one page a fetch is. known: its robots.txt is known, or that it has none.
+func (r *robots) allow(ctx context.Context, link string) (allowed, known bool) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return false, true
+	}
+	site := u.Scheme + "://" + u.Host
+	r.mu.Lock()
+	of := r.hosts[site]
+	if of == nil {
+		of = &rules{}
+		r.hosts[site] = of
+	}
+	r.mu.Unlock()
+	of.once.Do(func() { of.group = r.ask(ctx, site) })
+	if of.group == nil {
+		return false, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if of.asked++; of.group.CrawlDelay > 0 && of.asked > 1 {
+		return false, false
+	}
+	return of.group.Test(u.RequestURI()), true
+}
+
+// ask reads a site's robots.txt, from memory where it is no older than a day. Nil: it
+// cannot be known now.
+func (r *robots) ask(ctx context.Context, site string) *robotstxt.Group {
+	memo, now := "robots/"+site, r.n.Clock()
+	var k keptRobots
+	if found, err := r.n.recall(ctx, memo, &k); err != nil || !found || now.Sub(k.At) > robotsKept {
+		answer, err := r.n.client.Get(ctx, fetch.Request{URL: site + "/robots.txt", Accept: "text/plain, */*;q=0.5"})
+		var failure *fetch.Error
+		if errors.As(err, &failure) && (failure.Kind != fetch.Status || failure.Status >= 500 || failure.Status == 429) {
+			return nil
+		}
+		if k = (keptRobots{now, answer.Status, string(answer.Body[:min(len(answer.Body), maxRobots)])}); failure != nil {
+			k.Status = failure.Status
+		}
+		if err := r.n.remember(ctx, memo, k); err != nil {
+			return nil
+		}
+	}
+	parsed, err := robotstxt.FromStatusAndString(k.Status, k.Body)
+	if err != nil { // what cannot be read asks for nothing
+		parsed, _ = robotstxt.FromStatusAndString(404, "")
+	}
+	return parsed.FindGroup(agent)
+}
+
+// maxRobots is how much of a robots.txt must be read (RFC 9309 2.5).
+const maxRobots = 500 << 10

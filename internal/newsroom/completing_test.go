@@ -1,0 +1,144 @@
+package newsroom_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// press is a site whose feed gives titles and links alone.
+type press struct {
+	*httptest.Server
+	mu     sync.Mutex
+	answer map[string]int // status of a path; 0: 200
+	robots string
+	asked  map[string]int
+	items  int
+	front  bool // pages lead to the front page
+}
+
+func openPress(t *testing.T, items int) *press {
+	t.Helper()
+	p := &press{answer: map[string]int{}, asked: map[string]int{}, items: items}
+	p.Server = httptest.NewServer(p)
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[r.URL.Path]++
+	switch status := p.answer[r.URL.Path]; {
+	case status != 0:
+		w.WriteHeader(status)
+	case r.URL.Path == "/robots.txt" && p.robots == "":
+		w.WriteHeader(http.StatusNotFound)
+	case r.URL.Path == "/robots.txt":
+		fmt.Fprint(w, p.robots)
+	case r.URL.Path == "/feed":
+		fmt.Fprint(w, `<rss version="2.0"><channel><title>Press</title>`)
+		for i := range p.items {
+			fmt.Fprintf(w, `<item><title>Story %d</title><link>%s/%d</link><guid>%d</guid><pubDate>%s</pubDate></item>`,
+				i, p.URL, i, i, thursday.Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z))
+		}
+		fmt.Fprint(w, `</channel></rss>`)
+	case p.front && r.URL.Path != "/":
+		http.Redirect(w, r, "/", http.StatusFound)
+	default:
+		fmt.Fprintf(w, `<html><head><meta property="og:image" content="/p%s.jpg"></head><body><p>%s</p></body></html>`,
+			strings.TrimPrefix(r.URL.Path, "/"), strings.Repeat("What the page says of it, at some length. ", 8))
+	}
+}
+
+func (p *press) change(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+func (p *press) pages() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for path, times := range p.asked {
+		if path != "/feed" && path != "/robots.txt" {
+			n += times
+		}
+	}
+	return n
+}
+
+// TestPagesAreReadOnce: each page once, a bounded number a fetch, as robots.txt allows;
+// what does not answer is asked again, three times in all.
+func TestPagesAreReadOnce(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		items     int
+		set       func(*press)
+		then      func(*press) // before the second fetch
+		read      [2]int       // pages read, as the first and the second fetch say
+		asked     int          // requests for pages in all, after four fetches
+		completed int          // stories with a teaser and a picture in the end
+	}{
+		{name: "all at once", items: 3, read: [2]int{3, 0}, asked: 3, completed: 3},
+		{name: "more than a fetch reads", items: 30, read: [2]int{20, 10}, asked: 30, completed: 30},
+		{name: "robots are asked to stay away", items: 3, set: func(p *press) { p.robots = "User-agent: *\nDisallow: /" }},
+		{name: "another robot is", items: 3, set: func(p *press) { p.robots = "User-agent: Other\nDisallow: /" }, read: [2]int{3, 0}, asked: 3, completed: 3},
+		{name: "we are, of one page", items: 3, set: func(p *press) { p.robots = "User-agent: broadsheet\nDisallow: /1$\n" }, read: [2]int{2, 0}, asked: 2, completed: 2},
+		{name: "robots.txt does not answer", items: 3, set: func(p *press) { p.answer["/robots.txt"] = 503 },
+			then: func(p *press) { p.answer["/robots.txt"] = 0 }, read: [2]int{0, 3}, asked: 3, completed: 3},
+		{name: "robots.txt is forbidden", items: 3, set: func(p *press) { p.answer["/robots.txt"] = 403 }, read: [2]int{3, 0}, asked: 3, completed: 3},
+		{name: "a pause is asked for", items: 3, set: func(p *press) { p.robots = "User-agent: *\nCrawl-delay: 10" }, read: [2]int{1, 1}, asked: 3, completed: 3},
+		{name: "a page has a fault", items: 2, set: func(p *press) { p.answer["/1"] = 500 }, read: [2]int{1, 0}, asked: 1 + 3, completed: 1},
+		{name: "a page has a fault for a while", items: 2, set: func(p *press) { p.answer["/1"] = 500 },
+			then: func(p *press) { p.answer["/1"] = 0 }, read: [2]int{1, 1}, asked: 1 + 2, completed: 2},
+		{name: "a page is not there", items: 2, set: func(p *press) { p.answer["/1"] = 404 }, read: [2]int{1, 0}, asked: 2, completed: 1},
+		{name: "pages lead to the front page", items: 2, set: func(p *press) { p.front = true }, read: [2]int{0, 0}, asked: 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := openPress(t, c.items)
+			if c.set != nil {
+				p.change(func() { c.set(p) })
+			}
+			onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+				for i := range 4 {
+					if i == 1 && c.then != nil {
+						p.change(func() { c.then(p) })
+					}
+					reports, err := r.n.Fetch(t.Context(), "weekly")
+					if err != nil || len(reports) != 1 || reports[0].Error != "" {
+						t.Fatalf("%+v, %v", reports, err)
+					}
+					if i < 2 && reports[0].Pages != c.read[i] {
+						t.Errorf("fetch %d read %d pages, want %d", i+1, reports[0].Pages, c.read[i])
+					}
+				}
+				if got := p.pages(); got != c.asked {
+					t.Errorf("%d requests for pages, want %d: %v", got, c.asked, p.asked)
+				}
+				stories, err := r.n.Store.Stories(t.Context(), "weekly", thursday.AddDate(0, -1, 0), time.Time{})
+				if err != nil || len(stories) != c.items {
+					t.Fatalf("%d stories, %v", len(stories), err)
+				}
+				completed := 0
+				for _, s := range stories {
+					if !s.Lacks() {
+						completed++
+						if s.Found[digest.InTeaser] != "its page (its first paragraph)" || s.Found[digest.InPicture] != "its page (OpenGraph)" || s.Page == nil {
+							t.Errorf("%v %+v", s.Found, s.Page)
+						}
+					}
+				}
+				if completed != c.completed {
+					t.Errorf("%d stories are complete, want %d", completed, c.completed)
+				}
+			})
+		})
+	}
+}

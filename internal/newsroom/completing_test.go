@@ -91,13 +91,17 @@ func TestPagesAreReadOnce(t *testing.T) {
 		{name: "robots are asked to stay away", items: 3, set: func(p *press) { p.robots = "User-agent: *\nDisallow: /" }},
 		{name: "another robot is", items: 3, set: func(p *press) { p.robots = "User-agent: Other\nDisallow: /" }, read: [2]int{3, 0}, asked: 3, completed: 3},
 		{name: "we are, of one page", items: 3, set: func(p *press) { p.robots = "User-agent: broadsheet\nDisallow: /1$\n" }, read: [2]int{2, 0}, asked: 2, completed: 2},
-		{name: "robots.txt does not answer", items: 3, set: func(p *press) { p.answer["/robots.txt"] = 503 },
-			then: func(p *press) { p.answer["/robots.txt"] = 0 }, read: [2]int{0, 3}, asked: 3, completed: 3},
+		{
+			name: "robots.txt does not answer", items: 3, set: func(p *press) { p.answer["/robots.txt"] = 503 },
+			then: func(p *press) { p.answer["/robots.txt"] = 0 }, read: [2]int{0, 3}, asked: 3, completed: 3,
+		},
 		{name: "robots.txt is forbidden", items: 3, set: func(p *press) { p.answer["/robots.txt"] = 403 }, read: [2]int{3, 0}, asked: 3, completed: 3},
 		{name: "a pause is asked for", items: 3, set: func(p *press) { p.robots = "User-agent: *\nCrawl-delay: 10" }, read: [2]int{1, 1}, asked: 3, completed: 3},
 		{name: "a page has a fault", items: 2, set: func(p *press) { p.answer["/1"] = 500 }, read: [2]int{1, 0}, asked: 1 + 3, completed: 1},
-		{name: "a page has a fault for a while", items: 2, set: func(p *press) { p.answer["/1"] = 500 },
-			then: func(p *press) { p.answer["/1"] = 0 }, read: [2]int{1, 1}, asked: 1 + 2, completed: 2},
+		{
+			name: "a page has a fault for a while", items: 2, set: func(p *press) { p.answer["/1"] = 500 },
+			then: func(p *press) { p.answer["/1"] = 0 }, read: [2]int{1, 1}, asked: 1 + 2, completed: 2,
+		},
 		{name: "a page is not there", items: 2, set: func(p *press) { p.answer["/1"] = 404 }, read: [2]int{1, 0}, asked: 2, completed: 1},
 		{name: "pages lead to the front page", items: 2, set: func(p *press) { p.front = true }, read: [2]int{0, 0}, asked: 4},
 	} {

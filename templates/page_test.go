@@ -30,7 +30,7 @@ func pagesOf() map[string]Page {
 		"unsubscribe":  UnsubscribePage{Form: form, Newsletter: "The Friday letter", Preferences: "/p/weekly/Token7f3a"},
 		"unsubscribed": UnsubscribedPage{Newsletter: "The Friday letter", Undo: form},
 		"return":       ReturnPage{Form: form, Newsletter: "The Friday letter"},
-		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at.AddDate(0, 0, 14)), Weeks: []int{2, 4, 8}}, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Export: "/x/weekly/Token7f3a", Erase: "/d/weekly/Token7f3a", Saved: true},
+		"preferences":  PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at.AddDate(0, 0, 14)), Weeks: []int{2, 4, 8}, First: "2026-11-28", Last: "2027-11-27"}, Appeal: &AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Export: "/x/weekly/Token7f3a", Erase: "/d/weekly/Token7f3a", Saved: true},
 		"appeal":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		"hidden":       AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at.AddDate(0, 0, 56))}, Saved: true},
 		"archive": ArchivePage{Feed: "/a/weekly/feed", Editions: []ArchiveEntry{

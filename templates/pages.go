@@ -82,7 +82,7 @@ type (
 		Form       Form
 		Newsletter string
 	}
-	// PreferencesPage posts newsletter (several), format, the name of a variant, pause
+	// PreferencesPage posts newsletter (several), format, the name of a variant, pause and day
 	// (see PauseChoice), and appeal (see AppealChoice).
 	PreferencesPage struct {
 		Form        Form
@@ -133,10 +133,11 @@ type AppealChoice struct {
 }
 
 // PauseChoice is a reader's pause. A form posts it as "none", as "until": as it is, or
-// as a number of weeks.
+// as a number of weeks; and as day, which goes before them, the day when it ends.
 type PauseChoice struct {
-	Until Moment // in the newsletter's zone; zero: there is none
-	Weeks []int  // to choose from
+	Until       Moment // in the newsletter's zone; zero: there is none
+	Weeks       []int  // to choose from
+	First, Last string // the days to choose from, "2026-11-28"
 }
 
 // Work is what a browser is asked to do before it signs an address up.

@@ -100,7 +100,7 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 		UnsubscribedPage{Newsletter: "A", Undo: form},
 		UnsubscribedPage{Newsletter: "A"},
 		ReturnPage{Form: form, Newsletter: "A"},
-		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{2}}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
+		PreferencesPage{Form: form, Newsletters: options, Formats: []Variant{Digest, TextOnly}, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{2}, First: "2026-11-28", Last: "2027-11-27"}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8}},
 		AppealPage{Form: form, Choice: AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},
 		AppealPage{Form: form, Choice: AppealChoice{Never: true}},

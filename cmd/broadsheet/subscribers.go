@@ -109,19 +109,40 @@ func (a *App) subscribersFind() *cobra.Command {
 				fmt.Fprintf(a.Out, "  suppressed: %s\n", found.Suppressed)
 			}
 			for _, t := range found.Ties {
-				fmt.Fprintln(a.Out, strings.TrimRight(fmt.Sprintf("  %s: %s %s", t.Newsletter, t.State, t.Variant), " "))
-				if t.NoAppeal != "" {
-					fmt.Fprintf(a.Out, "    no appeal until: %s\n", t.NoAppeal)
-				}
+				printTie(a.Out, t)
 			}
 			for _, y := range found.Consents {
-				fmt.Fprintf(a.Out, "  consent: %s, by %s: %s\n", y.Week, y.Path, y.Basis)
+				printYes(a.Out, y)
 			}
 			return nil
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+func printTie(w io.Writer, t newsroom.FoundTie) {
+	fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s: %s %s", t.Newsletter, t.State, t.Variant), " "))
+	for _, more := range [][2]string{{"paused until", t.Paused}, {"no appeal until", t.NoAppeal}, {"welcomed with", t.Welcome}} {
+		if more[1] != "" {
+			fmt.Fprintf(w, "    %s: %s\n", more[0], more[1])
+		}
+	}
+}
+
+// printYes is the record of a consent: when, by which way, on what it rests.
+func printYes(w io.Writer, y newsroom.FoundYes) {
+	fmt.Fprintf(w, "  consent: %s, by %s", y.Week, y.Path)
+	if y.Page != "" {
+		fmt.Fprintf(w, " on the page %s", y.Page)
+	}
+	if y.Text != "" {
+		fmt.Fprintf(w, ", to the policy %s", y.Text)
+	}
+	if y.Basis != "" {
+		fmt.Fprintf(w, ": %s", y.Basis)
+	}
+	fmt.Fprintln(w)
 }
 
 func (a *App) subscribersCount() *cobra.Command {

@@ -13,6 +13,9 @@ import (
 // pauses are the weeks for which a reader can pause.
 var pauses = []int{2, 4, 8}
 
+// yearsOfPause is how many years ahead the day may be until which a reader pauses.
+const yearsOfPause = 1
+
 // Pausing is what a reader says of a pause: for how many weeks, 0 for as it is.
 type Pausing int
 
@@ -21,7 +24,10 @@ const NoPause Pausing = -1
 
 // pauseOf is a reader's pause, as their page has it.
 func (n *Newsroom) pauseOf(s store.Subscriber, letter *config.Newsletter) templates.PauseChoice {
-	c := templates.PauseChoice{Weeks: slices.Clone(pauses)}
+	now := n.Clock().In(letter.Location)
+	c := templates.PauseChoice{
+		Weeks: slices.Clone(pauses), First: now.AddDate(0, 0, 1).Format(time.DateOnly), Last: now.AddDate(yearsOfPause, 0, 0).Format(time.DateOnly),
+	}
 	for _, t := range s.Ties {
 		if t.Newsletter == letter.Name && t.PausedUntil.After(n.Clock()) {
 			c.Until = templates.Moment(t.PausedUntil.In(letter.Location))
@@ -30,15 +36,21 @@ func (n *Newsroom) pauseOf(s store.Subscriber, letter *config.Newsletter) templa
 	return c
 }
 
-// pause pauses a reader's newsletters, or ends that. What is no number of weeks that
-// is offered changes nothing.
-func (n *Newsroom) pause(ctx context.Context, s store.Subscriber, p Pausing) error {
-	until := time.Time{}
-	switch {
+// pause pauses a reader's newsletters, or ends that. A day goes before a number of weeks;
+// it ends the pause as it begins in the newsletter's zone. What is not offered changes
+// nothing.
+func (n *Newsroom) pause(ctx context.Context, s store.Subscriber, letter *config.Newsletter, p Pausing, day string) error {
+	until, err := time.ParseInLocation(time.DateOnly, day, letter.Location)
+	switch now := n.Clock(); {
+	case err == nil && until.After(now) && until.Before(now.AddDate(yearsOfPause, 0, 1)):
+	case day != "":
+		return nil
 	case slices.Contains(pauses, int(p)):
 		until = n.Clock().AddDate(0, 0, 7*int(p))
 	case p != NoPause:
 		return nil
+	default:
+		until = time.Time{}
 	}
 	for _, t := range s.Ties {
 		if err := n.Store.PauseSubscription(ctx, s.ID, t.Newsletter, until); err != nil {

@@ -71,6 +71,7 @@ type Choices struct {
 	Hide        Hiding                  // what Choose is to make of it; empty: nothing
 	Paused      templates.PauseChoice
 	Pause       Pausing // what Choose is to make of it
+	PauseDay    string  // until when, instead: "2026-12-24"; empty: none is said
 	// Export and Erase are the tokens of the links that do so.
 	Export, Erase string
 }
@@ -105,7 +106,7 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 // one that the reader never had, or left long ago, is not joined here, since that needs
 // its own yes. A form that there is not is the usual one.
 func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choices) error {
-	s, _, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
+	s, letter, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			return err
 		}
 	}
-	if err := n.pause(ctx, s, c.Pause); err != nil {
+	if err := n.pause(ctx, s, letter, c.Pause, c.PauseDay); err != nil {
 		return err
 	}
 	for _, t := range s.Ties {

@@ -78,6 +78,7 @@ func TestANewLanguage(t *testing.T) {
 		r.letters(who)
 		_, err = r.n.Confirm(t.Context(), "weekly", r.token(subscribers.Confirm, who), nil)
 		r.must(err)
+		r.letters(who)
 		r.unsubscribe(who)
 		letters := r.letters(who)
 		if len(letters) != 3 {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // browser is a real Chromium before a newsroom's pages, worked by its keyboard alone.
@@ -32,7 +34,8 @@ type browser struct {
 	*room
 	ctx  context.Context
 	site string
-	axe  string // axe-core's script; empty: it is not installed
+	axe  string           // axe-core's script; empty: it is not installed
+	w    *words.Catalogue // of the language that the pages are in
 
 	mu    sync.Mutex
 	cries []string // what its console says
@@ -181,61 +184,129 @@ func (b *browser) press(key, heading string) {
 
 // TestInABrowser: a reader signs up, confirms from the mail that arrived, changes what
 // they get, leaves, comes back, leaves by one click, and erases themselves, in a real
-// Chromium: on a telephone, in the dark, by keyboard alone.
+// Chromium, by keyboard alone: on a telephone in the dark, and from the right to the left.
 func TestInABrowser(t *testing.T) {
-	b := browse(t, 360, "dark", nil)
-	b.visit("/subscribe", "Subscribe to The Friday letter")
+	for _, c := range []struct {
+		language string
+		width    int64
+		scheme   string
+	}{{"en", 360, "dark"}, {"ar", 360, "light"}, {"ru", 1000, "dark"}} {
+		t.Run(c.language, func(t *testing.T) {
+			b := browse(t, c.width, c.scheme, func(cfg *config.Config) {
+				letter := &cfg.Newsletters[0]
+				letter.Language = c.language
+				letter.Look.Footer.PrivacyURL = "/privacy/weekly"
+				letter.Privacy = "# Privacy"
+			})
+			b.w = b.Theme(&b.Config.Newsletters[0]).Words(c.language)
+			b.join()
+			b.change()
+			b.leaves()
+			b.erases()
+			b.silent()
+		})
+	}
+}
+
+// of is a phrase of the newsletter's language about it.
+func (b *browser) of(phrase string) string {
+	return words.Fill(phrase, "title", b.Config.Newsletters[0].Look.Title)
+}
+
+func (b *browser) join() {
+	t, w := b.t, b.w
+	b.visit("/subscribe", b.of(w.SubscribeTitle))
+	b.tab("#email")
+	b.do(chromedp.KeyEvent("nobody@"))
+	ask(b, chromedp.Evaluate[bool](`document.querySelector("main form").noValidate = true`)) // as a browser does that knows no such field
+	b.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(".problem"))
+	b.opened(b.of(w.SubscribeTitle))
+	b.visit("/subscribe", b.of(w.SubscribeTitle))
 	b.tab("#email")
 	b.do(chromedp.KeyEvent(newcomer))
-	b.press(kb.Enter, "Check your mail")
+	b.press(kb.Enter, w.CheckTitle)
 	must(t, b.SendLetters(t.Context())) // at once: the browser has done its work
 	m := b.post.to(newcomer)
 	if m == nil {
 		t.Fatal("no confirmation came")
 	}
-	b.visit(confirmLink.FindStringSubmatch(textOf(t, m))[1], "One last step")
+	b.visit(confirmLink.FindStringSubmatch(textOf(t, m))[1], w.ConfirmTitle)
 	b.wantState("weekly", newcomer, store.Pending)
 	b.tab("main button")
-	b.press(kb.Enter, "Thank you")
+	b.press(kb.Enter, w.ConfirmedTitle)
 	b.wantState("weekly", newcomer, store.Confirmed)
+}
 
-	preferences := newsroom.PathPreferences + "weekly/" + b.token(subscribers.Preferences, "weekly", newcomer)
-	b.visit(preferences, "Your preferences")
+func (b *browser) change() {
+	t, w := b.t, b.w
+	b.visit(b.preferences(), w.PreferencesTitle)
 	b.tab("#format-digest")
 	b.do(chromedp.KeyEvent(kb.ArrowDown)) // text
 	b.tab("#pause-none")
 	b.do(chromedp.KeyEvent(kb.ArrowDown)) // two weeks
-	b.tab("main button")
-	b.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(".saved"))
-	b.opened("Your preferences")
+	b.save()
 	tie := b.reader(newcomer).Ties[0]
 	if tie.Variant != string(templates.TextOnly) || !tie.PausedUntil.Equal(friday.AddDate(0, 0, 14)) {
 		t.Errorf("chosen: %+v", tie)
 	}
+	b.tab("#pause-day")
+	b.do(chromedp.KeyEvent("12242026")) // as the browser's own language writes it
+	b.save()
+	if tie := b.reader(newcomer).Ties[0]; tie.PausedUntil.Format(time.DateOnly) != "2026-12-24" {
+		t.Errorf("paused until %s", tie.PausedUntil)
+	}
+}
 
-	leave := newsroom.PathUnsubscribe + "weekly/" + b.token(subscribers.Unsubscribe, "weekly", newcomer)
-	b.visit(leave, "Unsubscribe from The Friday letter?")
+func (b *browser) preferences() string {
+	return newsroom.PathPreferences + "weekly/" + b.token(subscribers.Preferences, "weekly", newcomer)
+}
+
+func (b *browser) save() {
+	b.t.Helper()
 	b.tab("main button")
-	b.press(kb.Enter, "You have left")
+	ask(b, chromedp.Evaluate[bool](`document.querySelector(".saved")?.remove(); true`))
+	b.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(".saved"))
+	b.opened(b.w.PreferencesTitle)
+}
+
+func (b *browser) leaves() {
+	w := b.w
+	leave := newsroom.PathUnsubscribe + "weekly/" + b.token(subscribers.Unsubscribe, "weekly", newcomer)
+	b.visit(leave, b.of(w.UnsubscribeTitle))
+	b.tab("main button")
+	b.press(kb.Enter, w.UnsubscribedTitle)
 	b.wantState("weekly", newcomer, store.Unsubscribed)
 	b.tab("main button")
-	b.press(kb.Enter, "Thank you")
+	b.press(kb.Enter, w.ConfirmedTitle)
 	b.wantState("weekly", newcomer, store.Confirmed)
 	b.oneClick(leave)
 	b.wantState("weekly", newcomer, store.Unsubscribed)
+	b.visit(newsroom.PathReturn+"weekly/"+b.token(subscribers.Return, "weekly", newcomer), b.of(w.ReturnTitle))
+	b.tab("main button")
+	b.press(kb.Enter, w.ConfirmedTitle)
+	b.wantState("weekly", newcomer, store.Confirmed)
+}
 
-	b.visit(preferences, "Your preferences")
+func (b *browser) erases() {
+	t, w := b.t, b.w
+	b.visit(b.preferences(), w.PreferencesTitle)
+	b.tab(`main a[href^="` + newsroom.PathExport + `"]`)
+	b.press(kb.Enter, w.ExportTitle)
+	b.tab("main button")
+	b.press(kb.Enter, w.ExportedTitle)
+	b.visit(b.preferences(), w.PreferencesTitle)
 	b.tab(`main a[href^="` + newsroom.PathErase + `"]`)
-	b.press(kb.Enter, "Delete everything about you?")
+	b.press(kb.Enter, w.EraseTitle)
 	b.tab("#never")
 	b.do(chromedp.KeyEvent(" "))
 	b.tab("main button")
-	b.press(kb.Enter, "Deleted")
+	b.press(kb.Enter, w.ErasedTitle)
 	must(t, b.SendLetters(t.Context()))
-	if got := b.post.to(newcomer).Header.Get("Subject"); !strings.HasPrefix(got, "Deleted") {
-		t.Errorf("the last mail is %q", got)
+	subject, err := new(mime.WordDecoder).DecodeHeader(b.post.to(newcomer).Header.Get("Subject"))
+	must(t, err)
+	if want := b.of(w.ErasedSubject); subject != want {
+		t.Errorf("the last mail is %q, want %q", subject, want)
 	}
-	b.silent()
 }
 
 // silent checks that the browser had nothing to complain of, such as what the policy of a

@@ -25,7 +25,7 @@ func (s *site) choose(r *http.Request) (answer, error) {
 		c.Newsletters[name] = true
 	}
 	c.Hide, _ = hidingOf(r)
-	c.Pause = pausing(r.PostForm.Get("pause"))
+	c.Pause, c.PauseDay = pausing(r.PostForm.Get("pause")), r.PostForm.Get("day")
 	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
 		return answer{}, err
 	}

@@ -17,6 +17,11 @@ func TestPause(t *testing.T) {
 	r := open(t, Options{})
 	path := newsroom.PathPreferences + "weekly/" + r.token(subscribers.Preferences, "weekly", ada)
 	want(t, r.get(path), http.StatusOK, `value="none" id="pause-none" checked`, "Send nothing for 4 weeks")
+	want(t, r.get(path), http.StatusOK, `<input type="date" name="day" id="pause-day" min="2026-11-28" max="2027-11-27">`)
+	zone := r.Config.Newsletters[0].Location
+	day := func(year int, month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, 0, 0, zone)
+	}
 	until := func() time.Time { return r.reader(ada).Ties[0].PausedUntil }
 	for _, c := range []struct {
 		said string
@@ -28,6 +33,12 @@ func TestPause(t *testing.T) {
 		{"-1", friday.AddDate(0, 0, 28)},
 		{"2", friday.AddDate(0, 0, 14)},
 		{"none", time.Time{}},
+		{"4&day=2026-12-24", day(2026, 12, 24)},     // a day goes before
+		{"until&day=2026-11-27", day(2026, 12, 24)}, // has begun
+		{"2&day=2027-11-29", day(2026, 12, 24)},     // too far
+		{"2&day=soon", day(2026, 12, 24)},
+		{"none&day=2027-11-27", day(2027, 11, 27)},
+		{"none&day=", time.Time{}},
 	} {
 		want(t, r.form(path, "newsletter=weekly&pause="+c.said), http.StatusOK, "Saved.")
 		if got := until(); !got.Equal(c.want) {

@@ -100,6 +100,7 @@ type Catalogue struct {
 	PauseNone        string `yaml:"pause_none"`
 	PauseWeeks       Forms  `yaml:"pause_weeks"` // {n} weeks
 	PauseUntil       string `yaml:"pause_until"` // {date}
+	PauseDay         string `yaml:"pause_day"`
 	YourData         string `yaml:"your_data"`
 
 	// A copy of one's data, and erasure.

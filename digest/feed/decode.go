@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -163,6 +164,26 @@ const (
 // believed weighs what was said of the encoding against what the bytes look like.
 // What was said is taken where it looks like language, or nothing looks better.
 func believed(data []byte, said []string, w *warnings) string {
+	name := judged(sampleOf(data), said, tablesOf(data), w)
+	if r, ok := decodeAs(data, name); ok {
+		return r.text
+	}
+	return latin(data)
+}
+
+// sampleOf is the part of a feed that its encoding is judged by: what follows the
+// first foreign letter, from the start of a tag.
+func sampleOf(data []byte) []byte {
+	const enough = 256 << 10
+	if len(data) <= enough {
+		return data
+	}
+	from := max(0, bytes.LastIndexByte(data[:firstHigh(data)], '<'))
+	return data[from:min(len(data), from+enough)]
+}
+
+// judged gives the name of the encoding of a sample; empty: nobody knows.
+func judged(data []byte, said, tables []string, w *warnings) string {
 	guesses := guess(data)
 	var best *reading
 	for _, name := range said {
@@ -171,13 +192,13 @@ func believed(data []byte, said []string, w *warnings) string {
 			continue
 		}
 		if r.odd < fairlyOdd {
-			return r.text
+			return r.name
 		}
 		if best == nil || r.odd < best.odd {
 			best = &r
 		}
 	}
-	for _, name := range likely(data, guesses) {
+	for _, name := range likely(tables, guesses) {
 		r, ok := decodeAs(data, name)
 		if ok && (best == nil && r.odd < fairlyOdd || best != nil && r.odd*muchLess < best.odd) {
 			best = &r
@@ -188,10 +209,10 @@ func believed(data []byte, said []string, w *warnings) string {
 	}
 	if best == nil {
 		w.add("the feed does not say its encoding truly; it was read as windows-1252")
-		return latin(data)
+		return ""
 	}
 	w.add("the feed does not say its encoding truly; it was read as %s", best.name)
-	return best.text
+	return best.name
 }
 
 // usual are the encodings that are tried where no guess is good, the most used first.
@@ -210,13 +231,18 @@ var tables = map[string][]string{
 
 var inLanguage = regexp.MustCompile(`(?i)(?:language>\s*|xml:lang\s*=\s*["'])([a-z]{2})\b`)
 
+// tablesOf gives the encodings of the language that a feed says.
+func tablesOf(data []byte) []string {
+	if m := inLanguage.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
+		return tables[strings.ToLower(string(m[1]))]
+	}
+	return nil
+}
+
 // likely lists what to try: the tables of the feed's language, what the frequencies
 // speak for, and the usual.
-func likely(data []byte, guesses []chardet.Result) []string {
-	var names []string
-	if m := inLanguage.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
-		names = append(names, tables[strings.ToLower(string(m[1]))]...)
-	}
+func likely(tables []string, guesses []chardet.Result) []string {
+	names := slices.Clone(tables)
 	var faint []string
 	for _, g := range guesses {
 		if g.Confidence >= 50 {
@@ -231,11 +257,6 @@ func likely(data []byte, guesses []chardet.Result) []string {
 // guess asks for the encodings that the frequencies of the bytes speak for. For the
 // Latin alphabets a few accents are no evidence.
 func guess(data []byte) []chardet.Result {
-	const sample = 128 << 10
-	if len(data) > sample {
-		from := max(0, firstHigh(data)-1024)
-		data = data[from:min(len(data), from+sample)]
-	}
 	all, err := chardet.NewHtmlDetector().DetectAll(data)
 	if err != nil {
 		return nil

@@ -166,7 +166,7 @@ func (r *repairer) markup(n name, t token) {
 		value := r.ent.expand(a.value)
 		switch strings.ToLower(a.name) {
 		case "href", "src", "cite", "poster":
-			value = prose.Resolve(base, strings.TrimSpace(value))
+			value = r.absolute(base, strings.TrimSpace(value))
 		}
 		b.WriteString(" " + a.name + `="` + escape(value) + `"`)
 	}

@@ -74,8 +74,10 @@ func widest(contents []gofeedExtension, around map[string][]gofeedExtension) *di
 		if p := mediaImage(c); best == nil || p.Width > best.Width {
 			best = p
 			describe(best, c.Children)
-			describe(best, around)
 		}
+	}
+	if best != nil {
+		describe(best, around)
 	}
 	return best
 }

@@ -34,6 +34,7 @@ type repairer struct {
 	items int      // items begun
 	item  int      // where the open item begins in the output; -1: none is open
 	ended bool     // the root's end tag was there
+	grown int      // bytes by which links have grown by being made absolute
 	aside []string // texts that gofeed is not given
 	bare  bool     // an empty <link/> of an item was just read
 	hold  *holder  // the element whose text is being read; nil: none
@@ -46,9 +47,17 @@ func repairXML(text string, o Options, w *warnings) (clean []byte, aside []strin
 	if u, err := url.Parse(o.URL); err == nil && u.IsAbs() {
 		r.doc = u
 	}
+	if err := r.run(); err != nil {
+		return nil, nil, err
+	}
+	return r.out, r.aside, nil
+}
+
+// run reads the feed from its root to its end, or to where it breaks off.
+func (r *repairer) run() error {
 	first, err := r.findRoot()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	r.out = append(r.out, `<?xml version="1.0" encoding="UTF-8"?>`...)
 	r.begin(first)
@@ -63,7 +72,7 @@ func repairXML(text string, o Options, w *warnings) (clean []byte, aside []strin
 		}
 	}
 	r.finish()
-	return r.out, r.aside, nil
+	return nil
 }
 
 // findRoot skips whatever stands before the feed: blank lines, a server's warnings,

@@ -33,6 +33,7 @@ type scanner struct {
 	// ahead remembers where a terminator comes next, so that a thousand openings
 	// without an end do not each search to the end of the feed.
 	ahead map[string]int
+	work  int // bytes looked at in searches, for the tests
 }
 
 func newScanner(s string) *scanner { return &scanner{s: s, ahead: map[string]int{}} }
@@ -44,7 +45,10 @@ func (z *scanner) find(sub string, from int) int {
 	}
 	next := strings.Index(z.s[from:], sub)
 	if next >= 0 {
+		z.work += next
 		next += from
+	} else {
+		z.work += len(z.s) - from
 	}
 	z.ahead[sub] = next
 	return next
@@ -102,6 +106,7 @@ func (z *scanner) cdata(inside string) token {
 		if item >= 0 {
 			limit = item
 		}
+		z.work += limit - start
 		if closing := strings.Index(z.s[start:limit], "</"+inside); closing >= 0 {
 			stop, skip = start+closing, 0
 		}

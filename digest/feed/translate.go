@@ -87,7 +87,7 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 		order = []string{f.Link, o.URL, f.FeedLink}
 	}
 	for _, text := range order {
-		if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.IsAbs() && u.Host != "" {
+		if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.IsAbs() && u.Host != "" && len(text) <= maxBase {
 			return u
 		}
 	}

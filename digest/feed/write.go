@@ -86,9 +86,9 @@ func (r *repairer) pop() {
 		switch {
 		case r.root == rootAtom && !el.href && link != "":
 			// QUIRK: Atom's link, written as RSS's.
-			r.out = append(r.out[:el.text-1], ` href="`+escape(prose.Resolve(el.base, link))+`">`...)
+			r.out = append(r.out[:el.text-1], ` href="`+escape(r.absolute(el.base, link))+`">`...)
 		case el.base != nil:
-			r.out = append(r.out[:el.text], escape(prose.Resolve(el.base, link))...)
+			r.out = append(r.out[:el.text], escape(r.absolute(el.base, link))...)
 		}
 	case name{"given", "id"}:
 		// An id is an IRI (RFC 4287 4.2.6). One that is only a part of one is made whole, so
@@ -98,7 +98,7 @@ func (r *repairer) pop() {
 			if base == nil {
 				base = r.doc
 			}
-			r.out = append(r.out[:el.text], escape(prose.Resolve(base, id))...)
+			r.out = append(r.out[:el.text], escape(r.absolute(base, id))...)
 		}
 	}
 	r.out = append(r.out, `</`+el.name.String()+`>`...)
@@ -119,7 +119,7 @@ func (r *repairer) address(el element, ref string) string {
 	if ref == "" && el.base != nil && el.name.local == "link" {
 		return el.base.String()
 	}
-	return prose.Resolve(el.base, ref)
+	return r.absolute(el.base, ref)
 }
 
 // finish ends the feed, whether it ended or broke off. An item that broke off is left
@@ -163,10 +163,27 @@ func (r *repairer) dropCut() {
 	}
 }
 
+// Limits on what is said once and repeated with every link and item.
+const (
+	maxBase  = 1024    // of an xml:base, resolved, in bytes; a longer one is not in force
+	maxLang  = 64      // of an xml:lang
+	maxGrown = 8 << 20 // by which links may grow by being made absolute, in all
+)
+
+// absolute makes a link absolute, as long as they have not grown too much in all.
+func (r *repairer) absolute(base *url.URL, ref string) string {
+	if base == nil || r.grown > maxGrown {
+		return ref
+	}
+	link := prose.Resolve(base, ref)
+	r.grown += max(0, len(link)-len(ref))
+	return link
+}
+
 // baseOf gives the xml:base in force within a start tag (XML Base 3.1).
 func (r *repairer) baseOf(t token, outer *url.URL) *url.URL {
 	for _, a := range t.attrs {
-		if a.name != "xml:base" {
+		if a.name != "xml:base" || len(a.value) > maxBase {
 			continue
 		}
 		u, err := url.Parse(strings.TrimSpace(r.ent.expand(a.value)))
@@ -175,10 +192,13 @@ func (r *repairer) baseOf(t token, outer *url.URL) *url.URL {
 		}
 		switch {
 		case outer != nil:
-			return outer.ResolveReference(u)
+			u = outer.ResolveReference(u)
 		case r.doc != nil:
-			return r.doc.ResolveReference(u)
-		case u.IsAbs():
+			u = r.doc.ResolveReference(u)
+		case !u.IsAbs():
+			continue
+		}
+		if len(u.String()) <= maxBase {
 			return u
 		}
 	}
@@ -187,7 +207,7 @@ func (r *repairer) baseOf(t token, outer *url.URL) *url.URL {
 
 func langOf(t token, outer string) string {
 	for _, a := range t.attrs {
-		if a.name == "xml:lang" {
+		if a.name == "xml:lang" && len(a.value) <= maxLang {
 			return strings.TrimSpace(a.value)
 		}
 	}

@@ -148,19 +148,24 @@ func TestTitles(t *testing.T) {
 
 func TestLinks(t *testing.T) {
 	for in, want := range map[string]string{
-		`<link>https://a.example/1?a=1&b=2</link>`:        "https://a.example/1?a=1&b=2",
-		`<link>https://a.example/1?a=1&amp;copy=2</link>`: "https://a.example/1?a=1&copy=2",
-		"<link>\n  /two\n</link>":                         "https://a.example/two",
-		`<link>three</link>`:                              "https://a.example/three",
-		`<link><![CDATA[https://a.example/4]]></link>`:    "https://a.example/4",
-		`<guid>https://a.example/5</guid>`:                "https://a.example/5",
-		`<guid isPermaLink="true">/6</guid>`:              "https://a.example/6",
-		`<guid isPermaLink="false">abc</guid>`:            "",
-		`<link>javascript:alert(1)</link>`:                "",
-		`<link xml:base="https://b.example/x/">y</link>`:  "https://b.example/x/y",
-		`<atom:link href="https://a.example/7"/>`:         "https://a.example/7",
-		`<link>https://a.example/100%</link>`:             "https://a.example/100%25",
-		`<link>https://c.example/1</link><link/>`:         "https://c.example/1",
+		`<link>https://a.example/1?a=1&b=2</link>`:                                                               "https://a.example/1?a=1&b=2",
+		`<link>https://a.example/1?a=1&amp;copy=2</link>`:                                                        "https://a.example/1?a=1&copy=2",
+		"<link>\n  /two\n</link>":                                                                                "https://a.example/two",
+		`<link>three</link>`:                                                                                     "https://a.example/three",
+		`<link><![CDATA[https://a.example/4]]></link>`:                                                           "https://a.example/4",
+		`<guid>https://a.example/5</guid>`:                                                                       "https://a.example/5",
+		`<guid isPermaLink="true">/6</guid>`:                                                                     "https://a.example/6",
+		`<link>4711</link><guid>https://a.example/g</guid>`:                                                      "https://a.example/g",
+		`<link>4711</link><guid>4711</guid>`:                                                                     "",
+		`<link>tag:a.example,2026:1</link><guid>https://a.example/g</guid>`:                                      "https://a.example/g",
+		`<link>https://a.example/l</link><guid>https://a.example/g</guid>`:                                       "https://a.example/l",
+		`<link>/l?id=1</link><guid isPermaLink="true">https://a.example/</guid>`:                                 "https://a.example/l?id=1",
+		`<guid isPermaLink="false">abc</guid>`:                                                                   "",
+		`<link>javascript:alert(1)</link>`:                                                                       "",
+		`<link xml:base="https://b.example/x/">y</link>`:                                                         "https://b.example/x/y",
+		`<atom:link href="https://a.example/7"/>`:                                                                "https://a.example/7",
+		`<link>https://a.example/100%</link>`:                                                                    "https://a.example/100%25",
+		`<link>https://c.example/1</link><link/>`:                                                                "https://c.example/1",
 		`<link>https://feedproxy.example/1</link><feedburner:origLink>https://a.example/9</feedburner:origLink>`: "https://a.example/9",
 	} {
 		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{URL: "https://feeds.example/rss"})
@@ -229,6 +234,15 @@ func TestHostile(t *testing.T) {
 				t.Error("no answer within a minute")
 			}
 		})
+	}
+}
+
+// TestDepth: what is nested too deeply is left out, and costs nothing else.
+func TestDepth(t *testing.T) {
+	deep := strings.Repeat("<x>", 500) + "<title>Deep</title><link>https://a.example/deep</link>" + strings.Repeat("</x>", 500)
+	f, err := Parse([]byte(item(`<title>x</title>`+deep+`<link>https://a.example/1</link>`)), Options{})
+	if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != "x" || f.Stories[0].URL != "https://a.example/1" || len(f.Warnings) != 1 {
+		t.Errorf("%+v %v", f, err)
 	}
 }
 

@@ -18,6 +18,22 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(data, "text/xml")
 	}
+	for _, c := range broken {
+		f.Add([]byte(channel(whole("1")+c.in+whole("2"))), "")
+	}
+	for _, make := range hostile {
+		f.Add([]byte(make(20)), "text/xml")
+	}
+	for lang, text := range samples {
+		f.Add(units(document("", text), 2, lang < "m", false), "")
+		for _, name := range []string{"windows-1251", "koi8-r", "windows-1252", "shift_jis", "gb18030", "euc-kr"} {
+			if enc, _ := lookup(name); enc != nil {
+				if data, err := enc.NewEncoder().String(document("", text)); err == nil {
+					f.Add([]byte(data), "text/xml; charset="+name)
+				}
+			}
+		}
+	}
 	f.Add([]byte("<rss><channel><item><title>\xcf\xc1</title></item>"), "text/xml; charset=koi8-r")
 	f.Fuzz(func(t *testing.T, in []byte, contentType string) {
 		got, err := Parse(in, Options{ContentType: contentType, URL: "https://a.example/feed", MaxItems: 50})

@@ -188,21 +188,27 @@ func paragraphs(text string) string {
 // link finds where the reader goes. A guid stands in for a missing link where it
 // is one (RSS 2.0, isPermaLink), whatever it says of itself.
 func (src source) link(r raw) string {
+	guid := strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID))
+	address := strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://")
 	// QUIRK: FeedBurner replaces links by its counter's, and keeps the true one here.
 	candidates := []string{ext(r, "feedburner", "origLink")}
 	if r.atom != nil {
 		candidates = append(candidates, bestLink(r.atom.Links))
 	} else {
-		candidates = append(candidates, r.Link)
-		candidates = append(candidates, r.Links...)
+		for _, link := range append([]string{r.Link}, r.Links...) {
+			// QUIRK: "4711" as a link, which is only what the guid is or should be.
+			if link = strings.TrimSpace(link); strings.ContainsAny(link, "/.?#:") || !address && link != guid {
+				candidates = append(candidates, link)
+			}
+		}
 	}
 	if r.json != nil {
 		candidates = append(candidates, r.json.ExternalURL)
 	}
 	candidates = append(candidates, extAttr(r, "atom", "link", "href"))
-	if guid := strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID)); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
+	if address {
 		candidates = append(candidates, guid)
-	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") {
+	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") && strings.ContainsAny(guid, "/.?#") {
 		candidates = append(candidates, guid)
 	}
 	for _, enclosure := range r.Enclosures {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +50,7 @@ it ends, as send shows it; with --json as one object a line, the accounting last
 			case asJSON && watch:
 				err = a.printLine(r)
 			case asJSON:
-				err = a.printJSON(r)
+				err = a.printJSON(reportOf(r))
 			default:
 				a.printAccounting(r)
 			}
@@ -89,13 +90,30 @@ func (a *App) watchSend(ctx context.Context, n *newsroom.Newsroom, name string, 
 	return err
 }
 
+// statusReport is an edition's accounting, and how it stands.
+type statusReport struct {
+	newsroom.Accounting
+	State   digest.State        `json:"state"`
+	Mailing mailer.MailingState `json:"mailing,omitempty"` // the last one's state
+	Reason  string              `json:"reason,omitempty"`  // why that is paused or cancelled
+	NextDue time.Time           `json:"next_due,omitzero"` // when the rest is tried again
+}
+
+func reportOf(r newsroom.Accounting) statusReport {
+	return statusReport{r, r.State, r.Mailing, r.Reason, r.NextDue}
+}
+
 func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, asJSON bool) error {
 	all, err := n.StatusAll(ctx, limit)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		return a.printJSON(all)
+		reports := make([]statusReport, len(all))
+		for i, r := range all {
+			reports[i] = reportOf(r)
+		}
+		return a.printJSON(reports)
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")

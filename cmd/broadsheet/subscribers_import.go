@@ -120,9 +120,10 @@ func (a *App) importList(ctx context.Context, n *newsroom.Newsroom, in io.Reader
 	}
 	err = errors.Join(err, bad.close())
 	switch {
+	case err != nil && report.Rows == 0:
 	case f.asJSON:
 		err = errors.Join(err, a.printJSON(report))
-	case err == nil || report.Rows > 0:
+	default:
 		a.printImport(report, f.badFile)
 	}
 	if err == nil && report.BadRows > 0 {

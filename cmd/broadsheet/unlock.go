@@ -23,10 +23,11 @@ func (a *App) unlock() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "unlock",
 		Short: "Hand the master key to the running serve",
-		Long: `Read the master key, or the shares of it that are needed, from standard input, without showing it on a terminal, and
-hand it to the serve that runs in this newsroom, by a socket in its folder. It has
-to be the key this list is sealed with. serve keeps it in memory alone: until
---ttl is over, "broadsheet lock", or its end.
+		Long: `Read the master key, or the shares of it that are needed, from standard input,
+without showing it on a terminal, or from the file that --key names, and hand it to
+the serve that runs in this newsroom, by a socket in its folder. It has to be the
+key this list is sealed with. serve keeps it in memory alone: until --ttl is over,
+"broadsheet lock", or its end.
 
 A locked serve takes sign-ups and lets readers leave; what is due waits.`,
 		Example: "broadsheet unlock --ttl 6h\nssh safe cat observer.key | broadsheet unlock",
@@ -39,7 +40,11 @@ A locked serve takes sign-ups and lets readers leave; what is due waits.`,
 			if _, err := newsroom.AskServe(o, newsroom.KeyRequest{Do: newsroom.AskState}); err != nil {
 				return err // before anybody types a key
 			}
-			text, err := a.readKey("The master key, or a share of it: ")
+			read := o.Master
+			if read == nil {
+				read = func() (string, error) { return a.readKey(keyPrompt) }
+			}
+			text, err := read()
 			if err != nil {
 				return err
 			}
@@ -102,6 +107,8 @@ func keyStateWords(s newsroom.KeyState) string {
 	return "Unlocked"
 }
 
+const keyPrompt = "The master key, or a share of it: "
+
 // readKey reads a key, or shares of one, from standard input: to its end, or from a
 // terminal a line without an echo.
 func (a *App) readKey(prompt string) (string, error) {
@@ -138,7 +145,7 @@ func (a *App) givenKey() func() (string, error) {
 		return nil
 	case "-":
 		// Once: standard input comes to its end.
-		return sync.OnceValues(func() (string, error) { return a.readKey("The master key, or a share of it: ") })
+		return sync.OnceValues(func() (string, error) { return a.readKey(keyPrompt) })
 	}
 	return func() (string, error) {
 		text, err := os.ReadFile(a.Key)

@@ -130,11 +130,7 @@ func TestRotateServed(t *testing.T) {
 	r.mustWith(Done, "", []string{"send", "weekly", "--yes"}, "300  accepted")
 	r.mustWith(Done, "", []string{"lock"}, "Locked: ")
 	r.mustWith(Failed, old, []string{"unlock"}, "is not the key this list is sealed with")
-	key, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.mustWith(Done, string(key), []string{"unlock"}, "Unlocked")
+	r.mustWith(Done, "", []string{"unlock", "--key", file}, "Unlocked")
 	if code := d.stop(); code != Done {
 		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}

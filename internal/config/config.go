@@ -198,6 +198,10 @@ type Source struct {
 	Evergreen    bool   // its stories are as good in any week
 	AllowPrivate bool   // the address may be loopback or in a private network
 	Pages        Pages  // whose pages are read for what it leaves out of its stories
+
+	Type         SourceType // what URL gives; empty: known by what it gives
+	Key          string     // of Ghost's Content API; it is part of URL
+	CompleteFrom []Other    // where what its stories lack is looked for, before their pages
 }
 
 // Pages says for which stories of a source their pages are read.

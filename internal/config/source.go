@@ -15,6 +15,9 @@ var sourceKeys = []key[Source]{
 	{name: "name", read: func(v value, s *Source) { s.Name, _ = v.text() }},
 	{name: "url", read: func(v value, s *Source) { s.URL, s.Secret = v.fetched("https://example.org/feed.xml", "env:FEED_URL") }},
 	{name: "file", read: func(v value, s *Source) { s.File, _ = v.path() }},
+	{name: "type", read: func(v value, s *Source) { s.Type = readType(v) }},
+	{name: "key", read: func(v value, s *Source) { s.Key, _ = v.secret("GHOST_KEY") }},
+	{name: "complete_from", read: readOthers},
 	{name: "folder", read: func(v value, s *Source) { s.Folder, _ = v.path() }},
 	{name: "section", read: func(v value, s *Source) { s.Section, _ = v.text() }},
 	{name: "language", read: func(v value, s *Source) { s.Language, _ = v.language() }},
@@ -87,6 +90,18 @@ func checkSource(g given, s *Source) {
 	if err == nil && private(u.Hostname()) && !s.AllowPrivate {
 		g.at("url").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
 	}
+	for _, o := range s.CompleteFrom {
+		if u, err := url.Parse(o.URL); err == nil && private(u.Hostname()) && !s.AllowPrivate {
+			g.at("complete_from").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
+		}
+	}
+	switch {
+	case s.URL == "" && s.Type != "" && s.Type != TypeFeed && len(kinds) > 0:
+		g.at("type").reportf("give it a url, or leave the type out", "a source of type %s has an address", s.Type)
+	case s.Folder != "" && len(s.CompleteFrom) > 0:
+		g.at("complete_from").report("stories of your own are completed from nowhere else", "write into their files what they lack")
+	}
+	s.URL, s.Secret = checkInterface(g, s.Type, s.URL, s.Key, s.Secret)
 	if s.Name == "" {
 		s.Name = nameOfSource(s, u)
 	}

@@ -78,7 +78,7 @@ func allTables() []table {
 		tableOf("the file", topKeys), tableOf("listen", listenKeys), tableOf("sign_up", signUpKeys), tableOf("key", keyKeys), tableOf("a relay", relayKeys),
 		tableOf("a domain's set of limits", domainLimitKeys), tableOf("a warm-up", rampKeys),
 		tableOf("a DKIM key", dkimKeys),
-		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("stop_at", stopKeys), tableOf("a format for a part", formatForKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),
+		tableOf("a newsletter", newsletterKeys), tableOf("a set of limits", limitKeys), tableOf("a section", sectionKeys), tableOf("weights", weightKeys), tableOf("views", viewsKeys), tableOf("a source", sourceKeys), tableOf("what completes a source", otherKeys), tableOf("stop_at", stopKeys), tableOf("a format for a part", formatForKeys), tableOf("private", privateKeys), tableOf("mirrors", mirrorKeys),
 		tableOf("look", lookKeys), tableOf("a palette", paletteKeys), tableOf("fonts", fontKeys),
 		tableOf("support", supportKeys), tableOf("an amount", amountKeys),
 	}

@@ -150,7 +150,12 @@ func (r *room) write(name, text string) {
 func (r *room) options(who string) newsroom.Options {
 	return newsroom.Options{
 		Dir: r.dir, Clock: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, nil)), Who: who,
-		Lookup: func(name string) (string, bool) { return r.dsn, name == "DSN" },
+		Lookup: func(name string) (string, bool) {
+			if name == "DSN" {
+				return r.dsn, true
+			}
+			return os.LookupEnv(name)
+		},
 	}
 }
 

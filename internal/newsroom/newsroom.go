@@ -156,6 +156,9 @@ func newClient(conf *config.Config, o Options) *fetch.Client {
 		for _, source := range letter.Sources {
 			if source.AllowPrivate {
 				allowed = append(allowed, hostOf(source.URL))
+				for _, other := range source.CompleteFrom {
+					allowed = append(allowed, hostOf(other.URL))
+				}
 			}
 		}
 		if letter.Views != nil && letter.Views.AllowPrivate {

@@ -30,6 +30,12 @@ type reading struct {
 	unchanged bool
 	whole     bool // all that the source has, each story sound: what is not among them was taken out
 
+	is        feed.Kind
+	read      int      // posts in the answer of an interface
+	parts     []string // of an index of sitemaps
+	partly    bool     // more may come although the server will say that nothing has changed
+	completes bool     // it is read for what another source leaves out
+
 	title  string
 	kind   string
 	size   int64         // unpacked
@@ -48,7 +54,14 @@ func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source c
 			return reading{}, err
 		}
 		// A file has no address: its relative links are read against the site's.
-		return n.parseFeed(data, feed.Options{URL: n.Config.Site.String() + "/"})
+		got, err := n.parseFeed(data, feed.Options{URL: n.Config.Site.String() + "/"})
+		if err == nil && got.is == feed.Sitemap {
+			got.onlyNews()
+		}
+		if err == nil {
+			n.complete(ctx, source, &got)
+		}
+		return got, err
 	}
 	return n.readURL(ctx, source, state)
 }
@@ -73,6 +86,11 @@ func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *sto
 		}
 	}
 	got, err := n.parseAnswer(ctx, r, err)
+	if err == nil && !got.unchanged {
+		if err = n.readOn(ctx, askedFor{ask.URL, source.Secret, source.Type}, &got); err == nil {
+			n.complete(ctx, source, &got)
+		}
+	}
 	if err != nil {
 		return got, err
 	}
@@ -82,6 +100,9 @@ func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *sto
 	if !got.unchanged {
 		state.ETag, state.LastModified, state.ValidatorsOf = r.Known.ETag, r.Known.LastModified, r.Known.Of
 		state.Reader = n.options.Version
+		if got.partly {
+			state.ETag, state.LastModified = "", ""
+		}
 	}
 	return got, nil
 }
@@ -133,7 +154,10 @@ func (n *Newsroom) parseFeed(data []byte, o feed.Options) (reading, error) {
 	}
 	o.MaxItems = storiesLimit
 	f, err := feed.Parse(data, o)
-	return reading{stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data))}, err
+	return reading{
+		stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data)),
+		is: f.Kind, read: f.Read, parts: f.Parts,
+	}, err
 }
 
 // readFeedFile reads a feed on this machine. A link within the newsroom's folder, or

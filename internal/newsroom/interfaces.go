@@ -1,0 +1,206 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/feed"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+)
+
+// answersOfSource is how many pages of an interface a fetch reads: 200 posts.
+const answersOfSource = 4
+
+// askedFor is a source, or what completes one, as it is asked for.
+type askedFor struct {
+	url    string
+	secret bool
+	kind   config.SourceType
+}
+
+// kindsOf are what each type of source may turn out to give.
+var kindsOf = map[config.SourceType][]feed.Kind{
+	config.TypeFeed:      {feed.Syndicated},
+	config.TypeWordPress: {feed.WordPress},
+	config.TypeGhost:     {feed.Ghost},
+	config.TypeSitemap:   {feed.Sitemap, feed.SitemapOf},
+}
+
+// errOther says that an address gives something else than its type says.
+var errOther = errors.New("this is not what the source's type says")
+
+// readOn reads what the first answer of an interface is only the beginning of: the next
+// pages of posts, as far back as an edition may look, and the parts of an index.
+func (n *Newsroom) readOn(ctx context.Context, a askedFor, got *reading) error {
+	if kinds := kindsOf[a.kind]; len(kinds) > 0 && kinds[0] != got.is && (len(kinds) < 2 || kinds[1] != got.is) {
+		return fmt.Errorf("%w: it gives %s, not %s", errOther, wordFor(got.is), wordFor(kinds[0]))
+	}
+	switch got.is {
+	case feed.WordPress:
+		n.readPages(ctx, a, "per_page", 10, got)
+	case feed.Ghost:
+		n.readPages(ctx, a, "limit", 15, got)
+	case feed.SitemapOf:
+		return n.readParts(ctx, a, got)
+	case feed.Sitemap:
+		got.onlyNews()
+	}
+	return nil
+}
+
+func wordFor(k feed.Kind) string {
+	if k == feed.Syndicated {
+		return "a feed"
+	}
+	return map[feed.Kind]string{feed.WordPress: "WordPress's posts", feed.Ghost: "Ghost's posts", feed.Sitemap: "a sitemap", feed.SitemapOf: "an index of sitemaps"}[k]
+}
+
+// readPages reads pages of posts. One that cannot be read ends it: what came before stands.
+func (n *Newsroom) readPages(ctx context.Context, a askedFor, size string, usual int, got *reading) {
+	u, err := url.Parse(a.url)
+	if err != nil {
+		return
+	}
+	q := u.Query()
+	full, err := strconv.Atoi(q.Get(size))
+	if err != nil {
+		full = usual
+	}
+	read := got.read
+	for number := 2; number <= answersOfSource && full > 0 && read >= full && !reachesBack(got.stories, n.Clock().Add(-digest.Reserve).Unix()); number++ {
+		q.Set("page", strconv.Itoa(number))
+		u.RawQuery = q.Encode()
+		r, err := n.client.Get(ctx, fetch.Request{URL: u.String(), Secret: a.secret})
+		var refused *fetch.Error
+		if errors.As(err, &refused) && refused.Status == 400 {
+			return // QUIRK: WordPress says so where there is no such page
+		}
+		next, err := n.parseAnswer(ctx, r, err)
+		if err != nil || next.is != got.is {
+			got.warnings = append(got.warnings, fmt.Sprintf("page %d of its posts cannot be read: %s", number, failureWords(err)))
+			return
+		}
+		read = next.read
+		got.stories = append(got.stories, next.stories...)
+		got.size += next.size
+	}
+}
+
+func failureWords(err error) string {
+	var failed *fetch.Error
+	switch {
+	case err == nil:
+		return "it is something else"
+	case errors.As(err, &failed):
+		return failed.Words
+	}
+	return err.Error()
+}
+
+// reachesBack tells whether one of the stories is older than an instant.
+func reachesBack(stories []digest.Story, since int64) bool {
+	for _, s := range stories {
+		if !s.Published.IsZero() && s.Published.Unix() < since {
+			return true
+		}
+	}
+	return false
+}
+
+// readParts reads the sitemaps of an index. One that cannot be read costs its own pages.
+func (n *Newsroom) readParts(ctx context.Context, a askedFor, got *reading) error {
+	var failure error
+	read := 0
+	for _, part := range got.parts {
+		if len(got.stories) >= storiesLimit {
+			break
+		}
+		r, err := n.client.Get(ctx, fetch.Request{URL: part, Secret: a.secret})
+		one, err := n.parseAnswer(ctx, r, err)
+		if err == nil && one.is != feed.Sitemap {
+			err = fmt.Errorf("%w: it gives %s", errOther, wordFor(one.is))
+		}
+		if err != nil {
+			failure = err
+			got.warnings = append(got.warnings, fmt.Sprintf("%s cannot be read: %s", fetch.Shown(part, a.secret), failureWords(err)))
+			continue
+		}
+		read++
+		got.stories = append(got.stories, one.stories...)
+		got.warnings = append(got.warnings, one.warnings...)
+		got.size += one.size
+	}
+	if read == 0 && failure != nil {
+		return failure
+	}
+	got.is = feed.Sitemap
+	got.partly = true // the index may stay the same while its parts change
+	got.onlyNews()
+	return nil
+}
+
+// onlyNews leaves out the pages of a sitemap that are no news: of these nothing says what
+// they are.
+func (got *reading) onlyNews() {
+	if got.completes {
+		return
+	}
+	pages := len(got.stories)
+	var news []digest.Story
+	for _, s := range got.stories {
+		if s.Title != "" {
+			news = append(news, s)
+		}
+	}
+	if got.stories = news; len(news) == 0 && pages > 0 {
+		got.warnings = append(got.warnings, fmt.Sprintf("none of the %d pages in the sitemap is marked as news (news:title)", pages))
+	}
+}
+
+// complete fills in what a source leaves out of its stories from where its configuration
+// says. What cannot be read costs only that, and the source is read whole next time.
+func (n *Newsroom) complete(ctx context.Context, source config.Source, got *reading) {
+	for _, other := range source.CompleteFrom {
+		a := askedFor{other.URL, other.Secret, other.Type}
+		r, err := n.client.Get(ctx, fetch.Request{URL: a.url, Secret: a.secret})
+		more, err := n.parseAnswer(ctx, r, err)
+		more.completes = true
+		if err == nil {
+			err = n.readOn(ctx, a, &more)
+		}
+		if err != nil {
+			got.partly = true
+			got.warnings = append(got.warnings, fmt.Sprintf("it is not completed from %s: %s", fetch.Shown(a.url, a.secret), failureWords(err)))
+			continue
+		}
+		byKey := map[string]digest.Story{}
+		for _, s := range more.stories {
+			for _, key := range keysOf(source, s) {
+				byKey[key] = s
+			}
+		}
+		for i, s := range got.stories {
+			for _, key := range keysOf(source, s) {
+				if o, there := byKey[key]; there {
+					got.stories[i] = digest.Complete(s, o, placeName(more.is))
+					break
+				}
+			}
+		}
+	}
+}
+
+func keysOf(source config.Source, s digest.Story) []string {
+	s.Source = source.Name
+	return digest.Keys(s)
+}
+
+// placeName is how a story says where something was found.
+func placeName(k feed.Kind) string {
+	return map[feed.Kind]string{feed.WordPress: "WordPress", feed.Ghost: "Ghost", feed.Sitemap: "the sitemap"}[k]
+}

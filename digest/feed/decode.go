@@ -154,10 +154,10 @@ type reading struct {
 	odd  float64 // share of its foreign letters that no language would have so
 }
 
-// Shares of odd letters. A text that is declared truly has next to none; one that is
-// read by the wrong table has a fifth and more.
+// Shares of odd letters. A text that is declared truly has next to none, or a quarter
+// where it is all in capitals; one that is read by the wrong table has a third and more.
 const (
-	fairlyOdd = 0.15
+	fairlyOdd = 0.3
 	muchLess  = 3 // times less odd is the reading that overrules a declaration
 )
 
@@ -198,13 +198,14 @@ func judged(data []byte, said, tables []string, w *warnings) string {
 			best = &r
 		}
 	}
+	declared := best
 	for _, name := range likely(tables, guesses) {
 		r, ok := decodeAs(data, name)
-		if ok && (best == nil && r.odd < fairlyOdd || best != nil && r.odd*muchLess < best.odd) {
+		if !ok || declared == nil && r.odd >= fairlyOdd || declared != nil && r.odd*muchLess >= declared.odd {
+			continue
+		}
+		if best == declared || r.odd*muchLess < best.odd { // of two alike the one before is the likelier
 			best = &r
-			if r.odd == 0 {
-				break
-			}
 		}
 	}
 	if best == nil {

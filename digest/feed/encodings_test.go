@@ -105,6 +105,19 @@ func TestDeclaredFalsely(t *testing.T) {
 	}
 }
 
+// TestDeclaredTrulyInCapitals: a feed all in capitals looks odd, and is believed.
+func TestDeclaredTrulyInCapitals(t *testing.T) {
+	for lang, name := range map[string]string{"ru": "windows-1251", "el": "windows-1253", "uk": "koi8-u", "fr": "windows-1252", "pl": "iso-8859-2"} {
+		text := strings.ToUpper(samples[lang])
+		said, _ := published(t, name, text)
+		wantTitle(t, lang+" in capitals", said, Options{}, text)
+	}
+	mongolian := "Монгол Улсын Засгийн газар өчигдөр хуралдаж шинэ төсвийг хэлэлцэн батлав. Гадаад харилцааны сайд энэ тухай мэдээлэл хийлээ."
+	cyrillic := strings.NewReplacer("ө", "є", "ү", "ї").Replace(mongolian) // as it is written in windows-1251
+	said, _ := published(t, "windows-1251", cyrillic)
+	wantTitle(t, "Mongolian", said, Options{}, cyrillic)
+}
+
 // TestUnicode reads UTF-8, 16 and 32, with and without their mark, and says what else.
 func TestUnicode(t *testing.T) {
 	for lang, text := range samples {

@@ -27,7 +27,10 @@ func oddity(text string) float64 {
 			o.all++
 			o.odd++
 		case apart(r) && o.length > 0 && scriptOf(prev) != 0 && letterAfter(text[i+utf8.RuneLen(r):]):
-			o.all, o.odd = o.all+2, o.odd+2
+			o.all, o.odd = o.all+2, o.odd+6 // nothing says it more clearly
+			o.end()
+		case r == '»' && o.length > 0:
+			o.closed++
 			o.end()
 		case r == '’' || r == 'ʼ' || r == '\u00AD' || r == '·': // within words
 		default:
@@ -38,8 +41,12 @@ func oddity(text string) float64 {
 		}
 	}
 	o.end()
-	if o.cyrillic > 30 && o.common*100 < 45*o.cyrillic {
+	// Neither has Cyrillic text few of its commonest letters, nor no capital at all.
+	if o.cyrillic > 30 && o.common*100 < 38*o.cyrillic || o.cyrillic > 60 && o.great == 0 {
 		o.odd += float64(o.cyrillic)
+	}
+	if !strings.Contains(text, "«") { // quotations that nobody opened
+		o.all, o.odd = o.all+float64(o.closed), o.odd+float64(o.closed)
 	}
 	if o.all == 0 {
 		return 0
@@ -70,6 +77,8 @@ func asciiLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 
 type oddWords struct {
 	odd, all         float64
 	cyrillic, common int // Cyrillic letters, and those that are the most used in all its languages
+	great            int // Cyrillic capitals
+	closed           int // » right after a letter
 
 	scripts  uint8 // of the open word
 	length   int   // letters of it
@@ -88,6 +97,9 @@ func (o *oddWords) letter(r rune) {
 	}
 	s := scriptOf(r)
 	if o.scripts |= s; s == scriptCyrillic {
+		if unicode.IsUpper(r) {
+			o.great++
+		}
 		if o.cyrillic++; strings.ContainsRune("оеаинтсріОЕАИНТСРІ", r) {
 			o.common++ // from a half (Ukrainian) to two thirds (Bulgarian) of a text
 		}
@@ -115,10 +127,10 @@ func (o *oddWords) end() {
 		case latin && o.length >= 3 && 3*o.foreign > 2*o.length:
 			o.odd += n
 		case o.length >= 4 && o.capitals == o.length:
-			o.odd += n / 2 // a headline may be so, a whole feed is not
+			o.odd += n / 4 // headlines may be so, a whole feed is not
 		}
 	}
-	*o = oddWords{odd: o.odd, all: o.all, cyrillic: o.cyrillic, common: o.common}
+	*o = oddWords{odd: o.odd, all: o.all, cyrillic: o.cyrillic, common: o.common, great: o.great, closed: o.closed}
 }
 
 // The alphabets that are never mixed within a word. Those of the Far East mix with

@@ -244,7 +244,10 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	if len(consents) == 0 {
 		return nil
 	}
+	// Of two in a week by one way the later stands, if it says what it rests on.
 	_, err := changed(ctx, tx, `INSERT INTO consent (subscriber, newsletter, week, path, basis, text_version, page)
-		VALUES `+tuples(1, len(consents)/7, 7)+` ON CONFLICT (subscriber, newsletter, week, path) DO NOTHING`, consents...)
+		VALUES `+tuples(1, len(consents)/7, 7)+` ON CONFLICT (subscriber, newsletter, week, path) DO UPDATE
+		SET basis = excluded.basis, text_version = excluded.text_version, page = excluded.page
+		WHERE excluded.basis <> '' OR excluded.text_version <> ''`, consents...)
 	return err
 }

@@ -43,23 +43,27 @@ func high(data []byte) int {
 }
 
 var (
-	codePage = regexp.MustCompile(`^(?:cp|win|windows|ms|ibm|x-cp|x-windows|dos)?[-_]?(\d{3,5})$`)
+	codePage = regexp.MustCompile(`^(?:cs_?|x-)?(?:cp|win|windows|windows-cp|ms|ibm|dos)?[-_]?(\d{3,5})$`)
 	iso8859  = regexp.MustCompile(`^(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})$`)
 )
 
 // pages are the code pages that have another name on the web.
 var pages = map[string]string{
 	"932": "shift_jis", "936": "gbk", "949": "euc-kr", "950": "big5", "874": "windows-874", "54936": "gb18030",
-	"20866": "koi8-r", "21866": "koi8-u", "51932": "euc-jp", "65001": "utf-8", "28591": "windows-1252",
+	"20866": "koi8-r", "21866": "koi8-u", "51932": "euc-jp", "65001": "utf-8", "646": "windows-1252", "858": "ibm00858", "1140": "ibm01140", "28591": "windows-1252",
 }
 
-// spellings are names that neither the web's list nor IANA's has.
+// spellings are names that neither the web's list nor IANA's has, without their signs.
 var spellings = map[string]string{
-	"koi8r": "koi8-r", "koi8u": "koi8-u", "gb2312-80": "gbk", "gb-2312": "gbk", "big-5": "big5", "big5hkscs": "big5-hkscs",
-	"sjis": "shift_jis", "s-jis": "shift_jis", "ujis": "euc-jp", "eucjp": "euc-jp", "euckr": "euc-kr", "uhc": "euc-kr",
-	"tis620": "windows-874", "latin-1": "windows-1252", "ansi": "windows-1252", "ascii": "windows-1252",
-	"mac-roman": "macintosh", "macroman": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "maccyrillic": "x-mac-cyrillic",
+	"koi8r": "koi8-r", "koi8u": "koi8-u", "gb231280": "gbk", "gb23121980": "gbk", "gb2312": "gbk", "euccn": "gbk", "eucgb2312cn": "gbk",
+	"gb180302000": "gb18030", "hz": "hz-gb-2312", "hzgb": "hz-gb-2312", "big5": "big5", "big5tw": "big5", "hkscs": "big5-hkscs", "big5hkscs": "big5-hkscs",
+	"sjis": "shift_jis", "shiftjis": "shift_jis", "mskanji": "shift_jis", "ujis": "euc-jp", "eucjp": "euc-jp", "iso2022jp": "iso-2022-jp",
+	"euckr": "euc-kr", "uhc": "euc-kr", "ksc5601": "euc-kr", "ksc56011987": "euc-kr", "ksx1001": "euc-kr", "tis620": "windows-874", "tis6200": "windows-874",
+	"isoir166": "windows-874", "latin1": "windows-1252", "latin": "windows-1252", "ansi": "windows-1252", "ascii": "windows-1252", "646": "windows-1252",
+	"latin7": "iso-8859-13", "latin9": "iso-8859-15", "macroman": "macintosh", "maccyrillic": "x-mac-cyrillic",
 }
+
+var noSigns = strings.NewReplacer("-", "", "_", "", " ", "", ".", "", ":", "")
 
 // lookup finds an encoding by its name: as the web's list has it (WHATWG Encoding),
 // as IANA's has it, and by the spellings that feeds have besides.
@@ -76,7 +80,7 @@ func lookup(name string) (enc encoding.Encoding, canonical string) {
 		}
 	} else if m := iso8859.FindStringSubmatch(name); m != nil {
 		name = "iso-8859-" + m[1]
-	} else if known := spellings[strings.ReplaceAll(name, "_", "-")]; known != "" {
+	} else if known := spellings[strings.TrimPrefix(noSigns.Replace(name), "cs")]; known != "" {
 		name = known
 	}
 	for _, n := range []string{name, strings.ReplaceAll(name, "_", "-")} {

@@ -138,6 +138,33 @@ func TestUnicode(t *testing.T) {
 	}
 }
 
+// TestEncodingNames: encodings go by many names, of Unix, of Windows, of Python.
+func TestEncodingNames(t *testing.T) {
+	for want, names := range map[string]string{
+		"gbk":          "gb2312 chinese csiso58gb231280 euc-cn gb2312-80 gb2312-1980 iso-ir-58 gbk 936 cp936 ms936 x-gbk GB_2312-80",
+		"gb18030":      "gb18030 gb18030-2000 54936",
+		"big5":         "big5 big5-tw csbig5 cp950 950 ms950 Big-5 x-x-big5",
+		"shift_jis":    "shift_jis csshiftjis shiftjis sjis s_jis x-sjis ms932 cp932 windows-31j mskanji",
+		"euc-jp":       "euc_jp eucjp ujis x-euc-jp",
+		"iso-2022-jp":  "iso2022_jp csiso2022jp iso2022jp iso-2022-jp",
+		"euc-kr":       "euc_kr korean ksc5601 ks_c-5601-1987 ksx1001 cp949 949 uhc",
+		"windows-1251": "cp1251 1251 win-1251 win1251 windows1251 WINDOWS_1251 x-windows-1251 windows-cp1251 cs_windows-1251 x-cp1251",
+		"windows-1252": "latin_1 latin1 l1 iso-8859-1 iso8859-1 ISO_8859-1:1987 cp1252 us-ascii ascii cp819 ansi",
+		"iso-8859-2":   "latin2 iso8859_2 iso-8859-2 L2 ISO_8859-2",
+		"iso-8859-15":  "latin9 iso8859-15 latin-9",
+		"koi8-r":       "koi8-r koi8_r koi8r cskoi8r 20866",
+		"windows-874":  "tis-620 tis620 cp874 iso-8859-11",
+		"macintosh":    "macroman mac-roman mac_roman macintosh x-mac-roman",
+		"":             "utf-8 utf8 UTF-16 unicode nonsense utf-7",
+	} {
+		for _, name := range strings.Fields(names) {
+			if _, got := lookup(name); got != want && !(want == "windows-1252" && got == "ibm819") {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+	}
+}
+
 func TestMainframe(t *testing.T) {
 	enc, _ := lookup("ibm1047")
 	data, err := enc.NewEncoder().String(document("IBM1047", "Une fête à Noël"))

@@ -237,6 +237,18 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestEmptyFeeds: a feed without items is one, and no alarm where it is whole.
+func TestEmptyFeeds(t *testing.T) {
+	for _, in := range []string{
+		"<rss></rss>", "<rss/>", "<feed/>", "<rdf:RDF/>", "<rss version='2.0'><channel></channel></rss>", "<rss><channel/></rss>", "<channel/>",
+		"<feed xmlns='http://www.w3.org/2005/Atom'/>", `{"items":[]}`, `{"version":"https://jsonfeed.org/version/1","items":[]}`,
+	} {
+		if f, err := Parse([]byte(in), Options{}); err != nil || len(f.Stories) != 0 || len(f.Warnings) != 0 {
+			t.Errorf("%q: %+v %v", in, f, err)
+		}
+	}
+}
+
 // TestDepth: what is nested too deeply is left out, and costs nothing else.
 func TestDepth(t *testing.T) {
 	deep := strings.Repeat("<x>", 500) + "<title>Deep</title><link>https://a.example/deep</link>" + strings.Repeat("</x>", 500)

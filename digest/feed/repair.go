@@ -125,6 +125,7 @@ func (r *repairer) begin(t token) {
 	}
 	r.out = append(r.out, '>')
 	r.stack = append(r.stack, el)
+	r.ended = t.selfEnd        // <rss/>
 	if r.root == rootChannel { // its end tag closes the root as well
 		r.open(t)
 	}

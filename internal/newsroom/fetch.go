@@ -117,8 +117,8 @@ func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, so
 	if !due(state, now) {
 		return false, nil
 	}
-	if stored.Asked != state.Asked { // what is stored is of another address
-		if err := n.Store.PutSourceState(ctx, state); err != nil {
+	if stored.Asked != "" && stored.Asked != state.Asked {
+		if err := n.Store.ForgetSource(ctx, letter.Name, source.Name, stored.Asked); err != nil {
 			return false, err
 		}
 	}

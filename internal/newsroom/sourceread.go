@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -154,11 +155,18 @@ func (n *Newsroom) parseFeed(data []byte, o feed.Options) (reading, error) {
 	}
 	o.MaxItems = storiesLimit
 	f, err := feed.Parse(data, o)
+	if kept := slices.DeleteFunc(f.Stories, blank); len(kept) < len(f.Stories) {
+		f.Warnings = append(f.Warnings, fmt.Sprintf("items that say nothing are left out: %d", len(f.Stories)-len(kept)))
+		f.Stories = kept
+	}
 	return reading{
 		stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data)),
 		is: f.Kind, read: f.Read, parts: f.Parts,
 	}, err
 }
+
+// blank tells of a story with nothing in it.
+func blank(s digest.Story) bool { return s.Title == "" && s.URL == "" && s.Teaser == "" && s.HTML == "" }
 
 // readFeedFile reads a feed on this machine. A link within the newsroom's folder, or
 // within the feed's own where that lies elsewhere, is followed, and none out of it.

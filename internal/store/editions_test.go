@@ -252,5 +252,13 @@ func TestClaimSource(t *testing.T) {
 		if again := must(s.SourceState(ctx, "weekly", "wire"))(t); again.Items != 7 || !again.NextTry.Equal(friday.Add(5*time.Minute)) {
 			t.Errorf("%+v", again)
 		}
+		ok(t, s.ForgetSource(ctx, "weekly", "wire", "b")) // of another address: not this one
+		if took := claim(friday); took != 0 {
+			t.Errorf("%d took it", took)
+		}
+		ok(t, s.ForgetSource(ctx, "weekly", "wire", "a"))
+		if took := claim(friday); took != 1 {
+			t.Errorf("of what was forgotten, %d took it", took)
+		}
 	})
 }

@@ -59,6 +59,12 @@ func (s *Store) ClaimSource(ctx context.Context, newsletter, source string, now,
 	return n > 0, err
 }
 
+// ForgetSource drops what is known of a source, as long as it is of that address.
+func (s *Store) ForgetSource(ctx context.Context, newsletter, source, asked string) error {
+	_, err := s.change(ctx, `DELETE FROM source_state WHERE newsletter = $1 AND source = $2 AND asked = $3`, newsletter, source, asked)
+	return err
+}
+
 func scanSource(row scanner) (SourceState, error) {
 	var st SourceState
 	var success, try, fresh, latency, since, before, next int64

@@ -166,7 +166,9 @@ func (n *Newsroom) parseFeed(data []byte, o feed.Options) (reading, error) {
 }
 
 // blank tells of a story with nothing in it.
-func blank(s digest.Story) bool { return s.Title == "" && s.URL == "" && s.Teaser == "" && s.HTML == "" }
+func blank(s digest.Story) bool {
+	return s.Title == "" && s.URL == "" && s.Teaser == "" && s.HTML == ""
+}
 
 // readFeedFile reads a feed on this machine. A link within the newsroom's folder, or
 // within the feed's own where that lies elsewhere, is followed, and none out of it.

@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
-	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // A sign-up on a locked node:
@@ -32,36 +30,21 @@ func inboxPlace(id subscribers.ID) subscribers.Place {
 // ErrNeverUnlocked says that a node has no web key yet.
 var ErrNeverUnlocked = errors.New("this node takes nobody yet: \"broadsheet unlock\" it once, so that it has its web key")
 
-// signUpLocked takes a sign-up on a node that holds the web key alone.
+// signUpLocked takes a sign-up on a node that holds the web key alone. It does the same
+// for every address, whether it has mailed it or not: what is to be mailed is written
+// later, and nobody waits for it.
 func (n *Newsroom) signUpLocked(ctx context.Context, kept sealedSignUp, address subscribers.Address, wait time.Duration) error {
 	if !n.HasWebKey() {
 		return ErrNeverUnlocked
 	}
 	now := n.Clock()
-	names := strings.Join(kept.Newsletters, inboxComma)
-	forget, fresh := n.holder.mail.reserve(names, address, now)
-	if !fresh { // it waits already
-		return nil
-	}
 	id := subscribers.NewID()
-	if err := n.putInbox(ctx, id, names, kept, now); err != nil {
-		forget()
+	if err := n.putInbox(ctx, id, strings.Join(kept.Newsletters, inboxComma), kept, now); err != nil {
 		return err
 	}
-	if _, fresh := n.holder.mail.reserve("", address, now); !fresh { // mailed today, for another newsletter
-		return nil
+	if n.holder.mail.reserve(address, now) {
+		n.holder.mail.put(memoryLetter{id: id, due: now.Add(wait), typed: address.Typed, asked: kept})
 	}
-	dedupe := "confirm/" + id.String()
-	forms := map[string]templates.Variant{}
-	for _, l := range n.named(kept.Newsletters) {
-		forms[l.Name] = cmp.Or(templates.Variant(chosenFormat(l, kept.Format)), usual(l))
-	}
-	letter, err := n.confirmation(now, sealedLetter{To: address.Typed, Ask: kept.Newsletters}, id, 0, dedupe, forms)
-	if err != nil { // it is mailed once the node is unlocked
-		n.Log.Error("a confirmation cannot be made", "newsletters", names, "error", err)
-		return nil
-	}
-	n.holder.mail.put(memoryLetter{id: id, due: now.Add(wait), letter: letter})
 	return nil
 }
 
@@ -187,7 +170,7 @@ func (n *Newsroom) askLate(ctx context.Context, in store.Inbound, rows []store.N
 	if err != nil {
 		return err
 	}
-	return n.Store.AskOnce(ctx, l, n.Clock(), askEvery)
+	return n.Store.AskOnce(ctx, l, n.holder.asker, n.Clock(), askEvery)
 }
 
 // asksAgain tells whether a sign-up overrides a goodbye: only one that was said before.

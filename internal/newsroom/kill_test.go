@@ -30,11 +30,13 @@ const (
 )
 
 // childSends is the child that sends Friday's edition; childOpens opens the newsroom
-// and says what came of it; childPrunes deletes what is kept too long.
+// and says what came of it; childPrunes deletes what is kept too long; childLetters sends
+// the letters.
 const (
-	childSends  = "send"
-	childOpens  = "open"
-	childPrunes = "prune"
+	childSends   = "send"
+	childOpens   = "open"
+	childPrunes  = "prune"
+	childLetters = "letters"
 )
 
 // child is the main function of a child process.
@@ -59,6 +61,8 @@ func child(what string) int {
 		_, err = n.Send(ctx, fridays, newsroom.SendOptions{})
 	case childPrunes:
 		err = n.Prune(ctx)
+	case childLetters:
+		err = n.SendLetters(ctx)
 	default:
 		_, err = n.Lock(newsroom.RoleSend)
 	}

@@ -1,15 +1,20 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 const (
@@ -17,6 +22,7 @@ const (
 	memoryTries    = 6              // of one; after the last it waits for the same
 	memoryAddress  = 24 * time.Hour // one confirmation an address in this time
 	memoryForgets  = 1_000_000      // addresses; above it those whose time is over are dropped
+	memoryOthers   = time.Minute    // before it is asked again whether another process has mailed of late
 	memoryTryAgain = time.Minute    // after the first try, then twice as long, and so on
 )
 
@@ -27,19 +33,20 @@ type memoryMail struct {
 	key     []byte
 	seen    map[[16]byte]time.Time
 	letters []memoryLetter
+	told    bool // that they wait for others
 }
 
+// memoryLetter is a confirmation to be written and mailed.
 type memoryLetter struct {
-	id     subscribers.ID // of the inbox's row
-	due    time.Time
-	tries  int
-	letter sealedLetter
+	id    subscribers.ID // of the inbox's row
+	due   time.Time
+	tries int
+	typed string // the address
+	asked sealedSignUp
 }
 
-// reserve notes that an address is being mailed (newsletters is empty), or has asked for
-// some newsletters; fresh is false where it was so a day ago or less. forget takes the
-// note back.
-func (m *memoryMail) reserve(newsletters string, a subscribers.Address, now time.Time) (forget func(), fresh bool) {
+// reserve notes that an address is mailed; fresh is false where it was a day ago or less.
+func (m *memoryMail) reserve(a subscribers.Address, now time.Time) (fresh bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.seen == nil {
@@ -47,10 +54,10 @@ func (m *memoryMail) reserve(newsletters string, a subscribers.Address, now time
 		rand.Read(m.key)
 	}
 	h := hmac.New(sha256.New, m.key)
-	h.Write([]byte(newsletters + "\x00" + a.Normal))
+	h.Write([]byte(a.Normal))
 	mark := [16]byte(h.Sum(nil)[:16])
 	if at, is := m.seen[mark]; is && now.Sub(at) < memoryAddress {
-		return nil, false
+		return false
 	}
 	if len(m.seen) >= memoryForgets {
 		for k, at := range m.seen {
@@ -60,11 +67,7 @@ func (m *memoryMail) reserve(newsletters string, a subscribers.Address, now time
 		}
 	}
 	m.seen[mark] = now
-	return func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		delete(m.seen, mark)
-	}, true
+	return true
 }
 
 func (m *memoryMail) put(l memoryLetter) {
@@ -121,17 +124,57 @@ func (n *Newsroom) SendFromMemory(ctx context.Context) error {
 	return nil
 }
 
+// mailFromMemory mails one, at most once: that it is mailed is noted before it leaves.
 func (n *Newsroom) mailFromMemory(ctx context.Context, post *postman, l memoryLetter) error {
-	outcome, tried := post.hand(ctx, l.letter)
+	letter, err := n.memoryConfirmation(l)
+	if err != nil { // it is mailed once the node is unlocked
+		n.Log.Error("a confirmation cannot be made", "error", err)
+		return nil
+	}
+	outcome, tried, err := post.hand(ctx, letter, func() error {
+		return n.Store.ClaimInboxMail(context.WithoutCancel(ctx), l.id, n.holder.asker, n.Clock(), askEvery)
+	})
+	switch {
+	case errors.Is(err, store.ErrTaken): // whoever took it mails it
+		return nil
+	case errors.Is(err, store.ErrOthersAsked):
+		n.holder.mail.tellOthers(n.Log)
+		l.due = n.Clock().Add(memoryOthers)
+		n.holder.mail.put(l)
+		return nil
+	case err != nil:
+		n.holder.mail.put(l)
+		return err
+	}
+	switch outcome.Class {
+	case mailer.OutcomeAccepted, mailer.OutcomeRejected, mailer.OutcomeInDoubt:
+		return nil
+	}
 	if tried {
 		l.tries++
+		err = n.Store.ReleaseInboxMail(context.WithoutCancel(ctx), l.id)
 	}
-	switch {
-	case outcome.Class == mailer.OutcomeAccepted || outcome.Class == mailer.OutcomeRejected || outcome.Class == mailer.OutcomeInDoubt:
-		return n.Store.MarkInboxMailed(context.WithoutCancel(ctx), l.id, n.Clock())
-	case l.tries < memoryTries:
+	if l.tries < memoryTries {
 		l.due = n.Clock().Add(memoryTryAgain << max(0, l.tries-1))
 		n.holder.mail.put(l)
 	}
-	return nil
+	return err
+}
+
+func (n *Newsroom) memoryConfirmation(l memoryLetter) (sealedLetter, error) {
+	forms := map[string]templates.Variant{}
+	for _, letter := range n.named(l.asked.Newsletters) {
+		forms[letter.Name] = cmp.Or(templates.Variant(chosenFormat(letter, l.asked.Format)), usual(letter))
+	}
+	return n.confirmation(n.Clock(), sealedLetter{To: l.typed, Ask: l.asked.Newsletters}, l.id, 0, "confirm/"+l.id.String(), forms)
+}
+
+// tellOthers says once why confirmations wait.
+func (m *memoryMail) tellOthers(log *slog.Logger) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.told {
+		m.told = true
+		log.Info("confirmations wait until the list is unlocked, or for 24 hours: this process cannot tell whom another has asked of late")
+	}
 }

@@ -70,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 	n := &Newsroom{
 		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o), signing: loadSigning(conf),
 		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
-		holder: &keyHolder{}, bulk: &sync.Mutex{},
+		holder: &keyHolder{asker: subscribers.NewID().String()}, bulk: &sync.Mutex{},
 	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {

@@ -92,6 +92,9 @@ func (n *Newsroom) sealLetter(ctx context.Context, kind string, to subscribers.A
 // relay can be used.
 // When ctx ends, the letter on the wire is finished, and the others wait.
 func (n *Newsroom) SendLetters(ctx context.Context) error {
+	if err := n.TakeInbox(ctx); err != nil { // who was asked while it was locked is not asked again
+		n.Log.Error("the inbox waits", "error", err)
+	}
 	took, err := n.takeSomeSignUps(ctx)
 	if err != nil {
 		return err
@@ -153,13 +156,22 @@ func (p *postman) deliver(ctx context.Context, l store.Letter) store.LetterResul
 		p.n.Log.Error("a letter cannot be written now", "letter", l.ID, "kind", l.Kind, "error", err)
 		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Deferred, Due: p.n.Clock().Add(time.Minute), Attempts: l.Attempts, At: p.n.Clock()}
 	}
-	outcome, tried := p.hand(ctx, s)
+	asks := len(s.Ask) > 0
+	policy := mailer.RetryPolicy{First: time.Minute, GiveUp: letterGiveUp}
+	var begin func() error
+	if asks { // nobody is asked twice, were it that the first is lost
+		policy.InDoubt = mailer.Hold
+		begin = func() error { return p.n.beginAsk(ctx, l, s.To) }
+	}
+	outcome, tried, err := p.hand(ctx, s, begin)
 	now := p.n.Clock()
+	if err != nil {
+		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: now.Add(time.Second), Attempts: l.Attempts, At: now}
+	}
 	if !tried {
 		return store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Queued, Due: l.Due, Attempts: l.Attempts, At: now}
 	}
-	next := mailer.Next(mailer.Delivery{Number: l.ID, Attempts: l.Attempts, First: l.CreatedAt}, outcome, now,
-		mailer.RetryPolicy{First: time.Minute, GiveUp: letterGiveUp})
+	next := mailer.Next(mailer.Delivery{Number: l.ID, Attempts: l.Attempts, First: l.CreatedAt}, outcome, now, policy)
 	if next.State == mailer.Queued { // refused by the relay: not this minute again
 		next.State, next.Due = mailer.Deferred, now.Add(time.Minute)
 	}
@@ -169,9 +181,20 @@ func (p *postman) deliver(ctx context.Context, l store.Letter) store.LetterResul
 	}
 }
 
+// beginAsk is done before a letter goes on the wire that asks for a yes.
+func (n *Newsroom) beginAsk(ctx context.Context, l store.Letter, to string) error {
+	err := n.Store.BeginAsk(context.WithoutCancel(ctx), l, n.holder.asker, n.Clock(), askEvery)
+	if address, parseErr := subscribers.ParseAddress(to); err == nil && parseErr == nil {
+		n.holder.mail.reserve(address, n.Clock()) // should the list be locked within the day
+	}
+	return err
+}
+
 // hand tries one letter on the session at hand, or on the first relay that opens;
-// tried is false where it was told to stop before that.
-func (p *postman) hand(ctx context.Context, s sealedLetter) (outcome smtp.Outcome, tried bool) {
+// tried is false where it was told to stop before that. begin, which may be nil, is
+// called once nothing else stands between the letter and the wire: its error keeps it
+// back.
+func (p *postman) hand(ctx context.Context, s sealedLetter, begin func() error) (outcome smtp.Outcome, tried bool, err error) {
 	if p.session != nil && !p.session.Usable() {
 		p.close()
 	}
@@ -182,15 +205,20 @@ func (p *postman) hand(ctx context.Context, s sealedLetter) (outcome smtp.Outcom
 		}
 	}
 	if ctx.Err() != nil {
-		return outcome, false
+		return outcome, false, nil
 	}
 	if p.session == nil {
-		return outcome, true
+		return outcome, true, nil
+	}
+	if begin != nil {
+		if err := begin(); err != nil {
+			return outcome, false, err
+		}
 	}
 	wire, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(letterDrain, cut) })()
-	return p.session.Send(wire, smtp.Envelope{From: s.From, To: s.To}, s.Message), true
+	return p.session.Send(wire, smtp.Envelope{From: s.From, To: s.To}, s.Message), true, nil
 }
 
 func (p *postman) close() {

@@ -133,7 +133,7 @@ func (n *Newsroom) takeSomeSignUps(ctx context.Context) (took int, err error) {
 			taken[i] = store.TakenSignUp{ID: u.ID}
 		}
 	}
-	_, err = n.Store.TakeSignUps(ctx, taken, n.Clock(), askEvery)
+	_, err = n.Store.TakeSignUps(ctx, taken, n.holder.asker, n.Clock(), askEvery)
 	return len(taken), err
 }
 

@@ -62,12 +62,6 @@ func (s *Store) InboxWaiting(ctx context.Context, limit int) ([]Inbound, error) 
 		WHERE sealed IS NOT NULL OR kind = 'left' ORDER BY created_at, id LIMIT $1`, limit)
 }
 
-// MarkInboxMailed notes that a sign-up's confirmation was handed over.
-func (s *Store) MarkInboxMailed(ctx context.Context, id [16]byte, at time.Time) error {
-	_, err := s.change(ctx, `UPDATE inbox SET mailed_at = $2 WHERE id = $1`, id[:], micros(at))
-	return err
-}
-
 // ConfirmInbox notes that a sign-up which waits was confirmed; the first time stands.
 // Errors: ErrNotFound where it does not wait: it was taken over, or was dropped.
 func (s *Store) ConfirmInbox(ctx context.Context, id [16]byte, at time.Time) error {
@@ -82,11 +76,11 @@ func (s *Store) ConfirmInbox(ctx context.Context, id [16]byte, at time.Time) err
 // TakeInbox ends a row that was taken over. Where alias is a reader's number it stays,
 // without what was sealed in it, so that its links lead to that reader.
 //
-// A row that changed since it was read stays: confirmed is what it said then.
+// A row that was confirmed or mailed since it was read stays.
 func (s *Store) TakeInbox(ctx context.Context, in Inbound, alias int64) (taken bool, err error) {
-	query, args := `DELETE FROM inbox WHERE id = $1 AND confirmed_at = $2`, []any{in.ID[:], micros(in.ConfirmedAt)}
+	query, args := `DELETE FROM inbox WHERE id = $1 AND confirmed_at = $2 AND mailed_at = $3`, []any{in.ID[:], micros(in.ConfirmedAt), micros(in.MailedAt)}
 	if alias != 0 {
-		query, args = `UPDATE inbox SET sealed = NULL, subscriber = $3 WHERE id = $1 AND confirmed_at = $2`, append(args, alias)
+		query, args = `UPDATE inbox SET sealed = NULL, subscriber = $4 WHERE id = $1 AND confirmed_at = $2 AND mailed_at = $3`, append(args, alias)
 	}
 	n, err := s.change(ctx, query, args...)
 	return n == 1, err

@@ -91,7 +91,7 @@ func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, 
 }
 
 // RecordLetter stores what a try made of a claimed letter; one that is settled loses
-// its message. Errors: ErrLeaseLost where the claim is no longer this one.
+// its message. One that asks for a yes is in doubt meanwhile, see BeginAsk. Errors: ErrLeaseLost where the claim is no longer this one.
 func (s *Store) RecordLetter(ctx context.Context, r LetterResult) error {
 	var due int64
 	settled := micros(r.At)
@@ -104,8 +104,8 @@ func (s *Store) RecordLetter(ctx context.Context, r LetterResult) error {
 	}
 	n, err := s.change(ctx, `UPDATE letter SET state = $3, attempts = $4, due_at = $5, settled_at = $6,
 			relay = $7, relay_id = $8, error = $9, lease_until = 0,
-			message = CASE WHEN $3 IN ('queued', 'deferred', 'in_doubt') THEN message END
-		WHERE id = $1 AND epoch = $2 AND state = 'claimed'`,
+			message = CASE WHEN $3 IN ('queued', 'deferred') OR $3 = 'in_doubt' AND kind <> 'confirm' THEN message END
+		WHERE id = $1 AND epoch = $2 AND state IN ('claimed', 'in_doubt')`,
 		r.ID, r.Epoch, string(r.State), r.Attempts, due, settled,
 		short(r.Outcome.Relay, 60), short(r.Outcome.RelayID, 120), text)
 	if err == nil && n == 0 {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"slices"
@@ -69,12 +68,12 @@ type TakenSignUp struct {
 
 // TakeSignUps makes readers of sign-ups, in one transaction, each once, whoever else
 // takes them. A letter goes to the outbox unless its address was asked within `every`:
-// whatever became of the reader meanwhile, nobody gets more. It returns how many letters
-// there are.
+// whatever became of the reader meanwhile, nobody gets more. asker is who asks, see
+// asking.go. It returns how many letters there are.
 //
 // It does for all of them at once what it would do for each: on SQLite everybody else
 // who writes waits meanwhile.
-func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Time, every time.Duration) (letters int, err error) {
+func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, asker string, now time.Time, every time.Duration) (letters int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		letters = 0
 		if err := s.checkKey(ctx, tx); err != nil {
@@ -84,7 +83,7 @@ func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Tim
 			return err
 		}
 		for some := range slices.Chunk(all, importRows) {
-			n, err := takeSignUps(ctx, bulkTx{tx, s.engine}, some, now)
+			n, err := takeSignUps(ctx, bulkTx{tx, s.engine}, some, asker, now, every)
 			if err != nil {
 				return err
 			}
@@ -95,7 +94,7 @@ func (s *Store) TakeSignUps(ctx context.Context, all []TakenSignUp, now time.Tim
 	return letters, err
 }
 
-func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, now time.Time) (letters int, err error) {
+func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, asker string, now time.Time, every time.Duration) (letters int, err error) {
 	mine, err := removeSignUps(ctx, tx, all)
 	if err != nil {
 		return 0, err
@@ -112,7 +111,7 @@ func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, now time.Ti
 			return 0, err
 		}
 	}
-	return askAll(ctx, tx, ask, now)
+	return askAll(ctx, tx, ask, asker, now, every)
 }
 
 // removeSignUps takes sign-ups off the table, and tells which were there.
@@ -127,61 +126,4 @@ func removeSignUps(ctx context.Context, tx querier, all []TakenSignUp) (mine map
 		mine[[16]byte(id)] = true
 	}
 	return mine, err
-}
-
-// askAll puts letters in, but for those whose address was asked, and says how many.
-func askAll(ctx context.Context, tx querier, letters []NewLetter, now time.Time) (asked int, err error) {
-	if len(letters) == 0 {
-		return 0, nil
-	}
-	// By index: two who ask at once then wait for each other in the same order.
-	slices.SortStableFunc(letters, func(a, b NewLetter) int { return bytes.Compare(a.ToIndex, b.ToIndex) })
-	letters = slices.CompactFunc(letters, func(a, b NewLetter) bool { return bytes.Equal(a.ToIndex, b.ToIndex) })
-	var args []any
-	for _, l := range letters {
-		args = append(args, l.ToIndex, micros(now))
-	}
-	fresh, err := collect(ctx, tx, scanOne[[]byte], `INSERT INTO asked (address_index, at) VALUES `+tuples(1, len(letters), 2)+`
-		ON CONFLICT (address_index) DO NOTHING RETURNING address_index`, args...)
-	if err != nil || len(fresh) == 0 {
-		return 0, err
-	}
-	is := make(map[string]bool, len(fresh))
-	for _, index := range fresh {
-		is[string(index)] = true
-	}
-	letters = slices.DeleteFunc(letters, func(l NewLetter) bool { return !is[string(l.ToIndex)] })
-	return len(letters), putLetters(ctx, tx, letters)
-}
-
-const (
-	noteAsked   = `INSERT INTO asked (address_index, at) VALUES ($1, $2) ON CONFLICT (address_index) DO NOTHING`
-	forgetAsked = `DELETE FROM asked WHERE at <= $1`
-)
-
-// AskOnce puts a letter that asks for a yes in the outbox, unless its address was asked
-// within `every`.
-func (s *Store) AskOnce(ctx context.Context, l NewLetter, now time.Time, every time.Duration) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if err := s.checkKey(ctx, tx); err != nil {
-			return err
-		}
-		if _, err := changed(ctx, tx, forgetAsked, micros(now.Add(-every))); err != nil {
-			return err
-		}
-		_, err := askAll(ctx, tx, []NewLetter{l}, now)
-		return err
-	})
-}
-
-// ForgetAsked drops whom a mail asked for their yes before an instant.
-func (s *Store) ForgetAsked(ctx context.Context, before time.Time) error {
-	_, err := s.change(ctx, forgetAsked, micros(before))
-	return err
-}
-
-// NoteAsked notes that an address was asked by a mail that no outbox held.
-func (s *Store) NoteAsked(ctx context.Context, index []byte, at time.Time) error {
-	_, err := s.change(ctx, noteAsked, index, micros(at))
-	return err
 }

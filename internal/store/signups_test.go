@@ -44,7 +44,7 @@ func TestSignUps(t *testing.T) {
 		}
 		take := func(at time.Time, all ...store.TakenSignUp) int {
 			t.Helper()
-			return must(s.TakeSignUps(ctx, all, at, aDay))(t)
+			return must(s.TakeSignUps(ctx, all, "one", at, aDay))(t)
 		}
 		if n := take(friday, taken(1, 0, "weekly", "daily"), taken(9, 1, "weekly")); n != 1 {
 			t.Errorf("%d letters: one sign-up was there, and one was not", n)
@@ -86,7 +86,7 @@ func TestSignUpsAreTakenOnce(t *testing.T) {
 		var running sync.WaitGroup
 		for i := range letters {
 			running.Go(func() {
-				n, err := s.TakeSignUps(ctx, all, friday, aDay)
+				n, err := s.TakeSignUps(ctx, all, fmt.Sprint(i), friday, aDay)
 				if err != nil {
 					t.Error(err)
 				}

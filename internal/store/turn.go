@@ -128,7 +128,7 @@ func twinsAsked(ctx context.Context, tx querier, reindex func([]byte) ([]byte, e
 	for _, w := range all {
 		var now []byte
 		if now, err = reindex(w.index); err == nil {
-			_, err = changed(ctx, tx, noteAsked, now, w.at)
+			_, err = changed(ctx, tx, `INSERT INTO asked (address_index, at) VALUES ($1, $2)`+noteAsked, now, w.at)
 		}
 		if err != nil {
 			return err

@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/mailer"
+)
+
+// TestClaimInboxMail: a locked process mails a sign-up once, if it still waits, and while
+// no other process asks anybody.
+func TestClaimInboxMail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		put := func(id byte) {
+			t.Helper()
+			ok(t, s.PutInbox(ctx, store.Inbound{ID: [16]byte{id}, Kind: store.InboxJoined, Newsletter: "weekly", Sealed: []byte("x"), CreatedAt: friday}))
+		}
+		claim := func(id byte, asker string, at time.Time, want error) {
+			t.Helper()
+			if err := s.ClaimInboxMail(ctx, [16]byte{id}, asker, at, aDay); !errors.Is(err, want) || (err == nil) != (want == nil) {
+				t.Errorf("%v, want %v", err, want)
+			}
+		}
+		put(1)
+		put(2)
+		claim(9, "one", friday, store.ErrTaken)
+		claim(1, "one", friday, nil)
+		claim(1, "one", friday, store.ErrTaken)
+		ok(t, s.ReleaseInboxMail(ctx, [16]byte{1}))
+		read := must(s.InboxByID(ctx, [16]byte{1}))(t)
+		claim(1, "one", friday, nil)
+		if taken := must(s.TakeInbox(ctx, read, 0))(t); taken {
+			t.Error("a row was taken over that was mailed since it was read")
+		}
+		claim(2, "two", friday.Add(aDay-time.Second), store.ErrOthersAsked)
+		claim(2, "two", friday.Add(aDay), nil)
+		if taken := must(s.TakeInbox(ctx, must(s.InboxByID(ctx, [16]byte{1}))(t), 0))(t); !taken {
+			t.Error("a row that was mailed is not taken over")
+		}
+		claim(1, "two", friday.Add(aDay), store.ErrTaken)
+	})
+}
+
+// TestBeginAsk: a letter that asks is in doubt from the moment it may be on the wire; it
+// does not go while the inbox tells of somebody mailed; and whoever was mailed by hand of
+// a locked process gets it no more.
+func TestBeginAsk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		ask := func(i int, dedupe string, at time.Time) {
+			t.Helper()
+			ok(t, s.AskOnce(ctx, store.NewLetter{Kind: "confirm", ToIndex: index(i), Message: []byte("sealed"), Dedupe: dedupe, Due: at, At: at}, "one", at, aDay))
+		}
+		claim := func(at time.Time, want int) []store.Letter {
+			t.Helper()
+			letters := must(s.ClaimLetters(ctx, "one", at, time.Minute, 10, false))(t)
+			if len(letters) != want {
+				t.Fatalf("%d letters, want %d", len(letters), want)
+			}
+			return letters
+		}
+		ask(0, "a", friday)
+		l := claim(friday, 1)[0]
+		ok(t, s.PutInbox(ctx, store.Inbound{ID: [16]byte{1}, Kind: store.InboxJoined, Newsletter: "weekly", Sealed: []byte("x"), CreatedAt: friday}))
+		ok(t, s.ClaimInboxMail(ctx, [16]byte{1}, "one", friday, aDay))
+		if err := s.BeginAsk(ctx, l, "one", friday, aDay); !errors.Is(err, store.ErrLeaseLost) {
+			t.Errorf("beside a mail that nobody has read of: %v", err)
+		}
+		ok(t, s.ReleaseInboxMail(ctx, [16]byte{1}))
+		ok(t, s.BeginAsk(ctx, l, "one", friday.Add(time.Hour), aDay))
+		if err := s.BeginAsk(ctx, l, "one", friday, aDay); !errors.Is(err, store.ErrLeaseLost) {
+			t.Errorf("twice: %v", err)
+		}
+		if n := must(s.RecoverLetters(ctx, friday.Add(2*time.Hour), mailer.Resend))(t); n != 0 {
+			t.Error("a letter that was on the wire is queued again")
+		}
+		ask(0, "b", friday.Add(aDay+time.Minute))
+		claim(friday.Add(aDay+time.Minute), 0)
+		ok(t, s.RecordLetter(ctx, store.LetterResult{ID: l.ID, Epoch: l.Epoch, State: mailer.Deferred, Attempts: 1, Due: friday.Add(2 * time.Hour), At: friday.Add(time.Hour)}))
+		ask(0, "c", friday.Add(2*aDay)) // the first one still waits
+		again := claim(friday.Add(2*aDay), 1)[0]
+		if again.ID != l.ID {
+			t.Error("another letter goes to an address for which one waits")
+		}
+		ok(t, s.RecordLetter(ctx, store.LetterResult{ID: l.ID, Epoch: again.Epoch, State: mailer.Deferred, Attempts: 1, Due: friday.Add(2 * aDay), At: friday.Add(2 * aDay)}))
+		ok(t, s.NoteAsked(ctx, index(0), friday.Add(2*aDay)))
+		claim(friday.Add(2*aDay), 0)
+		ask(0, "d", friday.Add(3*aDay-time.Second))
+		claim(friday.Add(3*aDay), 0)
+		ask(0, "e", friday.Add(3*aDay))
+		claim(friday.Add(3*aDay), 1)
+	})
+}

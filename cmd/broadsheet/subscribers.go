@@ -26,11 +26,11 @@ nothing else does.`,
 				return c.Help()
 			}
 			// Without the word itself: it may be a reader's address.
-			return misused("subscribers has no such command: it has import, add, remove, erase, find, count and export")
+			return misused("subscribers has no such command: it has import, add, remove, erase, revoke, find, count and export")
 		},
 	}
 	c.AddCommand(a.subscribersImport(), a.subscribersAdd(), a.subscribersRemove(), a.subscribersErase(),
-		a.subscribersFind(), a.subscribersCount(), a.subscribersExport())
+		a.subscribersRevoke(), a.subscribersFind(), a.subscribersCount(), a.subscribersExport())
 	return c
 }
 

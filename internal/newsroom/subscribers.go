@@ -120,6 +120,26 @@ func (n *Newsroom) Remove(ctx context.Context, typed string, r Removal) error {
 	return n.leave(ctx, s, r.Newsletter)
 }
 
+// Revoke takes back the links of a reader's own in all the mails that they have got.
+func (n *Newsroom) Revoke(ctx context.Context, typed string) error {
+	address, err := subscribers.ParseAddress(typed)
+	if err != nil {
+		return fmt.Errorf("the address: %w", err)
+	}
+	index, err := n.indexOf(ctx, address)
+	if err != nil {
+		return err
+	}
+	s, err := n.Store.SubscriberByIndex(ctx, index)
+	if errors.Is(err, store.ErrNotFound) {
+		return errors.New("nobody with that address is on the list")
+	}
+	if err != nil {
+		return err
+	}
+	return n.Store.Revoke(ctx, s.ID)
+}
+
 // Found is what the list holds about one reader.
 type Found struct {
 	Address    string     `json:"address"`

@@ -87,6 +87,15 @@ func (s *Store) HideAppeal(ctx context.Context, id [16]byte, until time.Time) er
 	return err
 }
 
+// Revoke raises a reader's generation: every token made before is void. Errors: ErrNotFound.
+func (s *Store) Revoke(ctx context.Context, id [16]byte) error {
+	n, err := s.change(ctx, `UPDATE subscriber SET generation = generation + 1 WHERE id = $1`, id[:])
+	if err == nil && n == 0 {
+		err = found(sql.ErrNoRows, "this reader")
+	}
+	return err
+}
+
 // Suppress notes that an address is never to be mailed again, whoever it belongs to
 // and whatever is laid for it already. The first reason stands.
 func (s *Store) Suppress(ctx context.Context, index []byte, reason string, at time.Time) error {

@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
@@ -107,6 +109,40 @@ func TestForgedTokens(t *testing.T) {
 	if r.fingerprint() != before {
 		t.Error("something has changed")
 	}
+}
+
+// TestRevoke: the links of before lead nowhere, by page, button and one click; those in
+// the next mail work, and nobody else's are touched.
+func TestRevoke(t *testing.T) {
+	r := sent(t)
+	old := map[string]string{}
+	for path, purpose := range tokenRoutes {
+		old[path] = path + "weekly/" + r.token(purpose, "weekly", ada)
+	}
+	want(t, r.get(old[newsroom.PathUnsubscribe]), http.StatusOK)
+	must(t, r.Revoke(t.Context(), ada))
+	for path, link := range old {
+		want(t, r.get(link), http.StatusGone)
+		want(t, r.form(link, "List-Unsubscribe=One-Click"), http.StatusGone)
+		want(t, r.get(path+"weekly/"+r.token(tokenRoutes[path], "weekly", ada)), http.StatusOK)
+	}
+	r.wantState("weekly", ada, store.Confirmed)
+	if r.reader(ben).Generation != 0 {
+		t.Error("another reader's links are taken back, too")
+	}
+	_, err := r.Reopen(t.Context(), ref, "a word")
+	must(t, err)
+	_, err = r.Edit(t.Context(), ref, []byte("subject: The bridge, corrected\nretitle: {}\n"))
+	must(t, err)
+	r.approve()
+	_, err = r.Send(t.Context(), ref, newsroom.SendOptions{To: mailer.ToDelivered})
+	must(t, err)
+	fresh := oneClick(t, r, ada)
+	if fresh == old[newsroom.PathUnsubscribe] {
+		t.Error("the next mail has the old link")
+	}
+	want(t, r.form(fresh, "List-Unsubscribe=One-Click"), http.StatusOK)
+	r.wantState("weekly", ada, store.Unsubscribed)
 }
 
 func paths() []string {

@@ -19,28 +19,23 @@ import (
 func (s *Store) PutStories(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		added = 0
-		for _, story := range stories {
-			isNew, err := putStory(ctx, tx, newsletter, story, seen)
+		for some := range slices.Chunk(stories, storiesAtOnce) {
+			n, err := putStories(ctx, tx, newsletter, some, seen)
 			if err != nil {
-				return fmt.Errorf("store story %s: %w", story.ID, err)
+				return fmt.Errorf("store stories from %s on: %w", some[0].ID, err)
 			}
-			if isNew {
-				added++
-			}
+			added += n
 		}
 		return nil
 	})
 	return added, err
 }
 
-func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory, seen time.Time) (isNew bool, err error) {
+func (b *storyBatch) put(st KeyedStory) (isNew bool, err error) {
 	for i, k := range st.Keys {
 		st.Keys[i] = clean(k)
 	}
-	old, err := findStory(ctx, tx, newsletter, st)
-	if err != nil {
-		return false, err
-	}
+	old := b.find(st)
 	if old != nil {
 		st.ID, st.FirstSeen = old.ID, old.FirstSeen
 		if st.Gone = old.Gone; st.Gone == digest.Withdrawn {
@@ -51,57 +46,18 @@ func putStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory,
 		}
 		st.Story = digest.Keep(st.Story, *old)
 	} else {
-		st.FirstSeen = seen.UTC()
+		st.FirstSeen = b.seen.UTC()
 	}
-	if err := writeStory(ctx, tx, newsletter, st.Story, seen); err != nil {
-		return false, err
-	}
-	for _, k := range st.Keys {
-		if _, err := changed(ctx, tx, `INSERT INTO story_key (newsletter, key, story) VALUES ($1, $2, $3)
-			ON CONFLICT (newsletter, key) DO NOTHING`, newsletter, k, st.ID); err != nil {
-			return false, err
-		}
-	}
-	return old == nil, nil
+	return old == nil, b.add(st)
 }
 
-// findStory is the stored story with one of the keys, the strongest first, or else
-// with the id; nil where there is none.
-func findStory(ctx context.Context, tx *sql.Tx, newsletter string, st KeyedStory) (*digest.Story, error) {
-	const byKey = `SELECT s.doc FROM story_key k JOIN story s ON s.newsletter = k.newsletter AND s.id = k.story
-		WHERE k.newsletter = $1 AND k.key = $2`
-	const byID = `SELECT doc FROM story WHERE newsletter = $1 AND id = $2`
-	for i, arg := range append(slices.Clone(st.Keys), st.ID) {
-		query := byKey
-		if i == len(st.Keys) {
-			query = byID
-		}
-		hits, err := collect(ctx, tx, scanStory, query, newsletter, arg)
-		if err != nil {
-			return nil, err
-		}
-		if len(hits) > 0 {
-			return &hits[0], nil
-		}
-	}
-	return nil, nil
-}
-
-// writeStory leaves the row alone where nothing of the story has changed.
+// writeStory changes the row of one story.
 func writeStory(ctx context.Context, tx *sql.Tx, newsletter string, st digest.Story, seen time.Time) error {
-	doc, err := document(st)
-	if err != nil {
+	b := storyBatch{newsletter: newsletter, seen: seen}
+	if err := b.add(KeyedStory{Story: st}); err != nil {
 		return err
 	}
-	_, err = changed(ctx, tx, `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
-			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc,
-			evergreen = excluded.evergreen
-		WHERE story.doc <> excluded.doc`,
-		newsletter, st.ID, st.Source, micros(st.FirstSeen), micros(st.Published),
-		micros(st.Updated), micros(st.Embargo), micros(seen), doc, bit(st.Evergreen))
-	return err
+	return b.write(ctx, tx)
 }
 
 // Stories lists the stories of a newsletter that are dated, first seen or freed from

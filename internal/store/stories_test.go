@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,42 @@ func TestMailedRevisions(t *testing.T) {
 		}
 		if all := must(s.MailedRevisions(ctx, "daily", time.Time{}, 0))(t); len(all) != 0 {
 			t.Errorf("of another newsletter: %d", len(all))
+		}
+	})
+}
+
+// Stories are looked up and written many at a time; what is twice among them is one, in
+// one statement's rows or in two.
+func TestManyStories(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		many := func(title string) (all []store.KeyedStory) {
+			for i := range 230 {
+				n := fmt.Sprint(i)
+				all = append(all, store.KeyedStory{Story: digest.Story{ID: "id" + n, Title: title + n}, Keys: []string{"guid:" + n, "url:" + n}})
+			}
+			all[7] = store.KeyedStory{Story: digest.Story{ID: "other", Title: "again " + title}, Keys: []string{"guid:x", "url:6"}}     // the sixth, among the same
+			all[229] = store.KeyedStory{Story: digest.Story{ID: "another", Title: "late " + title}, Keys: []string{"guid:y", "guid:3"}} // the third, far behind it
+			return all
+		}
+		for round, want := range []int{228, 0} {
+			for _, title := range []string{"A", "A", "B"} {
+				if title == "B" || round > 0 {
+					want = 0
+				}
+				if added := must(s.PutStories(ctx, "weekly", many(title), friday))(t); added != want {
+					t.Errorf("%s, round %d: %d are new, want %d", title, round, added, want)
+				}
+				want = 0
+				for id, is := range map[string]string{"id0": title + "0", "id6": "again " + title, "id3": "late " + title, "id228": title + "228"} {
+					if got := must(s.Story(ctx, "weekly", id))(t).Title; got != is {
+						t.Errorf("%s: %q, want %q", id, got, is)
+					}
+				}
+			}
+		}
+		if all := must(s.Stories(ctx, "weekly", time.Time{}, time.Time{}))(t); len(all) != 228 {
+			t.Errorf("%d stories", len(all))
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Boilerplate: what content systems hang on to every story. A tail may follow a
@@ -76,13 +77,41 @@ func (p phrases) tail(text string) int {
 // all tells whether a whole text is of that kind.
 func (p phrases) all(text string) bool {
 	const longest = 64 // bytes of a phrase
-	start := strings.TrimLeft(text, " .…[]")
+	start := beginning(text)
 	lower := strings.ToLower(start[:min(len(start), longest)])
 	if !slices.ContainsFunc(p.first, func(s string) bool { return strings.HasPrefix(lower, s) }) {
 		return false
 	}
 	at := p.pattern.FindStringIndex(text)
 	return at != nil && at[0] == 0
+}
+
+// firstWords are those that boilerplate begins with.
+var firstWords = func() map[string]bool {
+	m := map[string]bool{}
+	for _, p := range []phrases{readOn, firstOn, wholeLine, alsoRead} {
+		for _, f := range p.first {
+			m[firstWord(f)] = true
+		}
+	}
+	return m
+}()
+
+// mayBeBoilerplate tells by a text's first word whether a closer look is worth it.
+func mayBeBoilerplate(text string) bool {
+	return firstWords[strings.ToLower(firstWord(beginning(text)))]
+}
+
+// beginning is a text from its first word on.
+func beginning(text string) string { return strings.TrimLeft(text, " \t\n\r\u00A0.…[]") }
+
+func firstWord(s string) string {
+	for i, r := range s {
+		if !unicode.IsLetter(r) && r != '\'' && r != '’' {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // tailStart is where the last runes of a text begin.
@@ -136,7 +165,7 @@ const longestBoilerplate = 500
 
 // isBoilerplate reports a paragraph that says nothing of the story.
 func isBoilerplate(text string) bool {
-	if text == "" || len(text) > longestBoilerplate {
+	if len(text) > longestBoilerplate || !mayBeBoilerplate(text) {
 		return false
 	}
 	return readOn.all(text) || wholeLine.all(text) || alsoRead.all(text) || firstOn.all(text)

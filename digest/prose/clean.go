@@ -56,7 +56,7 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 		return c
 	}
 	settled := false
-	if c.HTML, settled = w.settle(body); !settled {
+	if c.HTML, settled = w.settle(body, len(text)); !settled {
 		return flat(text, rebuild)
 	}
 	return c
@@ -191,8 +191,10 @@ func (w *walker) worthKeeping(n *xhtml.Node) bool {
 	if n.DataAtom != atom.P && n.DataAtom != atom.Div {
 		return true
 	}
-	text, short := shortText(n, longestBoilerplate)
-	return !short || !isBoilerplate(text) || hasPicture(n)
+	if !mayBeBoilerplate(startOf(n)) {
+		return true
+	}
+	return !isBoilerplate(nodeText(n)) || hasPicture(n)
 }
 
 // leftOut is the comment that leaveOut puts.
@@ -224,7 +226,7 @@ var relatedClass = regexp.MustCompile(`(?i)(?:^|[\s_-])related(?:[\s_-]|posts|ar
 
 // isRelated reports a block of links to other stories.
 func isRelated(n *xhtml.Node) bool {
-	if !block[n.DataAtom] || !relatedClass.MatchString(get(n, "class")) && !relatedClass.MatchString(get(n, "id")) {
+	if len(n.Attr) == 0 || !block[n.DataAtom] || !relatedClass.MatchString(get(n, "class")) && !relatedClass.MatchString(get(n, "id")) {
 		return false
 	}
 	for c := range n.Descendants() {

@@ -133,15 +133,24 @@ func nodeText(n *xhtml.Node) string {
 	return Squeeze(b.String())
 }
 
-// shortText is nodeText where that is no longer than so many bytes; false: it is.
-func shortText(n *xhtml.Node, most int) (string, bool) {
-	length := 0
-	for c := range n.Descendants() {
-		if c.Type == xhtml.TextNode {
-			if length += len(strings.TrimSpace(c.Data)); length > most {
-				return "", false
-			}
+// startOf is the beginning of nodeText, of some words at least where it has any.
+func startOf(n *xhtml.Node) string {
+	const enough = 64
+	var b strings.Builder
+	var walk func(*xhtml.Node)
+	walk = func(n *xhtml.Node) {
+		switch {
+		case n.Type == xhtml.TextNode && b.Len() == 0:
+			b.WriteString(strings.TrimLeft(n.Data, " \t\n"))
+		case n.Type == xhtml.TextNode:
+			b.WriteString(n.Data)
+		case b.Len() > 0 && (block[n.DataAtom] || n.DataAtom == atom.Br):
+			b.WriteByte(' ')
+		}
+		for c := n.FirstChild; c != nil && b.Len() < enough; c = c.NextSibling {
+			walk(c)
 		}
 	}
-	return nodeText(n), true
+	walk(n)
+	return b.String()
 }

@@ -25,7 +25,7 @@ func Teaser(summary string, body Text, title string) string {
 	rest := wholeParagraphs(body.Paragraphs)
 	for _, paragraphs := range []iter.Seq[string]{own, rest} {
 		for p := range paragraphs {
-			if uniseg.GraphemeClusterCount(p) >= trueText && !strings.EqualFold(p, title) {
+			if characters(p) >= trueText && !strings.EqualFold(p, title) {
 				return cut(p)
 			}
 		}
@@ -97,13 +97,13 @@ func withoutColon(text string) string {
 
 // cut shortens a text at the end of a sentence, never within a word.
 func cut(text string) string {
-	if uniseg.GraphemeClusterCount(text) <= teaserWant {
+	if characters(text) <= teaserWant {
 		return text
 	}
 	end, length := 0, 0
 	for rest := text; rest != ""; {
 		s := sentence(rest)
-		length += uniseg.GraphemeClusterCount(s)
+		length += characters(s)
 		if end > 0 && length > teaserWant {
 			break
 		}
@@ -137,7 +137,7 @@ func cutWord(text string) string {
 	for rest != "" {
 		var word string
 		word, rest, state = uniseg.FirstWordInString(rest, state)
-		length += uniseg.GraphemeClusterCount(word)
+		length += characters(word)
 		if length > teaserWant {
 			break
 		}
@@ -180,6 +180,16 @@ func endsWithAbbreviation(s string) bool {
 	return abbreviations[strings.ToLower(s)]
 }
 
+// characters is the length of a text as a reader counts it.
+func characters(s string) int {
+	for i := range len(s) {
+		if s[i] >= 0x80 || s[i] == '\r' { // CR LF is one
+			return uniseg.GraphemeClusterCount(s)
+		}
+	}
+	return len(s)
+}
+
 // IsArticle reports a summary that is the whole story: some feeds have no other
 // place for it.
 func IsArticle(summary string) bool {
@@ -199,14 +209,14 @@ func Headline(teaser string) string {
 	const most = 80
 	s, _, _ := uniseg.FirstSentenceInString(teaser, -1)
 	s = strings.TrimSpace(s)
-	if uniseg.GraphemeClusterCount(s) <= most {
+	if characters(s) <= most {
 		return strings.TrimSuffix(s, ".")
 	}
 	end, length, state, rest := 0, 0, -1, s
 	for rest != "" {
 		var word string
 		word, rest, state = uniseg.FirstWordInString(rest, state)
-		if length += uniseg.GraphemeClusterCount(word); length > most {
+		if length += characters(word); length > most {
 			break
 		}
 		end += len(word)

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"errors"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -19,13 +20,14 @@ const (
 )
 
 // settle writes a tree that was cleaned; false: it does not come to rest.
-func (w *walker) settle(body *xhtml.Node) (string, bool) {
+func (w *walker) settle(body *xhtml.Node, size int) (string, bool) {
 	before := ""
 	for range maxTurns {
 		out := writer{simple: true}
+		out.Grow(size)
 		out.children(body, place{})
 		text := strings.TrimSpace(out.String())
-		if (out.simple || text == before) && policy.Sanitize(text) == text {
+		if (out.simple || text == before) && unchanged(text) {
 			return text, true
 		}
 		before = text
@@ -37,6 +39,28 @@ func (w *walker) settle(body *xhtml.Node) (string, bool) {
 	}
 	return "", false
 }
+
+// unchanged tells whether bluemonday leaves a text as it is.
+func unchanged(text string) bool {
+	same := comparer{text}
+	return policy.SanitizeReaderToWriter(strings.NewReader(text), &same) == nil && same.rest == ""
+}
+
+// comparer is a writer that is content with one text alone.
+type comparer struct{ rest string }
+
+var errDiffers = errors.New("it differs")
+
+func (c *comparer) WriteString(s string) (int, error) {
+	rest, ok := strings.CutPrefix(c.rest, s)
+	if !ok {
+		return 0, errDiffers
+	}
+	c.rest = rest
+	return len(s), nil
+}
+
+func (c *comparer) Write(p []byte) (int, error) { return c.WriteString(string(p)) }
 
 // writer writes a cleaned tree.
 type writer struct {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -57,7 +58,8 @@ type Newsroom struct {
 	traffic *mailer.Traffic    // of all mailings that this process sends
 	inner   *insidePictures
 	holder  *keyHolder
-	bulk    *sync.Mutex // held by who parses a large feed
+	bulk    *sync.Mutex   // held by who parses a large feed
+	parsing chan struct{} // holds one of each who parses a feed
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -71,6 +73,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o), signing: loadSigning(conf),
 		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
 		holder: &keyHolder{asker: subscribers.NewID().String()}, bulk: &sync.Mutex{},
+		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {

@@ -50,12 +50,8 @@ func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source c
 	case source.Folder != "":
 		return readFolder(source, letter.Location)
 	case source.File != "":
-		data, err := n.readFeedFile(source.File)
-		if err != nil {
-			return reading{}, err
-		}
 		// A file has no address: its relative links are read against the site's.
-		got, err := n.parseFeed(data, feed.Options{URL: n.Config.Site.String() + "/"})
+		got, err := n.parseFeed(func() ([]byte, error) { return n.readFeedFile(source.File) }, feed.Options{URL: n.Config.Site.String() + "/"})
 		if err == nil && got.is == feed.Sitemap {
 			got.onlyNews()
 		}
@@ -132,7 +128,7 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	if r.NotModified {
 		return reading{unchanged: true, maxAge: r.MaxAge, answer: r}, nil
 	}
-	got, err := n.parseFeed(r.Body, feed.Options{ContentType: r.ContentType, Language: r.Language, URL: r.FinalURL})
+	got, err := n.parseFeed(func() ([]byte, error) { return r.Body, nil }, feed.Options{ContentType: r.ContentType, Language: r.Language, URL: r.FinalURL})
 	got.maxAge, got.answer = r.MaxAge, r
 	if !partly {
 		return got, err
@@ -148,7 +144,15 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	return got, nil
 }
 
-func (n *Newsroom) parseFeed(data []byte, o feed.Options) (reading, error) {
+// parseFeed makes stories of a feed when it is its turn: no more are parsed at once than
+// there are processors, since none would be done sooner, and each takes memory.
+func (n *Newsroom) parseFeed(load func() ([]byte, error), o feed.Options) (reading, error) {
+	n.parsing <- struct{}{}
+	defer func() { <-n.parsing }()
+	data, err := load()
+	if err != nil {
+		return reading{}, err
+	}
 	if len(data) > bulky {
 		n.bulk.Lock()
 		defer n.bulk.Unlock()

@@ -23,12 +23,12 @@ const childEnv = "BROADSHEET_BENCH_CHILD"
 
 // role is what a child is to be.
 type role struct {
-	What     string        // "sink", "proxy" or "send"
+	What     string        // "sink", "proxy", "send" or "gofeed"
 	Chunking bool          // a sink's: offers CHUNKING
 	Look     time.Duration // a sink's: how often it looks at a connection; 0: as soon as something comes
 	To       string        // a proxy's: where it passes connections on to
 	Delay    time.Duration // a proxy's: for how long it holds each reply back
-	Dir      string        // a send's: the newsroom
+	Dir      string        // a send's, or gofeed's: the newsroom
 	Profile  string        // a send's: the file for its processor profile
 }
 
@@ -46,8 +46,11 @@ func runChild(text string) error {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return err
 	}
-	if r.What == "send" {
+	switch r.What {
+	case "send":
 		return profiledSend(r)
+	case "gofeed":
+		return gofeedAlone(r)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

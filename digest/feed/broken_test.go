@@ -44,6 +44,7 @@ var broken = map[string]struct{ in, want string }{
 	"a tag whose bracket is missing":          {`<item><title>Open</title<link>https://a.example/o</link></item>`, "Open|o"},
 	"a start tag whose bracket is missing":    {`<item <title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
 	"attributes without quotes":               {`<item a=b><title lang=en>Open</title><link x='y>https://a.example/o</link></item>`, "Open|o"},
+	"an attribute without its second quote":   {`<item a="x><title b="y">Open</title><link c="z">https://a.example/o</link></item>`, "Open|o"},
 	"attributes twice":                        {`<item a="1" a="2"><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
 	"attributes without a value":              {`<item new><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
 	"an entry among items":                    {`<entry><title>Open</title><link href="https://a.example/o"/></entry>`, "Open|o"},

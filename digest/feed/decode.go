@@ -5,12 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gogs/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
@@ -21,8 +22,8 @@ var marks = []struct {
 }{
 	{"\x00\x00\xFE\xFF", utf32.UTF32(utf32.BigEndian, utf32.UseBOM)},
 	{"\xFF\xFE\x00\x00", utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)},
-	{"\xFE\xFF", unicode.UTF16(unicode.BigEndian, unicode.UseBOM)},
-	{"\xFF\xFE", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
+	{"\xFE\xFF", utf16.UTF16(utf16.BigEndian, utf16.UseBOM)},
+	{"\xFF\xFE", utf16.UTF16(utf16.LittleEndian, utf16.UseBOM)},
 }
 
 var (
@@ -86,9 +87,9 @@ func wide(data []byte) (string, bool) {
 	case zeros[2] >= all && zeros[3] >= all && zeros[0] <= few:
 		enc = utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
 	case zeros[0]+zeros[2] > most && zeros[1]+zeros[3] <= few:
-		enc = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+		enc = utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM)
 	case zeros[1]+zeros[3] > most && zeros[0]+zeros[2] <= few:
-		enc = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+		enc = utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM)
 	default:
 		return "", false
 	}
@@ -188,7 +189,7 @@ func judged(data []byte, said, tables []string, w *warnings) string {
 	var best *reading
 	for _, name := range said {
 		r, ok := decodeAs(data, name)
-		if !ok || otherCJK(r.name, guesses) {
+		if !ok || mostlyHan(r.text) && otherCJK(r.name, guesses) {
 			continue
 		}
 		if r.odd < fairlyOdd {
@@ -301,6 +302,23 @@ func otherCJK(name string, guesses []chardet.Result) bool {
 		}
 	}
 	return best.Confidence >= 50 && own*2 < best.Confidence
+}
+
+// mostlyHan reports a text of Chinese characters for the most part: what one encoding
+// of the Far East gives for the bytes of another. Of other letters, which all these
+// encodings have too, a false one gives few.
+func mostlyHan(text string) bool {
+	han, other := 0, 0
+	for _, r := range text {
+		switch {
+		case r < 0x80 || !unicode.IsLetter(r):
+		case unicode.Is(unicode.Han, r):
+			han++
+		default:
+			other++
+		}
+	}
+	return han > other
 }
 
 func firstHigh(data []byte) int {

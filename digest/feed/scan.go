@@ -201,7 +201,7 @@ func (z *scanner) startTag() token {
 }
 
 // attribute reads name, name=value, name="value" and name='value'. A value without
-// its second quote ends with the tag.
+// its second quote ends with its first word or the tag.
 func (z *scanner) attribute() attr {
 	a := attr{name: z.name()}
 	z.blank()
@@ -216,10 +216,11 @@ func (z *scanner) attribute() attr {
 	from := z.at
 	if quote := z.s[z.at]; quote == '"' || quote == '\'' {
 		from++
-		if end := z.find(string(quote), from); end >= 0 {
+		if end := z.find(string(quote), from); end >= 0 && !strings.Contains(z.s[from:end], "<") {
 			a.value, z.at = z.s[from:end], end+1
 			return a
 		}
+		// No second quote, or only one of another tag (XML 1.0 3.1 allows no "<" here).
 		z.at = from
 	}
 	for z.at < len(z.s) && !space(z.s[z.at]) && z.s[z.at] != '>' && z.s[z.at] != '<' {

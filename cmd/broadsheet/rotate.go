@@ -40,12 +40,7 @@ rotate or serve goes on with it.`,
 			if r.Served, err = handToServe(n, r.Key); err != nil {
 				return err
 			}
-			if r.Served {
-				err = n.AwaitTurn(ctx)
-			} else {
-				err = n.Reseal(ctx, func(readers int64) { r.Readers = readers })
-			}
-			if err != nil {
+			if err := a.reseal(ctx, n, &r, asJSON); err != nil {
 				return err
 			}
 			if asJSON {
@@ -62,6 +57,24 @@ rotate or serve goes on with it.`,
 	c.Flags().StringVar(&out, "out", "", "the file to make with the new key (mode 0600), where broadsheet.yaml names none")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// reseal seals the list anew, or watches serve do it, and shows how far it is.
+func (a *App) reseal(ctx context.Context, n *newsroom.Newsroom, r *newsroom.Rotation, quiet bool) error {
+	p := a.newTally("sealed anew", quiet)
+	defer p.close()
+	first := int64(-1)
+	watch := func(far newsroom.Resealing) {
+		if first < 0 {
+			first = far.Done
+		}
+		r.Readers = far.Done - first
+		p.show(far.Done, far.All)
+	}
+	if r.Served {
+		return n.AwaitTurn(ctx, watch)
+	}
+	return n.Reseal(ctx, watch)
 }
 
 // handToServe gives a running serve the new key, for as long as it had the old one.

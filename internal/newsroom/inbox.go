@@ -106,6 +106,9 @@ func (n *Newsroom) takeIn(ctx context.Context, in store.Inbound) error {
 	if errors.Is(err, subscribers.ErrLocked) {
 		return err
 	}
+	if n.stale(ctx, err) {
+		return store.ErrKeysChanged
+	}
 	if err == nil {
 		err = json.Unmarshal([]byte(plain), &typed)
 	}

@@ -37,6 +37,7 @@ const (
 	childOpens   = "open"
 	childPrunes  = "prune"
 	childLetters = "letters"
+	childTurns   = "rotate" // changes the key, and says how far it is
 )
 
 // child is the main function of a child process.
@@ -63,6 +64,11 @@ func child(what string) int {
 		err = n.Prune(ctx)
 	case childLetters:
 		err = n.SendLetters(ctx)
+	case childTurns:
+		fmt.Println("begun")
+		if _, err = n.Rotate(ctx, nil); err == nil {
+			err = n.Reseal(ctx, func(far newsroom.Resealing) { fmt.Println(far.Done) })
+		}
 	default:
 		_, err = n.Lock(newsroom.RoleSend)
 	}

@@ -240,6 +240,9 @@ func (n *Newsroom) openLetter(ctx context.Context, l store.Letter) (sealedLetter
 	if errors.Is(err, subscribers.ErrLocked) {
 		return s, err
 	}
+	if n.stale(ctx, err) {
+		return s, store.ErrKeysChanged
+	}
 	if err == nil {
 		err = json.Unmarshal([]byte(plain), &s)
 	}

@@ -128,6 +128,9 @@ func (n *Newsroom) takeSomeSignUps(ctx context.Context) (took int, err error) {
 		if errors.Is(err, subscribers.ErrLocked) {
 			return 0, nil // until it is unlocked again
 		}
+		if n.stale(ctx, err) {
+			return 0, store.ErrKeysChanged
+		}
 		if err != nil {
 			n.Log.Error("a sign-up cannot be opened and is given up", "error", err)
 			taken[i] = store.TakenSignUp{ID: u.ID}

@@ -22,7 +22,7 @@ const newKeyEnding = ".new"
 type Rotation struct {
 	Continued bool   `json:"continued"` // of one that was stopped: no new key was made
 	KeyFile   string `json:"key_file"`  // where the new key is; empty: see Key
-	Readers   int64  `json:"readers"`   // sealed anew by this process
+	Readers   int64  `json:"readers"`   // sealed anew since the command began, by it or by serve
 	Served    bool   `json:"served"`    // a running serve seals anew, in the background
 
 	Key string `json:"-"` // the new key's text, where no file holds it
@@ -151,10 +151,14 @@ func (n *Newsroom) ringOfNewFile(ctx context.Context, was error) (*subscribers.K
 
 const resealAtOnce = 5000
 
+// Resealing says how far a change of the master key is: of all readers, how many are
+// sealed with the new one.
+type Resealing struct{ Done, All int64 }
+
 // Reseal goes on with what a change of the master key has left to do, if any: it seals
 // anew what the old data keys have sealed, and drops them. It may be stopped, or die,
-// at any moment. watch, which may be nil, is told how many readers it has done.
-func (n *Newsroom) Reseal(ctx context.Context, watch func(readers int64)) error {
+// at any moment. watch, which may be nil, is told how far it is.
+func (n *Newsroom) Reseal(ctx context.Context, watch func(Resealing)) error {
 	_, _, turning, err := n.Store.KeyFacts(ctx)
 	if err != nil || !turning || n.Keys.Locked() {
 		return err
@@ -172,6 +176,13 @@ func (n *Newsroom) Reseal(ctx context.Context, watch func(readers int64)) error 
 	if err := n.Store.TurnSignUps(ctx, key, n.resealSignUp); err != nil {
 		return err
 	}
+	var far Resealing
+	if watch != nil {
+		if far, err = n.resealing(ctx); err != nil {
+			return err
+		}
+		watch(far)
+	}
 	for all := int64(0); ; {
 		last := int64(0)
 		for {
@@ -184,7 +195,7 @@ func (n *Newsroom) Reseal(ctx context.Context, watch func(readers int64)) error 
 			}
 			all += int64(count)
 			if watch != nil {
-				watch(all)
+				watch(Resealing{Done: min(far.Done+all, far.All), All: far.All})
 			}
 		}
 		done, err := n.Store.EndTurn(ctx, key, version, n.Keys.Reindex)
@@ -195,6 +206,12 @@ func (n *Newsroom) Reseal(ctx context.Context, watch func(readers int64)) error 
 			return err
 		}
 	}
+}
+
+// resealing counts how far a change of the master key is.
+func (n *Newsroom) resealing(ctx context.Context) (Resealing, error) {
+	left, all, err := n.Store.TurnLeft(ctx, n.Keys.CurrentDataKey())
+	return Resealing{Done: all - left, All: all}, err
 }
 
 // resealReaders seals rows anew, on two processors.
@@ -311,6 +328,16 @@ func (n *Newsroom) FollowKeys(ctx context.Context) error {
 	return nil
 }
 
+// stale tells whether something does not open because another process has changed the
+// master key, and this one has not taken it up yet.
+func (n *Newsroom) stale(ctx context.Context, err error) bool {
+	if err == nil || n.Keys.Locked() {
+		return false
+	}
+	fingerprint, _, _, err := n.Store.KeyFacts(ctx)
+	return err == nil && fingerprint != n.Keys.Fingerprint()
+}
+
 // takeNewKey gets the new key from where keys come from; where it is not, the list is
 // locked until somebody hands it over.
 func (n *Newsroom) takeNewKey(ctx context.Context) error {
@@ -331,14 +358,27 @@ func (n *Newsroom) takeNewKey(ctx context.Context) error {
 	return nil
 }
 
-// AwaitTurn waits until serve has sealed everything anew.
-func (n *Newsroom) AwaitTurn(ctx context.Context) error {
+// turnLooks is how often AwaitTurn asks whether it is over, for each time that it counts.
+const turnLooks = 8
+
+// AwaitTurn waits until serve has sealed everything anew. watch is told how far it is.
+func (n *Newsroom) AwaitTurn(ctx context.Context, watch func(Resealing)) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
-	for {
+	for i := 0; ; i++ {
 		_, _, turning, err := n.Store.KeyFacts(ctx)
-		if err != nil || !turning {
+		if err != nil {
 			return err
+		}
+		if !turning || i%turnLooks == 0 {
+			far, err := n.resealing(ctx)
+			if err != nil {
+				return err
+			}
+			watch(far)
+		}
+		if !turning {
+			return nil
 		}
 		select {
 		case <-ctx.Done():

@@ -294,8 +294,20 @@ func (w *work) giveBack(ctx context.Context) error {
 }
 
 // deliveries unseals the due recipients of a slice. An address that does not open
-// stops the send: it is the key that is wrong, not the reader.
+// stops the send: it is the key that is wrong, not the reader. Where another process has
+// changed the master key, it is taken up.
 func (n *Newsroom) deliveries(ctx context.Context, slice store.Slice) ([]mailer.Delivery, error) {
+	all, err := n.unsealed(ctx, slice)
+	if n.stale(ctx, err) {
+		if err := n.FollowKeys(ctx); err != nil {
+			return nil, err
+		}
+		return n.unsealed(ctx, slice)
+	}
+	return all, err
+}
+
+func (n *Newsroom) unsealed(ctx context.Context, slice store.Slice) ([]mailer.Delivery, error) {
 	recipients, err := n.Store.Recipients(ctx, slice.Slice, n.Clock())
 	if err != nil {
 		return nil, err

@@ -43,7 +43,11 @@ func (s *Store) checkKey(ctx context.Context, tx querier) error {
 	if k == nil {
 		return nil
 	}
-	is, err := scanOne[string](tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = '`+metaKey+`'`))
+	query := `SELECT value FROM meta WHERE key = '` + metaKey + `'`
+	if s.engine == postgresEngine {
+		query += ` FOR SHARE` // who changes it waits for this transaction, as on SQLite
+	}
+	is, err := scanOne[string](tx.QueryRowContext(ctx, query))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && is == k.fingerprint {
 		return nil
 	}
@@ -209,6 +213,14 @@ func (s *Store) TurnReaders(ctx context.Context, after int64, limit int, key uin
 		return nil
 	})
 	return last, n, err
+}
+
+// TurnLeft counts the readers who are sealed with another data key than the one given,
+// and all.
+func (s *Store) TurnLeft(ctx context.Context, key uint32) (left, all int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN substr(address_sealed, 2, 4) <> $1 THEN 1 ELSE 0 END), 0), COUNT(*)
+		FROM subscriber`, keyBytes(key)).Scan(&left, &all)
+	return left, all, fault(err)
 }
 
 // putResealed writes rows in one statement. The first case of each gives it the

@@ -182,6 +182,9 @@ func (sc scoring) lifetime(c *candidate) int64 {
 	if c.section >= 0 && sc.sections[c.section].Lifetime > 0 {
 		life = sc.sections[c.section].Lifetime
 	}
+	if c.story.Lifetime > 0 {
+		life = c.story.Lifetime
+	}
 	return int64(life / time.Second)
 }
 

@@ -44,6 +44,8 @@ func TestPoints(t *testing.T) {
 		{"form by a topic of two words", func(x *Story) { x.Topics = []string{"Long Read"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
 		{"form in Russian", func(x *Story) { x.Topics = []string{"Расследование"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
 		{"form in French", func(x *Story) { x.Topics = []string{"Enquête"} }, Points{Value: 20, Readers: 10, NoViews: true, Form: 10, Freshness: 10}},
+		{"its own lifetime", func(x *Story) { x.Lifetime = 28 * 24 * time.Hour }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 10}},
+		{"its own lifetime, over", func(x *Story) { x.Section, x.Lifetime = "Opinion", 12*time.Hour }, Points{Value: 20, Readers: 10, NoViews: true}},
 		{"a section's own lifetime", func(x *Story) { x.Section = "Opinion" }, Points{Value: 20, Readers: 10, NoViews: true, Freshness: 6}},
 		{"complete", func(x *Story) {
 			x.Teaser, x.Authors, x.HTML, x.Image = "T", []string{"Ann"}, "<p>x", &Image{URL: "https://example.org/x.jpg"}

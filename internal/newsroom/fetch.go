@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -194,39 +191,6 @@ func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source c
 	return nil
 }
 
-// readFolder reads the Markdown stories of a folder. A story that is wrong costs
-// only itself. Its days are those of the newsletter's zone.
-func readFolder(source config.Source, zone *time.Location) (reading, error) {
-	files, err := filepath.Glob(filepath.Join(source.Folder, "*.md"))
-	if err != nil {
-		return reading{}, err
-	}
-	if _, err := os.Stat(source.Folder); err != nil {
-		return reading{}, err
-	}
-	var got reading
-	for _, file := range files {
-		if len(got.stories) == storiesLimit {
-			got.warnings = append(got.warnings, fmt.Sprintf("only the first %d stories were read", storiesLimit))
-			break
-		}
-		data, err := readLimited(file)
-		if err == nil {
-			var story digest.Story
-			if story, err = feed.ParseMarkdown(filepath.Base(file), data, zone); err == nil {
-				got.stories = append(got.stories, atHome(source, story))
-				continue
-			}
-		}
-		if !errors.Is(err, feed.ErrDraft) {
-			got.warnings = append(got.warnings, err.Error())
-		}
-	}
-	// Of a folder without a story, a disk that is not there may be the reason.
-	got.whole = len(got.stories) > 0 && len(got.warnings) == 0
-	return got, nil
-}
-
 // takeOut marks the stories that an edition may still want and that a source, of which
 // the stories are the whole, has no more. It says once which.
 func (n *Newsroom) takeOut(ctx context.Context, letter *config.Newsletter, source config.Source, stories []digest.Story) (out []string, err error) {
@@ -252,17 +216,6 @@ func (n *Newsroom) takeOut(ctx context.Context, letter *config.Newsletter, sourc
 		}
 	}
 	return out, nil
-}
-
-// atHome marks a picture that lies beside the story, so that it is read from the
-// source's own folder: see pictures.go.
-func atHome(source config.Source, s digest.Story) digest.Story {
-	if s.Image != nil && !strings.Contains(s.Image.URL, "://") {
-		picture := *s.Image
-		picture.URL = homeScheme + source.Name + "/" + picture.URL
-		s.Image = &picture
-	}
-	return s
 }
 
 // keyed fills in what the configuration knows of a source's stories, and names

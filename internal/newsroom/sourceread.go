@@ -48,7 +48,7 @@ type reading struct {
 func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
 	switch {
 	case source.Folder != "":
-		return readFolder(source, letter.Location)
+		return readFolder(source, letter.Location, n.Config.Site)
 	case source.File != "":
 		// A file has no address: its relative links are read against the site's.
 		got, err := n.parseFeed(func() ([]byte, error) { return n.readFeedFile(source.File) }, feed.Options{URL: n.Config.Site.String() + "/"})

@@ -46,6 +46,7 @@ type room struct {
 	ahead time.Duration // of the true clock
 	got   map[string]int
 	delay time.Duration // of the mail server, at each recipient
+	held  chan struct{} // until it is closed the mail server answers no recipient of a mailing
 	log   strings.Builder
 }
 
@@ -81,10 +82,14 @@ func newRoom(t *testing.T, dsn string, n int) *room {
 	r.set(friday.Add(-20 * time.Hour))
 	var err error
 	r.sink, err = demo.OpenSink(demo.SinkOptions{Faults: demo.Faults{
-		Rcpt: func(string) demo.Reply {
+		Rcpt: func(to string) demo.Reply {
 			r.mu.Lock()
-			defer r.mu.Unlock()
-			return demo.Reply{Delay: r.delay}
+			delay, held := r.delay, r.held
+			r.mu.Unlock()
+			if held != nil && strings.HasPrefix(to, "reader") {
+				<-held
+			}
+			return demo.Reply{Delay: delay}
 		},
 		Filed: func(to []string) demo.Reply {
 			r.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -34,6 +35,29 @@ func TestServe(t *testing.T) {
 		if logged := r.logged(); strings.Contains(logged, "level=ERROR") || strings.Contains(logged, "@mail.example") {
 			t.Errorf("log:\n%s", logged)
 		}
+	})
+}
+
+// TestLettersGoAhead: a letter waits for no mailing, though that has all the connections
+// that the relay allows, and none of them comes on.
+func TestLettersGoAhead(t *testing.T) {
+	each(t, 50, func(t *testing.T, r *room) {
+		r.ready()
+		r.held = make(chan struct{})
+		stop := r.serve()
+		r.set(friday)
+		await(t, "the edition is being sent", func() bool { return r.status(fridays).State == digest.Sending })
+		if err := r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@mail.example"}); err != nil {
+			t.Fatal(err)
+		}
+		await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })
+		if a := r.status(fridays); a.Accepted != 0 || a.Queued == 0 {
+			t.Errorf("the mailing was not held: %+v", a)
+		}
+		close(r.held)
+		await(t, "the edition is sent", r.sent(fridays))
+		stop()
+		r.once(50)
 	})
 }
 

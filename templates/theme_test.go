@@ -2,7 +2,6 @@ package templates
 
 import (
 	"io"
-	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -46,37 +45,6 @@ func TestLoadLaysANewsroomsPartialOver(t *testing.T) {
 	}
 	if strings.Contains(rendered(t, "en", Digest).HTML, "WEEKLY") {
 		t.Error("the newsroom's partial is used by another theme")
-	}
-}
-
-// TestLoadOfOurOwnChangesNothing copies every partial and loads it again.
-func TestLoadOfOurOwnChangesNothing(t *testing.T) {
-	for _, info := range Themes() {
-		built, err := Named(info.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir := fstest.MapFS{}
-		for _, name := range built.Partials() {
-			text, err := built.Partial(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir[name] = &fstest.MapFile{Data: text}
-		}
-		theme, err := Load(info.Name, words.Builtin(), Folder{"templates", dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for lang, in := range languages {
-			want, err := built.Render(eight(in), Digest, lookOf(in), linksOf())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := theme.Render(eight(in), Digest, lookOf(in), linksOf()); err != nil || !reflect.DeepEqual(got, want) {
-				t.Errorf("%s, %s: the same partials give another mail (%v)", info.Name, lang, err)
-			}
-		}
 	}
 }
 

@@ -47,7 +47,7 @@ func (a *App) wordsList() *cobra.Command {
 			var cells [][]string
 			for _, tag := range set.Languages() {
 				w := set.For(tag)
-				r := wordsRow{Language: tag, Name: w.Name, Own: w != words.For(tag), Newsletters: []string{}}
+				r := wordsRow{Language: tag, Name: w.Name, Own: isOwn(set, tag), Newsletters: []string{}}
 				for _, letter := range conf.Newsletters {
 					if set.Has(letter.Language) && set.For(letter.Language) == w {
 						r.Newsletters = append(r.Newsletters, letter.Name)
@@ -108,7 +108,7 @@ func (a *App) wordsCheck() *cobra.Command {
 					return fmt.Errorf("newsletter %s is in the language %s, which has no words: begin them with \"broadsheet words new %s\"", letter.Name, letter.Language, letter.Language)
 				}
 			}
-			tags := slices.DeleteFunc(set.Languages(), func(tag string) bool { return set.For(tag) == words.For(tag) })
+			tags := slices.DeleteFunc(set.Languages(), func(tag string) bool { return !isOwn(set, tag) })
 			if len(tags) == 0 {
 				fmt.Fprintln(a.Out, "There are no words of your own: all are built in.")
 				return nil
@@ -118,6 +118,9 @@ func (a *App) wordsCheck() *cobra.Command {
 		}),
 	}
 }
+
+// isOwn tells whether the newsroom has words of its own for a language.
+func isOwn(set *words.Set, tag string) bool { return set.For(tag) != words.For(tag) }
 
 func wordsError(wrong []*words.Error) error {
 	var errs []error

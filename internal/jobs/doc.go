@@ -13,6 +13,6 @@
 //	heartbeat.go  every minute of the newsroom's clock: which slots are due; every second: which orders wait
 //	slots.go      open slots, draft, start mailings    -> newsroom.OpenDue, Advance
 //	mailing.go    run one mailing                      -> newsroom.RunMailing
-//	mirrors.go    look which mirrors work              -> newsroom.CheckMirrors
-//	letters.go    send letters                         -> newsroom.SendLetters
+//	alone.go      send letters                         -> newsroom.SendLetters
+//	              look which mirrors work              -> newsroom.CheckMirrors
 package jobs

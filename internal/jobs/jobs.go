@@ -20,9 +20,6 @@ type Jobs struct {
 	log      *slog.Logger
 	queue    queue
 	beat     atomic.Int64 // unix seconds of the last look at the schedule
-	slots    sync.Mutex   // held by the one job that opens and moves editions
-	letters  sync.Mutex   // held by the one job that sends letters
-	mirrors  sync.Mutex   // held by the one job that looks at mirrors
 
 	mu      sync.Mutex
 	running map[int64]bool      // mailings in work in this process
@@ -110,9 +107,9 @@ func (j *Jobs) idle(mailing int64) bool {
 
 func (j *Jobs) workers() *river.Workers {
 	w := river.NewWorkers()
-	river.AddWorker(w, &slotsWorker{jobs: j})
 	river.AddWorker(w, &mailingWorker{jobs: j})
-	river.AddWorker(w, &lettersWorker{jobs: j})
-	river.AddWorker(w, &mirrorsWorker{jobs: j})
+	river.AddWorker(w, &alone[SlotsArgs]{do: j.moveOn})
+	river.AddWorker(w, &alone[LettersArgs]{do: j.newsroom.SendLetters})
+	river.AddWorker(w, &alone[MirrorsArgs]{do: j.newsroom.CheckMirrors})
 	return w
 }

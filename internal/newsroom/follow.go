@@ -30,20 +30,15 @@ const (
 // or ctx ends. It shows what the senders say; the store counts at the end, and now
 // and then where they say nothing.
 func (n *Newsroom) follow(ctx context.Context, row store.Edition, mailing int64, o SendOptions, gone func() bool) (Accounting, error) {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
 	f := &follower{n: n, row: row, mailing: mailing, o: o, gone: gone, began: n.Clock(), moved: n.Clock(), heard: map[string]heard{}}
-	for {
+	for range every(ctx, followEvery) {
 		over, err := f.look(ctx)
 		if over || err != nil && ctx.Err() == nil {
 			return f.truth, err
 		}
-		select {
-		case <-ctx.Done(): // watching ends; the mailing goes on
-			return n.ofMailing(context.WithoutCancel(ctx), row, mailing)
-		case <-tick.C:
-		}
 	}
+	// Watching ends; the mailing goes on.
+	return n.ofMailing(context.WithoutCancel(ctx), row, mailing)
 }
 
 // follower watches one mailing.

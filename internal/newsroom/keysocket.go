@@ -98,15 +98,8 @@ func (d *KeyDoor) Serve(ctx context.Context) error {
 }
 
 func (n *Newsroom) keepTime(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			n.lockWhenOver()
-		}
+	for range every(ctx, time.Second) {
+		n.lockWhenOver()
 	}
 }
 

@@ -82,19 +82,13 @@ func (n *Newsroom) holdSend(role Role) (func() error, error) {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), holdWait)
 	defer stop()
-	tick := time.NewTicker(holdEvery)
-	defer tick.Stop()
-	for {
+	for range every(ctx, holdEvery) {
 		release, got, err := n.Store.TryHold(ctx, "send")
 		if got || err != nil && ctx.Err() == nil {
 			return release, err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, &Busy{Role: RoleSend}
-		case <-tick.C:
-		}
 	}
+	return nil, &Busy{Role: RoleSend}
 }
 
 func holder(path string) error {

@@ -106,16 +106,9 @@ func (r *ramping) observe(e mailer.Event) {
 }
 
 func (r *ramping) count() {
-	tick := time.NewTicker(rampFlush)
-	defer tick.Stop()
-	for {
-		select {
-		case <-r.ctx.Done():
-			return
-		case <-tick.C:
-			if err := r.store(r.ctx, false); err != nil && r.ctx.Err() == nil {
-				r.n.Log.Warn("a warm-up's counts are not stored", "error", err)
-			}
+	for range every(r.ctx, rampFlush) {
+		if err := r.store(r.ctx, false); err != nil && r.ctx.Err() == nil {
+			r.n.Log.Warn("a warm-up's counts are not stored", "error", err)
 		}
 	}
 }

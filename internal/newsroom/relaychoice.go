@@ -86,14 +86,7 @@ func (n *Newsroom) watchChoice(ctx context.Context) (*chosen, error) {
 	c := &chosen{stop: stop}
 	c.name.Store(first.Relay)
 	c.over.Go(func() {
-		tick := time.NewTicker(choiceEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
+		for range every(ctx, choiceEvery) {
 			choice, err := n.RelayChoice(ctx)
 			if err == nil && c.name.Swap(choice.Relay) != choice.Relay {
 				n.Log.Info("an operator has chosen", "relay", cmp.Or(choice.Relay, "as configured"), "who", choice.Who)

@@ -77,19 +77,14 @@ func (n *Newsroom) Pause(ctx context.Context, name, reason string) (Accounting, 
 	}
 	patience, stop := context.WithTimeout(ctx, pauseWait)
 	defer stop()
-	tick := time.NewTicker(pauseEvery)
-	defer tick.Stop()
-	for {
-		a, err := n.Status(ctx, name)
-		if err != nil || a.OnTheWay == 0 {
+	var a Accounting
+	for range every(patience, pauseEvery) {
+		var err error
+		if a, err = n.Status(ctx, name); err != nil || a.OnTheWay == 0 {
 			return a, err
 		}
-		select {
-		case <-tick.C:
-		case <-patience.Done():
-			return a, nil // a relay is slow, or the sender has died
-		}
 	}
+	return a, nil // a relay is slow, or the sender has died
 }
 
 const (

@@ -104,17 +104,10 @@ func (w *work) rest(ctx context.Context, d time.Duration) {
 
 // renew keeps the leases of the slices at hand while a relay is slow.
 func (w *work) renew(ctx context.Context) {
-	tick := time.NewTicker(sliceLease / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			for _, l := range w.leases() {
-				if err := w.n.Store.RenewSlice(ctx, l, w.n.Clock().Add(sliceLease)); err != nil && ctx.Err() == nil {
-					w.n.Log.Warn("lease not renewed", "mailing", w.mailing, "slice", l.Slice, "error", err)
-				}
+	for range every(ctx, sliceLease/3) {
+		for _, l := range w.leases() {
+			if err := w.n.Store.RenewSlice(ctx, l, w.n.Clock().Add(sliceLease)); err != nil && ctx.Err() == nil {
+				w.n.Log.Warn("lease not renewed", "mailing", w.mailing, "slice", l.Slice, "error", err)
 			}
 		}
 	}

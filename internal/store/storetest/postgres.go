@@ -15,6 +15,7 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"go.uber.org/goleak"
 )
 
 // server is the one throw-away PostgreSQL of this process.
@@ -35,7 +36,8 @@ var (
 // errMissing says that PostgreSQL is not installed.
 var errMissing = errors.New("PostgreSQL is not here: neither PATH nor /usr/lib/postgresql has initdb and postgres (Debian: apt-get install postgresql)")
 
-// Main runs the tests of a package and then ends the server, if one was started:
+// Main runs the tests of a package and then ends the server, if one was started, and
+// fails where they have left a goroutine behind:
 //
 //	func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 //
@@ -45,6 +47,10 @@ func Main(m *testing.M) int {
 	code := m.Run()
 	if shared != nil {
 		shared.stop()
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return code
 }

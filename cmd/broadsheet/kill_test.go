@@ -29,6 +29,11 @@ type accounting struct {
 	Kept     map[string]int `json:"kept"`
 	Approval map[string]any `json:"approval"`
 	Language string         `json:"language"`
+
+	State   string    `json:"state"` // this and what follows: of status alone
+	Mailing string    `json:"mailing"`
+	Reason  string    `json:"reason"`
+	NextDue time.Time `json:"next_due"`
 }
 
 // readAccounting is strict: a key that nobody promised is an error.

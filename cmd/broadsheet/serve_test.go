@@ -275,7 +275,7 @@ func TestServeDrains(t *testing.T) {
 		t.Errorf("serve ended with %d\n%s", code, d.log)
 	}
 	_, status, _ := r.run("status", "weekly", "--json")
-	if a := readAccounting(t, status); a.InDoubt != 0 || a.Accepted != sinkTotal(sink) || a.Accepted == readers {
+	if a := readAccounting(t, status); a.State != "sending" || !a.NextDue.IsZero() || a.InDoubt != 0 || a.Accepted != sinkTotal(sink) || a.Accepted == readers {
 		t.Errorf("%d messages: %+v", sinkTotal(sink), a)
 	}
 	sink.heal()

@@ -50,7 +50,7 @@ it ends, as send shows it; with --json as one object a line, the accounting last
 			case asJSON && watch:
 				err = a.printLine(r)
 			case asJSON:
-				err = a.printJSON(reportOf(r))
+				err = a.printJSON(a.reportOf(r))
 			default:
 				a.printAccounting(r)
 			}
@@ -96,11 +96,15 @@ type statusReport struct {
 	State   digest.State        `json:"state"`
 	Mailing mailer.MailingState `json:"mailing,omitempty"` // the last one's state
 	Reason  string              `json:"reason,omitempty"`  // why that is paused or cancelled
-	NextDue time.Time           `json:"next_due,omitzero"` // when the rest is tried again
+	NextDue time.Time           `json:"next_due,omitzero"` // when the rest is tried; zero: at once
 }
 
-func reportOf(r newsroom.Accounting) statusReport {
-	return statusReport{r, r.State, r.Mailing, r.Reason, r.NextDue}
+func (a *App) reportOf(r newsroom.Accounting) statusReport {
+	report := statusReport{Accounting: r, State: r.State, Mailing: r.Mailing, Reason: r.Reason}
+	if r.NextDue.After(a.Clock()) {
+		report.NextDue = r.NextDue
+	}
+	return report
 }
 
 func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, asJSON bool) error {
@@ -111,7 +115,7 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 	if asJSON {
 		reports := make([]statusReport, len(all))
 		for i, r := range all {
-			reports[i] = reportOf(r)
+			reports[i] = a.reportOf(r)
 		}
 		return a.printJSON(reports)
 	}

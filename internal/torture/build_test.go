@@ -40,6 +40,13 @@ var (
 	unsealedAdded = map[string]string{"subscribers/torture.go": "testdata/unsealed/seal.go.txt"}
 )
 
+// lookup is the same for a program that looks an address up which signs up: see
+// timing_test.go.
+var (
+	lookupCovered = map[string][]string{"internal/newsroom/signup.go": {"SignUp"}}
+	lookupAdded   = map[string]string{"internal/newsroom/torture.go": "testdata/lookup/signup.go.txt"}
+)
+
 // What the covered binary is told through its environment.
 const (
 	envCrash  = "BROADSHEET_TORTURE_CRASH"  // the point to end at, "claim before commit:2" for its second turn
@@ -52,6 +59,7 @@ var folder string
 var (
 	buildPlain   = sync.OnceValues(func() (string, error) { return build("broadsheet") })
 	buildOverlay = sync.OnceValues(func() (string, error) { return buildCovered("covered", covered, added) })
+	buildLookup  = sync.OnceValues(func() (string, error) { return buildCovered("lookup", lookupCovered, lookupAdded) })
 	buildBare    = sync.OnceValues(func() (string, error) { return buildCovered("unsealed", unsealedCovered, unsealedAdded) })
 )
 
@@ -63,6 +71,9 @@ func coveredBinary(t testing.TB) string { return mustBuild(t, buildOverlay) }
 
 // unsealedBinary is the program as it would be if it sealed nothing.
 func unsealedBinary(t testing.TB) string { return mustBuild(t, buildBare) }
+
+// lookupBinary is the program as it would be if it looked up who signs up.
+func lookupBinary(t testing.TB) string { return mustBuild(t, buildLookup) }
 
 func mustBuild(t testing.TB, build func() (string, error)) string {
 	t.Helper()

@@ -10,7 +10,10 @@
 //   - cut_linux_test.go: the power fails at any moment of the write stream;
 //   - full_linux_test.go: the disk is full at each write;
 //   - scan_test.go: every message is the reader's own, and nobody else's;
-//   - canary_test.go: a taken disk reveals no reader, whatever happened to them.
+//   - canary_test.go: a taken disk reveals no reader, whatever happened to them;
+//   - timing_test.go: what a sign-up is answered, and how fast, tells nothing of the address
+//     (ranks_test.go), and a mutant that looks it up is found out;
+//   - victim_test.go: 100,000 sign-ups for one address send it one mail.
 //
 // What fails at each stage of SMTP is held to its class in mailer/smtp
 // (matrix_test.go), and relays that flap in mailer (TestRunFlapping): elsewhere_test.go

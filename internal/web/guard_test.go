@@ -283,7 +283,7 @@ func TestSlowClients(t *testing.T) {
 	if server.ReadHeaderTimeout != headerTime || server.ReadTimeout != readTime || server.WriteTimeout != writeTime || server.IdleTimeout != idleTime {
 		t.Errorf("the server waits for others than it should: %+v", server)
 	}
-	server.ReadHeaderTimeout = time.Second
+	server.ReadHeaderTimeout, server.ReadTimeout = time.Second, 2*time.Second
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	ctx, stop := context.WithCancel(t.Context())
@@ -293,7 +293,11 @@ func TestSlowClients(t *testing.T) {
 	for i := range slow {
 		slow[i], err = net.Dial("tcp", l.Addr().String())
 		must(t, err)
-		_, err = io.WriteString(slow[i], "POST /subscribe HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+		said := "POST /subscribe HTTP/1.1\r\nHost: x\r\nX-Slow: "
+		if i%2 == 1 { // with its head, and half of its body
+			said += "\r\nContent-Length: 9\r\n\r\nhalf"
+		}
+		_, err = io.WriteString(slow[i], said)
 		must(t, err)
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

@@ -110,6 +110,7 @@ func TestSignUpRefused(t *testing.T) {
 		{"chosen what we have not", formKind, "email=new.reader%40reader.example&newsletter=nonesuch", http.StatusUnprocessableEntity, "choose at least one"},
 		{"in the newsletter's language", formKind, "newsletter=tides&email=x", http.StatusUnprocessableEntity, `<html lang="ru"`},
 		{"a robot", formKind, "email=new.reader%40reader.example&newsletter=weekly&website=x", http.StatusOK, "Check your mail"},
+		{"a robot that posts JSON", "application/json", `{"email": "new.reader@reader.example", "newsletters": ["weekly"], "website": "x"}`, http.StatusOK, `{"status":"check mailbox"}`},
 		{"broken JSON", "application/json", `{"email":`, http.StatusUnprocessableEntity, `{"status":"refused","problem":"address"}`},
 		{"JSON of other types", "application/json", `{"email": 7}`, http.StatusUnprocessableEntity, `"problem":"address"`},
 		{"JSON, nothing chosen", "application/json", `{"email": "new.reader@reader.example"}`, http.StatusUnprocessableEntity, `"problem":"choice"`},

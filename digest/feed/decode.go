@@ -175,7 +175,7 @@ func believed(data []byte, said []string, w *warnings) string {
 // sampleOf is the part of a feed that its encoding is judged by: what follows the
 // first foreign letter, from the start of a tag.
 func sampleOf(data []byte) []byte {
-	const enough = 256 << 10
+	const enough = 64 << 10
 	if len(data) <= enough {
 		return data
 	}

@@ -3,10 +3,12 @@
 //
 // A feed's way through [Parse], from top to bottom:
 //
-//   - decode: the bytes become UTF-8. A byte-order mark, the HTTP charset, the XML
-//     declaration and the bytes themselves are witnesses, and the bytes have the
-//     last word, for declarations lie;
-//   - repair: the XML is read as loosely as HTML is and written anew, well-formed,
+//   - decode (decode.go; names in charset.go): the bytes become UTF-8. A byte-order
+//     mark, the HTTP charset, the XML declaration and the bytes themselves are
+//     witnesses, and the bytes have the last word, for declarations lie: a text that
+//     is read by the wrong table looks like no language (oddity.go);
+//   - repair (scan.go, repair.go, holder.go, write.go; JSON in jsonmend.go and
+//     jsonfeed.go): the XML is read as loosely as HTML is and written anew, well-formed,
 //     in one vocabulary: namespaces have their usual prefixes, elements that hold
 //     text hold escaped HTML and nothing else, xml:base is resolved, an item cut
 //     off by a truncation is gone, and there are no more items and no more depth
@@ -16,7 +18,7 @@
 //     meanwhile (aside.go);
 //   - each item becomes a digest.Story: plain titles, absolute links, a teaser that
 //     ends with a sentence, sanitised full text (all three by package prose), a lead
-//     picture with its credit, dates.
+//     picture with its credit, dates (date.go: in figures, in words, by zones).
 //
 // What is no feed in that sense, but says what one does, is known by its bytes too
 // (others.go): posts of WordPress's REST interface and of Ghost's Content API, read with

@@ -231,7 +231,10 @@ func (h *holder) value() string {
 		}
 	case modeBase64:
 		plain, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
-		if err != nil || !utf8.Valid(plain) {
+		switch {
+		case (err != nil || !utf8.Valid(plain)) && h.name.local == "title":
+			return escape(s) // QUIRK: a type that nobody knows, of plain text
+		case err != nil || !utf8.Valid(plain):
 			return ""
 		}
 		return prose.Printable(string(plain))

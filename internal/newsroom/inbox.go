@@ -81,8 +81,11 @@ const inboxAtOnce = 200
 func (n *Newsroom) TakeInbox(ctx context.Context) error {
 	for !n.Keys.Locked() {
 		rows, err := n.Store.InboxWaiting(ctx, inboxAtOnce)
-		if err != nil || len(rows) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(rows) == 0 {
+			return n.takeCopies(ctx)
 		}
 		for _, in := range rows {
 			err := n.takeIn(ctx, in)

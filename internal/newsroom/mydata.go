@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -26,13 +27,47 @@ type gotEdition struct {
 }
 
 // SendCopy mails a reader everything that we hold about them, by the token of their
-// export link: once a day at most, however often it is asked for. Errors: ErrNotYours,
-// or the store's.
+// export link: once a day at most, however often it is asked for. A locked node notes
+// the wish, and mails once it is unlocked. Errors: ErrNotYours, or the store's.
 func (n *Newsroom) SendCopy(ctx context.Context, newsletter, token string) error {
 	s, letter, err := n.tokenReader(ctx, subscribers.Export, newsletter, token)
 	if err != nil {
 		return err
 	}
+	err = n.mailCopy(ctx, s, letter)
+	if errors.Is(err, subscribers.ErrLocked) {
+		return n.Store.WantCopy(ctx, store.WantedCopy{Number: s.Number, Newsletter: letter.Name}, n.Clock())
+	}
+	return err
+}
+
+// takeCopies mails the copies that were asked for while the node was locked.
+func (n *Newsroom) takeCopies(ctx context.Context) error {
+	wanted, err := n.Store.WantedCopies(ctx, inboxAtOnce)
+	for _, w := range wanted {
+		if err != nil {
+			return err
+		}
+		s, findErr := n.Store.SubscriberByNumber(ctx, w.Number)
+		letter, ours := n.Config.Newsletter(w.Newsletter)
+		if findErr == nil && ours {
+			switch err := n.mailCopy(ctx, s, letter); {
+			case errors.Is(err, subscribers.ErrLocked):
+				return nil // until it is unlocked again
+			case n.stale(ctx, err):
+				return store.ErrKeysChanged
+			case errors.Is(err, subscribers.ErrDamaged): // it must not keep those behind it
+				n.Log.Error("a copy that a reader asked for cannot be made, and is dropped", "newsletter", w.Newsletter, "error", err)
+			case err != nil:
+				return err
+			}
+		}
+		err = n.Store.ForgetWantedCopy(ctx, w.Number)
+	}
+	return err
+}
+
+func (n *Newsroom) mailCopy(ctx context.Context, s store.Subscriber, letter *config.Newsletter) error {
 	held, err := n.dataOf(ctx, s)
 	if err != nil {
 		return err

@@ -334,6 +334,28 @@ func (b *browser) oneClick(path string) {
 	}
 }
 
+// TestWithoutScript: where script is off the sign-up does all the same, by the slower path.
+func TestWithoutScript(t *testing.T) {
+	b := browse(t, 360, "light", nil)
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	must(t, err)
+	b.axe = "" // which is a script, too
+	b.visit("/subscribe", "Subscribe to The Friday letter")
+	b.tab("#email")
+	b.do(chromedp.KeyEvent(newcomer))
+	b.press(kb.Enter, "Check your mail")
+	must(t, b.SendLetters(t.Context()))
+	if n := b.post.count(newcomer); n != 0 {
+		t.Errorf("%d mails at once: has a script run?", n)
+	}
+	b.later(slowerBy)
+	must(t, b.SendLetters(t.Context()))
+	b.visit(confirmLink.FindStringSubmatch(textOf(t, b.post.to(newcomer)))[1], "One last step")
+	b.tab("main button")
+	b.press(kb.Enter, "Thank you")
+	b.wantState("weekly", newcomer, store.Confirmed)
+}
+
 // TestPagesInABrowser: every kind of page, by day and by night, narrow and wide, from the
 // left and from the right.
 func TestPagesInABrowser(t *testing.T) {
@@ -357,7 +379,7 @@ func TestPagesInABrowser(t *testing.T) {
 	pages := map[string]string{
 		"/subscribe": "", "/subscribe?newsletter=tides": "", "/subscribe/embed": "", "/privacy/weekly": "What we know",
 		newsroom.PathDetour + ref + "/1": "Harbour bridge to close for six months",
-		"/a/weekly":                      "Earlier editions", "/a/tides": "", "/nothing": "This page is not here", "/c/weekly/x": "This link no longer works",
+		"/a/weekly":                      "Earlier editions", "/a/tides": "", webRef: "", "/nothing": "This page is not here", "/c/weekly/x": "This link no longer works",
 		personal(newsroom.PathPreferences, subscribers.Preferences, "weekly"): "Your preferences",
 		personal(newsroom.PathPreferences, subscribers.Preferences, "tides"):  "",
 		personal(newsroom.PathAppeal, subscribers.Preferences, "weekly"):      "Our appeal for support",

@@ -23,7 +23,7 @@ func (a *App) options(who string) (newsroom.Options, error) {
 	dir, err := filepath.Abs(dir)
 	return newsroom.Options{
 		Dir: dir, Lookup: a.Lookup, LookupTXT: a.LookupTXT, Clock: a.Clock, Log: a.logger(), Who: who,
-		Master: a.givenKey(), Stderr: a.Err,
+		Master: a.givenKey(), Stderr: a.Err, Version: version(),
 	}, err
 }
 

@@ -15,4 +15,5 @@
 //	mailing.go    run one mailing                      -> newsroom.RunMailing
 //	alone.go      send letters                         -> newsroom.SendLetters
 //	              look which mirrors work              -> newsroom.CheckMirrors
+//	sources.go    read the sources whose time has come -> newsroom.FetchDue
 package jobs

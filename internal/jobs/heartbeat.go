@@ -54,6 +54,11 @@ func (j *Jobs) lookAtSlots(ctx context.Context) error {
 			return err
 		}
 	}
+	if j.newsroom.HasSources() {
+		if err := j.queue.insert(ctx, SourcesArgs{}); err != nil {
+			return err
+		}
+	}
 	j.beat.Store(now.Unix())
 	return nil
 }

@@ -111,5 +111,6 @@ func (j *Jobs) workers() *river.Workers {
 	river.AddWorker(w, &alone[SlotsArgs]{do: j.moveOn})
 	river.AddWorker(w, &alone[LettersArgs]{do: j.newsroom.SendLetters})
 	river.AddWorker(w, &alone[MirrorsArgs]{do: j.newsroom.CheckMirrors})
+	river.AddWorker(w, &sourcesWorker{jobs: j})
 	return w
 }

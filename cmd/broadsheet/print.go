@@ -32,6 +32,11 @@ func (a *App) printLine(v any) error {
 // ends in "#" are numbers and stand to the right. At a terminal the last column, if it
 // is text, is folded into what room there is.
 func printTable(w io.Writer, head []string, rows [][]string) {
+	fmt.Fprint(w, tableText(terminalWidth(w), head, rows))
+}
+
+// tableText is such a table, for so many columns; 0: no limit.
+func tableText(width int, head []string, rows [][]string) string {
 	right := make([]bool, len(head))
 	names := make([]string, len(head))
 	for i, h := range head {
@@ -39,12 +44,13 @@ func printTable(w io.Writer, head []string, rows [][]string) {
 	}
 	widths := columnWidths(head, rows)
 	last, room := len(head)-1, 0
-	if width := terminalWidth(w); width > 0 && !right[last] {
+	if width > 0 && !right[last] {
 		room = width
 		for _, n := range widths[:last] {
 			room -= n + len("  ")
 		}
 	}
+	var text strings.Builder
 	line := func(cells []string) {
 		var b strings.Builder
 		for i, cell := range cells {
@@ -59,12 +65,13 @@ func printTable(w io.Writer, head []string, rows [][]string) {
 			}
 			b.WriteString("  ")
 		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+		text.WriteString(strings.TrimRight(b.String(), " ") + "\n")
 	}
 	line(names)
 	for _, row := range rows {
 		line(row)
 	}
+	return text.String()
 }
 
 // leastText is how many columns are worth folding into.

@@ -45,7 +45,7 @@ func (a *App) root() *cobra.Command {
 		}
 	}
 	add("start", a.demo(), a.init(), a.check(), a.dkim(), a.theme(), a.words())
-	add("edit", a.fetch(), a.draft(), a.extra(), a.editions(), a.show(), a.preview(), a.lint(), a.test(), a.edit(), a.approve(), a.reopen())
+	add("edit", a.sources(), a.fetch(), a.draft(), a.extra(), a.editions(), a.show(), a.preview(), a.lint(), a.test(), a.edit(), a.approve(), a.reopen())
 	add("send", a.send(), a.status(), a.pause(), a.resume(), a.cancel(), a.doubt(), a.relays(), a.mirrors())
 	add("run", a.subscribers(), a.serve(), a.unlock(), a.lock(), a.keys(), a.versionCommand())
 	wrapArgs(root)

@@ -33,6 +33,9 @@ func placesOfKey(tables []table, name string) string {
 	return strings.Join(found, " or ")
 }
 
+// Nearest is the word most like name, or "" when none is near enough for it to be a slip.
+func Nearest(name string, words []string) string { return nearest(name, words) }
+
 // nearest is the word most like name, or "" when none is near enough for it to be
 // a slip of the keyboard: a third of its letters. A beginning is near enough, too.
 func nearest(name string, words []string) string {

@@ -1,0 +1,242 @@
+package newsroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/feed"
+	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/store"
+)
+
+// newestShown is how many stories a check names.
+const newestShown = 5
+
+// SourceCheck says what would be read of a source now. Nothing of it is stored.
+type SourceCheck struct {
+	Source   string        `json:"source,omitempty"` // none: it is not in the configuration
+	From     string        `json:"from"`
+	Error    string        `json:"error,omitempty"`
+	Final    string        `json:"final,omitempty"`    // where redirects led
+	MovedTo  string        `json:"moved_to,omitempty"` // for good
+	Type     string        `json:"type,omitempty"`     // the Content-Type
+	Packed   []string      `json:"packed,omitempty"`
+	Wire     int64         `json:"wire,omitempty"` // bytes as they came
+	Bytes    int64         `json:"bytes"`          // unpacked
+	Seconds  float64       `json:"seconds"`
+	Kind     string        `json:"kind,omitempty"`
+	Title    string        `json:"title,omitempty"`
+	Stories  int           `json:"stories"`
+	Unstored int           `json:"unstored"` // would be new
+	ThisWeek int           `json:"this_week"`
+	Dated    int           `json:"dated"`
+	Teasers  int           `json:"teasers"`
+	Texts    int           `json:"texts"`
+	Pictures int           `json:"pictures"`
+	Oldest   time.Time     `json:"oldest,omitzero"`
+	Newest   []SourceStory `json:"newest,omitempty"`
+	Feeds    []string      `json:"feeds,omitempty"` // that a web page names, where it is one
+	Warnings []string      `json:"warnings,omitempty"`
+}
+
+// SourceStory is one of a source's stories.
+type SourceStory struct {
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	Published time.Time `json:"published,omitzero"`
+}
+
+// CheckSources reads a source now, as fetch would, and says what is in it: one by name,
+// an address or file that is in no configuration, or every source where what is empty. A
+// server that wants to be left alone is asked only where anyway says so.
+func (n *Newsroom) CheckSources(ctx context.Context, what string, anyway bool) ([]SourceCheck, error) {
+	type one struct {
+		letter *config.Newsletter
+		source config.Source
+		ours   bool
+	}
+	var all []one
+	switch letter, source, err := n.findSource(what); {
+	case what == "":
+		for i := range n.Config.Newsletters {
+			for _, s := range n.Config.Newsletters[i].Sources {
+				all = append(all, one{&n.Config.Newsletters[i], s, true})
+			}
+		}
+	case err == nil:
+		all = append(all, one{letter, source, true})
+	default:
+		letter, source, ours, ok := n.elsewhere(what)
+		if !ok {
+			return nil, err
+		}
+		all = append(all, one{letter, source, ours})
+	}
+	checks := make([]SourceCheck, len(all))
+	failures := make([]error, len(all))
+	var running sync.WaitGroup
+	for i, o := range all {
+		running.Go(func() { checks[i], failures[i] = n.checkSource(ctx, o.letter, o.source, o.ours, anyway) })
+	}
+	running.Wait()
+	return checks, errors.Join(failures...)
+}
+
+// elsewhere is a source that is named by its address or file; ours: one of the
+// configuration has that address.
+func (n *Newsroom) elsewhere(what string) (letter *config.Newsletter, s config.Source, ours, ok bool) {
+	for i := range n.Config.Newsletters {
+		for _, s := range n.Config.Newsletters[i].Sources {
+			if s.URL != "" && fetch.Fingerprint(s.URL) == fetch.Fingerprint(what) {
+				return &n.Config.Newsletters[i], s, true, true
+			}
+		}
+	}
+	letter = &n.Config.Newsletters[0]
+	if u, err := url.Parse(what); err == nil && u.Host != "" {
+		return letter, config.Source{URL: what, Pages: config.PagesNever}, false, true
+	}
+	file, err := filepath.Abs(what)
+	if err == nil && exists(file) {
+		return letter, config.Source{File: file, Pages: config.PagesNever}, false, true
+	}
+	if host, _, _ := strings.Cut(what, "/"); strings.Contains(host, ".") && path.Ext(host) != ".xml" && path.Ext(host) != ".json" { // as people write addresses
+		return letter, config.Source{URL: "https://" + what, Pages: config.PagesNever}, false, true
+	}
+	return nil, s, false, false
+}
+
+func (n *Newsroom) checkSource(ctx context.Context, letter *config.Newsletter, source config.Source, ours, anyway bool) (SourceCheck, error) {
+	c := SourceCheck{Source: source.Name, From: shownFrom(source)}
+	if ours && !anyway {
+		st, err := n.sourceState(ctx, letter, source)
+		if err != nil {
+			return c, err
+		}
+		if c.Error = awayWords(st, n.Clock(), letter.Location); c.Error != "" {
+			return c, nil
+		}
+	}
+	begun := time.Now()
+	var state store.SourceState // what was read before does not matter
+	got, err := n.read(ctx, letter, source, &state)
+	if err != nil && ctx.Err() != nil {
+		return c, ctx.Err()
+	}
+	c.Seconds, c.MovedTo = time.Since(begun).Seconds(), shownMove(state.RedirectedTo)
+	c.Type, c.Packed, c.Wire = got.answer.ContentType, got.answer.Packed, got.answer.Wire
+	c.Bytes, c.Kind, c.Title, c.Warnings = got.size, got.kind, got.title, got.warnings
+	if final := got.answer.FinalURL; final != "" && fetch.Fingerprint(final) != fetch.Fingerprint(source.URL) {
+		c.Final = fetch.Shown(final, source.Secret)
+	}
+	if err != nil {
+		c.Error = sourceWords(err)
+		if errors.Is(err, feed.ErrNotAFeed) {
+			c.Feeds = feed.Discover(got.answer.Body, got.answer.FinalURL)
+		}
+		return c, nil
+	}
+	return c, n.count(ctx, &c, letter, source, got.stories)
+}
+
+// count says what the stories of a source have and lack.
+func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.Newsletter, source config.Source, stories []digest.Story) error {
+	now := n.Clock()
+	stored, err := n.Store.Stories(ctx, letter.Name, now.Add(-digest.Reserve), time.Time{})
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, s := range stored {
+		for _, key := range digest.Keys(s) {
+			known[key] = true
+		}
+	}
+	week := now.Add(-7 * 24 * time.Hour)
+	for _, s := range keyed(letter, source, stories) {
+		c.Stories++
+		if !anyOf(known, s.Keys) && !(!s.Published.IsZero() && s.Published.Before(now.Add(-digest.Reserve))) {
+			c.Unstored++
+		}
+		for _, has := range []struct {
+			is bool
+			n  *int
+		}{
+			{!s.Published.IsZero(), &c.Dated},
+			{s.Teaser != "", &c.Teasers},
+			{s.HTML != "", &c.Texts},
+			{s.Image != nil, &c.Pictures},
+			{s.Published.After(week), &c.ThisWeek},
+		} {
+			if has.is {
+				*has.n++
+			}
+		}
+		if p := s.Published; !p.IsZero() && (c.Oldest.IsZero() || p.Before(c.Oldest)) {
+			c.Oldest = p.In(letter.Location)
+		}
+		c.newest(SourceStory{s.Title, s.URL, inZone(s.Published, letter.Location)})
+	}
+	if c.Stories > 0 && c.Dated == 0 {
+		c.Warnings = append(c.Warnings, "no story has a date that can be read: each counts from when it is first seen")
+	}
+	return nil
+}
+
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(zone)
+}
+
+func anyOf(known map[string]bool, keys []string) bool {
+	for _, key := range keys {
+		if known[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// newest keeps a story where it is one of the newest, the newest first; those without a
+// date come last, in the feed's order.
+func (c *SourceCheck) newest(s SourceStory) {
+	at := len(c.Newest)
+	for at > 0 && s.Published.After(c.Newest[at-1].Published) {
+		at--
+	}
+	if at == newestShown {
+		return
+	}
+	c.Newest = append(c.Newest[:at], append([]SourceStory{s}, c.Newest[at:]...)...)
+	c.Newest = c.Newest[:min(len(c.Newest), newestShown)]
+}
+
+// FailedSources counts those of a newsletter, or of all, that were not read at the last
+// try, and those that have been quiet for long.
+func (n *Newsroom) FailedSources(ctx context.Context) (words []string, err error) {
+	for i := range n.Config.Newsletters {
+		lines, err := n.Sources(ctx, n.Config.Newsletters[i].Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lines {
+			if l.Standing == SourceFails || l.Standing == SourceWaits {
+				words = append(words, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Error))
+			} else if l.Standing == SourceQuiet {
+				words = append(words, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Quiet))
+			}
+		}
+	}
+	return words, nil
+}

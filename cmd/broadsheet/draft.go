@@ -56,6 +56,9 @@ func (a *App) printDraft(d newsroom.Drafted) {
 		if s.Error != "" {
 			a.warn("source " + s.Source + ": " + s.Error)
 		}
+		for _, note := range s.Notes() {
+			a.warn("source " + s.Source + ": " + note)
+		}
 		for i, w := range s.Warnings {
 			if i == sourceWarnings {
 				a.warn(fmt.Sprintf("source %s: %d more; \"draft --json\" has them all", s.Source, len(s.Warnings)-i))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -46,6 +47,8 @@ func (a *App) printSources(reports []newsroom.SourceReport) {
 		switch {
 		case r.Error != "":
 			state = r.Error
+		case len(r.Notes()) > 0:
+			state = "ok, but " + strings.Join(r.Notes(), "; ")
 		case r.Unchanged:
 			state = "ok, unchanged"
 		case len(r.Warnings) > 0:

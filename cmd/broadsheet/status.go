@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,7 +130,11 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 		head, rows = withoutZeros(a.Out, head, rows)
 	}
 	printTable(a.Out, head, rows)
-	return nil
+	troubles, err := n.SourceTroubles(ctx)
+	if len(troubles) > 0 {
+		say(a.Out, "\n%s\n\"broadsheet sources\" tells more.\n", strings.Join(troubles, "\n"))
+	}
+	return err
 }
 
 // statusTable has a line for each edition; a short one leaves out when it was approved.

@@ -97,6 +97,9 @@ func draftBrief(d Drafted, due bool) string {
 		if s.Error != "" {
 			fmt.Fprintf(&b, "\nThe source %s could not be read: %s\n", inert(s.Source), inert(s.Error))
 		}
+		for _, note := range s.Notes() {
+			fmt.Fprintf(&b, "\nThe source %s: %s\n", inert(s.Source), inert(note))
+		}
 	}
 	for _, w := range d.Warnings {
 		fmt.Fprintf(&b, "\nWarning: %s\n", inert(w))

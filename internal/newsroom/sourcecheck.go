@@ -3,7 +3,6 @@ package newsroom
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -220,23 +219,4 @@ func (c *SourceCheck) newest(s SourceStory) {
 	}
 	c.Newest = append(c.Newest[:at], append([]SourceStory{s}, c.Newest[at:]...)...)
 	c.Newest = c.Newest[:min(len(c.Newest), newestShown)]
-}
-
-// FailedSources counts those of a newsletter, or of all, that were not read at the last
-// try, and those that have been quiet for long.
-func (n *Newsroom) FailedSources(ctx context.Context) (words []string, err error) {
-	for i := range n.Config.Newsletters {
-		lines, err := n.Sources(ctx, n.Config.Newsletters[i].Name)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range lines {
-			if l.Standing == SourceFails || l.Standing == SourceWaits {
-				words = append(words, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Error))
-			} else if l.Standing == SourceQuiet {
-				words = append(words, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Quiet))
-			}
-		}
-	}
-	return words, nil
 }

@@ -156,3 +156,30 @@ func (n *Newsroom) Source(ctx context.Context, name string) (SourceLine, error) 
 	st, err := n.sourceState(ctx, letter, source)
 	return lineOf(letter, source, st, n.Clock()), err
 }
+
+// SourceTroubles names the sources that were not read at the last try, or have had
+// nothing new for long, in words.
+func (n *Newsroom) SourceTroubles(ctx context.Context) ([]string, error) {
+	lines, err := n.Sources(ctx, "")
+	var troubles []string
+	for _, l := range lines {
+		switch l.Standing {
+		case SourceFails, SourceWaits:
+			troubles = append(troubles, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Error))
+		case SourceQuiet:
+			troubles = append(troubles, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Quiet))
+		}
+	}
+	return troubles, err
+}
+
+// Notes are what else should be known of a source that was read.
+func (r SourceReport) Notes() (notes []string) {
+	if r.Quiet != "" {
+		notes = append(notes, r.Quiet)
+	}
+	if r.MovedTo != "" {
+		notes = append(notes, "it has moved for good to "+r.MovedTo+": change its url in broadsheet.yaml")
+	}
+	return notes
+}

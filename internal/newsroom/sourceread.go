@@ -39,9 +39,9 @@ type reading struct {
 
 	title  string
 	kind   string
-	size   int64         // unpacked
-	maxAge time.Duration // how long its server says that it stays good
-	answer fetch.Response
+	size   int64          // unpacked
+	maxAge time.Duration  // how long its server says that it stays good
+	answer fetch.Response // its body only where no stories could be made of it
 }
 
 // read reads a source, and keeps in its state what the next try should know.
@@ -130,6 +130,9 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	}
 	got, err := n.parseFeed(func() ([]byte, error) { return r.Body, nil }, feed.Options{ContentType: r.ContentType, Language: r.Language, URL: r.FinalURL})
 	got.maxAge, got.answer = r.MaxAge, r
+	if err == nil {
+		got.answer.Body = nil // it may be large, and its stories are read
+	}
 	if !partly {
 		return got, err
 	}
@@ -154,8 +157,10 @@ func (n *Newsroom) parseFeed(load func() ([]byte, error), o feed.Options) (readi
 		return reading{}, err
 	}
 	if len(data) > bulky {
+		<-n.parsing // the small ones go on meanwhile
 		n.bulk.Lock()
 		defer n.bulk.Unlock()
+		n.parsing <- struct{}{}
 	}
 	o.MaxItems = storiesLimit
 	f, err := feed.Parse(data, o)
@@ -163,10 +168,14 @@ func (n *Newsroom) parseFeed(load func() ([]byte, error), o feed.Options) (readi
 		f.Warnings = append(f.Warnings, fmt.Sprintf("items that say nothing are left out: %d", len(f.Stories)-len(kept)))
 		f.Stories = kept
 	}
-	return reading{
+	got := reading{
 		stories: f.Stories, warnings: f.Warnings, title: f.Title, kind: string(f.Kind), size: int64(len(data)),
 		is: f.Kind, read: f.Read, parts: f.Parts,
-	}, err
+	}
+	if err != nil {
+		got.answer.Body = data
+	}
+	return got, err
 }
 
 // blank tells of a story with nothing in it.

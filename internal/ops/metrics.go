@@ -30,6 +30,13 @@ var (
 	lettersDesc     = describe("letters", "Mails to one person in the outbox, by state.", "state")
 	lettersDueDesc  = describe("letters_due", "1 where the outbox has a mail to send now.")
 	subscribersDesc = describe("subscribers", "Readers, by newsletter and state.", "newsletter", "state")
+	readDesc        = describe("source_last_success_timestamp_seconds", "When a source was last read; not there where it never was.", "newsletter", "source")
+	triedDesc       = describe("source_last_try_timestamp_seconds", "When a source was last tried.", "newsletter", "source")
+	nextDesc        = describe("source_next_try_timestamp_seconds", "When the schedule tries a source next.", "newsletter", "source")
+	failuresDesc    = describe("source_failures", "Tries of a source in a row that failed.", "newsletter", "source")
+	storiesDesc     = describe("source_stories", "Stories in a source when it was last read.", "newsletter", "source")
+	sizeDesc        = describe("source_bytes", "What a source weighed when it was last read, unpacked.", "newsletter", "source")
+	tookDesc        = describe("source_seconds", "How long the last try of a source took.", "newsletter", "source")
 	beatDesc        = describe("last_heartbeat_timestamp_seconds", "When the schedule was last looked at.")
 	lockedDesc      = describe("locked", "1 where the list is locked: nothing is sent until somebody hands over the key.")
 	untilDesc       = describe("unlocked_until_timestamp_seconds", "When the list locks itself; not there where it does not.")
@@ -68,7 +75,7 @@ type tally struct {
 
 // Describe is prometheus.Collector.
 func (c *counter) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{upDesc, editionsDesc, deliveriesDesc, lettersDesc, lettersDueDesc, subscribersDesc, beatDesc, lockedDesc, untilDesc, buildDesc} {
+	for _, d := range []*prometheus.Desc{upDesc, editionsDesc, deliveriesDesc, lettersDesc, lettersDueDesc, subscribersDesc, readDesc, triedDesc, nextDesc, failuresDesc, storiesDesc, sizeDesc, tookDesc, beatDesc, lockedDesc, untilDesc, buildDesc} {
 		out <- d
 	}
 }
@@ -79,7 +86,7 @@ func (c *counter) Collect(out chan<- prometheus.Metric) {
 	ctx, stop := context.WithTimeout(context.Background(), scrapeTime)
 	defer stop()
 	up := 1.0
-	for _, count := range []func(context.Context, gauge) error{c.editions, c.deliveries, c.letters, c.subscribers} {
+	for _, count := range []func(context.Context, gauge) error{c.editions, c.deliveries, c.letters, c.subscribers, c.sources} {
 		if err := count(ctx, gaugeInto(out)); err != nil {
 			c.n.Log.Error("metrics", "error", err)
 			up = 0
@@ -208,6 +215,23 @@ func (c *counter) subscribers(ctx context.Context, set gauge) error {
 	counts, err := c.n.Count(ctx)
 	for _, n := range counts {
 		set(subscribersDesc, float64(n.Count), n.Newsletter, string(n.State))
+	}
+	return err
+}
+
+// sources tells how each is doing, by its name: an address may hold a secret.
+func (c *counter) sources(ctx context.Context, set gauge) error {
+	lines, err := c.n.Sources(ctx, "")
+	for _, l := range lines {
+		for d, at := range map[*prometheus.Desc]time.Time{readDesc: l.LastSuccess, triedDesc: l.LastTry, nextDesc: l.NextTry} {
+			if !at.IsZero() {
+				set(d, float64(at.Unix()), l.Newsletter, l.Source)
+			}
+		}
+		set(failuresDesc, float64(l.Failures), l.Newsletter, l.Source)
+		set(storiesDesc, float64(l.Stories), l.Newsletter, l.Source)
+		set(sizeDesc, float64(l.Bytes), l.Newsletter, l.Source)
+		set(tookDesc, l.Seconds, l.Newsletter, l.Source)
 	}
 	return err
 }

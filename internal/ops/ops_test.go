@@ -83,7 +83,9 @@ func TestMetrics(t *testing.T) {
 	want(t, r.get("/metrics"), http.StatusOK, "broadsheet_up 1\n", `broadsheet_subscribers{newsletter="weekly",state="confirmed"} 3`,
 		"broadsheet_letters_due 0\n", `broadsheet_build_info{go="go1.`, `version="v1.2.3"} 1`, "broadsheet_last_heartbeat_timestamp_seconds 1.79576643e+09", "go_goroutines ")
 	r.draft()
-	want(t, r.get("/metrics"), http.StatusOK, `broadsheet_editions{newsletter="weekly",state="draft"} 1`)
+	want(t, r.get("/metrics"), http.StatusOK, `broadsheet_editions{newsletter="weekly",state="draft"} 1`,
+		`broadsheet_source_stories{newsletter="weekly",source="stories"} 2`, `broadsheet_source_failures{newsletter="weekly",source="stories"} 0`,
+		`broadsheet_source_last_success_timestamp_seconds{newsletter="weekly",source="stories"} 1.79576643e+09`)
 	r.send()
 	must(t, r.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@reader.example"}))
 	must(t, r.TakeSignUps(t.Context()))

@@ -105,6 +105,16 @@ func TestDeclaredFalsely(t *testing.T) {
 	}
 }
 
+// TestFewWords: a title or two are enough to tell a false declaration, by capitals that
+// follow small letters.
+func TestFewWords(t *testing.T) {
+	const text = "Последний Паром Уходит"
+	_, silent := published(t, "koi8-r", text)
+	wantTitle(t, "koi8-r that says windows-1251", silent, Options{ContentType: "text/xml; charset=windows-1251"}, text)
+	_, silent = published(t, "windows-1251", text)
+	wantTitle(t, "windows-1251 that says koi8-r", silent, Options{ContentType: "text/xml; charset=koi8-r"}, text)
+}
+
 // TestDeclaredTrulyInCapitals: a feed all in capitals looks odd, and is believed.
 func TestDeclaredTrulyInCapitals(t *testing.T) {
 	for lang, name := range map[string]string{"ru": "windows-1251", "el": "windows-1253", "uk": "koi8-u", "fr": "windows-1252", "pl": "iso-8859-2"} {

@@ -237,6 +237,21 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestSection: what a feed itself calls a story's section, beside its topics.
+func TestSection(t *testing.T) {
+	for in, want := range map[string]string{
+		`<prism:section>Port &amp;amp; Sea</prism:section><category>ferry</category>`:          "Port & Sea",
+		`<p:section xmlns:p="http://prismstandard.org/namespaces/basic/2.0/">Port</p:section>`: "Port",
+		`<section>Port</section><category>ferry</category>`:                                    "Port",
+		`<category>ferry</category>`:                                                           "",
+	} {
+		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Section != want {
+			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
+		}
+	}
+}
+
 // TestEmptyFeeds: a feed without items is one, and no alarm where it is whole.
 func TestEmptyFeeds(t *testing.T) {
 	for _, in := range []string{

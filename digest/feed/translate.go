@@ -104,6 +104,7 @@ func (src source) story(r raw) digest.Story {
 		Language: src.language,
 		Authors:  src.byline(r),
 		Topics:   topics(categories(r)),
+		Section:  prose.Plain(firstOf(ext(r, "prism", "section"), r.Custom["section"])),
 	}
 	if rest, mark, ok := sponsored(s.Title); ok {
 		s.Title, s.Sponsor = rest, mark

@@ -163,3 +163,14 @@ func mustAddress(t testing.TB, typed string) Address {
 	}
 	return a
 }
+
+func TestVisitorName(t *testing.T) {
+	for in, want := range map[string]string{
+		" Ada  Reader ": "Ada Reader", "J. R. R. Tolkien": "J. R. R. Tolkien", "J.R.R. Tolkien": "J.R.R. Tolkien", "Др. Нет": "Др. Нет", "O'Neill-Smith, Jr.": "O'Neill-Smith, Jr.",
+		"Win at evil.example": "", "https://x": "", "WWW.EVIL.RU": "", "пиши на сайт.рф": "", "a@b": "", "ev\u202eil.ex\u202cample": "", "x\r\nevil.example": "", "<b>": "", `\\host`: "",
+	} {
+		if got := VisitorName(in); got != want {
+			t.Errorf("VisitorName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package subscribers
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,6 +43,19 @@ func CleanName(s string) string {
 		runes++
 	}
 	return b.String()
+}
+
+// linkable is what mail programs make a link of.
+var linkable = regexp.MustCompile(`[@/\\:<>]|[\p{L}\p{N}]{2}\.\p{L}{2}`)
+
+// VisitorName is the display name that somebody typed on a page, who may not be the
+// reader: empty where a mail that greets the reader by it would hold a link or an address.
+func VisitorName(s string) string {
+	name := CleanName(s)
+	if linkable.MatchString(name) {
+		return ""
+	}
+	return name
 }
 
 // plainName tells that nothing needs cleaning, as with most names.

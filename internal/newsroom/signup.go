@@ -70,7 +70,7 @@ func (n *Newsroom) SignUp(ctx context.Context, s SignUp) error {
 	}
 	now := n.Clock()
 	kept := sealedSignUp{
-		Address: address.Typed, Name: subscribers.CleanName(s.Name), Format: s.Format,
+		Address: address.Typed, Name: subscribers.VisitorName(s.Name), Format: s.Format,
 		Page: s.Page, Week: subscribers.WeekOf(now),
 	}
 	for _, name := range s.Newsletters {

@@ -228,6 +228,24 @@ func TestWelcomeOnce(t *testing.T) {
 	}
 }
 
+// TestWelcomeByAStranger: what somebody typed who is not the reader leads nowhere in what
+// the reader gets once they have confirmed.
+func TestWelcomeByAStranger(t *testing.T) {
+	r := welcoming(t, func(l *config.Newsletter) { l.Greeting = true })
+	for name, greets := range map[string]bool{"Claim it at evil.example": false, "Ada Reader": true} {
+		typed := strings.ToLower(strings.Fields(name)[0]) + "@reader.example"
+		must(t, r.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: typed, Name: name}))
+		must(t, r.SendLetters(t.Context()))
+		want(t, r.form(newsroom.PathConfirm+"weekly/"+r.token(subscribers.Confirm, "weekly", typed), ""), http.StatusOK)
+		must(t, r.SendLetters(t.Context()))
+		mails := r.post.each(typed)
+		texts, _ := bodies(t, mails[len(mails)-1])
+		if len(mails) != 2 || strings.Contains(texts["text/plain"], name) != greets || strings.Contains(string(mails[1]), "evil") {
+			t.Errorf("%d mails, the last: %s", len(mails), mails[len(mails)-1])
+		}
+	}
+}
+
 // TestWelcomeIsNotLost: who confirms while the node is locked is welcomed once it is
 // unlocked, and who confirms before a crash after it.
 func TestWelcomeIsNotLost(t *testing.T) {

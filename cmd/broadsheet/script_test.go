@@ -35,7 +35,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 //	sink count N                 so many messages have come; none to anyone twice
 //	sink everyone N W            so many readers have it; W messages more at most
 //	sink forget                  count from here
-//	sink await N                 wait for so many
+//	sink await N, sink more N    wait for so many; for so many more
 //	sink fail STAGE KEY=VALUE... what goes wrong at a stage: see sinkScript
 //	sink heal                    nothing goes wrong any more
 //	site serve DIR               a newspaper's site, at $SITE: see scriptSiteCommand
@@ -173,7 +173,7 @@ func sinkOf(ts *testscript.TestScript) *scriptSink { return ts.Value(sinkKey{}).
 
 func scriptSinkCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: sink start|stop|count|forget|await|fail|heal")
+		ts.Fatalf("usage: sink start|stop|count|forget|await|more|fail|heal")
 	}
 	s := sinkOf(ts)
 	if s.testSink == nil && args[0] != "start" {
@@ -200,6 +200,9 @@ func scriptSinkCommand(ts *testscript.TestScript, neg bool, args []string) {
 		sinkEveryone(ts, s, number1(ts, args[:2]), number1(ts, args[1:]))
 	case "await":
 		ts.Check(s.await(context.Background(), number1(ts, args)))
+	case "more":
+		total, _ := s.tally()
+		ts.Check(s.await(context.Background(), total+number1(ts, args)))
 	case "fail":
 		sinkFail(ts, s, args[1:])
 	case "heal":

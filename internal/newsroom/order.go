@@ -49,6 +49,9 @@ func (n *Newsroom) orderTo(ctx context.Context, e *Edition, o SendOptions) (stor
 		}
 		return m, nil
 	}
+	if e.State == digest.Sending { // that ended meanwhile, or was cancelled
+		e.Edition = n.refreshed(ctx, e.Edition)
+	}
 	if err := n.forgotten(e.Edition); err != nil {
 		return store.Mailing{}, err
 	}

@@ -52,7 +52,7 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 	w := walker{base: base, out: &c}
 	w.children(body, 0)
 	c.Paragraphs = w.paragraphs(body)
-	if !rebuild || !w.shows {
+	if !rebuild {
 		return c
 	}
 	settled := false
@@ -77,9 +77,8 @@ func parse(text string) (*xhtml.Node, error) {
 
 // walker goes over a text's tree once, and leaves of it what is allowed.
 type walker struct {
-	base  *url.URL
-	out   *Text
-	shows bool // there is something to see
+	base *url.URL
+	out  *Text
 }
 
 func (w *walker) children(parent *xhtml.Node, depth int) {
@@ -129,7 +128,6 @@ func (w *walker) verdict(n *xhtml.Node, depth int) verdict {
 	switch {
 	case n.Type == xhtml.TextNode:
 		n.Data = Printable(n.Data)
-		w.shows = w.shows || strings.TrimSpace(n.Data) != ""
 		return stays
 	case n.Type == xhtml.CommentNode && n.Data == leftOut:
 		return stays // the writer does not know it
@@ -159,7 +157,6 @@ func (w *walker) verdict(n *xhtml.Node, depth int) verdict {
 	if len(n.Attr) == 0 && n.DataAtom == atom.Span {
 		return leavesContent
 	}
-	w.shows = w.shows || n.DataAtom == atom.Img
 	return stays
 }
 

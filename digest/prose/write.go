@@ -26,6 +26,9 @@ func (w *walker) settle(body *xhtml.Node, size int) (string, bool) {
 		out := writer{simple: true}
 		out.Grow(size)
 		out.children(body, place{})
+		if !out.shows {
+			return "", true
+		}
 		text := strings.TrimSpace(out.String())
 		if (out.simple || text == before) && unchanged(text) {
 			return text, true
@@ -66,6 +69,7 @@ func (c *comparer) Write(p []byte) (int, error) { return c.WriteString(string(p)
 type writer struct {
 	strings.Builder
 	simple bool // so far: what is written says the same tree again
+	shows  bool // something of it is to be seen
 }
 
 // place is what matters, of the elements around one, to how a browser reads it.
@@ -82,6 +86,7 @@ func (w *writer) children(n *xhtml.Node, at place) {
 			if grids[at.parent] && strings.Trim(c.Data, " \t\n") != "" {
 				w.simple = false
 			}
+			w.shows = w.shows || strings.TrimSpace(c.Data) != ""
 			escapeTo(&w.Builder, c.Data)
 		case xhtml.ElementNode:
 			w.element(c, at)
@@ -96,6 +101,7 @@ func (w *writer) element(n *xhtml.Node, at place) {
 		return
 	}
 	w.simple = w.simple && at.take(n)
+	w.shows = w.shows || n.DataAtom == atom.Img
 	w.WriteByte('<')
 	w.WriteString(n.Data)
 	for _, a := range n.Attr {

@@ -10,7 +10,7 @@ RACED = $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/demo -e /internal/to
 # The figures are for two cores: where there are more, the others are left alone.
 TWO_CORES = $(shell if [ "$$(nproc 2>/dev/null || echo 1)" -gt 2 ] && command -v taskset >/dev/null; then echo "taskset -c 0,1"; fi)
 
-.PHONY: help build test judge picture race torture fmt lint demo bench bench-quick bench-parts bench-pick
+.PHONY: help build test judge picture race torture fuzz fmt lint demo bench bench-quick bench-parts bench-pick
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ RUN ?= .
 torture: ## kill, cut and fill what sends, for an hour, and write docs/torture.md
 	@.ci/parts
 	$(GO) test -count 1 -timeout 6h -v ./internal/torture -run '$(RUN)' -args -long -report $(CURDIR)/docs/torture.md
+
+FUZZTIME ?= 30s
+fuzz: ## run every fuzz target for FUZZTIME each (30s): make fuzz FUZZTIME=10m; the tests alone run what was found before
+	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
 
 fmt: ## format the code
 	$(GO) tool gofumpt -w .

@@ -25,14 +25,18 @@ const tallest = 3
 
 // canvas is a decoded picture and how it is to be turned.
 type canvas struct {
-	src  image.Image
-	turn turn
-	w, h int // as seen, once turned
+	src     image.Image
+	turn    turn
+	profile *profile
+	drawn   bool // by no camera: PNG may be the smaller one
+	w, h    int  // as seen, once turned
 }
 
-func newCanvas(src image.Image, t turn) canvas {
-	c := canvas{src: src, turn: t, w: src.Bounds().Dx(), h: src.Bounds().Dy()}
-	if t.sideways() {
+func newCanvas(src image.Image, h header, format string) canvas {
+	c := canvas{
+		src: src, turn: h.turn, profile: parseProfile(h.profile), drawn: format != "jpeg", w: src.Bounds().Dx(), h: src.Bounds().Dy(),
+	}
+	if c.turn.sideways() {
 		c.w, c.h = c.h, c.w
 	}
 	return c
@@ -48,14 +52,10 @@ func encode(c canvas, o Options) (Picture, error) {
 		}
 		last = size
 		m := c.draw(size)
-		if !m.Opaque() {
-			if p, err := encodePNG(m); err != nil || len(p.Bytes) <= o.MaxBytes {
-				return p, err
-			}
-			if scale > 1 {
-				continue // a smaller PNG before the transparency is given up
-			}
-			m = flatten(m)
+		c.profile.apply(m)
+		m = solid(m)
+		if p, ok, err := c.lossless(m, o); err != nil || ok {
+			return p, err
 		}
 		for _, q := range qualities {
 			p, err := encodeJPEG(m, q)
@@ -66,6 +66,31 @@ func encode(c canvas, o Options) (Picture, error) {
 	}
 	return Picture{}, fmt.Errorf("%w: even at %d by %d pixels it has more than %d bytes",
 		ErrBudget, last.X, last.Y, o.MaxBytes)
+}
+
+// lossless encodes what was drawn, and no photograph, as PNG, where that is no larger
+// than the best JPEG: its lines and letters are sharper.
+func (c canvas) lossless(m *image.NRGBA, o Options) (Picture, bool, error) {
+	if !c.drawn || colours(m) > 1000 {
+		return Picture{}, false, nil
+	}
+	p, err := encodePNG(m)
+	if err != nil || len(p.Bytes) > o.MaxBytes {
+		return Picture{}, false, err
+	}
+	other, err := encodeJPEG(m, qualities[0])
+	return p, len(p.Bytes) <= len(other.Bytes), err
+}
+
+// colours counts the different ones among some thousand pixels.
+func colours(m *image.NRGBA) int {
+	const sample = 4000
+	seen := map[[3]uint8]bool{}
+	step := max(1, len(m.Pix)/4/sample)
+	for i := 0; i+3 < len(m.Pix); i += 4 * step {
+		seen[[3]uint8(m.Pix[i:i+3])] = true
+	}
+	return len(seen)
 }
 
 // target is the size of the result in pixels: the layout's shape at that scale, or

@@ -3,6 +3,7 @@ package picture
 import (
 	"encoding/binary"
 	"image"
+	"image/color"
 	"image/draw"
 )
 
@@ -10,27 +11,6 @@ import (
 type turn int
 
 const upright turn = 1
-
-// orientation finds the EXIF orientation of a JPEG. Anything unexpected on the
-// way there means upright: the tag is a convenience, never a reason to fail.
-func orientation(data []byte) turn {
-	const soi, app1, sos = 0xD8, 0xE1, 0xDA
-	if len(data) < 4 || data[0] != 0xFF || data[1] != soi {
-		return upright
-	}
-	for rest := data[2:]; len(rest) >= 4 && rest[0] == 0xFF; {
-		marker, size := rest[1], int(binary.BigEndian.Uint16(rest[2:]))
-		if marker == sos || size < 2 || len(rest) < 2+size {
-			return upright
-		}
-		segment := rest[4 : 2+size]
-		if marker == app1 && len(segment) > 6 && string(segment[:6]) == "Exif\x00\x00" {
-			return tiffOrientation(segment[6:])
-		}
-		rest = rest[2+size:]
-	}
-	return upright
-}
 
 // tiffOrientation reads the tag from the first directory of a TIFF header.
 func tiffOrientation(b []byte) turn {
@@ -111,10 +91,32 @@ func (t turn) source(x, y, w, h int) (int, int) {
 	return x, y
 }
 
-// flatten lays a picture on white, for JPEG knows no transparency.
-func flatten(src *image.NRGBA) *image.NRGBA {
+// solid lays a picture on a ground: JPEG knows no transparency, and in the dark mode of a
+// mail program black lines on nothing are black on black. The ground is white, or dark
+// where what shows is nearly white.
+func solid(src *image.NRGBA) *image.NRGBA {
+	if src.Opaque() {
+		return src
+	}
+	ground := image.NewUniform(color.White)
+	if nearlyWhite(src) {
+		ground = image.NewUniform(color.NRGBA{0x22, 0x22, 0x22, 0xFF})
+	}
 	dst := image.NewNRGBA(src.Rect)
-	draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(dst, dst.Rect, ground, image.Point{}, draw.Src)
 	draw.Draw(dst, dst.Rect, src, src.Rect.Min, draw.Over)
 	return dst
+}
+
+// nearlyWhite tells of a picture of which nine tenths of what shows would not show on
+// white.
+func nearlyWhite(m *image.NRGBA) bool {
+	light, all := 0, 0
+	for i := 0; i+3 < len(m.Pix); i += 4 {
+		shows := int(m.Pix[i+3])
+		if all += shows; min(m.Pix[i], m.Pix[i+1], m.Pix[i+2]) > 224 {
+			light += shows
+		}
+	}
+	return all > 0 && light*10 >= all*9
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
 	_ "image/gif" // the decoders that Fit accepts register themselves
 	_ "image/jpeg"
 	_ "image/png"
@@ -18,6 +19,9 @@ const (
 	MaxInput  = 20 << 20   // bytes of the original
 	maxSide   = 20_000     // pixels; a ribbon of 1 by 25 million is no picture
 )
+
+// Accept is what to ask a server for: nothing that Fit cannot read.
+const Accept = "image/jpeg, image/png, image/gif, image/webp, image/*;q=0.1"
 
 // defaultMaxBytes is the budget where none is given: eight of them and the text
 // stay under a megabyte.
@@ -54,6 +58,10 @@ func Check(data []byte) (format string, width, height int, err error) {
 		return "", 0, 0, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxInput>>20)
 	}
 	err = guard(func() error {
+		if w, h, ok := webpScreen(data); ok {
+			format, width, height = "webp", w, h
+			return nil
+		}
 		c, f, err := image.DecodeConfig(bytes.NewReader(data))
 		format, width, height = f, c.Width, c.Height
 		return err
@@ -84,15 +92,57 @@ func Fit(data []byte, o Options) (Picture, error) {
 	if err != nil {
 		return Picture{}, err
 	}
-	src, err := decode(data, width, height)
+	h, err := readHeader(format, data, width, height)
 	if err != nil {
 		return Picture{}, err
 	}
-	turn := upright
-	if format == "jpeg" {
-		turn = orientation(data)
+	src, err := decode(h.still, width, height)
+	if err != nil {
+		return Picture{}, err
 	}
-	return encode(newCanvas(src, turn), o)
+	if format == "webp" {
+		fullRange(src)
+	}
+	return encode(newCanvas(onScreen(src, format, width, height), h, format), o)
+}
+
+// fullRange mends the values of a lossy WebP, in place. QUIRK: they go from 16 to 235 and
+// 240 (RFC 6386 2, by ITU-R BT.601), and Go's decoder gives them out as JPEG's, which go
+// from 0 to 255: white would be grey.
+func fullRange(src image.Image) {
+	var m *image.YCbCr
+	switch s := src.(type) {
+	case *image.YCbCr:
+		m = s
+	case *image.NYCbCrA:
+		m = &s.YCbCr
+	default:
+		return
+	}
+	var luma, chroma [256]uint8
+	for v := range 256 {
+		luma[v] = uint8(max(0, min(255, ((v-16)*255+109)/219)))
+		chroma[v] = uint8(max(0, min(255, ((v-128)*255+112)/224+128)))
+	}
+	for i, v := range m.Y {
+		m.Y[i] = luma[v]
+	}
+	for _, plane := range [][]uint8{m.Cb, m.Cr} {
+		for i, v := range plane {
+			plane[i] = chroma[v]
+		}
+	}
+}
+
+// onScreen puts the first frame of a GIF where it stands on its screen.
+func onScreen(src image.Image, format string, width, height int) image.Image {
+	screen := image.Rect(0, 0, width, height)
+	if format != "gif" || src.Bounds() == screen {
+		return src
+	}
+	whole := image.NewNRGBA(screen)
+	draw.Draw(whole, src.Bounds(), src, src.Bounds().Min, draw.Src)
+	return whole
 }
 
 // decode decodes the pixels and holds them against what the header promised: a

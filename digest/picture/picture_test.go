@@ -11,7 +11,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand"
+	"runtime"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -109,7 +111,7 @@ func TestSizes(t *testing.T) {
 		{"one pixel", 1, 1, Options{Width: 300}, 1, 1},
 		{"wide and flat", 3000, 2, Options{Width: 300}, 600, 1},
 	} {
-		p, _ := fit(t, asPNG(t, quarters(c.w, c.h)), c.o)
+		p, _ := fit(t, asJPEG(t, quarters(c.w, c.h)), c.o)
 		if p.Width != c.wantW || p.Height != c.wantH || p.Type != "image/jpeg" {
 			t.Errorf("%s: %s %d by %d, want %d by %d", c.name, p.Type, p.Width, p.Height, c.wantW, c.wantH)
 		}
@@ -125,6 +127,13 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %s %v", name, format, err)
 		}
 		fit(t, data, Options{Width: 32})
+	}
+	// The better way for each: a chart stays sharp, a photograph small.
+	if p, _ := fit(t, asPNG(t, quarters(400, 300)), Options{Width: 200}); p.Type != "image/png" {
+		t.Errorf("what was drawn is %s", p.Type)
+	}
+	if p, _ := fit(t, asPNG(t, noise(200, 200, false)), Options{Width: 200}); p.Type != "image/jpeg" {
+		t.Errorf("what has a thousand colours is %s", p.Type)
 	}
 }
 
@@ -180,6 +189,61 @@ func TestMetadataIsGone(t *testing.T) {
 	}
 }
 
+func TestRoom(t *testing.T) {
+	deep := image.NewNRGBA64(image.Rect(0, 0, 30, 20))
+	for name, c := range map[string]struct {
+		data []byte
+		want int
+	}{
+		"JPEG": {asJPEG(t, quarters(30, 20)), 600}, "16 bits": {asPNG(t, deep), 1200}, "animated": {animatedWebP(0), 6}, "no picture": {nil, 0},
+		"a bomb": {pngHeader(60_000, 60_000), 0},
+	} {
+		if got := Room(c.data); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+// BenchmarkFit measures what a picture of 24 megapixels costs: peak-MiB is what the heap
+// grew by at most, of which a JPEG's pixels are 36 and those of a PNG 96.
+func BenchmarkFit(b *testing.B) {
+	m := image.NewNRGBA(image.Rect(0, 0, 6000, 4000))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i >> 9)
+		if i%4 == 3 {
+			m.Pix[i] = 255
+		}
+	}
+	for name, data := range map[string][]byte{"jpeg": asJPEG(b, m), "png": asPNG(b, m)} {
+		b.Run(name, func(b *testing.B) {
+			runtime.GC()
+			var before, now runtime.MemStats
+			runtime.ReadMemStats(&before)
+			peak, stop, stopped := before.HeapAlloc, make(chan bool), make(chan bool)
+			go func() {
+				defer close(stopped)
+				for {
+					select {
+					case <-stop:
+						return
+					case <-time.After(5 * time.Millisecond):
+						runtime.ReadMemStats(&now)
+						peak = max(peak, now.HeapAlloc)
+					}
+				}
+			}()
+			for b.Loop() {
+				if _, err := Fit(data, Options{Width: 560}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			close(stop)
+			<-stopped
+			b.ReportMetric(float64(peak-before.HeapAlloc)/(1<<20), "peak-MiB")
+		})
+	}
+}
+
 // noise does not compress: the hardest thing for a budget.
 func noise(w, h int, alpha bool) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
@@ -208,19 +272,30 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestTransparency lays what shows through on a ground on which it is seen, in a dark
+// mode too.
 func TestTransparency(t *testing.T) {
-	glass := quarters(100, 100)
-	for y := range 50 {
-		for x := range 100 {
-			glass.SetNRGBA(x, y, color.NRGBA{})
+	drawing := func(line color.NRGBA) *image.NRGBA {
+		m := image.NewNRGBA(image.Rect(0, 0, 200, 100))
+		for x := range 200 {
+			for y := 40; y < 60; y++ {
+				m.SetNRGBA(x, y, line)
+			}
+		}
+		return m
+	}
+	for name, c := range map[string]struct{ line, ground color.NRGBA }{
+		"black lines":     {color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}},
+		"coloured lines":  {color.NRGBA{200, 30, 30, 255}, color.NRGBA{255, 255, 255, 255}},
+		"white lines":     {color.NRGBA{255, 255, 255, 255}, color.NRGBA{0x22, 0x22, 0x22, 255}},
+		"yellowish lines": {color.NRGBA{250, 250, 230, 255}, color.NRGBA{0x22, 0x22, 0x22, 255}},
+	} {
+		_, m := fit(t, asPNG(t, drawing(c.line)), Options{Width: 100})
+		if !near(m.At(20, 10), c.ground) || !near(m.At(20, 50), c.line) {
+			t.Errorf("%s: on %v, lines %v", name, m.At(20, 10), m.At(20, 50))
 		}
 	}
-	p, m := fit(t, asPNG(t, glass), Options{Width: 100})
-	if _, _, _, a := m.At(10, 10).RGBA(); p.Type != "image/png" || a != 0 {
-		t.Errorf("%s, alpha %d", p.Type, a)
-	}
-	// Where transparency does not fit into the budget, it lies on white.
-	p, _ = fit(t, asPNG(t, noise(300, 300, true)), Options{Width: 150, MaxBytes: 30_000})
+	p, _ := fit(t, asPNG(t, noise(300, 300, true)), Options{Width: 150, MaxBytes: 30_000})
 	if p.Type != "image/jpeg" || len(p.Bytes) > 30_000 {
 		t.Errorf("%s of %d bytes", p.Type, len(p.Bytes))
 	}
@@ -308,5 +383,36 @@ func FuzzFit(f *testing.F) {
 		if err != nil || "image/"+format != p.Type || c.Width != p.Width || len(p.Bytes) > 20_000 {
 			t.Fatalf("%s %+v %v", format, c, err)
 		}
+	})
+}
+
+// FuzzHeader: whatever stands in front of the pixels, reading it panics on nothing, takes
+// no more than the file has, and its colours are colours.
+func FuzzHeader(f *testing.F) {
+	m := quarters(16, 8)
+	icc := iccProfile("RGB ", displayP3, sRGBCurve)
+	for _, seed := range [][]byte{
+		asJPEG(f, m), asPNG(f, m), asGIF(f, m), webp, pngHeader(100, 100), withEXIF(asJPEG(f, m), 6, binary.LittleEndian), animatedWebP(0x2C),
+		withSegment(asJPEG(f, m), 0xE2, "ICC_PROFILE\x00\x01\x01"+string(icc)), withChunk(asPNG(f, m), "iCCP", append([]byte("p\x00\x00"), packed(icc)...)),
+		animatedWebP(0x2C, riffed("ICCP", iccProfile("GRAY", displayP3, squared)), riffed("EXIF", []byte("MM\x00*\x00\x00\x00\x08"))),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		format, w, h, err := Check(data)
+		if err != nil {
+			w, h = 1, 1
+		}
+		for _, format := range []string{format, "jpeg", "png", "webp"} {
+			got, err := readHeader(format, data, w, h)
+			if err != nil && !errors.Is(err, ErrTooLarge) {
+				t.Fatal(err)
+			}
+			if got.turn < 1 || got.turn > 8 || len(got.profile) > maxProfile+1<<16 || len(got.still) > len(data)+32 {
+				t.Fatalf("%+v", got)
+			}
+			parseProfile(got.profile).apply(quarters(4, 4))
+		}
+		parseProfile(data)
 	})
 }

@@ -21,7 +21,7 @@ const articlePictures = 3
 // ownArticle makes the first pictures of an article ours, where its newsletter has a
 // full text to show them in. The others stay, and are shown by no mail. One that cannot
 // be had is no loss to the story, and is not said.
-func (n *Newsroom) ownArticle(ctx context.Context, letter *config.Newsletter, item *digest.Item) {
+func (n *Newsroom) ownArticle(ctx context.Context, letter *config.Newsletter, item *digest.Item, share int) {
 	if !slices.Contains(mailed(letter), templates.Full) || !strings.Contains(item.Story.HTML, "<img") {
 		return
 	}
@@ -35,7 +35,7 @@ func (n *Newsroom) ownArticle(ctx context.Context, letter *config.Newsletter, it
 		}
 		raw := string(z.Raw())
 		if tok := z.Token(); tok.DataAtom == atom.Img && kind != html.EndTagToken && copied < articlePictures {
-			if own, ok := n.ownTag(ctx, letter, item.Story.Source, tok); ok {
+			if own, ok := n.ownTag(ctx, letter, item.Story.Source, tok, share); ok {
 				raw = own
 				copied++
 			}
@@ -45,7 +45,7 @@ func (n *Newsroom) ownArticle(ctx context.Context, letter *config.Newsletter, it
 }
 
 // ownTag is the element of a picture that was made ours.
-func (n *Newsroom) ownTag(ctx context.Context, letter *config.Newsletter, source string, tok html.Token) (string, bool) {
+func (n *Newsroom) ownTag(ctx context.Context, letter *config.Newsletter, source string, tok html.Token, share int) (string, bool) {
 	image := digest.Image{}
 	for _, a := range tok.Attr {
 		switch a.Key {
@@ -58,7 +58,7 @@ func (n *Newsroom) ownTag(ctx context.Context, letter *config.Newsletter, source
 	if image.URL == "" || strings.HasPrefix(image.URL, n.MediaURL("")) {
 		return "", false
 	}
-	own, err := n.ownPicture(ctx, letter, source, image)
+	own, err := n.ownPicture(ctx, letter, source, image, share)
 	if err != nil {
 		return "", false
 	}

@@ -60,6 +60,7 @@ type Newsroom struct {
 	holder  *keyHolder
 	bulk    *sync.Mutex   // held by who parses a large feed
 	parsing chan struct{} // holds one of each who parses a feed
+	pixels  *pixelRoom    // of pictures that are decoded
 }
 
 // Open reads the configuration, opens the store (and brings its schema up to
@@ -73,7 +74,7 @@ func Open(ctx context.Context, o Options) (*Newsroom, error) {
 		options: o, Config: conf, Log: o.Log, Clock: o.Clock, Who: o.Who, client: newClient(conf, o), signing: loadSigning(conf),
 		traffic: mailer.NewTraffic(), inner: &insidePictures{made: map[string]picture.Picture{}},
 		holder: &keyHolder{asker: subscribers.NewID().String()}, bulk: &sync.Mutex{},
-		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)), pixels: newPixelRoom(picture.MaxPixels),
 	}
 	n.loadThemes()
 	if n.Store, err = store.Open(ctx, conf.Database); err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // homeScheme begins the address of a picture that lies in a source's folder:
@@ -38,6 +40,7 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 	ctx, stop := context.WithTimeout(ctx, pictureTime)
 	defer stop()
 	items := itemsOf(rev)
+	share := pictureShare(picturesOf(items, slices.Contains(mailed(letter), templates.Full)))
 	warnings := make([]string, len(items))
 	places := make(chan struct{}, picturesAtOnce)
 	var running sync.WaitGroup
@@ -45,11 +48,11 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			n.ownArticle(ctx, letter, item)
+			n.ownArticle(ctx, letter, item, share)
 			if item.Story.Image == nil {
 				return
 			}
-			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image)
+			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image, share)
 			if err != nil {
 				warnings[i] = fmt.Sprintf("the picture of %q is left out: %v", item.Story.Title, err)
 				item.Story.Image = nil
@@ -90,12 +93,15 @@ type kept struct {
 	Width, Height int
 }
 
-func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, source string, image digest.Image) (digest.Image, error) {
+func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, source string, image digest.Image, share int) (digest.Image, error) {
 	sum := sha256.Sum256([]byte(image.URL))
 	memo := "picture/" + hex.EncodeToString(sum[:16])
+	if share != mostPicture {
+		memo += fmt.Sprintf("/%dkB", share>>10)
+	}
 	var k kept
 	if found, err := n.recall(ctx, memo, &k); err != nil || !found {
-		if k, err = n.keepPicture(ctx, letter, source, image.URL); err != nil {
+		if k, err = n.keepPicture(ctx, letter, source, image.URL, share); err != nil {
 			return image, err
 		}
 		if err := n.remember(ctx, memo, k); err != nil {
@@ -106,12 +112,12 @@ func (n *Newsroom) ownPicture(ctx context.Context, letter *config.Newsletter, so
 	return image, nil
 }
 
-func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, source, address string) (kept, error) {
+func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, source, address string, share int) (kept, error) {
 	data, err := n.pictureBytes(ctx, letter, source, address)
 	if err != nil {
 		return kept{}, err
 	}
-	p, err := picture.Fit(data, picture.Options{Width: pictureWidth})
+	p, err := n.pixels.fit(ctx, data, picture.Options{Width: pictureWidth, MaxBytes: share})
 	if err != nil {
 		return kept{}, err
 	}
@@ -127,7 +133,7 @@ func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, 
 		if data, err := besideFeed(letter, source, address); err == nil {
 			return data, nil
 		}
-		r, err := n.client.Get(ctx, fetch.Request{URL: address})
+		r, err := n.client.Get(ctx, fetch.Request{URL: address, Accept: picture.Accept})
 		return r.Body, err
 	}
 	folder, name, _ := strings.Cut(home, "/")

@@ -1,15 +1,14 @@
 package templates
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"time"
 
-	"golang.org/x/net/html"
 	"golang.org/x/text/language"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	articles "github.com/broadsheet-news/broadsheet/digest/prose" // prose is our own type
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
@@ -225,7 +224,7 @@ func (e *edition) byline(in digest.Story, zone *time.Location) string {
 	if at := in.Date(); !at.IsZero() {
 		parts = append(parts, e.W.Day(at.In(zone)))
 	}
-	if t := e.W.ReadingTime(readingMinutes(in.HTML)); t != "" {
+	if t := e.W.ReadingTime(articles.Minutes(in.HTML, firstOf(in.Language, e.Lang))); t != "" {
 		parts = append(parts, t)
 	}
 	for i, p := range parts[min(1, len(parts)):] {
@@ -234,28 +233,6 @@ func (e *edition) byline(in digest.Story, zone *time.Location) string {
 		}
 	}
 	return strings.Join(parts, "\u00a0· ")
-}
-
-// wordsAMinute is how fast people read prose on a screen.
-const wordsAMinute = 220
-
-// readingMinutes counts the words of an article; 0 where there is none, or so few
-// that a minute would be too much.
-func readingMinutes(article string) int {
-	if article == "" {
-		return 0
-	}
-	n := 0
-	for z := html.NewTokenizer(strings.NewReader(article)); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return (n + wordsAMinute/2) / wordsAMinute
-		case html.TextToken:
-			for range bytes.FieldsSeq(z.Text()) {
-				n++
-			}
-		}
-	}
 }
 
 // otherLanguage is the tag and direction of a story that is not in the edition's

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Boilerplate: what content systems hang on to every story. A tail may follow a
@@ -136,7 +137,9 @@ func withoutBoilerplate(text string) string {
 			text = text[:at]
 		}
 		if end := strings.TrimRight(text, " \t\n"); (strings.HasSuffix(end, "]") || strings.HasSuffix(end, ")")) && ellipsis.MatchString(text) {
-			text = strings.TrimRight(ellipsis.ReplaceAllString(text, ""), " .,;:–—-") + "…"
+			if text = strings.TrimRight(ellipsis.ReplaceAllString(text, ""), " "); !endsSentence(text) {
+				text = strings.TrimRight(text, " .,;:–—-") + "…"
+			}
 		}
 		if text = strings.TrimSpace(text); text == before {
 			break
@@ -146,6 +149,16 @@ func withoutBoilerplate(text string) string {
 		return ""
 	}
 	return text
+}
+
+// endsSentence tells of a text that ends with a whole sentence.
+func endsSentence(text string) bool {
+	bare := strings.TrimRight(text, `"'”’»)]」』`)
+	if bare == "" || !strings.HasSuffix(bare, ".") {
+		r, _ := utf8.DecodeLastRuneInString(bare)
+		return strings.ContainsRune("!?。！？؟۔।", r)
+	}
+	return !strings.HasSuffix(bare, "..") && !endsWithAbbreviation(bare, "")
 }
 
 // tailBegins reports that a tail starts where a sentence has ended, or is all there

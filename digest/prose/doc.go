@@ -8,8 +8,10 @@
 //     same to whoever reads it (write.go); on the way it finds the text's first picture
 //     (picture.go) and its paragraphs (paragraphs.go). [Skim] finds these alone;
 //   - [Teaser] says in one to three sentences what a story is about, cut at the end of
-//     a sentence, and never within a word (teaser.go), without what content systems
-//     hang on to every story (boilerplate.go); [Headline] makes a title of it;
+//     a sentence (sentence.go: UAX 29, and abbreviations), and never within a word
+//     (teaser.go), without what content systems hang on to every story (boilerplate.go)
+//     and put among its paragraphs (notice.go); [Headline] makes a title of it, and
+//     [Minutes] is how long it takes to read (minutes.go);
 //   - [Plain] makes plain text of a title, [Words] of a whole text, [Squeeze] and
 //     [Printable] of what is plain text already (plain.go).
 package prose

@@ -10,24 +10,31 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Lengths of a teaser, in characters as a reader counts them (grapheme clusters,
-// UAX 29).
+// Lengths of a teaser, in columns: a character as a reader counts it (a grapheme
+// cluster, UAX 29) is one, and two where it is as wide as two (UAX 11): a line of Chinese
+// says as much as two of English.
 const (
 	teaserWant = 240 // whole sentences up to here
-	teaserMost = 320 // a first sentence that is longer is cut at a word
+	teaserMost = 320 // a first sentence that is longer is cut between words
 	trueText   = 40  // a paragraph shorter than this is a byline, a date, a caption
+	leastWhole = 80  // of a summary that breaks off, whole sentences of this length are enough
 )
 
 // Teaser says in one to three sentences what a story is about: the feed's summary,
-// or the text's first true paragraph.
+// or the text's first true paragraph, which is no byline, no date, no caption, and
+// nothing that content systems put there. Where the summary breaks off within the text,
+// it is the text's.
 func Teaser(summary string, body Text, title string) string {
 	own := wholeParagraphs(Skim(summary, nil).Paragraphs)
 	rest := wholeParagraphs(body.Paragraphs)
-	for _, paragraphs := range []iter.Seq[string]{own, rest} {
-		for p := range paragraphs {
-			if characters(p) >= trueText && !strings.EqualFold(p, title) {
-				return cut(p)
-			}
+	for p := range own {
+		if width(p) >= trueText && !strings.EqualFold(p, title) && !isNotice(p) {
+			return cut(unbroken(p, rest))
+		}
+	}
+	for p := range rest {
+		if width(p) >= trueText && !strings.EqualFold(p, title) && !isNotice(p) {
+			return cut(p)
 		}
 	}
 	whole := strings.Join(slices.Collect(own), " ")
@@ -36,15 +43,45 @@ func Teaser(summary string, body Text, title string) string {
 			whole = withoutColon(whole)
 		}
 	}
-	if whole != "" && !strings.EqualFold(whole, title) {
+	if whole != "" && !strings.EqualFold(whole, title) && !isNotice(whole) {
 		return cut(whole)
 	}
 	for p := range rest {
-		if !strings.EqualFold(p, title) {
+		if !strings.EqualFold(p, title) && !isNotice(p) {
 			return cut(p)
 		}
 	}
 	return ""
+}
+
+// unbroken goes on with the text where a summary breaks off in it, or ends the summary
+// with its last whole sentence.
+func unbroken(summary string, text iter.Seq[string]) string {
+	stem, broken := strings.CutSuffix(summary, "…")
+	if !broken {
+		if stem, broken = strings.CutSuffix(summary, "..."); !broken {
+			return summary
+		}
+	}
+	stem = strings.TrimRight(stem, " .…,;:–—-")
+	for p := range text {
+		if strings.HasPrefix(p, stem) || len(p) >= trueText && strings.HasPrefix(stem, p) {
+			return p
+		}
+	}
+	end := 0
+	for rest := stem; ; {
+		s := sentence(rest)
+		if len(s) == len(rest) {
+			break
+		}
+		end += len(s)
+		rest = rest[len(s):]
+	}
+	if whole := strings.TrimSpace(stem[:end]); width(whole) >= leastWhole {
+		return whole
+	}
+	return summary
 }
 
 // wholeParagraphs gives the paragraphs that say something, each whole: "Ada Quay,
@@ -97,87 +134,75 @@ func withoutColon(text string) string {
 
 // cut shortens a text at the end of a sentence, never within a word.
 func cut(text string) string {
-	if characters(text) <= teaserWant {
+	if width(text) <= teaserWant {
 		return text
 	}
 	end, length := 0, 0
 	for rest := text; rest != ""; {
 		s := sentence(rest)
-		length += characters(s)
+		length += width(strings.TrimRight(s, " \u00A0\u3000"))
 		if end > 0 && length > teaserWant {
 			break
 		}
 		if length > teaserMost {
 			return cutWord(text)
 		}
+		length += len(s) - len(strings.TrimRight(s, " "))
 		end += len(s)
 		rest = rest[len(s):]
 	}
 	return strings.TrimSpace(text[:end])
 }
 
-// sentence gives the first sentence of a text. Unicode's rules end one after "Mr.";
-// it goes on here, but no longer than a teaser.
-func sentence(text string) string {
-	end, state, rest := 0, -1, text
-	for rest != "" && end < 8*teaserMost {
-		var s string
-		s, rest, state = uniseg.FirstSentenceInString(rest, state)
-		if end += len(s); !endsWithAbbreviation(s) {
-			break
-		}
-	}
-	return text[:end]
-}
-
-// cutWord shortens a text between two words and says so.
+// cutWord shortens a text between two words and says so. Scripts that put nothing between
+// words are cut where a clause ends.
 func cutWord(text string) string {
-	end, length := 0, 0
+	var end, clause, graphemes, length int
 	state, rest := -1, text
 	for rest != "" {
 		var word string
 		word, rest, state = uniseg.FirstWordInString(rest, state)
-		length += characters(word)
-		if length > teaserWant {
+		if length += width(word); length > teaserWant {
 			break
 		}
-		end += len(word)
-	}
-	return strings.TrimRight(text[:end], " \t,;:–—-(") + "…"
-}
-
-// abbreviations that end with a dot and no sentence, beside single letters and numbers
-// of a day.
-var abbreviations = func() map[string]bool {
-	m := map[string]bool{}
-	for a := range strings.FieldsSeq(`mr mrs ms dr prof st jr sr gen col lt sgt capt rev hon sen rep gov no vs inc ltd co corp
-		jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e u.s u.k a.m p.m z.b d.h bzw ca nr str hr fr
-		m mme mlle г гг ул им т.е т.к`) {
-		m[a] = true
-	}
-	return m
-}()
-
-func endsWithAbbreviation(s string) bool {
-	s, ok := strings.CutSuffix(strings.TrimRight(s, " \t\n\r\f"), ".")
-	if !ok {
-		return false
-	}
-	s = s[strings.LastIndexAny(s, " \t\n(")+1:]
-	for _, quote := range []string{"«", "“", `"`} {
-		if i := strings.LastIndex(s, quote); i >= 0 {
-			s = s[i+len(quote):]
+		graphemes += len(word)
+		r, _ := utf8.DecodeRuneInString(word)
+		if unspaced(r) {
+			next, _ := utf8.DecodeRuneInString(rest)
+			if next != utf8.RuneError && !unspaced(next) {
+				clause = graphemes
+			}
+			continue
+		}
+		if strings.ContainsRune("、，；：,;", r) || unicode.IsSpace(r) {
+			clause = graphemes
+		}
+		if next, _ := utf8.DecodeRuneInString(rest); !unicode.IsMark(next) {
+			end = graphemes
 		}
 	}
-	switch r, size := utf8.DecodeRuneInString(s); {
-	case size == 0:
-		return false
-	case size == len(s) && unicode.IsLetter(r):
-		return true
-	case len(s) <= 2 && strings.Trim(s, "0123456789") == "":
-		return true
+	switch r, _ := utf8.DecodeRuneInString(text[graphemes:]); {
+	case unspaced(r) && 3*clause >= graphemes: // within a run of such a script
+		end = clause
+	case unspaced(r):
+		end = graphemes
 	}
-	return abbreviations[strings.ToLower(s)]
+	return strings.TrimRight(text[:end], " \t,;:–—-(、，；：\u3000") + "…"
+}
+
+// unspaced are the scripts that put nothing between words.
+func unspaced(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// width is the length of a text in columns.
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] >= 0x80 || s[i] < ' ' {
+			return max(uniseg.StringWidth(s), uniseg.GraphemeClusterCount(s))
+		}
+	}
+	return len(s)
 }
 
 // characters is the length of a text as a reader counts it.

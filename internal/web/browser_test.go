@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -40,6 +41,7 @@ type browser struct {
 	mu    sync.Mutex
 	cries []string // what its console says
 	seen  int      // events: none would mean that nobody listens
+	asked int      // requests of it
 }
 
 // browse opens a Chromium on a newsroom that is served on this machine.
@@ -82,6 +84,8 @@ func browse(t *testing.T, width int64, scheme string, change func(*config.Config
 	must(t, chromedp.Listen(ctx, b.listen))
 	_, err = chromedp.Call(ctx, cdplog.Enable, cdp.Empty{})
 	must(t, err)
+	_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	must(t, err)
 	b.look(width, scheme)
 	return b
 }
@@ -103,6 +107,12 @@ func (b *browser) listen(event any) {
 	case *cdplog.EventEntryAdded:
 		if e.Entry.Source != cdplog.EntrySourceNetwork { // it asks for /favicon.ico by itself
 			b.cries = append(b.cries, e.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		b.asked++
+		ours := strings.HasPrefix(e.Request.URL, b.site+"/") || strings.HasPrefix(e.Request.URL, b.Config.Site.String()+"/")
+		if !ours && strings.HasPrefix(e.Request.URL, "http") {
+			b.cries = append(b.cries, "something of another site is asked for: "+e.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
 		b.cries = append(b.cries, e.ExceptionDetails.Text)
@@ -310,11 +320,11 @@ func (b *browser) erases() {
 }
 
 // silent checks that the browser had nothing to complain of, such as what the policy of a
-// page keeps out.
+// page keeps out, and that nothing of another site was asked for.
 func (b *browser) silent() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.seen == 0 {
+	if b.seen == 0 || b.asked == 0 {
 		b.t.Error("the browser told nothing: this test hears nothing")
 	}
 	for _, cry := range b.cries {

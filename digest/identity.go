@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Which story is which is decided here and in url.go, and nowhere else. The store looks
@@ -59,6 +60,48 @@ func KeysOf(stories []Story) [][]string {
 		}
 	}
 	return all
+}
+
+// Distinct gives the stories that one source publishes at one time once each, with all
+// their keys. Of items that are one story the one changed last counts; where that is
+// not known the first does, for feeds begin with the newest.
+func Distinct(stories []Story) (once []Story, keys [][]string) {
+	place := map[string]int{} // of a key, in once
+	for i, own := range KeysOf(stories) {
+		at := -1
+		for _, key := range own {
+			if n, ok := place[key]; ok && at < 0 {
+				at = n
+			}
+		}
+		if at < 0 {
+			at = len(once)
+			once, keys = append(once, stories[i]), append(keys, own)
+		} else {
+			if stories[i].changed().After(once[at].changed()) {
+				once[at] = stories[i]
+			}
+			for _, key := range own {
+				if !slices.Contains(keys[at], key) {
+					keys[at] = append(keys[at], key)
+				}
+			}
+		}
+		for _, key := range own {
+			if _, ok := place[key]; !ok {
+				place[key] = at
+			}
+		}
+	}
+	return once, keys
+}
+
+// changed is when a story was last changed, as its source says.
+func (s Story) changed() time.Time {
+	if s.Updated.After(s.Published) {
+		return s.Updated
+	}
+	return s.Published
 }
 
 // sharing is who has a key besides.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -166,6 +167,35 @@ func TestKeysOf(t *testing.T) {
 		if different != c.want {
 			t.Errorf("%s: %d stories, want %d: %q", c.name, different, c.want, KeysOf(c.stories))
 		}
+	}
+}
+
+// TestDistinct: an item that a feed has twice is one story, as it was last changed.
+func TestDistinct(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, 11, 23, hour, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		name    string
+		stories []Story
+		want    string
+	}{
+		{"by guid, undated: the first", []Story{{GUID: "1", Title: "New"}, {GUID: "1", Title: "Old"}, {GUID: "2", Title: "Other"}}, "New Other"},
+		{"by guid: the later", []Story{{GUID: "1", Title: "Old", Published: at(8)}, {GUID: "1", Title: "New", Published: at(8), Updated: at(9)}}, "New"},
+		{"by page, however written", []Story{{URL: "https://www.example.org/x/", Title: "New"}, {URL: "http://example.org/x?utm_source=rss", Title: "Old"}}, "New"},
+		{"by one key and the other", []Story{{GUID: "1", URL: "https://example.org/x", Title: "New"}, {GUID: "1", URL: "https://example.org/y", Title: "Old"}, {GUID: "2", URL: "https://example.org/y", Title: "Older"}}, "New"},
+		{"none", []Story{{GUID: "1", Title: "A"}, {GUID: "2", Title: "A"}}, "A A"},
+	} {
+		once, keys := Distinct(c.stories)
+		var titles []string
+		for _, s := range once {
+			titles = append(titles, s.Title)
+		}
+		if got := strings.Join(titles, " "); got != c.want || len(keys) != len(once) {
+			t.Errorf("%s: %s, want %s: %q", c.name, got, c.want, keys)
+		}
+	}
+	_, keys := Distinct([]Story{{Source: "a", GUID: "1", URL: "https://example.org/x"}, {Source: "a", GUID: "1", URL: "https://example.org/y"}})
+	if want := []string{"guid:a:1", "url:https://example.org/x", "url:https://example.org/y"}; !slices.Equal(keys[0], want) {
+		t.Errorf("%q, want %q", keys[0], want)
 	}
 }
 

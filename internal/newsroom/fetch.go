@@ -219,7 +219,7 @@ func (n *Newsroom) takeOut(ctx context.Context, letter *config.Newsletter, sourc
 }
 
 // keyed fills in what the configuration knows of a source's stories, and names
-// each by its keys.
+// each by its keys. A story that the source has twice is there once.
 func keyed(letter *config.Newsletter, source config.Source, stories []digest.Story) []store.KeyedStory {
 	named := make([]digest.Story, 0, len(stories))
 	for _, s := range stories {
@@ -238,10 +238,11 @@ func keyed(letter *config.Newsletter, source config.Source, stories []digest.Sto
 		}
 		named = append(named, s)
 	}
-	all := make([]store.KeyedStory, 0, len(stories))
-	for i, keys := range digest.KeysOf(named) {
-		named[i].ID = digest.Identify(keys)
-		all = append(all, store.KeyedStory{Story: named[i], Keys: keys})
+	once, keys := digest.Distinct(named)
+	all := make([]store.KeyedStory, 0, len(once))
+	for i, s := range once {
+		s.ID = digest.Identify(keys[i])
+		all = append(all, store.KeyedStory{Story: s, Keys: keys[i]})
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -148,6 +149,8 @@ func TestFull(t *testing.T) {
 		{"folder", n.Sources[1].Folder, filepath.Join(dir, "stories")},
 		{"private", n.Sources[2].AllowPrivate, true},
 		{"secret feed", n.Sources[3].URL, "https://user:word@paid.example.net/feed"},
+		{"secret feeds are known", fmt.Sprint(n.Sources[0].Secret, n.Sources[2].Secret, n.Sources[3].Secret), "false false true"},
+		{"sources are read every hour", second.FetchEvery, time.Hour},
 		{"editors", n.Editors[1].Name, "Bo Dahl"},
 		{"the second wave", n.Waves[1], mailer.Wave{Kind: mailer.WaveReaders, Readers: 500, Wait: 10 * time.Minute}},
 		{"the third wave", n.Waves[2], mailer.Wave{Kind: mailer.WaveShare, Share: 25_000, Wait: time.Hour}},

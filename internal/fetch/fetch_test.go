@@ -282,6 +282,19 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
+// TestSilentTLS: a server that accepts and says nothing of TLS costs one step's time.
+func TestSilentTLS(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") // the kernel accepts
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c := New(Options{AllowHosts: []string{"127.0.0.1"}, Timeout: 300 * time.Millisecond})
+	defer c.Close()
+	_, err = c.Get(t.Context(), Request{URL: "https://" + l.Addr().String()})
+	wants(t, err, Timeout, "the server did not finish the TLS handshake in time")
+}
+
 func TestUnreachable(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -48,6 +48,10 @@ func (n *Newsroom) online(ctx context.Context, letter *config.Newsletter) bool {
 		if source.URL == "" {
 			continue
 		}
+		st, err := n.sourceState(ctx, letter, source)
+		if err != nil || n.Clock().Before(st.NotBefore) {
+			continue
+		}
 		if failed := n.askFor(ctx, source.URL); failed == nil || failed.Kind != fetch.Unknown && failed.Kind != fetch.Stopped {
 			return true
 		}

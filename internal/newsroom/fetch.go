@@ -49,18 +49,18 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	}
 	reports := make([]SourceReport, len(letter.Sources))
 	failures := make([]error, len(letter.Sources))
-	read := func(wanted func(SourceReport) bool) {
+	read := func(again bool, wanted func(SourceReport) bool) {
 		var running sync.WaitGroup
 		for i, source := range letter.Sources {
 			if wanted(reports[i]) {
-				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source) })
+				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source, again) })
 			}
 		}
 		running.Wait()
 	}
-	read(func(SourceReport) bool { return true })
+	read(false, func(SourceReport) bool { return true })
 	// A connection that broke may not break again now that the others are through.
-	read(func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
+	read(true, func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
 	if err := errors.Join(failures...); err != nil {
 		return reports, err
 	}
@@ -123,7 +123,7 @@ func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, so
 	if err != nil || !mine {
 		return false, err
 	}
-	_, err = n.fetchSource(ctx, letter, source)
+	_, err = n.fetchSource(ctx, letter, source, false)
 	return true, err
 }
 
@@ -137,12 +137,16 @@ func (n *Newsroom) HasSources() bool {
 	return false
 }
 
-// fetchSource reads one source. The error is the store's.
-func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, source config.Source) (SourceReport, error) {
+// fetchSource reads one source; again: for the second time in a row, and failing counts
+// as once. The error is the store's.
+func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, source config.Source, again bool) (SourceReport, error) {
 	report := SourceReport{Source: source.Name}
 	state, err := n.sourceState(ctx, letter, source)
 	if err != nil {
 		return report, err
+	}
+	if again {
+		state.Failures = max(0, state.Failures-1)
 	}
 	now, begun := n.Clock(), time.Now()
 	if away := awayWords(state, now, letter.Location); away != "" {

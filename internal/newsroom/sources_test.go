@@ -419,6 +419,10 @@ func TestAskedAgain(t *testing.T) {
 		if got := r.fetch(); got.Error != "" || got.New != 1 || w.since() != "/feed /feed" {
 			t.Errorf("%+v", got)
 		}
+		w.answers(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		if got := r.fetch(); got.Error == "" || len(strings.Fields(w.since())) < 2 || r.source("wire").Failures != 1 {
+			t.Errorf("%+v; %+v", got, r.source("wire"))
+		}
 		for _, status := range []int{401, 403, 404, 410, 429} {
 			w.answers(fails(status))
 			if got := r.fetch(); got.Error == "" || w.since() != "/feed" {

@@ -24,9 +24,17 @@ const (
 	spread       = 10 // sources of one interval are spread over a tenth of it
 )
 
-// askedOf tells the address that a source has in the configuration from another.
+// askedOf tells what the configuration says of how a source is read from anything else it
+// may have said before.
 func askedOf(s config.Source) string {
-	return fetch.Fingerprint(cmp.Or(s.URL, s.File, s.Folder))
+	asked := fetch.Fingerprint(cmp.Or(s.URL, s.File, s.Folder))
+	if s.Type != "" {
+		asked += "/" + string(s.Type)
+	}
+	for _, o := range s.CompleteFrom {
+		asked += "+" + fetch.Fingerprint(o.URL)
+	}
+	return asked
 }
 
 // believed is what is known of a source, as far as it is still true: of another address

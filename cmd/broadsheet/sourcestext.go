@@ -121,7 +121,7 @@ func sourceText(l newsroom.SourceLine, now time.Time, width int) string {
 	}
 	for _, fact := range [][2]string{
 		{"From", l.From},
-		{"Kind", l.Kind},
+		{"Kind", kindWords(l.Kind)},
 		{"Last tried", read},
 		{"Last read", when(l.LastSuccess)},
 		{"Stories", fmt.Sprintf("%s, %s new", number(int64(l.Stories)), number(int64(l.New)))},
@@ -169,7 +169,7 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		}
 		return b.String()
 	}
-	about := "A " + orNone(c.Kind, "feed")
+	about := "A " + kindWords(c.Kind)
 	if c.Title != "" {
 		about += ", \"" + c.Title + "\""
 	}
@@ -242,4 +242,17 @@ func size(n int64) string {
 		return fmt.Sprintf("%d kB", (n+500)/1000)
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// kindWords says what a source gives.
+func kindWords(kind string) string {
+	switch kind {
+	case "":
+		return "feed"
+	case "wordpress":
+		return "WordPress site"
+	case "ghost":
+		return "Ghost site"
+	}
+	return kind
 }

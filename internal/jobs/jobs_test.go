@@ -46,7 +46,7 @@ func TestLettersGoAhead(t *testing.T) {
 		r.held = make(chan struct{})
 		stop := r.serve()
 		r.set(friday)
-		await(t, "the edition is being sent", func() bool { return r.status(fridays).State == digest.Sending })
+		await(t, "the edition is being sent", func() bool { a := r.status(fridays); return a.State == digest.Sending && a.Queued > 0 })
 		if err := r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@mail.example"}); err != nil {
 			t.Fatal(err)
 		}

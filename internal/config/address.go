@@ -156,6 +156,17 @@ func private(host string) bool {
 	return loopback(host) || err == nil && (a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsUnspecified())
 }
 
+// Own tells whether an address is of the newsroom's own: on the site's host, or on another
+// of the domain that it registered.
+func (c *Config) Own(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || c.Site == nil {
+		return false
+	}
+	domain := registrable(u.Hostname())
+	return u.Host == c.Site.Host || domain != "" && domain == registrable(c.Site.Hostname())
+}
+
 // registrable is the domain that its owner registered: example.org of
 // news.example.org. Empty for an address and for a bare suffix.
 func registrable(host string) string {

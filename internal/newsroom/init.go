@@ -79,7 +79,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	}
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
-		findings = append(findings, checkFooter(&conf.Newsletters[i])...)
+		findings = append(findings, n.checkFooter(&conf.Newsletters[i])...)
 		if keys := conf.StillSample(&conf.Newsletters[i]); len(keys) > 0 {
 			findings = append(findings, Finding{
 				What: "newsletter " + conf.Newsletters[i].Name, OK: true, Warn: true,
@@ -93,8 +93,8 @@ func Check(ctx context.Context, o Options) []Finding {
 	return append(findings, n.checkRelays(ctx)...)
 }
 
-// checkFooter tells what the footer of every mail lacks.
-func checkFooter(letter *config.Newsletter) []Finding {
+// checkFooter tells what the footer of every mail lacks, and of a logo that is not ours.
+func (n *Newsroom) checkFooter(letter *config.Newsletter) []Finding {
 	var findings []Finding
 	warn := func(text string) {
 		findings = append(findings, Finding{What: "newsletter " + letter.Name, OK: true, Warn: true, Text: text})
@@ -104,6 +104,9 @@ func checkFooter(letter *config.Newsletter) []Finding {
 	}
 	if letter.Look.Footer.PrivacyURL == "" {
 		warn("its mails link to no privacy policy, which the GDPR asks you to show: give the newsletter its \"privacy:\"")
+	}
+	if logo := letter.Look.LogoURL; logo != "" && !n.Config.Own(logo) {
+		warn("its logo is at " + hostOf(logo) + ", which sees who opens a mail: put it on a site of your own domain. The readers' pages show the title instead")
 	}
 	return findings
 }

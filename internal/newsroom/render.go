@@ -39,6 +39,9 @@ func (n *Newsroom) render(ctx context.Context, letter *config.Newsletter, rev di
 	if quiet || welcome || !hasAppeal(letter, rev, shown) {
 		look.Support = nil
 	}
+	if v == templates.Web && !n.Config.Own(look.LogoURL) { // see package web
+		look.LogoURL = ""
+	}
 	greeting := templates.Greeting("")
 	if letter.Greeting {
 		greeting = templates.Greeting(m.Of(message.FieldGreeting))

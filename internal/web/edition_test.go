@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -119,6 +120,32 @@ func TestPictures(t *testing.T) {
 	kept(t, r, found[1], w)
 	for _, wrong := range []string{strings.Replace(found[1], found[1][5:10], "00000", 1), found[1][:len(found[1])-4], found[1][:len(found[1])-4] + ".exe"} {
 		want(t, r.get(wrong), http.StatusNotFound)
+	}
+}
+
+// TestLogoElsewhere: a logo of the newsroom's own domain is shown, and of no other site is
+// anything asked.
+func TestLogoElsewhere(t *testing.T) {
+	for logo, shown := range map[string]bool{
+		"https://www.harbour-observer.example/logo.png": true, "https://news.harbour-observer.example/logo.png": true,
+		"https://cdn.third.example/logo.png": false, "https://harbour-observer.example.third.example/logo.png": false,
+	} {
+		r := configured(t, Options{}, func(c *config.Config) error {
+			l := &c.Newsletters[0].Look
+			l.LogoURL, l.LogoWidth, l.LogoHeight = logo, 200, 50
+			return nil
+		})
+		r.draft()
+		r.approve()
+		r.send()
+		for _, path := range []string{"/subscribe", "/a/weekly", webRef} {
+			w := r.get(path)
+			policy := w.Header().Get("Content-Security-Policy")
+			if has := strings.Contains(w.Body.String(), logo); has != shown || strings.Contains(policy, "third.example") {
+				t.Errorf("%s with %s: shown %t, want %t; %s", path, logo, has, shown, policy)
+			}
+			want(t, w, http.StatusOK, "The Friday letter")
+		}
 	}
 }
 

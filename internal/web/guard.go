@@ -69,11 +69,11 @@ func (s *site) policy(own string) string {
 }
 
 // pictureOrigins are where the pages' pictures come from: ourselves, by whichever
-// address, and the sites of the newsletters' logos.
+// address, and where on the newsroom's own domain the newsletters' logos are.
 func (s *site) pictureOrigins() string {
 	origins := []string{"'self'", origin(s.n.Config.Site)}
 	for _, letter := range s.n.Config.Newsletters {
-		if u, err := url.Parse(letter.Look.LogoURL); err == nil && u.Host != "" {
+		if u, err := url.Parse(letter.Look.LogoURL); err == nil && s.n.Config.Own(letter.Look.LogoURL) {
 			origins = append(origins, origin(u))
 		}
 	}

@@ -114,8 +114,12 @@ func (s *site) around(letter *config.Newsletter) templates.Site {
 	if len(s.n.Config.Newsletters) > 1 {
 		subscribe += "?newsletter=" + url.QueryEscape(letter.Name)
 	}
+	look := letter.Look
+	if !s.n.Config.Own(look.LogoURL) { // nobody else learns who looks at a page: the title stands there
+		look.LogoURL = ""
+	}
 	return templates.Site{
-		Look: letter.Look, Language: letter.Language,
+		Look: look, Language: letter.Language,
 		Stylesheet: s.base + "/assets/" + s.sheetOf[letter.Name],
 		Subscribe:  subscribe,
 		Archive:    s.base + newsroom.PathArchive + letter.Name,

@@ -70,6 +70,10 @@ func (m Master) GoString() string { return m.String() }
 // LogValue keeps the key out of slog.
 func (m Master) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
+// Wipe overwrites the key, once the keyring was made of it. Copies that were passed on
+// stay.
+func (m *Master) Wipe() { clear(m.key[:]) }
+
 func (m Master) zero() bool { return m == Master{} }
 
 // keyLine finds the one line of a key file that is not a comment, and cuts the

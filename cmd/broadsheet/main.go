@@ -46,6 +46,7 @@ type App struct {
 // Run carries out one command line and returns its exit code: see [Done] and the
 // codes beside it.
 func (a *App) Run(ctx context.Context, args []string) int {
+	_ = newsroom.KeepMemoryPrivate() // before any command reads a key; serve warns where it cannot
 	ctx, stop := stopOnSignal(ctx)
 	defer stop()
 	root := a.root()

@@ -26,6 +26,7 @@ func (n *Newsroom) openKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer master.Wipe()
 	ring, err := n.ringOf(ctx, master, from)
 	if err != nil {
 		if ring, err = n.ringOfNewFile(ctx, err); err != nil {

@@ -56,6 +56,7 @@ type KeyDoor struct {
 // OpenKeyDoor makes the socket; one that a serve has left behind that was killed goes.
 // The caller holds the newsroom's lock.
 func (n *Newsroom) OpenKeyDoor() (*KeyDoor, error) {
+	scrub() // what reading a key has left behind
 	path := filepath.Join(n.Config.Dir, keySocket)
 	_ = os.Remove(path)
 	var l net.Listener
@@ -121,7 +122,13 @@ func (n *Newsroom) talkKeys(ctx context.Context, c *net.UnixConn) {
 
 func (n *Newsroom) carryOut(ctx context.Context, c io.Reader) error {
 	var r KeyRequest
-	if err := json.NewDecoder(io.LimitReader(c, keyTextSize)).Decode(&r); err != nil {
+	secret := newSecretBuffer()
+	defer secret.wipe()
+	err := secret.fill(c, '\n')
+	if err == nil {
+		err = json.Unmarshal(secret.memory[:secret.used], &r)
+	}
+	if err != nil {
 		return errors.New("this is no request") // it may hold a key: nothing of it is said
 	}
 	switch r.Do {

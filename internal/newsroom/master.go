@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,22 +31,26 @@ const (
 
 // master gets the master key from where it is, and says in words where that was.
 func (n *Newsroom) master(ctx context.Context) (m subscribers.Master, from string, err error) {
-	var text string
+	secret := newSecretBuffer()
+	defer secret.wipe()
 	switch k := n.Config.Key; {
 	case n.options.Master != nil:
 		from = "what was given as the key"
-		text, err = n.options.Master()
+		var text string
+		if text, err = n.options.Master(); err == nil {
+			_, err = secret.Write([]byte(text))
+		}
 	case len(k.Command) > 0:
 		from = fmt.Sprintf("what %q printed", k.Command[0])
-		text, err = n.askCommand(ctx, k.Command)
+		err = n.askCommand(ctx, k.Command, secret)
 	default:
 		from = "key file " + k.File
-		text, err = readKeyFile(k.File)
+		err = readKeyFile(k.File, secret)
 	}
 	if err != nil {
 		return m, from, err
 	}
-	if m, err = parseKey(text); err != nil {
+	if m, err = parseKey(secret.text()); err != nil {
 		err = fmt.Errorf("%s: %w", from, err)
 	}
 	return m, from, err
@@ -61,51 +64,52 @@ func parseKey(text string) (subscribers.Master, error) {
 	return subscribers.ParseMaster(text)
 }
 
-func readKeyFile(path string) (string, error) {
-	text, err := os.ReadFile(path)
+func readKeyFile(path string, into *secretBuffer) error {
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("the key file %s is missing: put it back from where it is kept; without it no address can be read and nothing can be sent", path)
+		return fmt.Errorf("the key file %s is missing: put it back from where it is kept; without it no address can be read and nothing can be sent", path)
 	}
 	if err != nil {
-		return "", fmt.Errorf("key file: %w", err)
+		return fmt.Errorf("key file: %w", err)
 	}
-	return string(text), nil
+	defer f.Close()
+	if err := into.fill(f, -1); err != nil {
+		return fmt.Errorf("key file %s: %w", path, err)
+	}
+	return nil
 }
 
 // askCommand runs the program that prints the master key. What it says on standard
 // error goes to ours, as it comes, and into no log.
-func (n *Newsroom) askCommand(ctx context.Context, argv []string) (string, error) {
+func (n *Newsroom) askCommand(ctx context.Context, argv []string, into *secretBuffer) error {
 	ctx, stop := context.WithTimeout(ctx, keyCommandTime)
 	defer stop()
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	c.Dir = n.Config.Dir
 	c.Stderr = n.options.Stderr
 	c.WaitDelay = time.Second
-	out := limited{most: keyTextSize}
-	c.Stdout = &out
-	err := c.Run()
+	out, err := c.StdoutPipe() // read by us: what os/exec copies by would hold the key
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		return fmt.Errorf("the key's command %q: %w", argv[0], err)
+	}
+	defer context.AfterFunc(ctx, func() { _ = out.Close() })() // whoever the program left behind has it open
+	readErr := into.fill(out, -1)
+	if readErr != nil {
+		stop()
+	}
+	err = c.Wait()
 	switch {
-	case out.over:
-		return "", fmt.Errorf("the key's command %q prints more than a key", argv[0])
+	case errors.Is(readErr, errTooMuch):
+		return fmt.Errorf("the key's command %q prints more than a key", argv[0])
 	case ctx.Err() != nil:
-		return "", fmt.Errorf("the key's command %q did not end within %s", argv[0], keyCommandTime)
+		return fmt.Errorf("the key's command %q did not end within %s", argv[0], keyCommandTime)
 	case err != nil:
-		return "", fmt.Errorf("the key's command %q: %w", argv[0], err)
+		return fmt.Errorf("the key's command %q: %w", argv[0], err)
+	case readErr != nil:
+		return fmt.Errorf("the key's command %q: %w", argv[0], readErr)
 	}
-	return out.text.String(), nil
-}
-
-// limited keeps what is written to it, up to a size.
-type limited struct {
-	text bytes.Buffer // not embedded: its ReadFrom knows no limit
-	most int
-	over bool
-}
-
-func (l *limited) Write(p []byte) (int, error) {
-	if l.text.Len()+len(p) > l.most {
-		l.over = true
-		return 0, errors.New("too much")
-	}
-	return l.text.Write(p)
+	return nil
 }

@@ -22,10 +22,21 @@ func keepFromSwap(secret []byte) {
 	if len(secret) == 0 {
 		return
 	}
+	start, size := pagesOf(secret)
+	_, _, _ = unix.Syscall(unix.SYS_MLOCK, start, size, 0)
+}
+
+// mayBeSwapped takes that back, for memory that has its pages to itself.
+func mayBeSwapped(memory []byte) {
+	start, size := pagesOf(memory)
+	_, _, _ = unix.Syscall(unix.SYS_MUNLOCK, start, size, 0)
+}
+
+func pagesOf(memory []byte) (start, size uintptr) {
 	page := uintptr(os.Getpagesize())
-	start := uintptr(unsafe.Pointer(&secret[0])) &^ (page - 1)
-	end := (uintptr(unsafe.Pointer(&secret[0])) + uintptr(len(secret)) + page - 1) &^ (page - 1)
-	_, _, _ = unix.Syscall(unix.SYS_MLOCK, start, end-start, 0)
+	at := uintptr(unsafe.Pointer(&memory[0]))
+	start = at &^ (page - 1)
+	return start, (at+uintptr(len(memory))+page-1)&^(page-1) - start
 }
 
 // mayHandOver tells whether who speaks at the socket is this user or root.

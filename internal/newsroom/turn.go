@@ -51,6 +51,7 @@ func (n *Newsroom) Rotate(ctx context.Context, keep func(text string) error) (Ro
 // turn makes a new master key, and changes to it.
 func (n *Newsroom) turn(ctx context.Context, keep func(string) error) (text string, err error) {
 	master := subscribers.NewMaster()
+	defer master.Wipe()
 	next, err := subscribers.OpenKeyring(master)
 	if err != nil {
 		return "", err
@@ -342,7 +343,9 @@ func (n *Newsroom) stale(ctx context.Context, err error) bool {
 // locked until somebody hands it over.
 func (n *Newsroom) takeNewKey(ctx context.Context) error {
 	if n.Config.Key.File != "" || len(n.Config.Key.Command) > 0 {
+		defer scrub()
 		master, from, err := n.master(ctx)
+		defer master.Wipe()
 		if err == nil {
 			ring, ringErr := n.ringOf(ctx, master, from)
 			if ringErr == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,6 +76,7 @@ func (n *Newsroom) Unlock(ctx context.Context, text string, ttl time.Duration) e
 	if err != nil {
 		return fmt.Errorf("what was given as the key: %w", err)
 	}
+	defer master.Wipe()
 	ring, err := n.ringOf(ctx, master, "what was given as the key")
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (n *Newsroom) Unlock(ctx context.Context, text string, ttl time.Duration) e
 		n.holder.until = n.Clock().Add(ttl)
 	}
 	n.holder.mu.Unlock()
-	debug.FreeOSMemory() // what the key's text has left behind
+	scrub()
 	n.Log.Info("unlocked", "for", ttl)
 	return n.keepWebKey()
 }
@@ -103,7 +103,7 @@ func (n *Newsroom) lockKeys(why string) {
 	n.holder.until = time.Time{}
 	n.holder.mu.Unlock()
 	if had {
-		debug.FreeOSMemory()
+		scrub()
 		n.Log.Info("locked", "why", why)
 	}
 }

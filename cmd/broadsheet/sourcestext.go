@@ -169,7 +169,7 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		}
 		return b.String()
 	}
-	about := "A " + kindWords(c.Kind)
+	about := "A " + orNone(kindWords(c.Kind), "feed")
 	if c.Title != "" {
 		about += ", \"" + c.Title + "\""
 	}
@@ -244,11 +244,9 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// kindWords says what a source gives.
+// kindWords says what a source gives that is no feed.
 func kindWords(kind string) string {
 	switch kind {
-	case "":
-		return "feed"
 	case "wordpress":
 		return "WordPress site"
 	case "ghost":

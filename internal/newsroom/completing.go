@@ -47,6 +47,7 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 	var (
 		running sync.WaitGroup
 		mu      sync.Mutex
+		visits  []visited
 		read    = map[string]int{}
 		failed  error
 		places  = make(chan struct{}, sourcesAtOnce)
@@ -62,16 +63,27 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 		running.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			done, err := n.completeFromPage(reading, letter.Name, s, &robots)
-			mu.Lock()
-			defer mu.Unlock()
-			if done {
-				read[s.Source]++
+			if v, ok := n.visit(reading, s, &robots); ok {
+				mu.Lock()
+				defer mu.Unlock()
+				visits = append(visits, v)
 			}
-			failed = cmp.Or(failed, err)
 		})
 	}
 	running.Wait()
+	shared := standIns(stories, visits)
+	for _, v := range visits {
+		if v.found.Image != nil && shared[v.story.Source+" "+v.found.Image.URL] {
+			v.found.Image = nil
+		}
+		if v.read {
+			read[v.story.Source]++
+		}
+		failed = cmp.Or(failed, n.Store.ChangeStory(context.WithoutCancel(ctx), letter.Name, v.story.ID, now, func(s *digest.Story) {
+			*s = digest.Complete(*s, v.found, fromPage)
+			s.Page = &v.Visit
+		}))
+	}
 	return read, failed
 }
 
@@ -93,40 +105,68 @@ func wantsPage(source config.Source, s digest.Story, now time.Time) bool {
 	return lacks && !visited && source.Pages != config.PagesNever && s.URL != "" && s.Gone == 0 && !s.Embargo.After(now) && !s.RunFrom.After(now)
 }
 
-// completeFromPage reads one page. The error is the store's. A site that asks robots to
-// stay away is not asked again for this story.
-func (n *Newsroom) completeFromPage(ctx context.Context, newsletter string, s digest.Story, robots *robots) (read bool, err error) {
-	visit := digest.Visit{At: n.Clock().UTC(), Tries: 1}
+// visited is a page that was read for a story, or tried.
+type visited struct {
+	story digest.Story
+	digest.Visit
+	found digest.Story
+	read  bool
+}
+
+// visit reads one page; ok: that counts as a visit. A site that asks robots to stay away
+// is not asked again for this story.
+func (n *Newsroom) visit(ctx context.Context, s digest.Story, robots *robots) (v visited, ok bool) {
+	v = visited{story: s, Visit: digest.Visit{At: n.Clock().UTC(), Tries: 1}}
 	if s.Page != nil {
-		visit.Tries += s.Page.Tries
+		v.Tries += s.Page.Tries
 	}
-	var found digest.Story
 	switch allowed, known := robots.allow(ctx, s.URL); {
 	case !known:
-		return false, nil // its robots.txt has not answered: another time
+		return v, false // its robots.txt has not answered: another time
 	case !allowed:
-		visit.Done, visit.Error = true, "the site's robots.txt asks robots not to read it"
+		v.Done, v.Error = true, "the site's robots.txt asks robots not to read it"
 	default:
-		found, err = n.readPage(ctx, s)
+		var err error
 		var failure *fetch.Error
-		switch {
+		switch v.found, err = n.readPage(ctx, s); {
 		case ctx.Err() != nil:
-			return false, nil
+			return v, false
 		case errors.As(err, &failure):
-			visit.Error, visit.Done = failure.Words, failure.Lasting()
+			v.Error, v.Done = failure.Words, failure.Lasting()
 		case err != nil:
-			visit.Error, visit.Done = err.Error(), true
+			v.Error, v.Done = err.Error(), true
 		default:
-			visit.Done, read = true, true
+			v.Done, v.read = true, true
 		}
 	}
-	if visit.Error != "" {
-		n.Log.Info("the page of a story was not read", "newsletter", newsletter, "story", s.ID, "why", visit.Error)
+	if v.Error != "" {
+		n.Log.Info("the page of a story was not read", "story", s.ID, "why", v.Error)
 	}
-	return read, n.Store.ChangeStory(context.WithoutCancel(ctx), newsletter, s.ID, n.Clock(), func(s *digest.Story) {
-		*s = digest.Complete(*s, found, fromPage)
-		s.Page = &visit
-	})
+	return v, true
+}
+
+// mostShared is how many stories of a source may have one picture from their pages. More
+// have what the site shows where there is none.
+const mostShared = 2
+
+// standIns are those pictures, by source and address.
+func standIns(stories []digest.Story, visits []visited) map[string]bool {
+	shared := map[string]int{}
+	for _, s := range stories {
+		if s.Image != nil && strings.HasPrefix(s.Found[digest.InPicture], fromPage) {
+			shared[s.Source+" "+s.Image.URL]++
+		}
+	}
+	for _, v := range visits {
+		if v.found.Image != nil {
+			shared[v.story.Source+" "+v.found.Image.URL]++
+		}
+	}
+	all := map[string]bool{}
+	for picture, n := range shared {
+		all[picture] = n > mostShared
+	}
+	return all
 }
 
 // fromPage is how a story says that something was found in its page.

@@ -21,6 +21,7 @@ type press struct {
 	asked  map[string]int
 	items  int
 	front  bool // pages lead to the front page
+	same   bool // all pages show one picture
 }
 
 func openPress(t *testing.T, items int) *press {
@@ -52,8 +53,12 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case p.front && r.URL.Path != "/":
 		http.Redirect(w, r, "/", http.StatusFound)
 	default:
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if p.same {
+			name = "same"
+		}
 		fmt.Fprintf(w, `<html><head><meta property="og:image" content="/p%s.jpg"></head><body><p>%s</p></body></html>`,
-			strings.TrimPrefix(r.URL.Path, "/"), strings.Repeat("What the page says of it, at some length. ", 8))
+			name, strings.Repeat("What the page says of it, at some length. ", 8))
 	}
 }
 
@@ -102,6 +107,8 @@ func TestPagesAreReadOnce(t *testing.T) {
 			name: "a page has a fault for a while", items: 2, set: func(p *press) { p.answer["/1"] = 500 },
 			then: func(p *press) { p.answer["/1"] = 0 }, read: [2]int{1, 1}, asked: 1 + 2, completed: 2,
 		},
+		{name: "all pages show one picture", items: 4, set: func(p *press) { p.same = true }, read: [2]int{4, 0}, asked: 4},
+		{name: "two pages show one picture", items: 2, set: func(p *press) { p.same = true }, read: [2]int{2, 0}, asked: 2, completed: 2},
 		{name: "a page is not there", items: 2, set: func(p *press) { p.answer["/1"] = 404 }, read: [2]int{1, 0}, asked: 2, completed: 1},
 		{name: "pages lead to the front page", items: 2, set: func(p *press) { p.front = true }, read: [2]int{0, 0}, asked: 4},
 	} {

@@ -137,6 +137,7 @@ func TestSurroundings(t *testing.T) {
 		"two declarations":                   "<?xml version=\"1.0\"?><?xml version=\"1.0\" encoding=\"utf-8\"?>" + feed,
 		"a mark in the middle":               "<?xml version=\"1.0\"?>\uFEFF" + feed,
 		"XML 1.1":                            "<?xml version=\"1.1\" encoding=\"utf-8\"?>\u0085" + feed,
+		"XML 1.1's line ends":                "<?xml version=\"1.1\"?>" + strings.ReplaceAll(feed, "Story 1", "Story\u00851"),
 		"a declaration without its end":      "<?xml version=\"1.0\" encoding=\"utf-8\">\n" + feed,
 		"a style sheet":                      `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/x.xsl"?>` + feed,
 		"Netscape's doctype":                 `<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">` + feed,

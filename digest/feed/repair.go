@@ -40,9 +40,15 @@ type repairer struct {
 	hold  *holder  // the element whose text is being read; nil: none
 }
 
+// lineEnds are those that XML 1.1 has besides (2.11).
+var lineEnds = strings.NewReplacer("\u0085", "\n", "\u2028", "\n")
+
 // repairXML gives the feed as gofeed likes it, and the texts that wait aside. Error:
 // ErrNotAFeed.
 func repairXML(text string, o Options, w *warnings) (clean []byte, aside []string, err error) {
+	if strings.Contains(text[:min(len(text), 60)], `version="1.1"`) {
+		text = lineEnds.Replace(text)
+	}
 	r := &repairer{z: newScanner(text), w: w, max: o.MaxItems, item: -1}
 	if u, err := url.Parse(o.URL); err == nil && u.IsAbs() {
 		r.doc = u

@@ -15,6 +15,7 @@
 //	child_test.go    how those two are started: this test binary, once more
 //	yard_test.go     Postfix's smtp-source, the yardstick; smtp-sink is in internal/parts
 //	import_test.go   a list taken in, and taken in again
+//	feeds_test.go    sources read and stored, beside gofeed alone; newsfeeds_test.go writes them
 //	profile_test.go  a send with a processor profile, told by part
 //
 // The figures, each a benchmark and a section of the page: to smtp-sink and to our

@@ -30,7 +30,7 @@ func BenchmarkFeeds(b *testing.B) {
 		"Memory is the most that a process had resident (wait4).", newsFeeds, newsItems, float64(size)/1e6, float64(size)/1e3/newsFeeds/newsItems),
 		"", "seconds", "processor time, s", "memory, MiB", "runs")
 	for b.Loop() {
-		var first, again, start, alone processes
+		var first, again, start, alone, draft, show processes
 		rounds(b, 2*time.Minute, func() {
 			r := newsRoom(b)
 			defer r.remove(b)
@@ -38,16 +38,20 @@ func BenchmarkFeeds(b *testing.B) {
 			first.fetch(b, r, newsFeeds*newsItems)
 			again.fetch(b, r, 0)
 			alone.gofeed(b, r)
+			draft.add(b, r, "draft", "--no-fetch", "--as-of", "2026-11-27T08:30:00Z", "--json")
+			show.add(b, r, "preview", "weekly")
 		})
 		for _, t := range []struct {
 			name string
 			processes
-		}{{"fetch, every story new", first}, {"fetch, none new", again}, {"gofeed alone", alone}, {"a command that reads nothing (`status`)", start}} {
+		}{{"fetch, every story new", first}, {"fetch, none new", again}, {"gofeed alone", alone}, {"a draft of them: the week read from the store and picked", draft}, {"and a preview: rendered, each variant written", show}, {"a command that reads nothing (`status`)", start}} {
 			sec.row(t.name, t.seconds.text(2), t.cpu.text(2), t.peak.text(0), fmt.Sprint(len(t.seconds)))
 		}
 		what := fmt.Sprintf("%d feeds of %d items parsed and stored", newsFeeds, newsItems)
 		sec.goal(what, "under 0.3 s", first.seconds.text(2)+" s", first.seconds.median() < 0.3)
 		sec.goal("memory of that", "under 64 MiB", first.peak.text(0)+" MiB", first.peak.median() < 64)
+		both := series{draft.seconds.median() + show.seconds.median()}
+		sec.goal("a week of them picked and rendered, by two processes", "under 0.5 s", both.text(2)+" s", both.median() < 0.5)
 		report(b, first.seconds, "s")
 		report(b, first.cpu, "cpu-s")
 		report(b, first.peak, "peak-MiB")
@@ -80,12 +84,12 @@ func newsRoom(b *testing.B) *room {
 // processes are what runs of one kind came to.
 type processes struct{ seconds, cpu, peak series }
 
-// add runs a command of the program and gives what it printed.
-func (p *processes) add(b *testing.B, r *room, arg string) []byte {
+// add runs a command of the program.
+func (p *processes) add(b *testing.B, r *room, args ...string) {
 	b.Helper()
 	ctx, stop := bounded(b)
 	defer stop()
-	return p.run(b, r.command(ctx, b, arg))
+	p.run(b, r.command(ctx, b, args...))
 }
 
 func (p *processes) run(b *testing.B, cmd *exec.Cmd) []byte {

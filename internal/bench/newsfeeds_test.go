@@ -86,7 +86,8 @@ func (w newsWriter) sentences(n int) string {
 	return strings.Join(all, " ")
 }
 
-// item is a story of about 300 words, dressed as WordPress does.
+// item is a story of about 300 words, dressed as WordPress does. Its pictures are said to
+// be on this machine, which the program does not ask.
 func (w newsWriter) item(i int) newsItem {
 	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC).Add(-time.Duration(i)*97*time.Minute - time.Duration(w.rng.IntN(3600))*time.Second)
 	n := newsItem{
@@ -96,8 +97,8 @@ func (w newsWriter) item(i int) newsItem {
 		topics: []string{w.text(1), w.text(2), "News"},
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "<figure class=\"wp-block-image size-large\"><img width=\"1024\" height=\"683\" src=\"%suploads/%d.jpg\" class=\"wp-image-%d\" alt=\"%s\" srcset=\"%suploads/%d-300x200.jpg 300w\" sizes=\"(max-width: 1024px) 100vw, 1024px\" /><figcaption>%s</figcaption></figure>\n\n",
-		w.site, i, i, w.text(6), w.site, i, w.text(9))
+	fmt.Fprintf(&b, "<figure class=\"wp-block-image size-large\"><img width=\"1024\" height=\"683\" src=\"https://127.0.0.1/uploads/%d.jpg\" class=\"wp-image-%d\" alt=\"%s\" srcset=\"https://127.0.0.1/uploads/%d-300x200.jpg 300w\" sizes=\"(max-width: 1024px) 100vw, 1024px\" /><figcaption>%s</figcaption></figure>\n\n",
+		i, i, w.text(6), i, w.text(9))
 	for p := range 4 {
 		switch p {
 		case 2:
@@ -124,8 +125,8 @@ func (w newsWriter) rss(items []newsItem, wrap func(string) string) []byte {
 		for _, t := range n.topics {
 			fmt.Fprintf(&b, "\t<category><![CDATA[%s]]></category>\n", t)
 		}
-		fmt.Fprintf(&b, "\t<guid isPermaLink=\"false\">%s</guid>\n\t<description>%s</description>\n\t<content:encoded>%s</content:encoded>\n\t<media:thumbnail url=\"%suploads/t.jpg\" width=\"300\" height=\"200\"/>\n</item>",
-			n.id, wrap("<p>"+n.summary+"</p>\n<p>The post <a href=\""+n.link+"\">"+n.title+"</a> appeared first on <a href=\""+w.site+"\">Paper</a>.</p>"), wrap(n.body), w.site)
+		fmt.Fprintf(&b, "\t<guid isPermaLink=\"false\">%s</guid>\n\t<description>%s</description>\n\t<content:encoded>%s</content:encoded>\n\t<media:thumbnail url=\"https://127.0.0.1/uploads/t.jpg\" width=\"300\" height=\"200\"/>\n</item>",
+			n.id, wrap("<p>"+n.summary+"</p>\n<p>The post <a href=\""+n.link+"\">"+n.title+"</a> appeared first on <a href=\""+w.site+"\">Paper</a>.</p>"), wrap(n.body))
 	}
 	b.WriteString("</channel></rss>")
 	return []byte(b.String())

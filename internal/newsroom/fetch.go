@@ -35,6 +35,7 @@ type SourceReport struct {
 	NotBefore  time.Time `json:"not_before,omitzero"` // its server wants to be left alone until then
 	Seconds    float64   `json:"seconds"`
 	mayRecover bool      // the next try may succeed
+	mayLack    bool      // some of its stories want their page read
 }
 
 // Fetch reads every source of a newsletter and stores what is new. A source that
@@ -63,6 +64,9 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	read(true, func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
 	if err := errors.Join(failures...); err != nil {
 		return reports, err
+	}
+	if !slices.ContainsFunc(reports, func(r SourceReport) bool { return r.mayLack }) {
+		return reports, nil
 	}
 	pages, err := n.completeFromPages(ctx, letter)
 	for i := range reports {
@@ -173,6 +177,7 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 	state = succeeded(state, got, report.New, now, letter.FetchEvery)
 	report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)
 	report.Quiet = quietWords(state, now, letter.Location)
+	report.mayLack = got.unchanged || slices.ContainsFunc(got.stories, func(s digest.Story) bool { return wantsPage(source, s, now) })
 	return report, n.Store.PutSourceState(ctx, state)
 }
 

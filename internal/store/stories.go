@@ -28,6 +28,11 @@ func (s *Store) PutStories(ctx context.Context, newsletter string, stories []Key
 		}
 		return nil
 	})
+	if s.engine == sqliteEngine {
+		// The pages of long texts, which nobody reads soon, would fill the cache to its last:
+		// of 20 sources they took 15 MB.
+		_, _ = s.write.ExecContext(ctx, `PRAGMA shrink_memory`)
+	}
 	return added, err
 }
 

@@ -509,3 +509,49 @@ func TestQuiet(t *testing.T) {
 		}
 	})
 }
+
+// TestBriefOfSources: the mail of a draft names the sources that failed, are to be left
+// alone, have moved for good or have had nothing new for long, and says nothing of the others.
+func TestBriefOfSources(t *testing.T) {
+	w := openWire(t, func(out http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/busy":
+			fails(http.StatusServiceUnavailable, "Retry-After", "7200")(out, r)
+		case "/gone":
+			fails(http.StatusGone)(out, r)
+		case "/old":
+			http.Redirect(out, r, "/good", http.StatusMovedPermanently)
+		default:
+			fmt.Fprint(out, rss(strings.TrimPrefix(r.URL.Path, "/")))
+		}
+	})
+	boxed(t, ahead, func(t *testing.T, r *room) {
+		var sources []string
+		for _, name := range []string{"busy", "gone", "old", "quiet", "good"} {
+			sources = append(sources, fmt.Sprintf("{name: %s, url: %q, allow_private: true}", name, w.URL+"/"+name))
+		}
+		r.configure(settings{"sources": "[" + strings.Join(sources, ", ") + "]"})
+		r.clock.set(friday.Add(-40 * 24 * time.Hour))
+		r.again()
+		r.fetch()
+		st := r.source("good")
+		st.LastNew = thursday.Add(-time.Hour)
+		if err := r.n.Store.PutSourceState(t.Context(), st); err != nil {
+			t.Fatal(err)
+		}
+		r.clock.set(thursday)
+		r.beat(r.n)
+		text := strings.Join(strings.Fields(r.hears("is draft")), " ")
+		for _, want := range []string{
+			"The source busy could not be read: 503: ", "The source gone could not be read: 410: ",
+			"The source quiet: nothing new in it since 18 October 2026", "The source old: it has moved for good to",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the mail lacks %q: %s", want, text)
+			}
+		}
+		if strings.Contains(text, "The source good") {
+			t.Errorf("a good source is named: %s", text)
+		}
+	})
+}

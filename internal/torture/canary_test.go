@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 )
 
 // TestCanary sends addresses that cannot be mistaken through all that happens to
@@ -29,6 +31,19 @@ func TestCanary(t *testing.T) {
 	t.Run("sealed", func(t *testing.T) {
 		if hits := newAviary(t, plain(t)).fly(); len(hits) > 0 {
 			t.Errorf("a taken disk reveals readers:\n%s", strings.Join(hits, "\n"))
+		}
+	})
+	t.Run("sealed in PostgreSQL", func(t *testing.T) {
+		if hits := newAviary(t, plain(t)).inPostgres().fly(); len(hits) > 0 {
+			t.Errorf("a taken disk reveals readers:\n%s", strings.Join(hits, "\n"))
+		}
+	})
+	t.Run("unsealed in PostgreSQL", func(t *testing.T) {
+		hits := strings.Join(newAviary(t, unsealedBinary(t)).inPostgres().fly(), "\n")
+		for _, where := range []string{"data/base/", "data/pg_wal/"} {
+			if !strings.Contains(hits, where) {
+				t.Errorf("the search does not find in %s what is not sealed there:\n%s", where, hits)
+			}
 		}
 	})
 	t.Run("unsealed", func(t *testing.T) {
@@ -51,6 +66,9 @@ type aviary struct {
 	logs  string // folder of what programs have said
 	runs  int
 	web   string
+	given []string // to a send: the key, where no serve does it
+
+	inServer bool // the list is in PostgreSQL, whose folder is searched too
 }
 
 func newAviary(t *testing.T, binary string) *aviary {
@@ -79,6 +97,21 @@ func newAviary(t *testing.T, binary string) *aviary {
 		t.Fatal(err)
 	}
 	a.key = string(raw)
+	return a
+}
+
+// inPostgres puts the list into PostgreSQL, whose files and log are searched, too.
+func (a *aviary) inPostgres() *aviary {
+	a.t.Helper()
+	a.env = append(a.env, "CANARY_DSN="+storetest.PostgresDSN(a.t))
+	a.inServer, a.given = true, []string{"--key", a.keyFile()}
+	text, err := os.ReadFile(a.config())
+	if err == nil {
+		err = os.WriteFile(a.config(), append([]byte("database: env:CANARY_DSN\n"), text...), 0o600)
+	}
+	if err != nil {
+		a.t.Fatal(err)
+	}
 	return a
 }
 
@@ -169,15 +202,19 @@ func (a *aviary) fly() []string {
 	a.told("", done, "draft")
 	a.told("", done, "approve", "weekly", "--yes")
 
-	s := a.serve()
+	s := a.serve() // locked
+	a.signUp(a.bird(takes))
+	a.relay.awaitTo(a.t, a.birds[len(a.birds)-2]) // the confirmation, from memory
 	a.told(a.key, done, "unlock")
 	a.signUp(a.bird(takes))
-	a.relay.await(a.t, 1) // the confirmation
+	a.relay.await(a.t, 2)
 	a.relay.stallAfter(3)
 	sending, stop := context.WithCancel(a.t.Context())
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		_, _ = exec.CommandContext(sending, a.binary, "-C", a.dir, "send", "weekly", "--yes").CombinedOutput()
+		c := exec.CommandContext(sending, a.binary, append([]string{"-C", a.dir, "send", "weekly", "--yes"}, a.given...)...)
+		c.Env = append(os.Environ(), a.env...)
+		_, _ = c.CombinedOutput()
 	})
 	a.relay.awaitStall(a.t)
 	a.end(s, syscall.SIGKILL)
@@ -185,11 +222,10 @@ func (a *aviary) fly() []string {
 	beside.Wait()
 	a.relay.flow()
 
-	s = a.serve() // locked
-	a.signUp(a.bird(takes))
-	a.relay.awaitTo(a.t, a.birds[len(a.birds)-2])
+	s = a.serve()           // locked, and it cannot know whom the dead one has asked
+	a.signUp(a.bird(takes)) // it waits
 	a.told(a.key, done, "unlock")
-	a.told("", []int{exitDone, exitIncomplete}, "send", "weekly", "--yes", "--wait", "1s")
+	a.told("", []int{exitDone, exitIncomplete}, append([]string{"send", "weekly", "--yes", "--wait", "1s"}, a.given...)...)
 	a.told(a.key, done, "keys", "rotate", "--key", "-", "--out", filepath.Join(a.t.TempDir(), "new.key"))
 	a.signUp(a.bird(takes))
 	a.told("", done, "lock", "--now")
@@ -197,7 +233,11 @@ func (a *aviary) fly() []string {
 		a.t.Fatal(err)
 	}
 	a.end(s, syscall.SIGABRT)
-	return append(a.search(a.dir), a.search(a.home)...)
+	hits := append(a.search(a.dir), a.search(a.home)...)
+	if a.inServer {
+		hits = append(hits, a.search(storetest.PostgresFolder(a.t))...)
+	}
+	return hits
 }
 
 // keyFile is the key in a file that is on another disk: it is not searched.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 )
 
 var (
@@ -27,7 +29,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	folder = dir
-	code := m.Run()
+	code := storetest.Main(m)
 	if *reportFile != "" {
 		err := takeBeside()
 		if err == nil {

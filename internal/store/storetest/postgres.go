@@ -73,6 +73,16 @@ func PostgresDSN(t testing.TB) string {
 	return shared.address(name)
 }
 
+// PostgresFolder is where the throw-away server keeps its files and its log, of every
+// database that PostgresDSN has made, all that it knows written to them.
+func PostgresFolder(t testing.TB) string {
+	t.Helper()
+	if err := shared.admit(t.Context(), "CHECKPOINT"); err != nil {
+		t.Fatal(err)
+	}
+	return shared.folder
+}
+
 func (s *server) address(database string) string {
 	return fmt.Sprintf("postgres://broadsheet@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }

@@ -40,7 +40,7 @@ const (
 func BenchmarkSignUps(b *testing.B) {
 	seconds := sized(20, 4)
 	people := sized(600_000, 40_000)
-	sec := newSection(8, "Sign-ups, while a mailing is being sent", fmt.Sprintf("`broadsheet serve`"+` with an edition of 40 kB to %s readers under way (10 connections,
+	sec := newSection(9, "Sign-ups, while a mailing is being sent", fmt.Sprintf("`broadsheet serve`"+` with an edition of 40 kB to %s readers under way (10 connections,
 window 16, to our own sink), and %s sign-ups a second for %d seconds: forms, by HTTP on loopback, over connections that are kept.
 Visitors come when they come (Poisson), whether those before are answered or not, and each counts from the moment at which the
 form was to be sent, so that a server that stalls is charged with all who wait. Each brings the work of a browser (%d bits), done
@@ -48,7 +48,7 @@ before the run, as it is done elsewhere; a proxy that is named in the configurat
 hour are raised, since %s a second are beyond them. All are taken in meanwhile, and mailed to for their yes. Server, sink and visitors
 share the cores. At the end serve is killed (-9), and every sign-up that was answered has to be in the database.`,
 		figure(float64(people), 0), figure(signUpRate, 0), seconds, workBits, figure(signUpRate, 0)),
-		"what", "sign-ups/s", "p50, ms", "p99, ms", "p99.9, ms", "slowest, ms", "mailing, messages/s", "load average", "runs")
+		"what", "sign-ups/s", "p50, ms", "p99, ms", "p99.9, ms", "slowest, ms", "mailing, messages/s", "serve's processors", "load average", "runs")
 	var visitors []visitor
 	for _, t := range []struct {
 		name            string
@@ -76,7 +76,7 @@ share the cores. At the end serve is killed (-9), and every sign-up that was ans
 }
 
 // signUpFigures are those of runs of one kind.
-type signUpFigures struct{ rate, p50, p99, p999, worst, mailed, load series }
+type signUpFigures struct{ rate, p50, p99, p999, worst, mailed, cores, load series }
 
 func (f *signUpFigures) tell(b *testing.B, sec *section, what string) {
 	b.Helper()
@@ -84,7 +84,7 @@ func (f *signUpFigures) tell(b *testing.B, sec *section, what string) {
 	report(b, f.p50, "p50-ms")
 	report(b, f.p99, "p99-ms")
 	report(b, f.mailed, "messages/s")
-	sec.row(what, f.rate.text(0), f.p50.text(1), f.p99.text(1), f.p999.text(1), f.worst.text(0), f.mailed.text(0), f.load.text(1), fmt.Sprint(len(f.load)))
+	sec.row(what, f.rate.text(0), f.p50.text(1), f.p99.text(1), f.p999.text(1), f.worst.text(0), f.mailed.text(0), f.cores.text(2), f.load.text(1), fmt.Sprint(len(f.load)))
 }
 
 // measure runs serve, with a mailing or without, and visitors or none (nil).
@@ -116,6 +116,8 @@ func (f *signUpFigures) measure(b *testing.B, people int, mail bool, visitors []
 	messages := s.sink.counts(b).Messages
 	span := time.Since(begun)
 	s.kill(b)
+	used := s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
+	f.cores.add(used.Seconds() / time.Since(s.begun).Seconds())
 	kept, letters := s.room.taken(b)
 	if want := len(visitors); kept != want {
 		b.Errorf("%d sign-ups were answered, %d are in the database", want, kept)
@@ -131,6 +133,7 @@ type serving struct {
 	sink   *child
 	cmd    *exec.Cmd
 	sender *exec.Cmd
+	begun  time.Time
 	errs   bytes.Buffer
 	web    string
 }
@@ -146,6 +149,7 @@ func startServe(b *testing.B, people int) *serving {
 	s.room.configure(b)
 	s.cmd = s.room.command(context.Background(), b, "serve")
 	s.cmd.Stderr = &s.errs
+	s.begun = time.Now()
 	out, err := s.cmd.StdoutPipe()
 	if err == nil {
 		err = s.cmd.Start()

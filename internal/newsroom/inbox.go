@@ -79,6 +79,8 @@ const inboxAtOnce = 200
 // TakeInbox takes over what came while the node was locked, in order. A locked node
 // does nothing.
 func (n *Newsroom) TakeInbox(ctx context.Context) error {
+	n.holder.inbox.Lock() // for one at a time it is half the work; for more it would be as right
+	defer n.holder.inbox.Unlock()
 	for !n.Keys.Locked() {
 		rows, err := n.Store.InboxWaiting(ctx, inboxAtOnce)
 		if err != nil {

@@ -34,6 +34,7 @@ type memoryMail struct {
 	seen    map[[16]byte]time.Time
 	letters []memoryLetter
 	told    bool // that they wait for others
+	swept   time.Time
 }
 
 // memoryLetter is a confirmation to be written and mailed.
@@ -59,7 +60,8 @@ func (m *memoryMail) reserve(a subscribers.Address, now time.Time) (fresh bool) 
 	if at, is := m.seen[mark]; is && now.Sub(at) < memoryAddress {
 		return false
 	}
-	if len(m.seen) >= memoryForgets {
+	if len(m.seen) >= memoryForgets && now.Sub(m.swept) > time.Minute { // else a flood would look through them with each
+		m.swept = now
 		for k, at := range m.seen {
 			if now.Sub(at) >= memoryAddress {
 				delete(m.seen, k)

@@ -22,7 +22,8 @@ type keyHolder struct {
 	mu    sync.Mutex
 	until time.Time
 	mail  memoryMail
-	asker string // this process, to others who ask readers for their yes
+	asker string     // this process, to others who ask readers for their yes
+	inbox sync.Mutex // held by whoever takes it over
 
 	pruned  atomic.Int64 // unix seconds of when it was last looked for what is kept too long
 	emptied atomic.Bool  // the database's log was emptied once since the process began

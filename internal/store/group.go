@@ -37,10 +37,7 @@ func (g *group[T]) put(ctx context.Context, value T, commit func(ctx context.Con
 	answer := make(chan error, 1)
 	g.mu.Lock()
 	g.queue = append(g.queue, grouped[T]{value, answer})
-	if !g.busy {
-		g.busy = true
-		g.running.Go(func() { g.run(commit) })
-	}
+	g.start(commit)
 	g.mu.Unlock()
 	select {
 	case err := <-answer:
@@ -50,9 +47,17 @@ func (g *group[T]) put(ctx context.Context, value T, commit func(ctx context.Con
 	}
 }
 
+// start has what waits committed. The caller holds mu.
+func (g *group[T]) start(commit func(ctx context.Context, values []T) error) {
+	if !g.busy && len(g.queue) > 0 {
+		g.busy = true
+		g.running.Go(func() { g.run(commit) })
+	}
+}
+
 func (g *group[T]) run(commit func(ctx context.Context, values []T) error) {
 	for {
-		all := g.take()
+		all := g.take(true)
 		if len(all) == 0 {
 			return
 		}
@@ -71,17 +76,38 @@ func (g *group[T]) run(commit func(ctx context.Context, values []T) error) {
 }
 
 // take removes from the queue what goes into the next transaction; where there is
-// nothing, whoever comes next starts anew.
-func (g *group[T]) take() []grouped[T] {
+// nothing for its own goroutine, whoever comes next starts anew.
+func (g *group[T]) take(own bool) []grouped[T] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	n := min(len(g.queue), groupMost)
 	all := g.queue[:n:n]
 	g.queue = g.queue[n:]
-	if n == 0 {
+	if n == 0 && own {
 		g.queue, g.busy = nil, false
 	}
 	return all
+}
+
+// along takes what waits, for a transaction of somebody else: told has to be called with
+// what came of it. Where that failed they get one of their own.
+func (g *group[T]) along(commit func(ctx context.Context, values []T) error) (values []T, told func(error)) {
+	all := g.take(false)
+	for _, one := range all {
+		values = append(values, one.value)
+	}
+	return values, func(err error) {
+		if err == nil {
+			for _, one := range all {
+				one.answer <- nil
+			}
+			return
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.queue = append(all, g.queue...)
+		g.start(commit)
+	}
 }
 
 // wait returns when everything that was put is committed or refused.

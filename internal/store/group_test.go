@@ -60,6 +60,56 @@ func TestGroup(t *testing.T) {
 	}
 }
 
+// TestGroupAlong: who waits may go with another's transaction; where that fails, they have
+// one of their own.
+func TestGroupAlong(t *testing.T) {
+	var g group[int]
+	begun, goOn := make(chan struct{}, 3), make(chan struct{})
+	var commits [][]int
+	commit := func(_ context.Context, values []int) error {
+		begun <- struct{}{}
+		<-goOn
+		commits = append(commits, values)
+		return nil
+	}
+	answers := make(chan int, 3)
+	put := func(value, waiting int) {
+		go func() {
+			if err := g.put(context.Background(), value, commit); err == nil {
+				answers <- value
+			}
+		}()
+		for is := -1; is != waiting; { // until it is where it is to be
+			g.mu.Lock()
+			is = len(g.queue)
+			g.mu.Unlock()
+		}
+	}
+	put(1, 0)
+	<-begun
+	put(2, 1)
+	values, told := g.along(commit)
+	told(nil)
+	if got := <-answers; got != 2 || !slices.Equal(values, []int{2}) {
+		t.Errorf("%d is answered, %v went along", got, values)
+	}
+	put(3, 1)
+	values, told = g.along(commit)
+	close(goOn)
+	if got := <-answers; got != 1 {
+		t.Errorf("%d is answered", got)
+	}
+	g.wait()
+	told(errors.New("broken"))
+	if got := <-answers; got != 3 || !slices.Equal(values, []int{3}) {
+		t.Errorf("%d is answered, %v went along", got, values)
+	}
+	g.wait()
+	if len(commits) != 2 || commits[1][0] != 3 {
+		t.Errorf("commits: %v", commits)
+	}
+}
+
 // TestGroupGone: who gives up waiting is answered at once, and harms nobody.
 func TestGroupGone(t *testing.T) {
 	var g group[int]

@@ -16,6 +16,9 @@ import (
 // Results go first, then claims, whatever their order in the batch: a result is of a
 // claim that was answered before, so it never belongs to a claim of the same batch,
 // while a claim may be of a delivery whose result is in it.
+//
+// Sign-ups that wait go into the same transaction, unless the last one failed: what a
+// relay has taken is to be recorded, were it that there is no room for more.
 func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Time, lease time.Duration) ([]reply, error) {
 	work := sortBatch(batch)
 	if len(work) == 0 {
@@ -25,6 +28,7 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 		return nil, err
 	}
 	var replies []reply
+	told := func(error) {}
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		replies = make([]reply, len(batch))
 		for _, w := range work {
@@ -44,8 +48,12 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 				}
 			}
 		}
-		return nil
+		var err error
+		told, err = s.alongSignUps(ctx, tx)
+		return err
 	})
+	told(err)
+	s.alone.Store(err != nil)
 	return replies, err
 }
 

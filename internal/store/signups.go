@@ -22,21 +22,38 @@ func (s *Store) PutSignUp(ctx context.Context, u SignUp) error {
 }
 
 func (s *Store) putSignUps(ctx context.Context, all []SignUp) error {
+	if len(all) == 0 {
+		return nil
+	}
 	return s.inTurn(ctx, true, func(tx *sql.Tx) error {
 		if err := s.checkKey(ctx, tx); err != nil {
 			return err
 		}
-		for part := range atOnce(all) {
-			var args []any
-			for _, u := range part {
-				args = append(args, u.ID[:], u.Sealed, micros(u.Due))
-			}
-			if _, err := changed(ctx, bulkTx{tx, s.engine}, `INSERT INTO sign_up (id, sealed, due_at) VALUES `+tuples(1, len(part), 3), args...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.insertSignUps(ctx, tx, all)
 	})
+}
+
+func (s *Store) insertSignUps(ctx context.Context, tx *sql.Tx, all []SignUp) error {
+	for part := range atOnce(all) {
+		var args []any
+		for _, u := range part {
+			args = append(args, u.ID[:], u.Sealed, micros(u.Due))
+		}
+		if _, err := changed(ctx, bulkTx{tx, s.engine}, `INSERT INTO sign_up (id, sealed, due_at) VALUES `+tuples(1, len(part), 3), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alongSignUps puts the sign-ups that wait into somebody else's transaction, on SQLite,
+// where they would wait for its end. told has to be called with what came of it.
+func (s *Store) alongSignUps(ctx context.Context, tx *sql.Tx) (told func(error), err error) {
+	if s.engine != sqliteEngine || s.alone.Load() || s.checkKey(ctx, tx) != nil {
+		return func(error) {}, nil
+	}
+	all, told := s.signUps.along(s.putSignUps)
+	return told, s.insertSignUps(ctx, tx, all)
 }
 
 // SignUps are those that are due, the first first, at most limit.

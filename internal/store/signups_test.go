@@ -9,6 +9,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
 const aDay = 24 * time.Hour
@@ -183,4 +184,36 @@ func TestSignUpWithoutDatabase(t *testing.T) {
 			t.Error("it is taken")
 		}
 	})
+}
+
+// TestSignUpsBesideALedger: while claims and results are committed, sign-ups are stored,
+// and nothing of either is lost.
+func TestSignUpsBesideALedger(t *testing.T) {
+	s, m, sl, numbers := ten(t)
+	ctx := t.Context()
+	c := s.NewCommitter(store.CommitterOptions{Now: func() time.Time { return friday }})
+	var running sync.WaitGroup
+	for i := range byte(100) {
+		running.Go(func() {
+			if err := s.PutSignUp(ctx, store.SignUp{ID: [16]byte{i}, Sealed: make([]byte, 2000), Due: friday}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for _, n := range numbers {
+		running.Go(func() {
+			if got, err := claim(ctx, c, sl.Lease, "main", []int64{n}); err != nil || len(got) != 1 {
+				t.Errorf("claimed %v, %v", got, err)
+			}
+			c.Record(sl.Lease, result(n, mailer.Accepted, mailer.OutcomeAccepted))
+		})
+	}
+	running.Wait()
+	ok(t, c.Close(ctx))
+	if n := must(s.CountMailing(ctx, m.ID))(t); n.Accepted != 10 {
+		t.Errorf("%+v", n)
+	}
+	if got := must(s.SignUps(ctx, friday, 1000))(t); len(got) != 100 {
+		t.Errorf("%d sign-ups, want 100", len(got))
+	}
 }

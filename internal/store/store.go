@@ -50,6 +50,7 @@ type Store struct {
 	turns   turns
 	signUps group[SignUp]
 	inbound group[Inbound]
+	alone   atomic.Bool // the ledger's last commit failed: the next takes no sign-up along
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // the ledger's texts, once a committer has run

@@ -24,6 +24,7 @@ const (
 	completeBack = 2 * candidatesBack
 
 	pagesOfSource = 20               // pages of one source that a fetch reads
+	pagesAtOnce   = 2                // of them at the same time
 	pageTries     = 3                // until a page that does not answer is let be
 	readingTime   = 30 * time.Second // for all the pages of a fetch
 	robotsKept    = 24 * time.Hour   // RFC 9309 2.4
@@ -50,7 +51,7 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 		visits  []visited
 		read    = map[string]int{}
 		failed  error
-		places  = make(chan struct{}, sourcesAtOnce)
+		places  = map[string]chan struct{}{} // of each source, so that none waits for another's server
 		robots  = robots{n: n, hosts: map[string]*rules{}}
 		asked   = map[string]int{}
 	)
@@ -60,9 +61,13 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 			continue
 		}
 		asked[s.Source]++
+		if places[s.Source] == nil {
+			places[s.Source] = make(chan struct{}, pagesAtOnce)
+		}
+		place := places[s.Source]
 		running.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
+			place <- struct{}{}
+			defer func() { <-place }()
 			if v, ok := n.visit(reading, s, &robots); ok {
 				mu.Lock()
 				defer mu.Unlock()

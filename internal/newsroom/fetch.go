@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sourcesAtOnce = 8             // pages asked for at the same time, and sources read again before an edition goes out
+	sourcesAtOnce = 8             // pages asked for at the same time
 	fileLimit     = feed.MaxBytes // bytes of a local file
 	storiesLimit  = 2000          // stories of one source
 )

@@ -273,14 +273,11 @@ func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, sto
 	var mu sync.Mutex
 	read, failures := map[string]*again{}, map[string]string{}
 	var running sync.WaitGroup
-	places := make(chan struct{}, sourcesAtOnce)
 	for _, source := range letter.Sources {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(stories)), func(s digest.Story) bool { return s.Source == source.Name }) {
 			continue
 		}
 		running.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
 			got, err := n.readOnce(ctx, letter, source)
 			mu.Lock()
 			defer mu.Unlock()

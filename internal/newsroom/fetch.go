@@ -114,7 +114,7 @@ func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, so
 	if err != nil {
 		return false, err
 	}
-	state := believed(stored, source, now)
+	state := n.believed(stored, source)
 	if !due(state, now) {
 		return false, nil
 	}

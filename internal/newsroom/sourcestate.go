@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,9 +26,15 @@ const (
 )
 
 // askedOf tells what the configuration says of how a source is read from anything else it
-// may have said before.
-func askedOf(s config.Source) string {
-	asked := fetch.Fingerprint(cmp.Or(s.URL, s.File, s.Folder))
+// may have said before. A newsroom may be moved with its folders: they are where they were.
+func (n *Newsroom) askedOf(s config.Source) string {
+	place := cmp.Or(s.URL, s.File, s.Folder)
+	if s.URL == "" {
+		if within, err := filepath.Rel(n.Config.Dir, place); err == nil && filepath.IsLocal(within) {
+			place = within
+		}
+	}
+	asked := fetch.Fingerprint(place)
 	if s.Type != "" {
 		asked += "/" + string(s.Type)
 	}
@@ -40,8 +47,8 @@ func askedOf(s config.Source) string {
 // believed is what is known of a source, as far as it is still true: of another address
 // than the configuration has now, nothing is. A time that a clock set that ran ahead
 // counts for nothing.
-func believed(st store.SourceState, s config.Source, now time.Time) store.SourceState {
-	asked := askedOf(s)
+func (n *Newsroom) believed(st store.SourceState, s config.Source) store.SourceState {
+	asked := n.askedOf(s)
 	switch st.Asked {
 	case asked:
 	case "": // an older program kept it
@@ -50,7 +57,7 @@ func believed(st store.SourceState, s config.Source, now time.Time) store.Source
 		st = store.SourceState{Newsletter: st.Newsletter, Source: st.Source}
 	}
 	st.Asked = asked
-	if st.NotBefore.After(now.Add(longestAway)) {
+	if st.NotBefore.After(n.Clock().Add(longestAway)) {
 		st.NotBefore = time.Time{}
 	}
 	return st
@@ -59,7 +66,7 @@ func believed(st store.SourceState, s config.Source, now time.Time) store.Source
 // sourceState is what is known of a source.
 func (n *Newsroom) sourceState(ctx context.Context, letter *config.Newsletter, s config.Source) (store.SourceState, error) {
 	st, err := n.Store.SourceState(ctx, letter.Name, s.Name)
-	return believed(st, s, n.Clock()), err
+	return n.believed(st, s), err
 }
 
 // sourceStates are what is known of a newsletter's sources, in their order.
@@ -76,7 +83,7 @@ func (n *Newsroom) sourceStates(ctx context.Context, letter *config.Newsletter) 
 	for i, s := range letter.Sources {
 		st := known[s.Name]
 		st.Newsletter, st.Source = letter.Name, s.Name
-		states[i] = believed(st, s, n.Clock())
+		states[i] = n.believed(st, s)
 	}
 	return states, nil
 }

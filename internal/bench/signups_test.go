@@ -28,9 +28,10 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
-// What a second of sign-ups is to be, and how long one may take.
+// What a second of sign-ups is to be, how many come, and how long one may take.
 const (
-	signUpRate = 2000
+	signUpGoal = 2000
+	signUpRate = 2050 // a few more: by chance fewer come in some runs, and the last answer takes its time
 	signUpSlow = 50 * time.Millisecond
 	workBits   = 14 // as the configuration has it where it says nothing
 )
@@ -67,7 +68,7 @@ share the cores. At the end serve is killed (-9), and every sign-up that was ans
 				rounds(b, 2*time.Minute, func() { f.measure(b, people, t.mail, come, seconds) })
 				f.tell(b, sec, t.name)
 				if t.mail && t.signingUp {
-					sec.goal("durable sign-ups, while a mailing is being sent", figure(signUpRate, 0)+" a second", f.rate.text(0), f.rate.median() >= 0.98*signUpRate)
+					sec.goal("durable sign-ups, while a mailing is being sent", figure(signUpGoal, 0)+" a second", f.rate.text(0), f.rate.median() >= signUpGoal)
 					sec.goal("p99 of these", "under 50 ms", f.p99.text(1)+" ms", f.p99.median() < float64(signUpSlow.Milliseconds()))
 				}
 			}

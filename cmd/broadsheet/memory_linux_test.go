@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -27,7 +28,7 @@ import (
 // or the text by which it was given; before, the same search finds them.
 func TestLockLeavesNothing(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root may look into the memory of a process that keeps it private")
+		parts.Absent(t, "root", "only root may look into the memory of a process that keeps it private")
 	}
 	sink := newTestSink(t, t.TempDir())
 	r := newRoom(t, hearNoReader(t), sink.address, 8)
@@ -91,7 +92,7 @@ func TestNoCore(t *testing.T) {
 		}
 	}
 	if len(crashes(exec.Command("sh", "-c", "echo; exec sleep 60"), line)) == 0 {
-		t.Skip("this system leaves no core where a test could look for it")
+		parts.Absent(t, "core", "this system leaves no core where a test could look for it")
 	}
 	r := newRoom(t, hearNoReader(t), newTestSink(t, "").address, 3)
 	r.ready()

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 var (
@@ -67,13 +69,13 @@ func TestColourModels(t *testing.T) {
 func TestGoPictures(t *testing.T) {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
-		t.Skip("Go is not here")
+		t.Fatal("Go is not here")
 	}
 	folder := filepath.Join(strings.TrimSpace(string(root)), "src", "image", "testdata")
 	read := func(name string) image.Image {
 		data, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
-			t.Skip("Go's source is not here")
+			parts.Absent(t, "gosource", "Go's source is not here")
 		}
 		_, m := fit(t, data, Options{Width: 150, MaxBytes: 60_000})
 		return m

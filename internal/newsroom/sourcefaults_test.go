@@ -139,9 +139,6 @@ func muteListener(t *testing.T, release chan struct{}) string {
 // read in part or refused, in clear words, for bounded memory; on the way that every feed
 // goes, to its stored stories.
 func TestLargeFeeds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("tens of megabytes")
-	}
 	const head, tail = `<rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>`, "</channel></rss>"
 	item := func(i int) string {
 		return fmt.Sprintf("<item><title>Story number %d</title><link>https://wire.example/%d</link></item>", i, i)

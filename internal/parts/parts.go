@@ -84,6 +84,16 @@ func (p Part) Need(t testing.TB) string {
 	return path
 }
 
+// Absent ends the test where a part that is no program is missing: skipped, or failed
+// where the part is required.
+func Absent(t testing.TB, name, why string) {
+	t.Helper()
+	if Required(name) {
+		t.Fatalf("%s, and BROADSHEET_REQUIRE asks for it (%s)", why, name)
+	}
+	t.Skip(why)
+}
+
 // Required tells whether BROADSHEET_REQUIRE asks for a part by its name. all asks for
 // all but axe, which is there once make judge has run, and asked for by name there.
 func Required(name string) bool {

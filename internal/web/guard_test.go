@@ -45,6 +45,9 @@ func TestLargeBodies(t *testing.T) {
 			if w.Code != http.StatusRequestEntityTooLarge {
 				t.Errorf("%s, length %s: %d", c.name, told, w.Code)
 			}
+			if inJSON := strings.HasPrefix(w.Body.String(), `{"status":"refused","problem":"size"}`); inJSON != (c.kind == "application/json") {
+				t.Errorf("%s, length %s: answered as %s: %s", c.name, told, w.Header().Get("Content-Type"), w.Body)
+			}
 		}
 		if r.fingerprint() != before {
 			t.Errorf("%s: the store has changed", c.name)

@@ -102,11 +102,6 @@ func (s *site) join(r *http.Request) (answer, error) {
 	if err == nil {
 		problem, err = s.take(r, asked)
 	}
-	if err != nil && isJSON(r) { // nothing is stored, and a program is told so
-		a := s.failure(r, err)
-		a.data = toldProgram{Status: "failed"}
-		return a, nil
-	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -146,8 +141,11 @@ func (s *site) letterAsked(asked signUp) *config.Newsletter {
 // toldProgram is the answer to a sign-up that came as JSON.
 type toldProgram struct {
 	Status  string            `json:"status"`            // "check mailbox", "refused", or "failed": to be tried again later
-	Problem templates.Problem `json:"problem,omitempty"` // "address", "choice" or "limit"
+	Problem templates.Problem `json:"problem,omitempty"` // "address", "choice", "limit" or tooLong
 }
+
+// tooLong is the problem of a body past maxBody; a form's is told on a page of its own.
+const tooLong templates.Problem = "size"
 
 // take signs the visitor up to what they chose, or says what is wrong with it.
 func (s *site) take(r *http.Request, asked signUp) (templates.Problem, error) {

@@ -37,9 +37,22 @@ func (s *site) file(do func(http.ResponseWriter, *http.Request) error) http.Hand
 // errTooLarge says that a body is past maxBody.
 var errTooLarge = errors.New("this form is too large")
 
-// failure is the page for an error. Every kind of token that is not good, for
-// whatever reason, gets the same.
+// failure is the answer to an error: a page, or what a program is told that posts JSON.
 func (s *site) failure(r *http.Request, err error) answer {
+	a := s.failurePage(r, err)
+	switch {
+	case r.Method != http.MethodPost || !isJSON(r):
+	case errors.Is(err, errTooLarge):
+		a.data = toldProgram{Status: "refused", Problem: tooLong}
+	default: // nothing is stored
+		a.data = toldProgram{Status: "failed"}
+	}
+	return a
+}
+
+// failurePage is the page for an error. Every kind of token that is not good, for
+// whatever reason, gets the same.
+func (s *site) failurePage(r *http.Request, err error) answer {
 	var state *store.ErrState
 	switch {
 	case errors.Is(err, newsroom.ErrNotYours), errors.As(err, &state):

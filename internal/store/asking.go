@@ -173,12 +173,12 @@ func (s *Store) ClaimInboxMail(ctx context.Context, id [16]byte, asker string, n
 		if err := noteAsker(ctx, tx, asker, now, every); err != nil {
 			return err
 		}
-		others, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM asker WHERE id <> '' AND id <> $1`, asker))
-		if err == nil && others > 0 {
+		others, err := exists(ctx, tx, `SELECT 1 FROM asker WHERE id <> '' AND id <> $1`, asker)
+		if err == nil && others {
 			err = ErrOthersAsked
 		}
 		if err != nil {
-			return fault(err)
+			return err
 		}
 		n, err := changed(ctx, tx, `UPDATE inbox SET mailed_at = $2 WHERE id = $1 AND sealed IS NOT NULL AND mailed_at = 0`, id[:], micros(now))
 		if err == nil && n == 0 {

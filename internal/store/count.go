@@ -134,9 +134,8 @@ func (s *Store) Unlaid(ctx context.Context, m Mailing, at time.Time) (int64, err
 
 // gotCopy tells whether any reader got a copy of the edition.
 func gotCopy(ctx context.Context, q querier, edition int64) (bool, error) {
-	n, err := scanOne[int64](q.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM mailing m
+	return exists(ctx, q, `SELECT 1 FROM mailing m
 		JOIN slice s ON s.mailing = m.id JOIN delivery d ON d.slice = s.id
 		WHERE m.edition = $1 AND d.state IN ('accepted', 'bounced')
-		UNION ALL SELECT 1 FROM kept_count WHERE edition = $1 AND state IN ('accepted', 'bounced') LIMIT 1) AS one`, edition))
-	return n > 0, fault(err)
+		UNION ALL SELECT 1 FROM kept_count WHERE edition = $1 AND state IN ('accepted', 'bounced')`, edition)
 }

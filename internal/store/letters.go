@@ -134,10 +134,9 @@ func (s *Store) Letter(ctx context.Context, id int64) (Letter, error) {
 // LetterDue tells whether the outbox has a letter to send now; with desk, one to an
 // editor.
 func (s *Store) LetterDue(ctx context.Context, now time.Time, desk bool) (bool, error) {
-	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM letter
+	return exists(ctx, s.read, `SELECT 1 FROM letter
 		WHERE state IN ('queued', 'claimed', 'deferred') AND due_at <= $1 AND desk >= $2
-		  AND (state <> 'claimed' OR lease_until <= $1) LIMIT 1) AS one`, micros(now), bit(desk)))
-	return n > 0, fault(err)
+		  AND (state <> 'claimed' OR lease_until <= $1)`, micros(now), bit(desk))
 }
 
 // CountLetters is the accounting of the outbox; NextDue says when it has work again.

@@ -71,8 +71,7 @@ func (s *Store) SignUps(ctx context.Context, now time.Time, limit int) ([]SignUp
 
 // SignUpDue tells whether one waits that is due.
 func (s *Store) SignUpDue(ctx context.Context, now time.Time) (bool, error) {
-	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT id FROM sign_up WHERE due_at <= $1 LIMIT 1) AS one`, micros(now)))
-	return n > 0, err
+	return exists(ctx, s.read, `SELECT 1 FROM sign_up WHERE due_at <= $1`, micros(now))
 }
 
 // TakenSignUp is a sign-up, opened: the reader with a tie for each newsletter, and the

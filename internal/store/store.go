@@ -182,6 +182,12 @@ func scanOne[T any](row scanner) (T, error) {
 	return v, err
 }
 
+// exists tells whether a query has a row.
+func exists(ctx context.Context, q querier, query string, args ...any) (bool, error) {
+	is, err := scanOne[bool](q.QueryRowContext(ctx, `SELECT EXISTS (`+query+`)`, args...))
+	return is, fault(err)
+}
+
 // found turns "no rows" into ErrNotFound, with what was looked for.
 func found(err error, what string, args ...any) error {
 	if errors.Is(err, sql.ErrNoRows) {

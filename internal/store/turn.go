@@ -327,11 +327,11 @@ func (s *Store) TurnSignUps(ctx context.Context, key uint32, reseal func(id [16]
 // is left that needs them; else done is false.
 func (s *Store) EndTurn(ctx context.Context, key uint32, version int, reindex func([]byte) ([]byte, error)) (done bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		left, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM subscriber
+		left, err := exists(ctx, tx, `SELECT 1 FROM subscriber
 			WHERE substr(address_sealed, 2, 4) <> $1
-			UNION ALL SELECT 1 FROM sign_up WHERE substr(sealed, 2, 4) <> $1 LIMIT 1) AS one`, keyBytes(key)))
-		if err != nil || left > 0 {
-			return fault(err)
+			UNION ALL SELECT 1 FROM sign_up WHERE substr(sealed, 2, 4) <> $1`, keyBytes(key))
+		if err != nil || left {
+			return err
 		}
 		if err := twins(ctx, tx, version, reindex); err != nil {
 			return err

@@ -51,14 +51,14 @@ const parkedFor = time.Hour
 // endWave looks at a wave that is laid: while some of it is not tried it waits; then
 // it judges it, waits as it was told, and makes the next wave the one at hand.
 func endWave(ctx context.Context, tx *sql.Tx, m *Mailing, w Wave, at time.Time) (wait error, err error) {
-	open, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM slice s JOIN delivery d ON d.slice = s.id
+	open, err := exists(ctx, tx, `SELECT 1 FROM slice s JOIN delivery d ON d.slice = s.id
 		WHERE s.mailing = $1 AND s.wave = $2 AND s.due_at IS NOT NULL
-		  AND (d.state = 'claimed' OR d.state = 'queued' AND d.due_at <= $3) LIMIT 1) AS one`,
-		m.ID, w.Number, micros(at.Add(parkedFor))))
+		  AND (d.state = 'claimed' OR d.state = 'queued' AND d.due_at <= $3)`,
+		m.ID, w.Number, micros(at.Add(parkedFor)))
 	if err != nil {
-		return nil, fault(err)
+		return nil, err
 	}
-	if open > 0 {
+	if open {
 		return &ErrWait{}, nil
 	}
 	tally, err := tallyOf(ctx, tx, *m, w.Number)

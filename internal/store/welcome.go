@@ -32,8 +32,7 @@ func (s *Store) WelcomesOwed(ctx context.Context, limit int) ([]Owed, error) {
 
 // WelcomeOwed tells whether a reader waits for a welcome.
 func (s *Store) WelcomeOwed(ctx context.Context) (bool, error) {
-	n, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM subscription WHERE welcome_due > 0 LIMIT 1) AS one`))
-	return n > 0, fault(err)
+	return exists(ctx, s.read, `SELECT 1 FROM subscription WHERE welcome_due > 0`)
 }
 
 // Welcome is what becomes of one who is owed a welcome.
@@ -82,12 +81,12 @@ func carries(ctx context.Context, tx *sql.Tx, w Welcome) (edition int64, revisio
 	if err != nil || n == 0 {
 		return 0, 0, err
 	}
-	has, err := scanOne[int64](tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM mailing m
+	has, err := exists(ctx, tx, `SELECT 1 FROM mailing m
 		JOIN slice s ON s.mailing = m.id AND s.first_number <= $2 AND s.last_number >= $2
 		JOIN delivery d ON d.slice = s.id AND d.subscriber = $2
-		WHERE m.edition = $1 AND d.state NOT IN ('skipped', 'rejected')`, w.Edition, w.Number))
-	if err != nil || has > 0 {
-		return 0, 0, fault(err)
+		WHERE m.edition = $1 AND d.state NOT IN ('skipped', 'rejected')`, w.Edition, w.Number)
+	if err != nil || has {
+		return 0, 0, err
 	}
 	return w.Edition, w.Revision, nil
 }

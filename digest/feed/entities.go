@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -23,13 +24,16 @@ type entities struct {
 	left int
 }
 
-var entityDeclaration = regexp.MustCompile(`<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"%&]{0,512})"|'([^'%&]{0,512})')\s*>`)
+// entityDeclaration is a large pattern that few feeds need.
+var entityDeclaration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"%&]{0,512})"|'([^'%&]{0,512})')\s*>`)
+})
 
 // declare takes the entities of a DOCTYPE. A value that refers to another entity is
 // not taken.
 func (e *entities) declare(doctype string) {
 	e.left = maxExpansion
-	for _, m := range entityDeclaration.FindAllStringSubmatch(doctype, 64) {
+	for _, m := range entityDeclaration().FindAllStringSubmatch(doctype, 64) {
 		if e.own == nil {
 			e.own = map[string]string{}
 		}

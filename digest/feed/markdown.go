@@ -8,6 +8,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/yuin/goldmark"
@@ -90,15 +91,17 @@ var noStory = map[string]bool{
 }
 
 // codes are Hugo's shortcodes and Jekyll's tags: they stand for what only their sites
-// can make.
-var codes = regexp.MustCompile(`(?s)\{\{[<%].{0,900}?[>%]\}\}|\{%.{0,900}?%\}`)
+// can make. No feed needs the pattern, and it is large.
+var codes = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)\{\{[<%].{0,900}?[>%]\}\}|\{%.{0,900}?%\}`)
+})
 
 // withoutCodes leaves them out, but for those in code.
 func withoutCodes(body string) string {
 	if strings.Contains(body, "```") || strings.Contains(body, "~~~") {
 		return body
 	}
-	return codes.ReplaceAllString(body, "")
+	return codes().ReplaceAllString(body, "")
 }
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Typographer))

@@ -175,10 +175,12 @@ func groupText(r raw) string {
 	return ""
 }
 
+var emptyLine = regexp.MustCompile(`\n\s*\n`)
+
 // paragraphs makes HTML of plain text: an empty line begins a paragraph.
 func paragraphs(text string) string {
 	var b strings.Builder
-	for _, p := range regexp.MustCompile(`\n\s*\n`).Split(strings.TrimSpace(text), -1) {
+	for _, p := range emptyLine.Split(strings.TrimSpace(text), -1) {
 		if p = strings.TrimSpace(p); p != "" {
 			b.WriteString("<p>" + escape(p) + "</p>\n")
 		}

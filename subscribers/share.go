@@ -27,11 +27,14 @@ var shareField = group.P384
 // ErrShares says that shares make no master key.
 var ErrShares = errors.New("these shares make no master key")
 
+// ErrShareNumbers says that no key can be split so.
+var ErrShareNumbers = fmt.Errorf("of 2 to %d shares, 2 or more have to be needed, and no more than there are", sharesLimit)
+
 // Split makes the texts of `of` shares, of which any `need` give the master back. One
 // needed is no secret shared; so two at least are.
 func (m Master) Split(of, need int) ([]string, error) {
 	if need < 2 || of < need || of > sharesLimit {
-		return nil, fmt.Errorf("of 2 to %d shares, 2 or more have to be needed, and no more than there are", sharesLimit)
+		return nil, ErrShareNumbers
 	}
 	k, err := OpenKeyring(m)
 	if err != nil {

@@ -30,8 +30,11 @@ rotate or serve goes on with it.`,
 		Example: "broadsheet keys rotate\nbroadsheet keys rotate --key - --out new.key",
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
-			if (n.Config.Key.File == "" || a.Key != "") && out == "" {
+			switch replaces := n.Config.Key.File != "" && a.Key == ""; {
+			case !replaces && out == "":
 				return misused("rotate needs --out FILE: where the new key is to go, since no key file is named in broadsheet.yaml")
+			case replaces && out != "":
+				return misused("the new key takes the place of the one in %s, so leave --out away; or give the old key by hand: --key %s --out %s", n.Config.Key.File, n.Config.Key.File, out)
 			}
 			r, err := n.Rotate(ctx, func(text string) error { return writeNew(out, text) })
 			if err != nil {
@@ -43,13 +46,13 @@ rotate or serve goes on with it.`,
 			if err := a.reseal(ctx, n, &r, asJSON); err != nil {
 				return err
 			}
+			if r.KeyFile == "" && !r.Continued {
+				r.KeyFile = out
+			}
 			if asJSON {
 				return a.printJSON(r)
 			}
-			where := out
-			if where == "" {
-				where = r.KeyFile
-			}
+			where := orNone(r.KeyFile, "the file that was named as the change began")
 			say(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database; copies of the database from before still open with it.\nShares of the old key are of no use any more: \"broadsheet keys split\" makes those of the new one.", where)
 			return nil
 		}),

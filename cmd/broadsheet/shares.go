@@ -28,6 +28,9 @@ take its file away if the shares are to be all there is.`,
 		Args:    cobra.NoArgs,
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, _ []string) error {
 			texts, err := n.SplitKey(ctx, of, need)
+			if errors.Is(err, subscribers.ErrShareNumbers) {
+				return misused("%w", err)
+			}
 			if err != nil {
 				return err
 			}

@@ -21,7 +21,7 @@ const newKeyEnding = ".new"
 // Rotation says what a change of the master key came to.
 type Rotation struct {
 	Continued bool   `json:"continued"` // of one that was stopped: no new key was made
-	KeyFile   string `json:"key_file"`  // where the new key is; empty: see Key
+	KeyFile   string `json:"key_file"`  // where the new key is; empty: where keep put it
 	Readers   int64  `json:"readers"`   // sealed anew since the command began, by it or by serve
 	Served    bool   `json:"served"`    // a running serve seals anew, in the background
 
@@ -39,13 +39,22 @@ func (n *Newsroom) Rotate(ctx context.Context, keep func(text string) error) (Ro
 	if err != nil {
 		return Rotation{}, err
 	}
-	r := Rotation{Continued: turning, KeyFile: n.Config.Key.File}
+	r := Rotation{Continued: turning, KeyFile: n.keyFile()}
 	if !turning {
 		if r.Key, err = n.turn(ctx, keep); err != nil {
 			return r, err
 		}
 	}
 	return r, nil
+}
+
+// keyFile is the file that the new key replaces; none where the key was given by hand: so
+// is the new one.
+func (n *Newsroom) keyFile() string {
+	if n.options.Master != nil {
+		return ""
+	}
+	return n.Config.Key.File
 }
 
 // turn makes a new master key, and changes to it.
@@ -61,10 +70,7 @@ func (n *Newsroom) turn(ctx context.Context, keep func(string) error) (text stri
 		return "", err
 	}
 	text = master.Encode()
-	file := n.Config.Key.File
-	if n.options.Master != nil {
-		file = "" // the key was given by hand: so is the new one
-	}
+	file := n.keyFile()
 	if file != "" {
 		keep = func(text string) error { return replaceFile(file+newKeyEnding, text) }
 	}

@@ -251,6 +251,8 @@ func kindWords(kind string) string {
 		return "WordPress site"
 	case "ghost":
 		return "Ghost site"
+	case "folder":
+		return "folder of stories"
 	}
 	return kind
 }

@@ -158,7 +158,7 @@ func (got *reading) onlyNews() {
 		}
 	}
 	if got.stories = news; len(news) == 0 && pages > 0 {
-		got.warnings = append(got.warnings, fmt.Sprintf("none of the %d pages in the sitemap is marked as news (news:title)", pages))
+		got.warnings = append(got.warnings, fmt.Sprintf("no page in the sitemap, of %d, is marked as news (news:title)", pages))
 	}
 }
 

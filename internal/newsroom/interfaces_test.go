@@ -140,7 +140,7 @@ func TestInterfaces(t *testing.T) {
 		{name: "Ghost", source: "[{type: ghost, url: SITE, key: env:GHOST_KEY", posts: 60, stories: 60, requests: 2, again: true},
 		{name: "an index of sitemaps", source: "[{type: sitemap, url: SITE/sitemap.xml", posts: 4, stories: 4, requests: 3},
 		{name: "an index, a part of which is away", source: "[{url: SITE/sitemap.xml", posts: 4, stories: 4, requests: 3, off: "/pages.xml", warns: "/pages.xml cannot be read: 500"},
-		{name: "a sitemap without news", source: "[{url: SITE/pages.xml", posts: 4, requests: 1, again: true, warns: "none of the 1 pages in the sitemap is marked as news"},
+		{name: "a sitemap without news", source: "[{url: SITE/pages.xml", posts: 4, requests: 1, again: true, warns: "no page in the sitemap, of 1, is marked as news"},
 		{name: "another thing than was said", source: "[{type: wordpress, url: 'SITE/feed?rest_route=/'", posts: 1, requests: 1, fails: "it gives a feed, not WordPress's posts"},
 		{name: "a feed alone", source: "[{url: SITE/feed", posts: 3, stories: 3, requests: 1, again: true},
 		{name: "a feed and WordPress", source: "[{url: SITE/feed, complete_from: [{type: wordpress, url: SITE}]", posts: 3, stories: 3, requests: 2, again: true, found: "WordPress"},

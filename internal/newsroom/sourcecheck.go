@@ -3,7 +3,9 @@ package newsroom
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -55,7 +57,7 @@ type SourceStory struct {
 }
 
 // CheckSources reads a source now, as fetch would, and says what is in it: one by name,
-// an address or file that is in no configuration, or every source where what is empty. A
+// an address, file or folder that is in no configuration, or every source where what is empty. A
 // server that wants to be left alone is asked only where anyway says so.
 func (n *Newsroom) CheckSources(ctx context.Context, what string, anyway bool) ([]SourceCheck, error) {
 	type one struct {
@@ -76,7 +78,7 @@ func (n *Newsroom) CheckSources(ctx context.Context, what string, anyway bool) (
 	default:
 		letter, source, ours, ok := n.elsewhere(what)
 		if !ok {
-			return nil, err
+			return nil, fmt.Errorf("%w; nor is there a file or folder of that name", err)
 		}
 		all = append(all, one{letter, source, ours})
 	}
@@ -90,7 +92,7 @@ func (n *Newsroom) CheckSources(ctx context.Context, what string, anyway bool) (
 	return checks, errors.Join(failures...)
 }
 
-// elsewhere is a source that is named by its address or file; ours: one of the
+// elsewhere is a source that is named by its address, file or folder; ours: one of the
 // configuration has that address.
 func (n *Newsroom) elsewhere(what string) (letter *config.Newsletter, s config.Source, ours, ok bool) {
 	for i := range n.Config.Newsletters {
@@ -105,10 +107,13 @@ func (n *Newsroom) elsewhere(what string) (letter *config.Newsletter, s config.S
 		return letter, config.Source{URL: what, Pages: config.PagesNever}, false, true
 	}
 	file, err := filepath.Abs(what)
-	if err == nil && exists(file) {
+	if info, gone := os.Stat(file); err == nil && gone == nil {
+		if info.IsDir() {
+			return letter, config.Source{Folder: file, Pages: config.PagesNever}, false, true
+		}
 		return letter, config.Source{File: file, Pages: config.PagesNever}, false, true
 	}
-	if host, _, _ := strings.Cut(what, "/"); strings.Contains(host, ".") && path.Ext(host) != ".xml" && path.Ext(host) != ".json" { // as people write addresses
+	if host, _, _ := strings.Cut(what, "/"); strings.Index(host, ".") > 0 && path.Ext(host) != ".xml" && path.Ext(host) != ".json" { // as people write addresses
 		return letter, config.Source{URL: "https://" + what, Pages: config.PagesNever}, false, true
 	}
 	return nil, s, false, false
@@ -136,6 +141,9 @@ func (n *Newsroom) checkSource(ctx context.Context, letter *config.Newsletter, s
 	c.Bytes, c.Kind, c.Title, c.Warnings = got.size, got.kind, got.title, got.warnings
 	if final := got.answer.FinalURL; final != "" && fetch.Fingerprint(final) != fetch.Fingerprint(source.URL) {
 		c.Final = fetch.Shown(final, source.Secret)
+	}
+	if source.Folder != "" {
+		c.Kind = "folder"
 	}
 	if err != nil {
 		c.Error = sourceWords(err)

@@ -178,14 +178,14 @@ func TestWriteCSVGuardsFormulas(t *testing.T) {
 	var out bytes.Buffer
 	rows := []Row{
 		{Address: Address{Typed: "=cmd@x.org"}, Name: "=1+1"},
-		{Address: Address{Typed: "a@x.org"}, Name: "@sum(a1)", Language: "en", Variant: "text", NoAppeal: ForGood},
+		{Address: Address{Typed: "a@x.org"}, Name: "@sum(a1)", Language: "en", Variant: "text", NoAppeal: ForGood, Paused: "2027-01-22T08:15:30Z"},
 		{Address: Address{Typed: "b@x.org"}, Name: "'-x"},
 		{Address: Address{Typed: "c@x.org"}, Name: `Lee, "Ann"`},
 	}
 	if err := WriteCSV(&out, rowsOf(rows), false); err != nil {
 		t.Fatal(err)
 	}
-	want := "email,name,language,format,no appeal until\n'=cmd@x.org,'=1+1,,,\na@x.org,'@sum(a1),en,text,for good\nb@x.org,''-x,,,\nc@x.org,\"Lee, \"\"Ann\"\"\",,,\n"
+	want := "email,name,language,format,no appeal until,paused until\n'=cmd@x.org,'=1+1,,,,\na@x.org,'@sum(a1),en,text,for good,2027-01-22T08:15:30Z\nb@x.org,''-x,,,,\nc@x.org,\"Lee, \"\"Ann\"\"\",,,,\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}

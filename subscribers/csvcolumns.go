@@ -19,6 +19,7 @@ const (
 	ColumnLanguage  Column = "language"   // language, lang, locale, ...
 	ColumnVariant   Column = "variant"    // variant, format
 	ColumnNoAppeal  Column = "no appeal"  // no appeal until
+	ColumnPaused    Column = "paused"     // paused until
 
 	// The columns that tell a Standing; a file may have several of each.
 	ColumnStatus    Column = "status"     // status: a word of statusWords
@@ -55,7 +56,7 @@ var columnWords = map[string]Column{
 	"language": ColumnLanguage, "lang": ColumnLanguage, "locale": ColumnLanguage, "sprache": ColumnLanguage,
 	"langue": ColumnLanguage, "idioma": ColumnLanguage, "язык": ColumnLanguage,
 	"variant": ColumnVariant, "format": ColumnVariant, "emailtype": ColumnVariant,
-	"noappealuntil": ColumnNoAppeal,
+	"noappealuntil": ColumnNoAppeal, "pauseduntil": ColumnPaused,
 
 	"status": ColumnStatus, "subscriptionstatus": ColumnStatus, "subscriberstatus": ColumnStatus,
 	"subscribed": ColumnWanted, "subscribedtoemails": ColumnWanted,

@@ -18,6 +18,7 @@ type Row struct {
 	Language string   // BCP 47, canonical; empty where the file gives none that is known
 	Variant  string   // in lower case; empty where the file gives none
 	NoAppeal string   // the day before which they want no appeal for support, 2027-01-22, or ForGood; may be empty
+	Paused   string   // the day, or the moment (RFC 3339, UTC), before which they want no mail; may be empty
 	Standing Standing // how they stand with the list that the file comes from
 }
 
@@ -39,8 +40,8 @@ func (b *Bad) Error() string {
 
 // Was is a bad row as it was, so that it can be mended.
 type Was struct {
-	Address, Name, Language, Variant, NoAppeal, Status string // cells; empty where the row could not be taken apart
-	Text                                               string // the whole row
+	Address, Name, Language, Variant, NoAppeal, Paused, Status string // cells; empty where the row could not be taken apart
+	Text                                                       string // the whole row
 }
 
 // ForGood is a Row's NoAppeal that has no day.
@@ -101,6 +102,8 @@ func (m *rowMaker) row(at int, cells []string, columns []Column) (row Row, was W
 			was.Language = cell
 		case ColumnNoAppeal:
 			was.NoAppeal = cell
+		case ColumnPaused:
+			was.Paused = cell
 		case ColumnVariant:
 			was.Variant = cell
 		default:
@@ -117,7 +120,7 @@ func (m *rowMaker) row(at int, cells []string, columns []Column) (row Row, was W
 	if row.Name = CleanName(unmangled(name)); row.Name == "" && (first != "" || last != "") {
 		row.Name = CleanName(unmangled(first) + " " + unmangled(last))
 	}
-	row.Language, row.NoAppeal = m.language(was.Language), noAppeal(was.NoAppeal)
+	row.Language, row.NoAppeal, row.Paused = m.language(was.Language), noAppeal(was.NoAppeal), paused(was.Paused)
 	row.Variant = strings.ToLower(CleanName(was.Variant))
 	if was.Name = row.Name; was.Status == "" {
 		was.Status = string(row.Standing)
@@ -144,6 +147,18 @@ func (m *rowMaker) language(cell string) string {
 	}
 	m.tags[strings.Clone(cell)] = canonical
 	return canonical
+}
+
+// paused is a day, a moment, or empty for what is neither.
+func paused(cell string) string {
+	if _, err := time.Parse(time.DateOnly, cell); err == nil {
+		return cell
+	}
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(cell))
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
 }
 
 // noAppeal is a day, ForGood, or empty for what is neither.

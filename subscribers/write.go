@@ -13,11 +13,11 @@ import (
 
 // head names the columns that WriteCSV and BadWriter write, and ReadCSV reads. The
 // status comes only where it is asked for.
-var head = []string{"email", "name", "language", "format", "no appeal until", "status"}
+var head = []string{"email", "name", "language", "format", "no appeal until", "paused until", "status"}
 
 // WriteCSV writes rows as UTF-8 with commas and a header (email, name, language,
-// format, no appeal until, and with standings their status), addresses as typed. It
-// stops at the first error, of the rows or of the file. Row.Line is not written.
+// format, no appeal until, paused until, and with standings their status), addresses as
+// typed. It stops at the first error, of the rows or of the file. Row.Line is not written.
 //
 // A spreadsheet runs a cell that begins with = + - @, a tab or a line break as a
 // formula (OWASP, CSV Injection), and a reader chooses their own name. Such a cell gets
@@ -37,7 +37,7 @@ func WriteCSV(w io.Writer, rows iter.Seq2[Row, error], standings bool) error {
 		if err != nil {
 			return err
 		}
-		cells := []string{row.Address.Typed, row.Name, row.Language, row.Variant, row.NoAppeal, status(row.Standing)}
+		cells := []string{row.Address.Typed, row.Name, row.Language, row.Variant, row.NoAppeal, row.Paused, status(row.Standing)}
 		if err := out.Write(guarded(cells[:columns])); err != nil {
 			return fmt.Errorf("write the file: %w", err)
 		}
@@ -73,8 +73,9 @@ func WriteJSON(w io.Writer, rows iter.Seq2[Row, error], standings bool) error {
 			Language string `json:"language,omitempty"`
 			Format   string `json:"format,omitempty"`
 			NoAppeal string `json:"no_appeal_until,omitempty"`
+			Paused   string `json:"paused_until,omitempty"`
 			Status   string `json:"status,omitempty"`
-		}{row.Address.Typed, row.Name, row.Language, row.Variant, row.NoAppeal, ""}
+		}{row.Address.Typed, row.Name, row.Language, row.Variant, row.NoAppeal, row.Paused, ""}
 		if standings {
 			l.Status = status(row.Standing)
 		}
@@ -104,7 +105,7 @@ func NewBadWriter(w io.Writer) (*BadWriter, error) {
 func (b *BadWriter) Write(bad Bad) error {
 	w := bad.Was
 	return b.out.Write(guarded([]string{
-		w.Address, w.Name, w.Language, w.Variant, w.NoAppeal, w.Status, bad.File, strconv.Itoa(bad.Line), bad.Reason, w.Text,
+		w.Address, w.Name, w.Language, w.Variant, w.NoAppeal, w.Paused, w.Status, bad.File, strconv.Itoa(bad.Line), bad.Reason, w.Text,
 	}))
 }
 

@@ -37,6 +37,7 @@ func TestRoundTrip(t *testing.T) {
 				Variant:  rapid.SampledFrom([]string{"", "text", "full"}).Draw(t, "variant"),
 				Standing: rapid.SampledFrom([]Standing{Reads, Gone, Bounced, Barred, Never}).Draw(t, "standing"),
 				NoAppeal: rapid.SampledFrom([]string{"", "2027-01-22", ForGood}).Draw(t, "no appeal"),
+				Paused:   rapid.SampledFrom([]string{"", "2027-01-22", "2027-01-22T08:15:30Z"}).Draw(t, "paused"),
 			})
 		}
 		for form, write := range map[string]func(io.Writer, iter.Seq2[Row, error], bool) error{"CSV": WriteCSV, "JSON lines": WriteJSON} {
@@ -97,9 +98,9 @@ func TestBadWriterRoundTrip(t *testing.T) {
 		t.Fatal(bad, err)
 	}
 	noFormula(t, out.String())
-	want := `email,name,language,format,no appeal until,status,file,line,reason,row
-'=ann.x.org,'@Ann,,text,,unsubscribed,list.csv,2,its address is refused: it has no @,'=ann.x.org;@Ann;text;unsubscribed;=1+1
-,,,,,,list.csv,3,"its quotes are broken: one is not closed, or has text behind it","bob@x.org;""Bob"
+	want := `email,name,language,format,no appeal until,paused until,status,file,line,reason,row
+'=ann.x.org,'@Ann,,text,,,unsubscribed,list.csv,2,its address is refused: it has no @,'=ann.x.org;@Ann;text;unsubscribed;=1+1
+,,,,,,,list.csv,3,"its quotes are broken: one is not closed, or has text behind it","bob@x.org;""Bob"
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

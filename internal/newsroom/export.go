@@ -91,7 +91,7 @@ func (n *Newsroom) row(s store.Subscriber) (subscribers.Row, error) {
 	}
 	if len(s.Ties) > 0 {
 		tie := s.Ties[0]
-		row.Language, row.Variant, row.NoAppeal = tie.Language, tie.Variant, noAppeal(tie)
+		row.Language, row.Variant, row.NoAppeal, row.Paused = tie.Language, tie.Variant, noAppeal(tie), n.pauseOut(tie)
 		switch tie.State {
 		case store.Unsubscribed:
 			row.Standing = subscribers.Gone

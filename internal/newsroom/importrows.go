@@ -136,7 +136,7 @@ func (i *importing) take(ctx context.Context, row subscribers.Row) error {
 	if row.Name != "" {
 		one.name = strings.Clone(row.Name) // else it would hold its whole line
 	}
-	one.tie = i.tie(store.BatchTie{Variant: variant, Language: row.Language, AppealUntil: appealUntil(row.NoAppeal)})
+	one.tie = i.tie(store.BatchTie{Variant: variant, Language: row.Language, AppealUntil: appealUntil(row.NoAppeal), PausedUntil: i.n.pauseIn(i.letter, row.Paused)})
 	if i.batch == nil {
 		i.batch = make([]arrival, 0, importBatch)
 	}

@@ -67,3 +67,28 @@ func (n *Newsroom) pausedUntil(t store.Subscription) string {
 	}
 	return t.PausedUntil.Format(time.DateOnly)
 }
+
+// pauseOut is a pause that is not over, as lists of readers have it: to the second,
+// never shorter than it is.
+func (n *Newsroom) pauseOut(t store.Subscription) string {
+	if !t.PausedUntil.After(n.Clock()) {
+		return ""
+	}
+	return t.PausedUntil.Add(time.Second - time.Nanosecond).UTC().Truncate(time.Second).Format(time.RFC3339)
+}
+
+// pauseIn is the instant that pauseOut says, or at which a day begins where the
+// newsletter is; the zero time for one that is over, and for no word of it.
+func (n *Newsroom) pauseIn(letter *config.Newsletter, said string) time.Time {
+	if said == "" {
+		return time.Time{}
+	}
+	until, err := time.Parse(time.RFC3339, said)
+	if err != nil {
+		until, err = time.ParseInLocation(time.DateOnly, said, letter.Location)
+	}
+	if err != nil || !until.After(n.Clock()) {
+		return time.Time{}
+	}
+	return until.UTC()
+}

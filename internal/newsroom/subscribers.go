@@ -43,7 +43,7 @@ func (n *Newsroom) newReaderAs(ctx context.Context, id subscribers.ID, letter *c
 		},
 		Tie: store.Subscription{
 			Newsletter: letter.Name, State: store.Confirmed, Variant: row.Variant, Language: row.Language,
-			JoinedAt: now, ConfirmedAt: now, AppealUntil: appealUntil(row.NoAppeal),
+			JoinedAt: now, ConfirmedAt: now, AppealUntil: appealUntil(row.NoAppeal), PausedUntil: n.pauseIn(letter, row.Paused),
 		},
 		Consent: consent,
 	}, nil

@@ -39,6 +39,7 @@ type BatchRow struct {
 type BatchTie struct {
 	Variant, Language string
 	AppealUntil       time.Time
+	PausedUntil       time.Time
 }
 
 // BatchBarred is an address that is never to be mailed.

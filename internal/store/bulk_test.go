@@ -61,7 +61,7 @@ func TestPutBatchStoresWhatItWasGiven(t *testing.T) {
 			}
 			if i%5 == 0 {
 				r.Address = append(bytes.Clone(r.Address), " and longer"...)
-				r.Tie = &store.BatchTie{Variant: "text", Language: "pt-BR", AppealUntil: store.ForGood}
+				r.Tie = &store.BatchTie{Variant: "text", Language: "pt-BR", AppealUntil: store.ForGood, PausedUntil: friday.Add(time.Hour)}
 			}
 		}
 		if n := must(s.PutBatch(ctx, b))(t); n != (store.BatchCounts{Added: 2500}) {
@@ -71,7 +71,7 @@ func TestPutBatchStoresWhatItWasGiven(t *testing.T) {
 			p := must(s.SubscriberByIndex(ctx, r.Index[:]))(t)
 			want := store.Subscription{
 				Newsletter: "weekly", State: store.Confirmed, Variant: r.Tie.Variant, Language: r.Tie.Language,
-				JoinedAt: friday, ConfirmedAt: friday, AppealUntil: r.Tie.AppealUntil,
+				JoinedAt: friday, ConfirmedAt: friday, AppealUntil: r.Tie.AppealUntil, PausedUntil: r.Tie.PausedUntil,
 			}
 			if p.ID != r.ID || !bytes.Equal(p.Address, r.Address) || !bytes.Equal(p.Name, r.Name) || p.IndexVersion != 1 ||
 				!p.CreatedAt.Equal(friday) || len(p.Ties) != 1 || p.Ties[0] != want {

@@ -74,7 +74,7 @@ const batchConfirm = batchRows + `
 
 const batchTies = batchRows + `
 	INSERT INTO subscription (newsletter, subscriber, state, variant, language, joined_at, confirmed_at, paused_until, appeal_until)
-	SELECT CAST($3 AS TEXT), p.number, 'confirmed', CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT), CAST($6 AS BIGINT), 0, CAST($7 AS BIGINT)
+	SELECT CAST($3 AS TEXT), p.number, 'confirmed', CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT), CAST($6 AS BIGINT), CAST($8 AS BIGINT), CAST($7 AS BIGINT)
 	FROM ` + batchKnown + ` WHERE NOT ` + batchBarred + `
 	ON CONFLICT (newsletter, subscriber) DO NOTHING`
 
@@ -100,7 +100,7 @@ func (t batchTx) join(ctx context.Context, p *packed) error {
 		}
 	}
 	_, err = changed(ctx, t.db, batchTies, p.count, p.indices, b.Newsletter, p.tie.Variant, p.tie.Language,
-		micros(b.At), micros(p.tie.AppealUntil))
+		micros(b.At), micros(p.tie.AppealUntil), micros(p.tie.PausedUntil))
 	return err
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -27,7 +26,7 @@ func (s *Store) Prune(ctx context.Context, before, now time.Time) (dropped int64
 		}
 		dropped = int64(len(numbers))
 		for _, number := range numbers {
-			_, err := forget(ctx, tx, `number = $1 AND NOT EXISTS (SELECT 1 FROM subscription n WHERE n.subscriber = $1)`, number)
+			_, err := erase(ctx, tx, `number = $1 AND NOT EXISTS (SELECT 1 FROM subscription n WHERE n.subscriber = $1)`, number)
 			if err != nil {
 				return err
 			}
@@ -39,23 +38,4 @@ func (s *Store) Prune(ctx context.Context, before, now time.Time) (dropped int64
 		err = s.Checkpoint(ctx)
 	}
 	return dropped, err
-}
-
-// forget erases a reader: the row, the ties, the consents (ON DELETE CASCADE), the
-// letters to them, and links that lead to them. It tells whether there was one.
-func forget(ctx context.Context, tx querier, where string, arg any) (bool, error) {
-	var number int64
-	var index []byte
-	err := tx.QueryRowContext(ctx, `DELETE FROM subscriber WHERE `+where+` RETURNING number, address_index`, arg).Scan(&number, &index)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fault(err)
-	}
-	if _, err := changed(ctx, tx, `DELETE FROM letter WHERE to_index = $1`, index); err != nil {
-		return false, err
-	}
-	_, err = changed(ctx, tx, `DELETE FROM inbox WHERE subscriber = $1`, number)
-	return true, err
 }

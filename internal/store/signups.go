@@ -118,7 +118,7 @@ func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, asker strin
 	var rows []NewSubscriber
 	var ask []NewLetter
 	for _, u := range all {
-		if mine[u.ID] && len(u.Rows) > 0 { // else another has taken it, or nothing is to be made of it
+		if mine[string(u.ID[:])] && len(u.Rows) > 0 { // else another has taken it, or nothing is to be made of it
 			rows, ask = append(rows, u.Rows...), append(ask, u.Letter)
 		}
 	}
@@ -131,15 +131,11 @@ func takeSignUps(ctx context.Context, tx querier, all []TakenSignUp, asker strin
 }
 
 // removeSignUps takes sign-ups off the table, and tells which were there.
-func removeSignUps(ctx context.Context, tx querier, all []TakenSignUp) (mine map[[16]byte]bool, err error) {
+func removeSignUps(ctx context.Context, tx querier, all []TakenSignUp) (mine map[string]bool, err error) {
 	ids := make([]any, len(all))
 	for i, u := range all {
 		ids[i] = u.ID[:]
 	}
 	gone, err := collect(ctx, tx, scanOne[[]byte], `DELETE FROM sign_up WHERE id IN (`+params(1, len(ids))+`) RETURNING id`, ids...)
-	mine = make(map[[16]byte]bool, len(gone))
-	for _, id := range gone {
-		mine[[16]byte(id)] = true
-	}
-	return mine, err
+	return setOf(gone), err
 }

@@ -58,7 +58,7 @@ func (b *storyBatch) put(st KeyedStory) (isNew bool, err error) {
 
 // writeStory changes the row of one story.
 func writeStory(ctx context.Context, tx *sql.Tx, newsletter string, st digest.Story, seen time.Time) error {
-	b := storyBatch{newsletter: newsletter, seen: seen}
+	b := newStoryBatch(newsletter, seen)
 	if err := b.add(KeyedStory{Story: st}); err != nil {
 		return err
 	}

@@ -24,24 +24,23 @@ const (
 type storyBatch struct {
 	newsletter string
 	seen       time.Time
-	byKey      map[string]string     // a key's story, stored or to be
-	known      map[string]knownStory // stories by id, likewise
-	rows       []storyRow            // to write, an id once
-	keys       []any                 // to write: newsletter, key, story, and so on
-}
-
-type knownStory struct {
-	digest.Story
-	doc string // as it is stored, or will be
+	byKey      map[string]string   // a key's story, stored or to be
+	known      map[string]storyRow // stories by id, likewise
+	rows       []storyRow          // to write, an id once
+	keys       []any               // to write: newsletter, key, story, and so on
 }
 
 type storyRow struct {
 	digest.Story
-	doc string
+	doc string // as it is stored, or will be
+}
+
+func newStoryBatch(newsletter string, seen time.Time) *storyBatch {
+	return &storyBatch{newsletter: newsletter, seen: seen, byKey: map[string]string{}, known: map[string]storyRow{}}
 }
 
 func putStories(ctx context.Context, tx *sql.Tx, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
-	b := storyBatch{newsletter: newsletter, seen: seen, byKey: map[string]string{}, known: map[string]knownStory{}}
+	b := newStoryBatch(newsletter, seen)
 	if err := b.look(ctx, tx, stories); err != nil {
 		return 0, err
 	}
@@ -88,7 +87,7 @@ func (b *storyBatch) look(ctx context.Context, tx *sql.Tx, stories []KeyedStory)
 			if err := json.Unmarshal([]byte(h[1]), &st); err != nil {
 				return fmt.Errorf("read the stored story %s: %w", h[0], err)
 			}
-			b.known[h[0]] = knownStory{st, h[1]}
+			b.known[h[0]] = storyRow{st, h[1]}
 		}
 	}
 	return nil
@@ -118,18 +117,15 @@ func (b *storyBatch) add(st KeyedStory) error {
 	if err != nil {
 		return err
 	}
+	row := storyRow{st.Story, doc}
 	if b.known[st.ID].doc != doc {
-		row := storyRow{st.Story, doc}
 		if i := slices.IndexFunc(b.rows, func(r storyRow) bool { return r.ID == st.ID }); i >= 0 {
 			b.rows[i] = row
 		} else {
 			b.rows = append(b.rows, row)
 		}
 	}
-	if b.known == nil {
-		return nil
-	}
-	b.known[st.ID] = knownStory{st.Story, doc}
+	b.known[st.ID] = row
 	for _, k := range st.Keys {
 		if _, taken := b.byKey[k]; !taken {
 			b.byKey[k] = st.ID

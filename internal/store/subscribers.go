@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 )
 
@@ -154,7 +155,7 @@ func (s *Store) Consents(ctx context.Context, number int64) ([]Consent, error) {
 // Errors: ErrNotFound.
 func (s *Store) DeleteSubscriber(ctx context.Context, id [16]byte) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		gone, err := forget(ctx, tx, `id = $1`, id[:])
+		gone, err := erase(ctx, tx, `id = $1`, id[:])
 		if err == nil && !gone {
 			err = found(sql.ErrNoRows, "this reader")
 		}
@@ -164,6 +165,25 @@ func (s *Store) DeleteSubscriber(ctx context.Context, id [16]byte) error {
 		err = s.Checkpoint(ctx)
 	}
 	return err
+}
+
+// erase deletes a reader: the row, the ties, the consents (ON DELETE CASCADE), the
+// letters to them, and links that lead to them. It tells whether there was one.
+func erase(ctx context.Context, tx querier, where string, arg any) (bool, error) {
+	var number int64
+	var index []byte
+	err := tx.QueryRowContext(ctx, `DELETE FROM subscriber WHERE `+where+` RETURNING number, address_index`, arg).Scan(&number, &index)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fault(err)
+	}
+	if _, err := changed(ctx, tx, `DELETE FROM letter WHERE to_index = $1`, index); err != nil {
+		return false, err
+	}
+	_, err = changed(ctx, tx, `DELETE FROM inbox WHERE subscriber = $1`, number)
+	return true, err
 }
 
 func scanSubscriber(row scanner) (Subscriber, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -36,11 +37,9 @@ func (t *turns) take(ctx context.Context, urgent bool) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, other := range *queue {
-		if other == mine {
-			*queue = append((*queue)[:i], (*queue)[i+1:]...)
-			return ctx.Err()
-		}
+	if i := slices.Index(*queue, mine); i >= 0 {
+		*queue = slices.Delete(*queue, i, i+1)
+		return ctx.Err()
 	}
 	return nil // it was given at this moment
 }

@@ -15,6 +15,8 @@ import (
 // It needs no goroutine while nobody asks: the first to come starts one, which ends with
 // the queue.
 type group[T any] struct {
+	commit func(ctx context.Context, values []T) error
+
 	mu      sync.Mutex
 	queue   []grouped[T]
 	busy    bool
@@ -33,11 +35,11 @@ const (
 
 // put returns when value is durable, or with the error that kept it, and everything of
 // its commit, from being so. Where ctx ends first it may be stored yet.
-func (g *group[T]) put(ctx context.Context, value T, commit func(ctx context.Context, values []T) error) error {
+func (g *group[T]) put(ctx context.Context, value T) error {
 	answer := make(chan error, 1)
 	g.mu.Lock()
 	g.queue = append(g.queue, grouped[T]{value, answer})
-	g.start(commit)
+	g.start()
 	g.mu.Unlock()
 	select {
 	case err := <-answer:
@@ -48,14 +50,14 @@ func (g *group[T]) put(ctx context.Context, value T, commit func(ctx context.Con
 }
 
 // start has what waits committed. The caller holds mu.
-func (g *group[T]) start(commit func(ctx context.Context, values []T) error) {
+func (g *group[T]) start() {
 	if !g.busy && len(g.queue) > 0 {
 		g.busy = true
-		g.running.Go(func() { g.run(commit) })
+		g.running.Go(g.run)
 	}
 }
 
-func (g *group[T]) run(commit func(ctx context.Context, values []T) error) {
+func (g *group[T]) run() {
 	for {
 		all := g.take(true)
 		if len(all) == 0 {
@@ -67,7 +69,7 @@ func (g *group[T]) run(commit func(ctx context.Context, values []T) error) {
 		}
 		// Never an asker's context: a commit is for everyone in it.
 		ctx, stop := context.WithTimeout(context.Background(), groupTime)
-		err := commit(ctx, values)
+		err := g.commit(ctx, values)
 		stop()
 		for _, one := range all {
 			one.answer <- err
@@ -91,7 +93,7 @@ func (g *group[T]) take(own bool) []grouped[T] {
 
 // along takes what waits, for a transaction of somebody else: told has to be called with
 // what came of it. Where that failed they get one of their own.
-func (g *group[T]) along(commit func(ctx context.Context, values []T) error) (values []T, told func(error)) {
+func (g *group[T]) along() (values []T, told func(error)) {
 	all := g.take(false)
 	for _, one := range all {
 		values = append(values, one.value)
@@ -106,7 +108,7 @@ func (g *group[T]) along(commit func(ctx context.Context, values []T) error) (va
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.queue = append(all, g.queue...)
-		g.start(commit)
+		g.start()
 	}
 }
 

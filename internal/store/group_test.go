@@ -10,7 +10,6 @@ import (
 // TestGroup: what comes while a commit is under way is in the next one, all of it; an
 // error is told to those whom it concerns, and nobody else.
 func TestGroup(t *testing.T) {
-	var g group[int]
 	const many = 300
 	begun, goOn := make(chan struct{}), make(chan struct{})
 	broken := errors.New("broken")
@@ -26,9 +25,10 @@ func TestGroup(t *testing.T) {
 		}
 		return nil
 	}
+	g := group[int]{commit: commit}
 	put := func(value int) chan error {
 		answer := make(chan error, 1)
-		go func() { answer <- g.put(context.Background(), value, commit) }()
+		go func() { answer <- g.put(context.Background(), value) }()
 		return answer
 	}
 	first := put(0)
@@ -63,7 +63,6 @@ func TestGroup(t *testing.T) {
 // TestGroupAlong: who waits may go with another's transaction; where that fails, they have
 // one of their own.
 func TestGroupAlong(t *testing.T) {
-	var g group[int]
 	begun, goOn := make(chan struct{}, 3), make(chan struct{})
 	var commits [][]int
 	commit := func(_ context.Context, values []int) error {
@@ -72,10 +71,11 @@ func TestGroupAlong(t *testing.T) {
 		commits = append(commits, values)
 		return nil
 	}
+	g := group[int]{commit: commit}
 	answers := make(chan int, 3)
 	put := func(value, waiting int) {
 		go func() {
-			if err := g.put(context.Background(), value, commit); err == nil {
+			if err := g.put(context.Background(), value); err == nil {
 				answers <- value
 			}
 		}()
@@ -88,13 +88,13 @@ func TestGroupAlong(t *testing.T) {
 	put(1, 0)
 	<-begun
 	put(2, 1)
-	values, told := g.along(commit)
+	values, told := g.along()
 	told(nil)
 	if got := <-answers; got != 2 || !slices.Equal(values, []int{2}) {
 		t.Errorf("%d is answered, %v went along", got, values)
 	}
 	put(3, 1)
-	values, told = g.along(commit)
+	values, told = g.along()
 	close(goOn)
 	if got := <-answers; got != 1 {
 		t.Errorf("%d is answered", got)
@@ -112,19 +112,19 @@ func TestGroupAlong(t *testing.T) {
 
 // TestGroupGone: who gives up waiting is answered at once, and harms nobody.
 func TestGroupGone(t *testing.T) {
-	var g group[int]
 	goOn := make(chan struct{})
 	commit := func(ctx context.Context, _ []int) error {
 		<-goOn
 		return ctx.Err()
 	}
+	g := group[int]{commit: commit}
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	if err := g.put(ctx, 1, commit); !errors.Is(err, context.Canceled) {
+	if err := g.put(ctx, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	other := make(chan error, 1)
-	go func() { other <- g.put(t.Context(), 2, commit) }()
+	go func() { other <- g.put(t.Context(), 2) }()
 	close(goOn)
 	if err := <-other; err != nil {
 		t.Errorf("the other: %v", err)

@@ -31,7 +31,7 @@ const inboxColumns = `id, kind, newsletter, sealed, subscriber, mailed_at, confi
 
 // PutInbox puts a row in, with whatever else comes at that moment (see group).
 func (s *Store) PutInbox(ctx context.Context, in Inbound) error {
-	return s.inbound.put(ctx, in, s.putInbox)
+	return s.inbound.put(ctx, in)
 }
 
 func (s *Store) putInbox(ctx context.Context, all []Inbound) error {

@@ -35,7 +35,9 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 		db.Close()
 		return nil, explainPostgres(where, cfg.User, err)
 	}
-	return &Store{engine: postgresEngine, write: db, read: db}, nil
+	s := newStore(postgresEngine)
+	s.write, s.read = db, db
+	return s, nil
 }
 
 func preparePostgres(ctx context.Context, db *sql.DB) error {

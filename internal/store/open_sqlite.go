@@ -30,7 +30,8 @@ func openSQLite(ctx context.Context, path string, wait time.Duration) (*Store, e
 	if err := makePrivate(abs); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, fault(err))
 	}
-	s := &Store{engine: sqliteEngine, path: abs}
+	s := newStore(sqliteEngine)
+	s.path = abs
 	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, wait, true)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

@@ -18,7 +18,7 @@ type SignUp struct {
 // whatever else came at that moment (see group). It is one insert, whoever asks: what it
 // finds, and how long it takes, says nothing of who is on the list.
 func (s *Store) PutSignUp(ctx context.Context, u SignUp) error {
-	return s.signUps.put(ctx, u, s.putSignUps)
+	return s.signUps.put(ctx, u)
 }
 
 func (s *Store) putSignUps(ctx context.Context, all []SignUp) error {
@@ -52,7 +52,7 @@ func (s *Store) alongSignUps(ctx context.Context, tx *sql.Tx) (told func(error),
 	if s.engine != sqliteEngine || s.alone.Load() || s.checkKey(ctx, tx) != nil {
 		return func(error) {}, nil
 	}
-	all, told := s.signUps.along(s.putSignUps)
+	all, told := s.signUps.along()
 	return told, s.insertSignUps(ctx, tx, all)
 }
 

@@ -67,6 +67,12 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	return openSQLite(ctx, dsn, lockWait)
 }
 
+func newStore(e engine) *Store {
+	s := &Store{engine: e}
+	s.signUps.commit, s.inbound.commit = s.putSignUps, s.putInbox
+	return s
+}
+
 // Close ends every connection. On SQLite it leaves one file, without -wal and -shm,
 // where no other process has the database open. Sign-ups under way are stored first.
 func (s *Store) Close() error {

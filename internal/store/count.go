@@ -63,13 +63,15 @@ func (c *Counts) add(state mailer.DeliveryState, n int64) {
 func (s *Store) CountMailing(ctx context.Context, mailing int64) (Counts, error) {
 	return sumOf(ctx, s.read, `SELECT d.state, COUNT(*), MIN(d.due_at) FROM slice s JOIN delivery d ON d.slice = s.id
 		WHERE s.mailing = $1 AND `+remembered+` GROUP BY d.state
-		UNION ALL SELECT k.state, k.deliveries, 0 FROM kept_count k JOIN mailing m ON m.edition = k.edition AND m.id = k.mailing
-		WHERE m.id = $1`, mailing)
+		UNION ALL SELECT k.state, k.deliveries, 0 FROM `+keptOf, mailing)
 }
 
 // remembered is true of a mailing $1 whose deliveries are not to be dropped: of others
 // some may be there still, and kept_count has all of them.
 const remembered = `(SELECT e.forgotten_at FROM mailing m JOIN edition e ON e.id = m.edition WHERE m.id = $1) = 0`
+
+// keptOf are a mailing's rows of kept_count, where its deliveries are to be dropped.
+const keptOf = `kept_count k JOIN mailing m ON m.edition = k.edition AND m.id = k.mailing WHERE m.id = $1`
 
 // CountSentAgain is how many deliveries of a mailing were in doubt when their sender
 // had died, and were queued again.

@@ -91,7 +91,8 @@ func (s *Store) ClaimLetters(ctx context.Context, holder string, now time.Time, 
 }
 
 // RecordLetter stores what a try made of a claimed letter; one that is settled loses
-// its message. One that asks for a yes is in doubt meanwhile, see BeginAsk. Errors: ErrLeaseLost where the claim is no longer this one.
+// its message. One that asks for a yes is in doubt meanwhile, see BeginAsk. Errors:
+// ErrLeaseLost where the claim is no longer this one.
 func (s *Store) RecordLetter(ctx context.Context, r LetterResult) error {
 	var due int64
 	settled := micros(r.At)

@@ -182,7 +182,7 @@ func complaints(ctx context.Context, q querier, m Mailing, wave int) (int64, err
 // without waves.
 func (s *Store) CountWaves(ctx context.Context, mailing int64) (map[int]Counts, error) {
 	numbers, err := collect(ctx, s.read, scanOne[int], `SELECT wave FROM slice WHERE mailing = $1
-		UNION SELECT k.wave FROM kept_count k JOIN mailing m ON m.edition = k.edition AND m.id = k.mailing WHERE m.id = $1`, mailing)
+		UNION SELECT k.wave FROM `+keptOf, mailing)
 	if err != nil {
 		return nil, err
 	}
@@ -190,8 +190,7 @@ func (s *Store) CountWaves(ctx context.Context, mailing int64) (map[int]Counts, 
 	for _, n := range numbers {
 		all[n], err = sumOf(ctx, s.read, `SELECT d.state, COUNT(*), MIN(d.due_at) FROM slice s JOIN delivery d ON d.slice = s.id
 			WHERE s.mailing = $1 AND s.wave = $2 AND `+remembered+` GROUP BY d.state
-			UNION ALL SELECT k.state, k.deliveries, 0 FROM kept_count k JOIN mailing m ON m.edition = k.edition AND m.id = k.mailing
-			WHERE m.id = $1 AND k.wave = $2`, mailing, n)
+			UNION ALL SELECT k.state, k.deliveries, 0 FROM `+keptOf+` AND k.wave = $2`, mailing, n)
 		if err != nil {
 			return nil, err
 		}

@@ -82,7 +82,7 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 	var running sync.WaitGroup
 	var mu sync.Mutex
 	var problems []error
-	fetched := make([]bool, len(n.Config.Newsletters))
+	mayLack := make([]bool, len(n.Config.Newsletters))
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
 		for _, source := range letter.Sources {
@@ -90,17 +90,17 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 				continue
 			}
 			running.Go(func() {
-				was, err := n.fetchIfDue(ctx, letter, source)
+				report, err := n.fetchIfDue(ctx, letter, source)
 				mu.Lock()
 				defer mu.Unlock()
-				fetched[i] = fetched[i] || was
+				mayLack[i] = mayLack[i] || report.mayLack
 				problems = append(problems, err)
 			})
 		}
 	}
 	running.Wait()
-	for i := range fetched {
-		if fetched[i] {
+	for i := range mayLack {
+		if mayLack[i] {
 			_, err := n.completeFromPages(ctx, &n.Config.Newsletters[i])
 			problems = append(problems, err)
 		}
@@ -108,27 +108,27 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, source config.Source) (fetched bool, err error) {
+// fetchIfDue gives an empty report where the source's next try has not come, or is another's.
+func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, source config.Source) (SourceReport, error) {
 	now := n.Clock()
 	stored, err := n.Store.SourceState(ctx, letter.Name, source.Name)
 	if err != nil {
-		return false, err
+		return SourceReport{}, err
 	}
 	state := n.believed(stored, source)
 	if !due(state, now) {
-		return false, nil
+		return SourceReport{}, nil
 	}
 	if stored.Asked != "" && stored.Asked != state.Asked {
 		if err := n.Store.ForgetSource(ctx, letter.Name, source.Name, stored.Asked); err != nil {
-			return false, err
+			return SourceReport{}, err
 		}
 	}
 	mine, err := n.Store.ClaimSource(ctx, letter.Name, source.Name, now, now.Add(pauseAfter(state.Failures+1)), now.Add(latestTry))
 	if err != nil || !mine {
-		return false, err
+		return SourceReport{}, err
 	}
-	_, err = n.fetchSource(ctx, letter, source, false)
-	return true, err
+	return n.fetchSource(ctx, letter, source, false)
 }
 
 // HasSources tells whether the schedule has any source to read between drafts.

@@ -22,19 +22,21 @@ func (n *Newsroom) openKeys(ctx context.Context) error {
 	if k := n.Config.Key; (k.Unlock || k.Web) && n.options.Master == nil {
 		return n.startLocked(ctx)
 	}
-	master, from, err := n.master(ctx)
-	if err != nil {
-		return err
-	}
-	defer master.Wipe()
-	ring, err := n.ringOf(ctx, master, from)
-	if err != nil {
-		if ring, err = n.ringOfNewFile(ctx, err); err != nil {
+	return onItsOwnStack(func() error {
+		master, from, err := n.master(ctx)
+		if err != nil {
 			return err
 		}
-	}
-	n.Keys = ring
-	return n.keepWebKey()
+		defer master.Wipe()
+		ring, err := n.ringOf(ctx, master, from)
+		if err != nil {
+			if ring, err = n.ringOfNewFile(ctx, err); err != nil {
+				return err
+			}
+		}
+		n.Keys = ring
+		return n.keepWebKey()
+	})
 }
 
 // startLocked opens the web key alone. Where there is none yet, the pages take

@@ -349,17 +349,10 @@ func (n *Newsroom) stale(ctx context.Context, err error) bool {
 // locked until somebody hands it over.
 func (n *Newsroom) takeNewKey(ctx context.Context) error {
 	if n.Config.Key.File != "" || len(n.Config.Key.Command) > 0 {
-		defer scrub()
-		master, from, err := n.master(ctx)
-		defer master.Wipe()
+		err := leavingNothing(func() error { return n.unlockFromSource(ctx) })
 		if err == nil {
-			ring, ringErr := n.ringOf(ctx, master, from)
-			if ringErr == nil {
-				n.Keys.Unlock(ring)
-				n.Log.Info("the master key was changed: took up the new one")
-				return n.keepWebKey()
-			}
-			err = ringErr
+			n.Log.Info("the master key was changed: took up the new one")
+			return n.keepWebKey()
 		}
 		n.Log.Error("the master key was changed, and the new one is not where keys come from", "error", err)
 	}

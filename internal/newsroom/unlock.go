@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // KeyState says whether the list can be read.
@@ -73,25 +75,46 @@ func (n *Newsroom) Unlock(ctx context.Context, text string, ttl time.Duration) e
 	if n.Config.Key.Web {
 		return errors.New("this node serves readers' pages alone (key: web) and takes no master key")
 	}
+	if err := leavingNothing(func() error { return n.unlockWith(ctx, text, ttl) }); err != nil {
+		return err
+	}
+	n.Log.Info("unlocked", "for", ttl)
+	return n.keepWebKey()
+}
+
+func (n *Newsroom) unlockWith(ctx context.Context, text string, ttl time.Duration) error {
+	const from = "what was given as the key"
 	master, err := parseKey(text)
 	if err != nil {
-		return fmt.Errorf("what was given as the key: %w", err)
+		return fmt.Errorf("%s: %w", from, err)
 	}
+	return n.unlockBy(ctx, &master, from, ttl)
+}
+
+// unlockFromSource gets the master key from where keys come from.
+func (n *Newsroom) unlockFromSource(ctx context.Context) error {
+	master, from, err := n.master(ctx)
+	if err != nil {
+		return err
+	}
+	return n.unlockBy(ctx, &master, from, 0)
+}
+
+// unlockBy wipes the master.
+func (n *Newsroom) unlockBy(ctx context.Context, master *subscribers.Master, from string, ttl time.Duration) error {
 	defer master.Wipe()
-	ring, err := n.ringOf(ctx, master, "what was given as the key")
+	ring, err := n.ringOf(ctx, *master, from)
 	if err != nil {
 		return err
 	}
 	n.holder.mu.Lock()
+	defer n.holder.mu.Unlock()
 	n.Keys.Unlock(ring)
 	n.holder.until = time.Time{}
 	if ttl > 0 {
 		n.holder.until = n.Clock().Add(ttl)
 	}
-	n.holder.mu.Unlock()
-	scrub()
-	n.Log.Info("unlocked", "for", ttl)
-	return n.keepWebKey()
+	return nil
 }
 
 // LockKeys forgets the keys at once. Sends stop before their next message; nothing of

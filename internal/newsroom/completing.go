@@ -92,11 +92,10 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 	return read, failed
 }
 
+// sourceOf is a newsletter's source by its name.
 func sourceOf(letter *config.Newsletter, name string) (config.Source, bool) {
-	for _, s := range letter.Sources {
-		if s.Name == name {
-			return s, true
-		}
+	if i := slices.IndexFunc(letter.Sources, func(s config.Source) bool { return s.Name == name }); i >= 0 {
+		return letter.Sources[i], true
 	}
 	return config.Source{}, false
 }
@@ -179,12 +178,7 @@ const fromPage = "its page"
 
 // hasFromPage tells whether a story has something from its page.
 func hasFromPage(s digest.Story) bool {
-	for _, where := range s.Found {
-		if strings.HasPrefix(where, fromPage) {
-			return true
-		}
-	}
-	return false
+	return len(s.Without(fromPage).Found) < len(s.Found)
 }
 
 // takenFromPage says what was taken out of a page since a story got something from it.

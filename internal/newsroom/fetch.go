@@ -86,7 +86,7 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
 		for _, source := range letter.Sources {
-			if letter.FetchEvery == 0 || source.Folder != "" { // a folder forgets nothing
+			if !readBetween(letter, source) {
 				continue
 			}
 			running.Go(func() {
@@ -134,11 +134,17 @@ func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, so
 // HasSources tells whether the schedule has any source to read between drafts.
 func (n *Newsroom) HasSources() bool {
 	for _, letter := range n.Config.Newsletters {
-		if letter.FetchEvery > 0 && slices.ContainsFunc(letter.Sources, func(s config.Source) bool { return s.Folder == "" }) {
+		if slices.ContainsFunc(letter.Sources, func(s config.Source) bool { return readBetween(&letter, s) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// readBetween tells whether the schedule reads a source between drafts. A folder forgets
+// nothing, and is read when an edition is drafted.
+func readBetween(letter *config.Newsletter, s config.Source) bool {
+	return letter.FetchEvery > 0 && s.Folder == ""
 }
 
 // fetchSource reads one source; again: for the second time in a row, and failing counts

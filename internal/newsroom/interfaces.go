@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/feed"
@@ -31,14 +33,16 @@ var kindsOf = map[config.SourceType][]feed.Kind{
 	config.TypeSitemap:   {feed.Sitemap, feed.SitemapOf},
 }
 
-// errOther says that an address gives something else than its type says.
-var errOther = errors.New("this is not what the source's type says")
+// otherThan says that an address gives something else than its type says, or than it gave before.
+func otherThan(wanted, is feed.Kind) error {
+	return fmt.Errorf("it gives %s, not %s", wordFor(is), wordFor(wanted))
+}
 
 // readOn reads what the first answer of an interface is only the beginning of: the next
 // pages of posts, as far back as an edition may look, and the parts of an index.
 func (n *Newsroom) readOn(ctx context.Context, a askedFor, got *reading) error {
-	if kinds := kindsOf[a.kind]; len(kinds) > 0 && kinds[0] != got.is && (len(kinds) < 2 || kinds[1] != got.is) {
-		return fmt.Errorf("%w: it gives %s, not %s", errOther, wordFor(got.is), wordFor(kinds[0]))
+	if kinds := kindsOf[a.kind]; len(kinds) > 0 && !slices.Contains(kinds, got.is) {
+		return otherThan(kinds[0], got.is)
 	}
 	switch got.is {
 	case feed.WordPress:
@@ -72,7 +76,7 @@ func (n *Newsroom) readPages(ctx context.Context, a askedFor, size string, usual
 		full = usual
 	}
 	read := got.read
-	for number := 2; number <= answersOfSource && full > 0 && read >= full && !reachesBack(got.stories, n.Clock().Add(-digest.Reserve).Unix()); number++ {
+	for number := 2; number <= answersOfSource && full > 0 && read >= full && !reachesBack(got.stories, n.Clock().Add(-digest.Reserve)); number++ {
 		q.Set("page", strconv.Itoa(number))
 		u.RawQuery = q.Encode()
 		r, err := n.client.Get(ctx, fetch.Request{URL: u.String(), Secret: a.secret})
@@ -81,8 +85,11 @@ func (n *Newsroom) readPages(ctx context.Context, a askedFor, size string, usual
 			return // QUIRK: WordPress says so where there is no such page
 		}
 		next, err := n.parseAnswer(ctx, r, err)
-		if err != nil || next.is != got.is {
-			got.warnings = append(got.warnings, fmt.Sprintf("page %d of its posts cannot be read: %s", number, failureWords(err)))
+		if err == nil && next.is != got.is {
+			err = otherThan(got.is, next.is)
+		}
+		if err != nil {
+			got.warnings = append(got.warnings, fmt.Sprintf("page %d of its posts cannot be read: %s", number, sourceWords(err)))
 			return
 		}
 		read = next.read
@@ -91,25 +98,9 @@ func (n *Newsroom) readPages(ctx context.Context, a askedFor, size string, usual
 	}
 }
 
-func failureWords(err error) string {
-	var failed *fetch.Error
-	switch {
-	case err == nil:
-		return "it is something else"
-	case errors.As(err, &failed):
-		return failed.Words
-	}
-	return err.Error()
-}
-
 // reachesBack tells whether one of the stories is older than an instant.
-func reachesBack(stories []digest.Story, since int64) bool {
-	for _, s := range stories {
-		if !s.Published.IsZero() && s.Published.Unix() < since {
-			return true
-		}
-	}
-	return false
+func reachesBack(stories []digest.Story, since time.Time) bool {
+	return slices.ContainsFunc(stories, func(s digest.Story) bool { return !s.Published.IsZero() && s.Published.Before(since) })
 }
 
 // readParts reads the sitemaps of an index. One that cannot be read costs its own pages.
@@ -123,11 +114,11 @@ func (n *Newsroom) readParts(ctx context.Context, a askedFor, got *reading) erro
 		r, err := n.client.Get(ctx, fetch.Request{URL: part, Secret: a.secret})
 		one, err := n.parseAnswer(ctx, r, err)
 		if err == nil && one.is != feed.Sitemap {
-			err = fmt.Errorf("%w: it gives %s", errOther, wordFor(one.is))
+			err = otherThan(feed.Sitemap, one.is)
 		}
 		if err != nil {
 			failure = err
-			got.warnings = append(got.warnings, fmt.Sprintf("%s cannot be read: %s", fetch.Shown(part, a.secret), failureWords(err)))
+			got.warnings = append(got.warnings, fmt.Sprintf("%s cannot be read: %s", fetch.Shown(part, a.secret), sourceWords(err)))
 			continue
 		}
 		read++
@@ -175,7 +166,7 @@ func (n *Newsroom) complete(ctx context.Context, source config.Source, got *read
 		}
 		if err != nil {
 			got.partly = true
-			got.warnings = append(got.warnings, fmt.Sprintf("it is not completed from %s: %s", fetch.Shown(a.url, a.secret), failureWords(err)))
+			got.warnings = append(got.warnings, fmt.Sprintf("it is not completed from %s: %s", fetch.Shown(a.url, a.secret), sourceWords(err)))
 			continue
 		}
 		byKey := map[string]digest.Story{}

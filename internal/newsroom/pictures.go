@@ -5,10 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,13 +134,11 @@ func (n *Newsroom) pictureBytes(ctx context.Context, letter *config.Newsletter, 
 		r, err := n.client.Get(ctx, fetch.Request{URL: address, Accept: picture.Accept})
 		return r.Body, err
 	}
-	folder, name, _ := strings.Cut(home, "/")
-	for _, s := range letter.Sources {
-		if s.Name == folder && s.Folder != "" {
-			return readInside(s.Folder, name)
-		}
+	name, file, _ := strings.Cut(home, "/")
+	if s, ok := sourceOf(letter, name); ok && s.Folder != "" {
+		return readInFolder(s.Folder, file, picture.MaxInput)
 	}
-	return nil, fmt.Errorf("the source %q is no longer in the configuration", folder)
+	return nil, fmt.Errorf("the source %q is no longer in the configuration", name)
 }
 
 // besideFeed reads a picture that lies beside the feed it belongs to, where that is a
@@ -153,31 +149,10 @@ func besideFeed(letter *config.Newsletter, source, address string) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range letter.Sources {
-		if s.Name == source && s.File != "" {
-			return readInside(filepath.Dir(s.File), filepath.FromSlash(strings.TrimPrefix(u.Path, "/")))
-		}
+	if s, ok := sourceOf(letter, source); ok && s.File != "" {
+		return readInFolder(filepath.Dir(s.File), filepath.FromSlash(strings.TrimPrefix(u.Path, "/")), picture.MaxInput)
 	}
 	return nil, fs.ErrNotExist
-}
-
-// readInside reads a file of a folder and nothing outside it.
-func readInside(folder, name string) ([]byte, error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	f, err := root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, picture.MaxInput+1))
-	if err == nil && len(data) > picture.MaxInput {
-		err = picture.ErrTooLarge
-	}
-	return data, err
 }
 
 func ending(mediaType string) string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -158,7 +159,8 @@ func (n *Newsroom) checkSource(ctx context.Context, letter *config.Newsletter, s
 // count says what the stories of a source have and lack.
 func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.Newsletter, source config.Source, stories []digest.Story) error {
 	now := n.Clock()
-	stored, err := n.Store.Stories(ctx, letter.Name, now.Add(-digest.Reserve), time.Time{})
+	reserve := now.Add(-digest.Reserve) // older stories are in no edition
+	stored, err := n.Store.Stories(ctx, letter.Name, reserve, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,8 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 	week := now.Add(-7 * 24 * time.Hour)
 	for _, s := range keyed(letter, source, stories) {
 		c.Stories++
-		if !anyOf(known, s.Keys) && !(!s.Published.IsZero() && s.Published.Before(now.Add(-digest.Reserve))) {
+		isKnown := slices.ContainsFunc(s.Keys, func(key string) bool { return known[key] })
+		if !isKnown && (s.Published.IsZero() || !s.Published.Before(reserve)) {
 			c.Unstored++
 		}
 		for _, has := range []struct {
@@ -197,22 +200,6 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 		c.Warnings = append(c.Warnings, "no story has a date that can be read: each counts from when it is first seen")
 	}
 	return nil
-}
-
-func inZone(t time.Time, zone *time.Location) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(zone)
-}
-
-func anyOf(known map[string]bool, keys []string) bool {
-	for _, key := range keys {
-		if known[key] {
-			return true
-		}
-	}
-	return false
 }
 
 // newest keeps a story where it is one of the newest, the newest first; those without a

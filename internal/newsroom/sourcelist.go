@@ -74,19 +74,14 @@ func (n *Newsroom) Sources(ctx context.Context, newsletter string) ([]SourceLine
 }
 
 func lineOf(letter *config.Newsletter, s config.Source, st store.SourceState, now time.Time) SourceLine {
-	zone := func(t time.Time) time.Time {
-		if t.IsZero() {
-			return t
-		}
-		return t.In(letter.Location)
-	}
+	zone := func(t time.Time) time.Time { return inZone(t, letter.Location) }
 	l := SourceLine{
 		Newsletter: letter.Name, Source: s.Name, From: shownFrom(s), Error: st.Error, Failures: st.Failures,
 		FailingSince: zone(st.FailingSince), LastSuccess: zone(st.LastSuccess), LastTry: zone(st.LastTry), LastNew: zone(st.LastNew),
 		Stories: st.Items, New: st.NewItems, Seconds: st.Latency.Seconds(), Bytes: st.Size, Kind: st.Kind,
 		MovedTo: shownMove(st.RedirectedTo), Gone: strings.HasPrefix(st.Error, "410"), Quiet: quietWords(st, now, letter.Location), Warnings: st.Warnings,
 	}
-	if letter.FetchEvery > 0 && s.Folder == "" {
+	if readBetween(letter, s) {
 		l.NextTry = zone(st.NextTry)
 	}
 	if now.Before(st.NotBefore) {
@@ -107,6 +102,14 @@ func lineOf(letter *config.Newsletter, s config.Source, st store.SourceState, no
 		l.Standing = SourceFine
 	}
 	return l
+}
+
+// inZone is an instant as people in a zone have it; none stays none.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(zone)
 }
 
 // shownFrom is where a source is, as people may see it.

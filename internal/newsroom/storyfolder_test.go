@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -114,5 +115,22 @@ func TestStoryFolder(t *testing.T) {
 		}
 		put("big.md", story("Big", "")+strings.Repeat("x", 1<<20))
 		fetch(3, 0, "big.md is larger than 1 MB", `bundle/index.md:2:1`)
+	})
+}
+
+// TestPictureThatIsNoFile: a pipe in the place of a story's picture holds up no draft.
+func TestPictureThatIsNoFile(t *testing.T) {
+	onSQLite(t, settings{"sources": "[{folder: stories, name: own}]"}, func(t *testing.T, r *room) {
+		stories := filepath.Join(r.dir, "stories")
+		if err := os.MkdirAll(stories, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		r.write("stories/quay.md", "---\ntitle: The quay\nlink: https://a.example/quay\ndate: 2026-11-25\nimage: quay.png\n---\nWhat it is about.\n")
+		if err := syscall.Mkfifo(filepath.Join(stories, "quay.png"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if d := r.draft("2026-11-27"); !slices.ContainsFunc(d.Warnings, func(w string) bool { return strings.Contains(w, "quay.png: is not a file") }) {
+			t.Errorf("it warns %q", d.Warnings)
+		}
 	})
 }

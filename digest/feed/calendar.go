@@ -4,7 +4,8 @@ import "strings"
 
 // filler are words between the parts of a date.
 var filler = folded(`at of on the de del um uhr den a à las alle ore om kl kl. klo в г. года o' do às - | · • le la el il o dia dnia dne
-	ve saat h hrs години о об році р r. r g. στις η ώρα i am`)
+	ve saat h hrs години о об році р r. r g. στις η ώρα i am
+	v u ob у ў во на թ. m. d. m d ngày lúc`)
 
 // weekdays, long and short, in the languages of the months.
 var weekdays = folded(`mon tue tues wed weds thu thur thurs fri sat sun
@@ -36,59 +37,6 @@ func folded(s string) map[string]bool {
 	}
 	return set
 }
-
-// twoWords are months of two words, in Arabic of the Levant.
-var twoWords = strings.NewReplacer("كانون الثاني", "يناير", "كانون الأول", "ديسمبر", "تشرين الأول", "أكتوبر", "تشرين الثاني", "نوفمبر")
-
-// months are their names by the languages' own words, January first; a dash stands
-// for a form that another line has.
-var months = monthNames(
-	"january february march april may june july august september october november december",
-	"jan feb mar apr may jun jul aug sep oct nov dec", "- - - - - - - - sept - - -",
-	"januar februar märz april mai juni juli august september oktober november dezember",
-	"jän - mär - - - - - - okt - dez", "jänner feber mrz - - - - - - - - -", "- - maerz - - - - - - - - -",
-	"janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-	"janv févr - avr - - juil - - - - déc", "- fév - - - - - - - - - -",
-	"enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-	"ene - - abr - - - ago - - - dic", "- - - - - - - - setiembre - - -",
-	"gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-	"gen - - - mag giu lug - set ott - -", "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
-	"janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-	"- fev - - - - - - - out - -",
-	"ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-	"januari februari maart april mei juni juli augustus september oktober november december",
-	"- - mrt - - - - - - - - -", "- - maret - - - - agustus - - - desember", "- - - - - - - agt - - - des",
-	"января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-	"январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-	"янв фев мар апр - июн июл авг сен окт ноя дек", "- февр - - - - - - сент - нояб -",
-	"січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-	"січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
-	"січ лют бер квіт трав черв лип серп вер жовт лист груд",
-	"януари февруари март април май юни юли август септември октомври ноември декември",
-	"јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
-	"stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października - grudnia",
-	"styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik - grudzień",
-	"sty lut - kwi - cze - sie wrz paź - gru",
-	"ledna února března dubna května června července srpna září října listopadu prosince",
-	"leden únor březen duben květen červen červenec srpen - říjen - prosinec", "led úno bře dub kvě čvn čvc - - říj - pro",
-	"január február marec apríl máj jún júl august september október november december",
-	"januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
-	"január február március április május június július augusztus szeptember október november december",
-	"- - márc ápr máj jún júl - szept okt - -",
-	"januari februari mars april maj juni juli augusti september oktober november december",
-	"januar februar marts april maj juni juli august september oktober november desember",
-	"tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
-	"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-	"oca şub - nis - haz tem ağu eyl eki kas ara",
-	"ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
-	"ιανουάριος φεβρουάριος μάρτιος απρίλιος μάιος ιούνιος ιούλιος αύγουστος σεπτέμβριος οκτώβριος νοέμβριος δεκέμβριος",
-	"ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ", "- - μάώ - - - - - - - νοεμ -",
-	"يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-	"- شباط آذار نيسان أيار حزيران تموز آب أيلول - - -", "جانفي فيفري - أفريل ماي جوان جويلية أوت - - - -", "- - - - - يونيه يوليه - - - - -",
-	"ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
-	"בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
-	"जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
-)
 
 // Words that are one month to Poles and Czechs and another to Croats: the feed's
 // language tells which, or nobody knows.

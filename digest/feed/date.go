@@ -68,7 +68,7 @@ func (d moment) read(text string) (time.Time, bool) {
 	if len(text) > 200 {
 		return time.Time{}, false
 	}
-	text = prose.Squeeze(oneHand(text))
+	text = prose.Squeeze(goClock.ReplaceAllString(oneHand(text), ""))
 	if text == "" || len(text) > 100 {
 		return time.Time{}, false
 	}
@@ -80,6 +80,9 @@ func (d moment) read(text string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	got, ok := d.figures(text)
+	if m := ledByWord.FindStringSubmatch(text); !ok && m != nil {
+		got, ok = d.figures(m[1])
+	}
 	if !ok {
 		got, ok = d.words(text)
 	}
@@ -92,8 +95,19 @@ func (d moment) read(text string) (time.Time, bool) {
 	return got.time()
 }
 
+// ledByWord is a date in figures behind a word, mostly its weekday: "Thu, 26/11/2026",
+// and "Thứ Năm, 26/11/2026" of two.
+var ledByWord = regexp.MustCompile(`^(?:(?i:thứ|chủ)\s)?[\p{L}\p{M}.'-]+[:,]?\s+(\d.*)$`)
+
+// buddhist is how many years the calendar of Thailand is ahead. Servers there write it in
+// the dates of RFC 822, too.
+const buddhist = 543
+
 // time checks a moment and makes it an instant in UTC.
 func (d moment) time() (time.Time, bool) {
+	if base, _, _ := strings.Cut(d.lang, "-"); base == "th" && d.year > lastYear {
+		d.year -= buddhist
+	}
 	if d.year < firstYear || d.year > lastYear || d.month < 1 || d.month > 12 || d.day < 1 ||
 		d.hour < 0 || d.hour > 23 || d.minute < 0 || d.minute > 59 || d.second < 0 || d.second > 60 {
 		if d.hour != 24 || d.minute != 0 || d.second != 0 { // midnight at a day's end, ISO 8601
@@ -122,7 +136,7 @@ var signs = strings.NewReplacer("،", ",", "：", ":", "，", ",", "（", "(", "
 	"−", "-", "–", "-", "\u200E", "", "\u200F", "", "\u202A", "", "\u202B", "", "\u202C", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // zeros begin the figures of the scripts that newspapers write dates in.
-const zeros = "٠۰०০๐０"
+const zeros = "٠۰०০੦૦௦౦೦൦๐໐၀០０"
 
 func oneHand(text string) string {
 	ascii := true
@@ -168,7 +182,10 @@ func epoch(text string) (time.Time, bool) {
 	return at, at.Year() >= firstYear && at.Year() <= lastYear
 }
 
-var brackets = regexp.MustCompile(`\(([^()]*)\)`)
+// goClock is what Go's own form of a moment has behind it.
+var goClock = regexp.MustCompile(`\s+m=[+-]\d+\.\d+\s*$`)
+
+var brackets = regexp.MustCompile(`\(([^()]*)\)|\[([^\[\]]*)\]`) // Java has a zone in the latter
 
 // outOfBrackets takes what is in brackets out: a zone's name beside its offset, "-0800
 // (PST)", or the only word on the zone, or a weekday, "(月)". A word that could be about
@@ -179,7 +196,7 @@ func (d moment) outOfBrackets(text string) (rest string, zone *time.Location, ok
 		return text, nil, true
 	}
 	rest = strings.Join(strings.Fields(brackets.ReplaceAllString(text, " ")), " ")
-	inside := strings.TrimSpace(m[1])
+	inside := strings.TrimSpace(m[1] + m[2])
 	if isWeekday(fold(inside)) || utf8.RuneCountInString(inside) == 1 {
 		return rest, nil, true
 	}

@@ -9,6 +9,8 @@ import (
 var (
 	// 2003-12-31, 2003/12/31, 2003.12.31, "2003. 12. 31.", 2003-012-31, with what follows
 	yearFirst = regexp.MustCompile(`^(\d{4}) ?([-/.]) ?0?(\d{1,2}) ?([-/.]) ?(\d{1,2})\.?(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
+	// 2003-12-31Z and 2003-12-31+01:00, XML Schema's days
+	dayZone = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})([Zz]|[+-]\d{2}:\d{2})$`)
 	// 20031231T101455Z, 20031231T1014
 	compact = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?\s*(.*))?$`)
 	// 2004년 05월 28일, 2004年5月28日
@@ -29,6 +31,10 @@ func (d moment) figures(s string) (moment, bool) {
 	case match(yearFirst, s, func(m []string) bool {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
 		return m[2] == m[4]
+	}):
+	case match(dayZone, s, func(m []string) bool {
+		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), "00:00 "+m[4]
+		return true
 	}):
 	case match(eastern, s, func(m []string) bool {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), easternClock(m[4])
@@ -102,6 +108,7 @@ func (d *moment) setDayOfYear(year, day int) bool {
 
 var (
 	easternWeekday = regexp.MustCompile(`(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
+	easternDay     = regexp.MustCompile(`^(?:[月火水木金土日월화수목금토일]|` + easternWeekday.String() + `)$`)
 	easternTime    = regexp.MustCompile(`(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?\s*(?:(\d{1,2})\s*[秒초])?`)
 	easternHalf    = strings.NewReplacer("上午", " am ", "午前", " am ", "오전", " am ", "下午", " pm ", "午後", " pm ", "오후", " pm ")
 )
@@ -133,9 +140,10 @@ func isASCII(s string) bool {
 }
 
 var (
-	clockTime = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?$`)
-	clockTail = regexp.MustCompile(`^(?:([AaPp]\.?[Mm]\.?)\s+)?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,9})?)\s*(.*)$`)
+	clockTime = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?$`)
+	clockTail = regexp.MustCompile(`^(?:([AaPp]\.?[Mm]\.?)\s+)?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?)\s*(.*)$`)
 	hourTail  = regexp.MustCompile(`^(\d{2})\s?((?:[zZ]|[+-]\d{2}(?::?\d{2})?))$`)
+	bareTail  = regexp.MustCompile(`^(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?\s?([zZ]|[+-]\d{2}(?::?\d{2})?)$`) // 101455Z behind dashes
 )
 
 // clock reads what follows a date: a time and a zone, or nothing.
@@ -143,7 +151,7 @@ func (d *moment) clock(s string) bool {
 	s = strings.TrimSpace(spaced(s))
 	for { // "um 8:15 Uhr", "- 8:15"
 		first, rest, _ := strings.Cut(s, " ")
-		if s == "" || !filler[fold(first)] || halfOf(first) != "" {
+		if s == "" || !filler[fold(strings.TrimSuffix(first, ","))] || halfOf(first) != "" {
 			break
 		}
 		s = rest
@@ -153,6 +161,8 @@ func (d *moment) clock(s string) bool {
 	}
 	if m := hourTail.FindStringSubmatch(s); m != nil {
 		s = m[1] + ":00 " + m[2]
+	} else if m := bareTail.FindStringSubmatch(s); m != nil {
+		s = m[1] + ":" + m[2] + ":" + ("00" + m[3])[len(m[3]):] + " " + m[4]
 	}
 	m := clockTail.FindStringSubmatch(s)
 	if m == nil {
@@ -185,9 +195,9 @@ func (d *moment) setClock(text, half string) bool {
 	d.hour, d.minute, d.second = number(m[1]), number(m[2]), number(m[3])
 	switch half = halfOf(half); {
 	case half == "":
-	case d.hour < 1 || d.hour > 12:
-		return d.hour <= 23 // "14:30 PM" is said often enough
-	case half == "pm" && d.hour < 12:
+	case d.hour > 12:
+		return half == "pm" // "14:30 PM" is said often enough
+	case half == "pm" && d.hour < 12: // 午後0時 is noon
 		d.hour += 12
 	case half == "am" && d.hour == 12:
 		d.hour = 0

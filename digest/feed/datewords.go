@@ -32,11 +32,15 @@ func spaced(s string) string {
 	return gluedZone.ReplaceAllString(s, "$1 $2")
 }
 
+// monthFigure is a month of Vietnam's, which has a number.
+var monthFigure = regexp.MustCompile(`(?i)(?:tháng|thg)\s+(\d{1,2})\b`)
+
 // words reads dates with a month's name in them: RFC 822 and 5322, asctime, and what
 // people write. Each word must have a meaning; one that has none could be the one that
 // matters.
 func (d moment) words(s string) (moment, bool) {
-	list := strings.FieldsFunc(twoWords.Replace(spaced(s)), func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	s = monthFigure.ReplaceAllString(twoWords.Replace(spaced(s)), "${1}月")
+	list := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	var (
 		figures, zones []string
 		clock, half    string
@@ -63,6 +67,9 @@ func (d moment) words(s string) (moment, bool) {
 		default:
 			return d, false
 		}
+	}
+	if d.month == 0 && len(figures) == 3 && easternDay.MatchString(list[0]) { // 木, 26 11 2026
+		d.month, figures = number(figures[1]), []string{figures[0], figures[2]}
 	}
 	if d.month == 0 || !d.setFigures(figures) || clock == "" && half != "" || clock != "" && !d.setClock(clock, half) {
 		return d, false
@@ -134,13 +141,14 @@ func isWord(s string) bool {
 	return s != ""
 }
 
-// fold makes words comparable: lower case, no accents, no final dot.
+// fold makes words comparable: lower case, no accents, no final dot. From U+0900 on marks
+// are vowels: without them a Punjabi January is June.
 func fold(word string) string {
 	word = strings.ToLower(word)
 	if !isASCII(word) {
 		word = strings.Map(func(r rune) rune {
 			switch {
-			case unicode.Is(unicode.Mn, r):
+			case r < 0x900 && unicode.Is(unicode.Mn, r):
 				return -1
 			case r == 'ı':
 				return 'i'

@@ -30,7 +30,8 @@ var zones = map[string]int{
 // localZones are what a name means in a feed of that language, where it means another
 // thing elsewhere.
 var localZones = map[string]map[string]int{
-	"zh": {"cst": 480}, "he": {"ist": 120}, "bn": {"bst": 360}, "ga": {"ist": 60}, "en-IE": {"ist": 60},
+	"zh": {"cst": 480}, "he": {"ist": 120}, "en-IL": {"ist": 120}, "ar": {"ast": 180}, "fil": {"pst": 480}, "ms": {"mst": 480}, "my": {"mst": 390},
+	"bn": {"bst": 360}, "ga": {"ist": 60}, "en-IE": {"ist": 60},
 	"en-AU": {"est": 600, "edt": 660, "cst": 570, "cdt": 630, "wst": 480},
 }
 
@@ -52,16 +53,17 @@ func isZone(word string) bool {
 // readZone reads a zone: an offset, a name, or a name beside an offset, of which
 // the offset is believed. It says no to a name that it does not know.
 func (d *moment) readZone(text string) (*time.Location, bool) {
+	if placeName.MatchString(text) {
+		zone, err := time.LoadLocation(text)
+		return zone, err == nil
+	}
 	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	if m := offset.FindStringSubmatch(text); m != nil {
-		hours, minutes := number(m[2]), number(m[3])
-		if hours > 14 || minutes > 59 {
-			return nil, false
+		east := number(m[2])*60 + number(m[3])
+		if m[1] == "-" {
+			east = -east
 		}
-		if m[1] == "+" {
-			return fixed(hours*60 + minutes), true
-		}
-		return fixed(-hours*60 - minutes), true
+		return fixed(east), number(m[3]) < 60 && east >= -12*60 && east <= 14*60
 	}
 	base, _, _ := strings.Cut(d.lang, "-")
 	for _, lang := range []string{d.lang, base} {
@@ -71,7 +73,7 @@ func (d *moment) readZone(text string) (*time.Location, bool) {
 	}
 	// "EST -0500" and "UTC GMT": two words that must be zones both.
 	if name, rest, two := strings.Cut(text, " "); two {
-		if _, known := zones[name]; known && isOffset(rest) {
+		if _, known := zones[name]; isOffset(rest) && (known || name == rest) { // Go writes +0100 +0100
 			return d.readZone(rest)
 		}
 		a, okA := zones[name]
@@ -80,7 +82,7 @@ func (d *moment) readZone(text string) (*time.Location, bool) {
 	}
 	text = strings.Trim(text, ".\"'[]")
 	if minutes, ok := zones[text]; ok {
-		if minutes == 180 && (text == "msk" || text == "мск") && d.moscowSummer() {
+		if russian[text] && d.russianSummer() {
 			minutes += 60
 		}
 		return fixed(minutes), true
@@ -110,8 +112,13 @@ func (d *moment) americanSummer() bool {
 	return !at.Before(from) && at.Before(to)
 }
 
-// moscowSummer reports the years when Moscow kept its summer time through the winter.
-func (d *moment) moscowSummer() bool {
+// placeName is a zone by its name in the time-zone database, Europe/Moscow.
+var placeName = regexp.MustCompile(`^[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2}$`)
+
+var russian = map[string]bool{"msk": true, "мск": true, "yekt": true, "omst": true, "krat": true, "irkt": true, "yakt": true, "vlat": true}
+
+// russianSummer reports the years when Russia kept its summer time through the winter.
+func (d *moment) russianSummer() bool {
 	day := d.year*10_000 + d.month*100 + d.day
 	return day >= 2011_03_27 && day < 2014_10_26
 }

@@ -42,41 +42,10 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(stories, func(a, b digest.Story) int { return b.Date().Compare(a.Date()) })
-	reading, stop := context.WithTimeout(ctx, readingTime)
-	defer stop()
-	var (
-		running sync.WaitGroup
-		mu      sync.Mutex
-		visits  []visited
-		read    = map[string]int{}
-		failed  error
-		places  = map[string]chan struct{}{} // of each source, so that none waits for another's server
-		robots  = robots{n: n, hosts: map[string]*rules{}}
-		asked   = map[string]int{}
-	)
-	for _, s := range stories {
-		source, ok := sourceOf(letter, s.Source)
-		if !ok || asked[s.Source] == pagesOfSource || !wantsPage(source, s, now) {
-			continue
-		}
-		asked[s.Source]++
-		if places[s.Source] == nil {
-			places[s.Source] = make(chan struct{}, pagesAtOnce)
-		}
-		place := places[s.Source]
-		running.Go(func() {
-			place <- struct{}{}
-			defer func() { <-place }()
-			if v, ok := n.visit(reading, s, &robots); ok {
-				mu.Lock()
-				defer mu.Unlock()
-				visits = append(visits, v)
-			}
-		})
-	}
-	running.Wait()
+	visits := n.visitPages(ctx, pagesWanted(letter, stories, now))
 	shared := standIns(stories, visits)
+	read := map[string]int{}
+	var failed error
 	for _, v := range visits {
 		if v.found.Image != nil && shared[v.story.Source+" "+v.found.Image.URL] {
 			v.found.Image = nil
@@ -90,6 +59,53 @@ func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newslet
 		}))
 	}
 	return read, failed
+}
+
+// pagesWanted are the stories whose pages are to be read now, the newest first, so many
+// of each source.
+func pagesWanted(letter *config.Newsletter, stories []digest.Story, now time.Time) []digest.Story {
+	slices.SortStableFunc(stories, func(a, b digest.Story) int { return b.Date().Compare(a.Date()) })
+	wanted := map[string]int{}
+	return slices.DeleteFunc(slices.Clone(stories), func(s digest.Story) bool {
+		source, ok := sourceOf(letter, s.Source)
+		if !ok || wanted[s.Source] == pagesOfSource || !wantsPage(source, s, now) {
+			return true
+		}
+		wanted[s.Source]++
+		return false
+	})
+}
+
+// visitPages reads the pages of stories, those of each source by themselves, so that none
+// waits for another's server.
+func (n *Newsroom) visitPages(ctx context.Context, stories []digest.Story) []visited {
+	ctx, stop := context.WithTimeout(ctx, readingTime)
+	defer stop()
+	var (
+		running sync.WaitGroup
+		mu      sync.Mutex
+		visits  []visited
+		places  = map[string]chan struct{}{} // of each source
+		robots  = robots{n: n, hosts: map[string]*rules{}}
+	)
+	for _, s := range stories {
+		place := places[s.Source]
+		if place == nil {
+			place = make(chan struct{}, pagesAtOnce)
+			places[s.Source] = place
+		}
+		running.Go(func() {
+			place <- struct{}{}
+			defer func() { <-place }()
+			if v, ok := n.visit(ctx, s, &robots); ok {
+				mu.Lock()
+				defer mu.Unlock()
+				visits = append(visits, v)
+			}
+		})
+	}
+	running.Wait()
+	return visits
 }
 
 // sourceOf is a newsletter's source by its name.

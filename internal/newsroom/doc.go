@@ -7,15 +7,16 @@
 // An edition's way through the files, from top to bottom:
 //
 //	slots.go     which slots are due; opening one, catching up, skipping
-//	fetch.go     sources -> stories, stored under their identity (sourceread.go gets what a
-//	             source says; sourcestate.go when it is asked again)
+//	fetch.go     sources -> stories, stored under their identity: sourceread.go gets what a
+//	             source says, completing.go what its stories lack, sourcestate.go when it is
+//	             asked again
 //	draft.go     stories -> snapshot -> pick -> a revision, with its reasons
 //	pictures.go  the pictures of the chosen stories, made ours
 //	edit.go      the editor's overlay; an edit voids the approval (checklinks.go asks for the links)
 //	render.go    revision -> what readers of each variant get
 //	preview.go   the same, for the people who make it (proof.go as it would be with a file laid over it); test mails
 //	approve.go   the approval, bound to the hash of what was rendered
-//	recheck.go   sources and pages once more: what was taken back holds it
+//	recheck.go   sources and pages once more (readagain.go): what was taken back holds it
 //	lint.go      what is wrong with its mail; lintfreeze.go stops it, or lets errors pass
 //	freeze.go    render again, compile, store: nothing is rendered after this
 //	dkim.go      the keys that sign it, and what the DNS has to hold
@@ -30,15 +31,19 @@
 //	             editor; notice.go and draftmail.go tell them
 //
 // Readers are in subscribers.go (what operators do; import.go, export.go and segments.go
-// beside it), readers.go (what readers do themselves), goodbye.go (leaving, and the ways
-// back), welcome.go (the latest edition for who has just confirmed) and appeal.go (hiding the appeal for support); letters to one person in outbox.go.
+// beside it), signup.go and confirm.go (how they come), readers.go (what they do
+// themselves), goodbye.go (leaving, and the ways back), welcome.go (the latest edition for
+// who has just confirmed) and appeal.go (hiding the appeal for support); letters to one
+// person in outbox.go; what is kept long enough goes in prune.go.
 //
 // And, by what their names begin with:
 //
 //	theme, eject          the newsroom's own partials and words
 //	formats, private      the variants that are mailed, and what a private one may hold
 //	mirror, detour        copies of the site, and the page of ours that leads to one
+//	source, interface     how a source is read, how each is doing, and what one would give
 //	keys, master, unlock  where the master key is, and a serve that starts without it (inbox.go)
+//	turn, reseal          another master key, and all that is sealed anew with it
 //	relay, rehearse       relays: routes, the operator's choice, a rehearsal (takeover.go, trouble.go)
 //	ramp, waves           a warm-up; a mailing in parts (guard.go stops it)
 //	progress, watch       how far a mailing is, here (meter.go) and from another process

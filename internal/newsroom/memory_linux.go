@@ -22,17 +22,17 @@ func keepFromSwap(secret []byte) {
 	if len(secret) == 0 {
 		return
 	}
-	start, size := pagesOf(secret)
+	start, size := pageRange(secret)
 	_, _, _ = unix.Syscall(unix.SYS_MLOCK, start, size, 0)
 }
 
 // mayBeSwapped takes that back, for memory that has its pages to itself.
 func mayBeSwapped(memory []byte) {
-	start, size := pagesOf(memory)
+	start, size := pageRange(memory)
 	_, _, _ = unix.Syscall(unix.SYS_MUNLOCK, start, size, 0)
 }
 
-func pagesOf(memory []byte) (start, size uintptr) {
+func pageRange(memory []byte) (start, size uintptr) {
 	page := uintptr(os.Getpagesize())
 	at := uintptr(unsafe.Pointer(&memory[0]))
 	start = at &^ (page - 1)

@@ -258,6 +258,18 @@ func (n *Newsroom) openLetter(ctx context.Context, l store.Letter) (sealedLetter
 	return s, nil
 }
 
+// readerOf is the reader whom a letter goes to. Errors: store.ErrNotFound.
+func (n *Newsroom) readerOf(ctx context.Context, l store.Letter) (store.Subscriber, error) {
+	reader, err := n.Store.SubscriberByIndex(ctx, l.ToIndex)
+	if errors.Is(err, store.ErrNotFound) && n.holder.turning.Load() { // the letter is of before the change, and they are not
+		var index []byte
+		if index, err = n.Keys.Reindex(l.ToIndex); err == nil {
+			reader, err = n.Store.SubscriberByIndex(ctx, index)
+		}
+	}
+	return reader, err
+}
+
 // LettersDue tells whether the outbox has a letter to send now, or a sign-up or a welcome
 // waits.
 func (n *Newsroom) LettersDue(ctx context.Context) (bool, error) {

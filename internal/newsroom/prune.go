@@ -56,16 +56,14 @@ func (n *Newsroom) forget(ctx context.Context, now time.Time) error {
 		}
 		rows += some
 	}
-	for some := int64(forgetAtOnce); some >= forgetAtOnce; rows += some {
-		if some, err = n.Store.ForgetWelcomes(ctx, forgetAtOnce); err != nil {
-			return err
-		}
+	welcomes, err := inBatches(func() (int64, error) { return n.Store.ForgetWelcomes(ctx, forgetAtOnce) })
+	if err != nil {
+		return err
 	}
-	letters := int64(0)
-	for some := int64(forgetAtOnce); some >= forgetAtOnce; letters += some {
-		if some, err = n.Store.ForgetLetters(ctx, before, forgetAtOnce); err != nil {
-			return err
-		}
+	rows += welcomes
+	letters, err := inBatches(func() (int64, error) { return n.Store.ForgetLetters(ctx, before, forgetAtOnce) })
+	if err != nil {
+		return err
 	}
 	if editions > 0 || rows > 0 {
 		n.Log.Info("who got old editions is deleted; the counts stay", "editions", editions, "deliveries", rows, "letters", letters)
@@ -74,6 +72,14 @@ func (n *Newsroom) forget(ctx context.Context, now time.Time) error {
 		return n.Store.Checkpoint(ctx)
 	}
 	return nil
+}
+
+// inBatches forgets until a batch is not full, and says how many rows that were.
+func inBatches(forget func() (int64, error)) (rows int64, err error) {
+	for some := int64(forgetAtOnce); some >= forgetAtOnce && err == nil; rows += some {
+		some, err = forget()
+	}
+	return rows, err
 }
 
 // forgotten refuses what would need to know who got an edition, where that is deleted.

@@ -62,28 +62,43 @@ func (n *Newsroom) Welcome(ctx context.Context) error {
 			return err
 		}
 		for _, o := range owed {
-			w := store.Welcome{Number: o.Number, Newsletter: o.Newsletter}
-			if letter, ok := n.Config.Newsletter(o.Newsletter); ok && letter.Welcome {
-				if _, known := latest[o.Newsletter]; !known {
-					if latest[o.Newsletter], err = n.carriable(ctx, letter); err != nil {
-						return err
-					}
-				}
-				w.Edition, w.Revision = latest[o.Newsletter].ID, latest[o.Newsletter].Revision
-				if w.Letter, err = n.welcomeLetter(ctx, o); errors.Is(err, subscribers.ErrLocked) {
-					return nil // until it is unlocked again
-				}
+			w, err := n.welcomeOf(ctx, o, latest)
+			if errors.Is(err, subscribers.ErrLocked) {
+				return nil // until it is unlocked again
+			}
+			if err == nil {
+				err = n.Store.PutWelcome(ctx, w)
 			}
 			if err != nil {
-				n.Log.Error("a new reader cannot be welcomed", "newsletter", o.Newsletter, "error", err)
-				w.Letter = store.NewLetter{}
-			}
-			if err := n.Store.PutWelcome(ctx, w); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// welcomeOf is what becomes of one who is owed a welcome; latest remembers what each
+// newsletter's can carry. One that cannot be written is none, and is said.
+func (n *Newsroom) welcomeOf(ctx context.Context, o store.Owed, latest map[string]store.Edition) (w store.Welcome, err error) {
+	w = store.Welcome{Number: o.Number, Newsletter: o.Newsletter}
+	letter, ok := n.Config.Newsletter(o.Newsletter)
+	if !ok || !letter.Welcome {
+		return w, nil
+	}
+	edition, known := latest[o.Newsletter]
+	if !known {
+		if edition, err = n.carriable(ctx, letter); err != nil {
+			return w, err
+		}
+		latest[o.Newsletter] = edition
+	}
+	w.Edition, w.Revision = edition.ID, edition.Revision
+	w.Letter, err = n.welcomeLetter(ctx, o)
+	if err != nil && !errors.Is(err, subscribers.ErrLocked) {
+		n.Log.Error("a new reader cannot be welcomed", "newsletter", o.Newsletter, "error", err)
+		w.Letter, err = store.NewLetter{}, nil
+	}
+	return w, err
 }
 
 // welcomeLetter is the letter as it stands in the outbox: it is written when it is sent.

@@ -66,12 +66,24 @@ func TestBeginAsk(t *testing.T) {
 		ask(0, "a", friday)
 		l := claim(friday, 1)[0]
 		ok(t, s.PutInbox(ctx, store.Inbound{ID: [16]byte{1}, Kind: store.InboxJoined, Newsletter: "weekly", Sealed: []byte("x"), CreatedAt: friday}))
+		if err := s.ClaimInboxMail(ctx, [16]byte{1}, "two", friday, aDay); !errors.Is(err, store.ErrOthersAsked) {
+			t.Errorf("a locked process, beside another's letter that waits: %v", err)
+		}
 		ok(t, s.ClaimInboxMail(ctx, [16]byte{1}, "one", friday, aDay))
 		if err := s.BeginAsk(ctx, l, "one", friday, aDay); !errors.Is(err, store.ErrLeaseLost) {
 			t.Errorf("beside a mail that nobody has read of: %v", err)
 		}
 		ok(t, s.ReleaseInboxMail(ctx, [16]byte{1}))
+		stale := l
+		stale.Epoch--
+		if err := s.BeginAsk(ctx, stale, "one", friday, aDay); !errors.Is(err, store.ErrLeaseLost) {
+			t.Errorf("by a claim of before: %v", err)
+		}
 		ok(t, s.BeginAsk(ctx, l, "one", friday.Add(time.Hour), aDay))
+		ok(t, s.PutInbox(ctx, store.Inbound{ID: [16]byte{2}, Kind: store.InboxJoined, Newsletter: "weekly", Sealed: []byte("x"), CreatedAt: friday}))
+		if err := s.ClaimInboxMail(ctx, [16]byte{2}, "two", friday.Add(aDay+time.Minute), aDay); !errors.Is(err, store.ErrOthersAsked) {
+			t.Errorf("a locked process, less than a day after a letter that waited an hour: %v", err)
+		}
 		if err := s.BeginAsk(ctx, l, "one", friday, aDay); !errors.Is(err, store.ErrLeaseLost) {
 			t.Errorf("twice: %v", err)
 		}

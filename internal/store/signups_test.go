@@ -61,6 +61,11 @@ func TestSignUps(t *testing.T) {
 		if n := take(friday.Add(aDay-time.Second), taken(2, 0, "weekly")); n != 0 {
 			t.Error("erased, and asked again within the day")
 		}
+		put(5, friday)
+		put(6, friday)
+		if n := take(friday.Add(aDay-time.Second), taken(5, 0, "weekly"), taken(6, 2, "weekly")); n != 1 {
+			t.Errorf("%d letters: one was asked within the day, and one was not", n)
+		}
 		put(3, friday)
 		if n := take(friday.Add(aDay), taken(3, 0, "weekly")); n != 1 {
 			t.Error("a day later: not asked")

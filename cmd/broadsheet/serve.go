@@ -75,8 +75,8 @@ func (a *App) runServe(ctx context.Context, n *newsroom.Newsroom) error {
 		return errors.Join(err, readers.Close(), operators.Close(), j.Close())
 	}
 	say(a.Out, "Readers' pages at http://%s for %s, operators' at http://%s. Stop with Ctrl-C.", readers.Addr(), n.Config.Site, operators.Addr())
-	if n.Keys.Locked() && !n.Config.Key.Web {
-		say(a.Out, "The list is locked: sign-ups and goodbyes are taken, nothing is sent. Hand over the key: broadsheet unlock")
+	if state := n.KeyState(); state.Locked && !n.Config.Key.Web {
+		say(a.Out, "%s. Hand over the key: broadsheet unlock", keyStateWords(state))
 	}
 	err = together(ctx,
 		j.Run,

@@ -99,6 +99,8 @@ func (a *App) printKeyState(s newsroom.KeyState, asJSON bool) error {
 
 func keyStateWords(s newsroom.KeyState) string {
 	switch {
+	case s.Never:
+		return "Locked, and never unlocked yet: no sign-up is taken, no link in a mail works, nothing is sent"
 	case s.Locked:
 		return "Locked: sign-ups and goodbyes are taken, nothing is sent"
 	case !s.Until.IsZero():

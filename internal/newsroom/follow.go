@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -106,9 +107,14 @@ func (f *follower) about(m store.Mailing) Accounting {
 	return Accounting{Edition: f.row.Name(), Revision: m.Revision, Seconds: f.n.spent(m)}
 }
 
-// still is the picture of what was counted, while nobody says more.
+// still is the picture of what was counted, while nobody says more: a serve that is
+// locked says nothing.
 func (f *follower) still(m store.Mailing) Progress {
-	return Progress{Accounting: f.truth, At: f.n.Clock(), State: m.State, Relays: []RelayProgress{}}
+	p := Progress{Accounting: f.truth, At: f.n.Clock(), State: m.State, Relays: []RelayProgress{}}
+	if !m.Finished() && f.n.serveLocked() {
+		p.Note = waitsForKey
+	}
+	return p
 }
 
 // alive finds the senders at work: those that have said something new lately. At
@@ -161,8 +167,8 @@ func (f *follower) stands(ctx context.Context, now time.Time) (over bool, err er
 		return true, f.orElse(ctx, errServeGone)
 	}
 	if stood > stillAfter+f.o.Wait {
-		left := f.shown.Queued + f.shown.Deferred
-		return true, f.orElse(ctx, fmt.Errorf("%s does not move: %d wait; serve's log says why, and it goes on by itself", f.row.Name(), left))
+		left, why := f.shown.Queued+f.shown.Deferred, cmp.Or(f.shown.Note, "serve's log says why, and it goes on by itself")
+		return true, f.orElse(ctx, fmt.Errorf("%s does not move: %d wait; %s", f.row.Name(), left, why))
 	}
 	return false, nil
 }

@@ -28,7 +28,7 @@ func inboxPlace(id subscribers.ID) subscribers.Place {
 }
 
 // ErrNeverUnlocked says that a node has no web key yet.
-var ErrNeverUnlocked = errors.New("this node takes nobody yet: \"broadsheet unlock\" it once, so that it has its web key")
+var ErrNeverUnlocked = errors.New("this node has no web key yet, so it takes no sign-up, no link in a mail works, and its editors hear nothing: \"broadsheet unlock\" it once; one with \"key: web\" gets it from \"broadsheet keys web\"")
 
 // signUpLocked takes a sign-up on a node that holds the web key alone. It does the same
 // for every address, whether it has mailed it or not: what is to be mailed is written

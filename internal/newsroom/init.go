@@ -72,7 +72,11 @@ func Check(ctx context.Context, o Options) []Finding {
 	if n.Keys.Locked() {
 		opens = "locked: the key was not asked for"
 	}
-	findings = append(findings, Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; " + opens})
+	f := Finding{What: "store and key", OK: true, Text: n.Store.Engine() + "; " + opens}
+	if !n.HasWebKey() {
+		f.OK, f.Text = false, ErrNeverUnlocked.Error()
+	}
+	findings = append(findings, f)
 	findings = append(findings, Finding{What: "key", OK: true, Warn: n.KeyWarning() != "", Text: n.KeyLies()})
 	if err := n.unmailable(); err != nil {
 		findings = append(findings, Finding{What: "site", Text: err.Error()})

@@ -167,8 +167,18 @@ func AskServe(o Options, r KeyRequest) (KeyState, error) {
 	if err != nil {
 		return KeyState{}, err
 	}
+	return askServe(conf.Dir, r)
+}
+
+// serveLocked tells whether a serve runs here, and is locked.
+func (n *Newsroom) serveLocked() bool {
+	state, err := askServe(n.Config.Dir, KeyRequest{Do: AskState})
+	return err == nil && state.Locked
+}
+
+func askServe(dir string, r KeyRequest) (KeyState, error) {
 	var c net.Conn
-	err = shortPath(filepath.Join(conf.Dir, keySocket), func(short string) (err error) {
+	err := shortPath(filepath.Join(dir, keySocket), func(short string) (err error) {
 		c, err = net.Dial("unix", short)
 		return err
 	})

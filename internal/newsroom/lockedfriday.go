@@ -10,6 +10,9 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
+// waitsForKey is what who watches a mailing is told while the list is locked.
+const waitsForKey = "the list is locked: it goes on as soon as somebody hands over the key on the machine that runs serve: broadsheet unlock"
+
 // tellLocked tells the editors that an edition is due and the list is locked. It is
 // sent as soon as the node is unlocked, if it has not expired by then.
 func (n *Newsroom) tellLocked(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
@@ -44,7 +47,7 @@ func (n *Newsroom) tellLockedMailings(ctx context.Context) error {
 		}
 		n.Log.Warn("a mailing waits for the key", "edition", row.Name(), "mailing", m.ID)
 		err = n.tell(ctx, letter, row.Name()+" stopped: the list is locked",
-			"Some readers have it and some do not. It goes on as soon as somebody hands over the key on the machine that runs serve:\n\n    broadsheet unlock --ttl 6h\n",
+			"It goes on as soon as somebody hands over the key on the machine that runs serve. Whoever has it by now does not get it again:\n\n    broadsheet unlock --ttl 6h\n",
 			fmt.Sprintf("locked-mailing/%d", m.ID))
 		if err != nil {
 			return err

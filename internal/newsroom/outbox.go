@@ -72,6 +72,9 @@ func (n *Newsroom) sealLetter(ctx context.Context, kind string, to subscribers.A
 	}
 	now := n.Clock()
 	l := store.NewLetter{Kind: kind, Dedupe: dedupe, Due: now, At: now, Desk: n.isEditor(to)}
+	if !n.HasWebKey() {
+		return l, ErrNeverUnlocked
+	}
 	if l.Desk {
 		l.Message, err = n.Keys.WebKey().SealDesk(letterPlace(dedupe), string(plain))
 	} else {

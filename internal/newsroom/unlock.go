@@ -14,9 +14,10 @@ import (
 // KeyState says whether the list can be read.
 type KeyState struct {
 	Locked bool      `json:"locked"`
-	Until  time.Time `json:"until,omitzero"` // it locks itself then; zero: not before it is told to, or stopped
-	From   string    `json:"from"`           // "file", "command", "unlock" or "web": see config.Key
-	Lies   string    `json:"lies"`           // where the key lies, and what a taken disk would reveal, in words
+	Until  time.Time `json:"until,omitzero"`           // it locks itself then; zero: not before it is told to, or stopped
+	Never  bool      `json:"never_unlocked,omitempty"` // so that it has no web key yet: it takes nobody, and no link works
+	From   string    `json:"from"`                     // "file", "command", "unlock" or "web": see config.Key
+	Lies   string    `json:"lies"`                     // where the key lies, and what a taken disk would reveal, in words
 }
 
 // keyHolder is what a newsroom and its Reread copies know of their keys together.
@@ -37,7 +38,7 @@ func (n *Newsroom) KeyState() KeyState {
 	n.holder.mu.Lock()
 	until := n.holder.until
 	n.holder.mu.Unlock()
-	s := KeyState{Locked: n.Keys.Locked(), From: "file", Lies: n.KeyLies()}
+	s := KeyState{Locked: n.Keys.Locked(), Never: !n.HasWebKey(), From: "file", Lies: n.KeyLies()}
 	switch k := n.Config.Key; {
 	case k.Unlock:
 		s.From = "unlock"

@@ -35,6 +35,10 @@ var broken = map[string]struct{ in, want string }{
 	"a link without an end tag":               {`<item><link>https://a.example/o<title>Open</title></item>`, "Open|o"},
 	"a description without an end tag":        {`<item><title>Open</title><link>https://a.example/o</link><description>Text</item>`, "Open|o"},
 	"a description open before a guid":        {`<item><title>Open</title><description>Text<guid>https://a.example/o</guid></item>`, "Open|o"},
+	"a description open before a link":        {`<item><title>Open</title><description>Text <b>bold</b> on<link>https://a.example/o</link></item>`, "Open|o"},
+	"a description open before its author":    {`<item><title>Open</title><description>Text<author>Ann</author><link>https://a.example/o</link></item>`, "Open|o"},
+	"a title whose end tag lacks its stroke":  {`<item><title>Open<title><link>https://a.example/o</link></item>`, "Open|o"},
+	"texts whose end tags lack their strokes": {`<item><title>Open<title><description>Text<description><link>https://a.example/o<link></item>`, "Open|o"},
 	"end tags of other names":                 {`<item><title>Open</titel><link>https://a.example/o</lnk></item>`, "Open|o"},
 	"end tags crossed":                        {`<item><title>Open<link>https://a.example/o</title></link></item>`, "Open|o"},
 	"an end tag too many":                     {`<item><title>Open</title></b></channel2><link>https://a.example/o</link></p></item>`, "Open|o"},
@@ -154,6 +158,9 @@ func TestSurroundings(t *testing.T) {
 		"RSS with a prefix":                  strings.NewReplacer("<rss ", `<r:rss xmlns:r="http://backend.userland.com/rss2" `, "</rss", "</r:rss", "<item", "<r:item", "</item", "</r:item").Replace(feed),
 		"RDF, 0.90": `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>t</title><link>https://a.example/</link></channel>` +
 			whole("1") + whole("2") + `</rdf:RDF>`,
+		"a page around it":                 "<!DOCTYPE html><html><head><title>x</title></head><body><pre>" + feed + "</pre></body></html>",
+		"a page's doctype":                 "<!doctype html>\n" + feed,
+		"Atom within a page":               "<html><body><channel>TV</channel><item/>" + atom + "</body></html>",
 		"RDF without a declared namespace": `<RDF><channel><title>t</title></channel>` + whole("1") + whole("2") + `</RDF>`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -167,5 +174,36 @@ func TestSurroundings(t *testing.T) {
 				t.Errorf("%q: %s", f.Title, got)
 			}
 		})
+	}
+}
+
+// TestWithoutARoot reads items, or one entry of Atom, that nothing stands around.
+func TestWithoutARoot(t *testing.T) {
+	for in, want := range map[string]string{
+		whole("1") + whole("2"): "Story 1|1\nStory 2|2",
+		"<?xml version=\"1.0\"?>\n" + whole("1") + "\n<p>between</p></item>" + whole("2") + "</channel></rss>":                  "Story 1|1\nStory 2|2",
+		`<entry xmlns="http://www.w3.org/2005/Atom"><title>Story 1</title><link href="https://a.example/1"/><id>x</id></entry>`: "Story 1|1",
+	} {
+		f, err := Parse([]byte(in), Options{})
+		if got := brief(f.Stories); err != nil || got != want || len(f.Warnings) > 0 {
+			t.Errorf("%s: %s %v %q, want %s", in, got, err, f.Warnings, want)
+		}
+	}
+}
+
+// TestQuoteForgotten: the address of a picture whose second quote was forgotten ends
+// where the next attribute begins.
+func TestQuoteForgotten(t *testing.T) {
+	for in, want := range map[string]string{
+		`<enclosure url="https://a.example/p.jpg type="image/jpeg" length="5"/>`:        "https://a.example/p.jpg",
+		`<enclosure type='image/jpeg url='https://a.example/p.jpg'/>`:                   "https://a.example/p.jpg",
+		`<media:thumbnail width=400 url="https://a.example/p.jpg?a=1&amp;b=" />`:        "https://a.example/p.jpg?a=1&b=",
+		`<media:content url="https://a.example/p q=.jpg" type="image/jpeg"/>`:           "https://a.example/p%20q=.jpg",
+		`<enclosure url="https://a.example/p.jpg&#10;?v=" type="image/jpeg" length=5/>`: "https://a.example/p.jpg?v=",
+	} {
+		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Image == nil || f.Stories[0].Image.URL != want {
+			t.Errorf("%s: %+v %v, want %s", in, f.Stories, err, want)
+		}
 	}
 }

@@ -32,8 +32,9 @@ func dates(r raw, lang string) (published, updated time.Time) {
 	switch {
 	case r.rss != nil:
 		published = first(r.rss.PubDate, atomDate("published"), ext(r, "dcterms", "issued"), ext(r, "dc", "date"),
-			ext(r, "dcterms", "created"), atomDate("issued"), r.Custom["date"], r.Custom["lastmod"], atomDate("updated"))
-		updated = first(atomDate("updated"), ext(r, "dcterms", "modified"), atomDate("modified"))
+			ext(r, "dcterms", "created"), atomDate("issued"), r.Custom["published"], r.Custom["issued"], r.Custom["created"],
+			r.Custom["date"], r.Custom["lastmod"], atomDate("updated"), r.Custom["updated"])
+		updated = first(atomDate("updated"), ext(r, "dcterms", "modified"), atomDate("modified"), r.Custom["updated"], r.Custom["modified"])
 	default:
 		published = first(r.Published, ext(r, "dc", "date"), ext(r, "dcterms", "issued"), r.Updated)
 		updated = first(r.Updated, ext(r, "dcterms", "modified"))

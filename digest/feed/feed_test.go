@@ -164,6 +164,12 @@ func TestLinks(t *testing.T) {
 		`<link>javascript:alert(1)</link>`:                                       "",
 		`<link xml:base="https://b.example/x/">y</link>`:                         "https://b.example/x/y",
 		`<atom:link href="https://a.example/7"/>`:                                "https://a.example/7",
+		`<link>https://a.example/a b?q=c d</link>`:                               "https://a.example/a%20b?q=c%20d",
+		"<link>https://a.example/long\n\t\t  /and-on</link>":                     "https://a.example/long/and-on",
+		`<link>https:// a.example/gap</link>`:                                    "https://a.example/gap",
+		`<link>www.b.example/1</link>`:                                           "https://www.b.example/1",
+		`<link>A.example/1</link>`:                                               "https://A.example/1",
+		`<link>www.html</link>`:                                                  "https://a.example/www.html",
 		`<link>https://a.example/100%</link>`:                                    "https://a.example/100%25",
 		`<link>https://c.example/1</link><link/>`:                                "https://c.example/1",
 		// The counter's address is not the page's.
@@ -176,10 +182,49 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestEscapedTwice: a text of which the tags, too, are escaped is read as it was meant;
+// one that is about tags is not.
+func TestEscapedTwice(t *testing.T) {
+	for in, want := range map[string]string{
+		`&amp;lt;p&amp;gt;Ferries &amp;amp; buses.&amp;lt;/p&amp;gt;`:               "Ferries & buses.",
+		`<![CDATA[&lt;img src="x.gif" /&gt; The last ferry left.]]>`:                "The last ferry left.",
+		`<![CDATA[&lt;p class="a"&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;]]>`:      "One. Two.",
+		`Use &amp;lt;b&amp;gt; and &amp;lt;/b&amp;gt; for bold.`:                    "Use <b> and </b> for bold.",
+		`&lt;p&gt;Write &amp;lt;p&amp;gt;text&amp;lt;/p&amp;gt; like so.&lt;/p&gt;`: "Write <p>text</p> like so.",
+		`&amp;lt;p&amp;gt; begins a paragraph.`:                                     "<p> begins a paragraph.",
+	} {
+		f, err := Parse([]byte(item(`<title>x</title><description>`+in+`</description>`)), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Teaser != want {
+			t.Errorf("%s: %+v %v, want %s", in, f.Stories, err, want)
+		}
+	}
+}
+
+// TestDateElements: items of RSS say when they were published in elements of many names.
+func TestDateElements(t *testing.T) {
+	const at = "2026-11-23T08:15:00Z"
+	for name, change := range map[string]bool{
+		"pubDate": false, "pubdate": false, "published": false, "issued": false, "created": false, "date": false, "dc:date": false,
+		"dcterms:issued": false, "dcterms:created": false, "atom:published": false, "updated": true, "atom:updated": true, "dcterms:modified": true, "modified": true,
+	} {
+		f, err := Parse([]byte(item(`<title>x</title><`+name+`>`+at+`</`+name+`>`)), Options{})
+		if err != nil || len(f.Stories) != 1 {
+			t.Fatal(name, err)
+		}
+		got := f.Stories[0].Published
+		if change {
+			got = f.Stories[0].Updated
+		}
+		if got.Format(time.RFC3339) != at {
+			t.Errorf("%s: %+v", name, f.Stories[0])
+		}
+	}
+}
+
 func TestNotAFeed(t *testing.T) {
 	for _, in := range []string{
 		"", "hello", "{", `{"error": "no"}`, "[1]", "<html><body>404</body></html>",
-		"<!DOCTYPE html><html><head></head></html>", "<opml/>", "<?xml version='1.0'?>", "\x00\x01\x02",
+		"<!DOCTYPE html><html><head></head></html>", "<opml/>", "<html><body><item>x</item><channel>y</channel><rss></rss></body></html>", "<?xml version='1.0'?>", "\x00\x01\x02",
 	} {
 		if f, err := Parse([]byte(in), Options{}); !errors.Is(err, ErrNotAFeed) {
 			t.Errorf("%q: %+v %v", in, f, err)

@@ -86,6 +86,7 @@ func (want gofeedSays) of(i int, s digest.Story) map[string][2]string {
 		add("link", s.URL, w.Link)
 		add("guid", s.GUID, w.GUID.Value)
 		add("date", s.Published.Format(form), w.PubDateParsed)
+		w.Description = unescaped(w.Description)
 		if sameText(w.Description, s.Teaser, s.HTML) {
 			w.Description = s.Teaser
 		}

@@ -82,7 +82,11 @@ func (r *repairer) held(t token) bool {
 		h.add(prose.Printable(t.text), true)
 	case tokenOpen:
 		n := h.scope.with(t.attrs).name(t.name, r.root)
-		if r.ends(n) {
+		if n == h.name && h.once() {
+			r.release() // QUIRK: <title>One<title>, the stroke forgotten
+			return true
+		}
+		if r.ends(n, t.attrs) {
 			r.release()
 			return false
 		}
@@ -118,15 +122,20 @@ func (r *repairer) held(t token) bool {
 	return true
 }
 
+// once reports a text that never holds an element of its own name, and that has begun.
+func (h *holder) once() bool {
+	return (h.name.local == "title" || h.name.local == "description") && strings.TrimSpace(h.buf.String()) != ""
+}
+
 // ends reports a start tag that cannot belong to the text: the text's own end tag
 // was forgotten.
-func (r *repairer) ends(n name) bool {
+func (r *repairer) ends(n name, attrs []attr) bool {
 	if r.hold.mode == modeMarkup {
 		return n.isItem()
 	}
 	switch n.prefix {
 	case "":
-		if begins[n.local] {
+		if begins[n.local] || n.local == "link" && leads(attrs, r.root) {
 			return true
 		}
 		return r.hold.name.local == "title" && (children[n.local] || n.local == "description")
@@ -134,6 +143,20 @@ func (r *repairer) ends(n name) bool {
 		return true
 	}
 	return false
+}
+
+// leads reports a link of a feed, rather than one of HTML: RSS's has no attribute, and
+// Atom's says what it is to the entry.
+func leads(attrs []attr, root rootKind) bool {
+	if root != rootAtom {
+		return len(attrs) == 0
+	}
+	for _, a := range attrs {
+		if a.name == "rel" {
+			return a.value == "alternate" || a.value == "self" || a.value == "enclosure" || a.value == "edit" || a.value == "replies"
+		}
+	}
+	return len(attrs) > 0
 }
 
 // add appends character data.

@@ -127,6 +127,8 @@ const (
 	rootRDF
 	rootAtom
 	rootChannel // RSS without its root, or CDF
+	rootItem    // items without anything around them
+	rootEntry   // one entry of Atom (RFC 4287 2)
 )
 
 func kindOfRoot(raw string) rootKind {
@@ -143,6 +145,10 @@ func kindOfRoot(raw string) rootKind {
 		return rootAtom
 	case "channel":
 		return rootChannel
+	case "item":
+		return rootItem
+	case "entry":
+		return rootEntry
 	}
 	return rootNone
 }
@@ -185,7 +191,7 @@ func (n name) holds(parent string, root rootKind) (name, bool) {
 // end a text whose end tag was forgotten.
 var begins = map[string]bool{
 	"item": true, "entry": true, "pubdate": true, "guid": true, "enclosure": true,
-	"published": true, "updated": true, "comments": true,
+	"published": true, "updated": true, "comments": true, "category": true, "author": true, "id": true,
 }
 
 // leaves are the native elements that hold plain text and no elements.

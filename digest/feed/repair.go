@@ -37,6 +37,8 @@ type repairer struct {
 	grown int      // bytes by which links have grown by being made absolute
 	aside []string // texts that gofeed is not given
 	bare  bool     // an empty <link/> of an item was just read
+	alone bool     // items have no root around them
+	page  bool     // a web page stands around the feed
 	hold  *holder  // the element whose text is being read; nil: none
 }
 
@@ -78,28 +80,34 @@ func (r *repairer) run() error {
 		}
 	}
 	r.finish()
+	if r.page && r.items == 0 {
+		return errPage
+	}
 	return nil
 }
 
 // findRoot skips whatever stands before the feed: blank lines, a server's warnings,
 // comments, the declaration.
+//
+// QUIRK: a site's template may set its feed, too, in a page. There only rss and feed are
+// one: others are elements of pages that mean something else.
 func (r *repairer) findRoot() (token, error) {
 	for {
 		switch t := r.z.next(""); t.kind {
 		case tokenEnd:
-			return t, fmt.Errorf("%w: no rss, feed or RDF element in it", ErrNotAFeed)
-		case tokenOther:
-			if doctype := strings.ToLower(t.text[:min(len(t.text), 14)]); doctype == "<!doctype html" {
+			if r.page {
 				return t, errPage
 			}
-			if strings.HasPrefix(t.text, "<!DOCTYPE") {
+			return t, fmt.Errorf("%w: no rss, feed or RDF element in it", ErrNotAFeed)
+		case tokenOther:
+			if strings.HasPrefix(strings.ToLower(t.text[:min(len(t.text), 14)]), "<!doctype html") {
+				r.page = true
+			} else if strings.HasPrefix(t.text, "<!DOCTYPE") {
 				r.ent.declare(t.text)
 			}
 		case tokenOpen:
-			if strings.EqualFold(t.name, "html") {
-				return t, errPage
-			}
-			if r.root = kindOfRoot(t.name); r.root != rootNone {
+			r.page = r.page || strings.EqualFold(t.name, "html")
+			if r.root = kindOfRoot(t.name); r.root != rootNone && (!r.page || r.root == rootRSS || r.root == rootAtom) {
 				return t, nil
 			}
 		}
@@ -110,6 +118,12 @@ var errPage = fmt.Errorf("%w but a web page; look on it for the address of its f
 
 // begin writes the root.
 func (r *repairer) begin(t token) {
+	switch r.root {
+	case rootItem:
+		r.alone, r.root = true, rootRSS
+	case rootEntry:
+		r.alone, r.root = true, rootAtom
+	}
 	sc := scope{map[string]string{}}.with(t.attrs)
 	// Whatever namespace the root is in is this feed's native one.
 	if prefix, _, colon := strings.Cut(t.name, ":"); colon && r.root != rootRDF {
@@ -131,8 +145,8 @@ func (r *repairer) begin(t token) {
 	}
 	r.out = append(r.out, '>')
 	r.stack = append(r.stack, el)
-	r.ended = t.selfEnd        // <rss/>
-	if r.root == rootChannel { // its end tag closes the root as well
+	r.ended = t.selfEnd                   // <rss/>
+	if r.root == rootChannel || r.alone { // its end tag closes the root as well
 		r.open(t)
 	}
 }
@@ -236,7 +250,7 @@ func (r *repairer) close(raw string) {
 			for len(r.stack) > max(i, 1) {
 				r.pop()
 			}
-			r.ended = i == 0 || i == 1 && r.root == rootChannel
+			r.ended = i == 0 || i == 1 && (r.root == rootChannel || r.alone)
 			return
 		}
 	}

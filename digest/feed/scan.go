@@ -216,11 +216,12 @@ func (z *scanner) attribute() attr {
 	from := z.at
 	if quote := z.s[z.at]; quote == '"' || quote == '\'' {
 		from++
-		if end := z.find(string(quote), from); end >= 0 && !strings.Contains(z.s[from:end], "<") {
+		if end := z.find(string(quote), from); end >= 0 && !strings.Contains(z.s[from:end], "<") && !nextName(z.s[from:end]) {
 			a.value, z.at = z.s[from:end], end+1
 			return a
 		}
-		// No second quote, or only one of another tag (XML 1.0 3.1 allows no "<" here).
+		// No second quote, or only one of another tag (XML 1.0 3.1 allows no "<" here) or
+		// attribute.
 		z.at = from
 	}
 	for z.at < len(z.s) && !space(z.s[z.at]) && z.s[z.at] != '>' && z.s[z.at] != '<' {
@@ -228,6 +229,14 @@ func (z *scanner) attribute() attr {
 	}
 	a.value = z.s[from:z.at]
 	return a
+}
+
+// nextName reports a value that ends with the name of another attribute and its sign: its
+// second quote was forgotten, and that one's first found, as in url="a.jpg type="image/jpeg".
+func nextName(value string) bool {
+	rest, cut := strings.CutSuffix(value, "=")
+	word := strings.TrimRightFunc(rest, func(r rune) bool { return r < 0x80 && nameByte(byte(r)) })
+	return cut && len(word) < len(rest) && word != "" && space(word[len(word)-1])
 }
 
 func (z *scanner) blank() {

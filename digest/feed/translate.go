@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -146,12 +147,12 @@ func texts(r raw) (summary, body string) {
 		if body == "" {
 			body = paragraphs(r.json.ContentText)
 		}
-		return escape(r.json.Summary), body
+		return escape(r.json.Summary), unescaped(body)
 	case r.atom != nil:
 		if r.atom.Content != nil {
 			body = r.atom.Content.Value
 		}
-		return firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r)), body
+		return unescaped(firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r))), unescaped(body)
 	}
 	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "itunes", "subtitle"))
 	body = firstOf(r.Content, ext(r, "atom", "content"))
@@ -162,7 +163,18 @@ func texts(r raw) (summary, body string) {
 		}
 		summary = own
 	}
-	return summary, body
+	return unescaped(summary), unescaped(body)
+}
+
+// tagsEscaped begins with a tag of HTML, and has an end of one, and all are escaped.
+var tagsEscaped = regexp.MustCompile(`(?is)^\s*&lt;(?:p|div|span|a|img|br|b|strong|i|em|ul|ol|table|h[1-6]|figure|blockquote|center|font)\b[^<]*?(?:/|&lt;/[a-z0-9]+)\s*&gt;`)
+
+// unescaped is a text that was escaped once too often, as it was before.
+func unescaped(text string) string {
+	if !strings.Contains(text, "<") && tagsEscaped.MatchString(text) {
+		return html.UnescapeString(text)
+	}
+	return text
 }
 
 // groupText is the description of a group of pictures or films.
@@ -251,15 +263,16 @@ func bestLink(links []*atom.Link) string {
 
 // absolute makes a link absolute, and gives nothing for what is no web link.
 func (src source) absolute(ref string) string {
-	ref = strings.Join(strings.Fields(ref), "")
+	ref = brokenLine.ReplaceAllString(strings.TrimSpace(ref), "")
 	if ref == "" {
 		return ""
 	}
-	u, err := url.Parse(ref)
+	ref = src.withScheme(ref)
+	u, err := url.Parse(strings.ReplaceAll(ref, " ", "%20"))
 	if err != nil {
-		// QUIRK: links with a stray per cent sign or a space in them; browsers
-		// take them.
-		if u, err = url.Parse(strings.ReplaceAll(ref, "%", "%25")); err != nil {
+		// QUIRK: links with a stray per cent sign in them, or a space in the host; browsers
+		// take the former.
+		if u, err = url.Parse(strings.ReplaceAll(strings.ReplaceAll(ref, " ", ""), "%", "%25")); err != nil {
 			return ""
 		}
 	}
@@ -273,6 +286,24 @@ func (src source) absolute(ref string) string {
 		return ""
 	}
 	return u.String()
+}
+
+// brokenLine is where a link goes on in the next line.
+var brokenLine = regexp.MustCompile(`[ ]*[\t\n\r\f]+[ \t\n\r\f]*`)
+
+// withScheme completes a link that begins with a host: "www.a.example/1", or the site's
+// own name.
+func (src source) withScheme(ref string) string {
+	host, _, _ := strings.Cut(ref, "/")
+	host = strings.ToLower(host)
+	www := strings.HasPrefix(host, "www.") && strings.Count(host, ".") > 1
+	switch {
+	case src.base != nil && (www || host == strings.ToLower(src.base.Host)):
+		return src.base.Scheme + "://" + ref
+	case www:
+		return "http://" + ref
+	}
+	return ref
 }
 
 // languageOf gives a language as BCP 47, or nothing.

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-
-	"charm.land/fang/v2"
 )
 
 // The exit codes of every command.
@@ -45,13 +41,13 @@ func exitCode(err error) int {
 		return Done
 	case errors.As(err, &incomplete):
 		return Incomplete
-	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
+	case errors.As(err, &usage):
 		return Misused
 	}
 	return Failed
 }
 
-func (a *App) printError(_ io.Writer, _ fang.Styles, err error) {
+func (a *App) printError(err error) {
 	text := err.Error()
 	if text == "" {
 		return

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -56,6 +58,59 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestHelpFitsTheTerminal shows every command's help at terminals of several widths: no
+// line is wider, no word is broken or lost, and what is shown to be typed can be typed.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{36, 40, 60, 80, 200} {
+		var each func(c *cobra.Command)
+		each = func(c *cobra.Command) {
+			for _, sub := range c.Commands() {
+				each(sub)
+			}
+			text := helpOf(c, width, func(s string) string { return s })
+			for line := range strings.Lines(text) {
+				line = strings.TrimSuffix(line, "\n")
+				whole := len(shellPieces(strings.TrimSuffix(line, ` \`))) == 1 // an argument is not broken
+				if n := runewidth.StringWidth(line); n > min(width, helpMost) && !whole {
+					t.Errorf("%s at %d columns: %d in %q", c.CommandPath(), width, n, line)
+				}
+			}
+			onOneLine := strings.Join(strings.Fields(strings.ReplaceAll(text, "\\\n", "")), " ")
+			want := []string{cmp.Or(c.Long, c.Short)}
+			for line := range strings.Lines(c.Example) {
+				want = append(want, line)
+			}
+			for _, sub := range c.Commands() {
+				if sub.IsAvailableCommand() {
+					want = append(want, sub.Use+" "+sub.Short)
+				}
+			}
+			c.LocalFlags().VisitAll(func(f *pflag.Flag) { want = append(want, "--"+f.Name, f.Usage[1:]) })
+			for _, w := range want {
+				if w = strings.Join(strings.Fields(w), " "); !strings.Contains(onOneLine, w) {
+					t.Errorf("%s at %d columns lacks %q:\n%s", c.CommandPath(), width, w, text)
+				}
+			}
+		}
+		a := &App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Lookup: os.LookupEnv, Clock: time.Now}
+		each(a.root())
+	}
+}
+
+// TestExamplesAreBroken breaks lines of a shell where a person would.
+func TestExamplesAreBroken(t *testing.T) {
+	const line = `broadsheet subscribers import readers.csv --basis "signed up on our site" --yes`
+	for width, want := range map[int]string{
+		90: "  " + line + "\n",
+		70: "  broadsheet subscribers import readers.csv \\\n    --basis \"signed up on our site\" --yes\n",
+		40: "  broadsheet subscribers import \\\n    readers.csv \\\n    --basis \"signed up on our site\" \\\n    --yes\n",
+	} {
+		if got := typed(line, width); got != want {
+			t.Errorf("at %d columns:\n%swant:\n%s", width, got, want)
+		}
+	}
+}
+
 // TestReadmeHasTheCommands holds the README's table to the commands that there are.
 func TestReadmeHasTheCommands(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
@@ -91,7 +146,7 @@ func TestReadmeHasTheCommands(t *testing.T) {
 
 // grouped tells whether a command only holds others, or does what its "list" does.
 func grouped(c *cobra.Command) bool {
-	return c.Name() == "subscribers" || slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == "list" })
+	return holdsOnly(c) || slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == "list" })
 }
 
 // tryExample parses the part of a shell line that is ours.

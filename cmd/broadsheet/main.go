@@ -13,8 +13,6 @@ import (
 	"time"
 	_ "time/tzdata" // time zones of the schedule, where the machine has none
 
-	"charm.land/fang/v2"
-
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -50,12 +48,14 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	ctx, stop := stopOnSignal(ctx)
 	defer stop()
 	root := a.root()
+	wrapHelp(root)
 	root.SetArgs(args)
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(version()),
-		fang.WithErrorHandler(a.printError))
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		a.printError(err)
+	}
 	return exitCode(err)
 }

@@ -21,13 +21,6 @@ func (a *App) subscribers() *cobra.Command {
 		Long: `The list. Addresses and names are stored sealed: the key file opens them, and
 nothing else does.`,
 		Example: "broadsheet subscribers import readers.csv --basis \"signed up on our site\"\nbroadsheet subscribers count",
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			// Without the word itself: it may be a reader's address.
-			return misused("subscribers has no such command: it has import, add, remove, erase, revoke, find, count and export")
-		},
 	}
 	c.AddCommand(a.subscribersImport(), a.subscribersAdd(), a.subscribersRemove(), a.subscribersErase(),
 		a.subscribersRevoke(), a.subscribersFind(), a.subscribersCount(), a.subscribersExport())

@@ -31,11 +31,11 @@ func Keys(s Story) []string {
 	return keys
 }
 
-// KeysOf are the keys of stories that one source publishes at one time. There, what
+// keysOf are the keys of stories that one source publishes at one time. There, what
 // several different stories share is no identity of theirs: the guid of a system that
 // gives all items the same, the front page that all items link to. A story keeps it
 // where it has nothing else.
-func KeysOf(stories []Story) [][]string {
+func keysOf(stories []Story) [][]string {
 	all := make([][]string, len(stories))
 	shared := map[string]*sharing{}
 	for i, s := range stories {
@@ -67,7 +67,7 @@ func KeysOf(stories []Story) [][]string {
 // not known the first does, for feeds begin with the newest.
 func Distinct(stories []Story) (once []Story, keys [][]string) {
 	place := map[string]int{} // of a key, in once
-	for i, own := range KeysOf(stories) {
+	for i, own := range keysOf(stories) {
 		at := -1
 		for _, key := range own {
 			if n, ok := place[key]; ok && at < 0 {
@@ -78,7 +78,7 @@ func Distinct(stories []Story) (once []Story, keys [][]string) {
 			at = len(once)
 			once, keys = append(once, stories[i]), append(keys, own)
 		} else {
-			if stories[i].changed().After(once[at].changed()) {
+			if stories[i].Changed().After(once[at].Changed()) {
 				once[at] = stories[i]
 			}
 			for _, key := range own {
@@ -96,8 +96,8 @@ func Distinct(stories []Story) (once []Story, keys [][]string) {
 	return once, keys
 }
 
-// changed is when a story was last changed, as its source says.
-func (s Story) changed() time.Time {
+// Changed is when a story was last changed, as its source says.
+func (s Story) Changed() time.Time {
 	if s.Updated.After(s.Published) {
 		return s.Updated
 	}

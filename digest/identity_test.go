@@ -149,7 +149,7 @@ func TestKeysOf(t *testing.T) {
 	} {
 		names := map[string]string{} // key to story
 		different := 0
-		for _, keys := range KeysOf(c.stories) {
+		for _, keys := range keysOf(c.stories) {
 			name := ""
 			for _, key := range keys {
 				if name == "" {
@@ -165,7 +165,7 @@ func TestKeysOf(t *testing.T) {
 			}
 		}
 		if different != c.want {
-			t.Errorf("%s: %d stories, want %d: %q", c.name, different, c.want, KeysOf(c.stories))
+			t.Errorf("%s: %d stories, want %d: %q", c.name, different, c.want, keysOf(c.stories))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ rotate or serve goes on with it.`,
 			if asJSON {
 				return a.printJSON(r)
 			}
-			where := orNone(r.KeyFile, "the file that was named as the change began")
+			where := cmp.Or(r.KeyFile, "the file that was named as the change began")
 			say(a.Out, "The list is sealed with the new key, in %s: keep a copy elsewhere. The old key opens nothing of this database; copies of the database from before still open with it.\nShares of the old key are of no use any more: \"broadsheet keys split\" makes those of the new one.", where)
 			return nil
 		}),

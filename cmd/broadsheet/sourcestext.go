@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func sourceAdvice(l newsroom.SourceLine, width int) string {
 	return ""
 }
 
-// sourceStanding say how a source is doing.
+// sourceStanding says how a source is doing.
 func sourceStanding(l newsroom.SourceLine, now time.Time) string {
 	switch l.Standing {
 	case newsroom.SourceUnread:
@@ -160,7 +161,7 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		if len(c.Packed) > 0 {
 			packed = " in " + strings.Join(c.Packed, " in ") + ", " + size(c.Bytes) + " unpacked"
 		}
-		say(fmt.Sprintf("Answered in %.1f s: %s%s, %s.", c.Seconds, size(c.Wire), packed, orNone(c.Type, "of no type")))
+		say(fmt.Sprintf("Answered in %.1f s: %s%s, %s.", c.Seconds, size(c.Wire), packed, cmp.Or(c.Type, "of no type")))
 	}
 	if c.Error != "" {
 		say("Cannot be read: " + c.Error)
@@ -169,7 +170,14 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		}
 		return b.String()
 	}
-	about := "A " + orNone(kindWords(c.Kind), "feed")
+	return b.String() + foundText(c, now, width)
+}
+
+// foundText tells what was read of a source.
+func foundText(c newsroom.SourceCheck, now time.Time, width int) string {
+	var b strings.Builder
+	say := func(text string) { b.WriteString(folded(text, 2, width)) }
+	about := "A " + cmp.Or(kindWords(c.Kind), "feed")
 	if c.Title != "" {
 		about += ", \"" + c.Title + "\""
 	}
@@ -190,16 +198,9 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		if !s.Published.IsZero() {
 			at = lately(s.Published, now)
 		}
-		b.WriteString(fmt.Sprintf("    %-9s  ", at) + strings.TrimLeft(folded(orNone(s.Title, s.URL), 15, width), " "))
+		b.WriteString(fmt.Sprintf("    %-9s  ", at) + strings.TrimLeft(folded(cmp.Or(s.Title, s.URL), 15, width), " "))
 	}
 	return b.String()
-}
-
-func orNone(text, none string) string {
-	if text == "" {
-		return none
-	}
-	return text
 }
 
 // folded is a text as indented lines of so many columns; 0: one line.

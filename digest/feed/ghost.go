@@ -93,9 +93,7 @@ func (src source) ghostStory(p ghostPost) digest.Story {
 		}
 	}
 	for _, author := range p.Authors {
-		if n := personName(string(author.Name)); n != "" && !contains(s.Authors, n) {
-			s.Authors = append(s.Authors, n)
-		}
+		s.Authors = withName(s.Authors, string(author.Name))
 	}
 	shown := func(t ghostName) bool { return t.Visibility != "internal" && !strings.HasPrefix(string(t.Name), "#") }
 	if shown(p.Primary) {

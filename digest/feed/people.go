@@ -36,9 +36,7 @@ func (src source) byline(r raw) []string {
 	var names []string
 	add := func(list ...string) {
 		for _, text := range list {
-			if n := personName(text); n != "" && !contains(names, n) && len(names) < 10 {
-				names = append(names, n)
-			}
+			names = withName(names, text)
 		}
 	}
 	switch {
@@ -78,12 +76,22 @@ func people(list []*gofeed.Person) []string {
 	var names []string
 	for _, p := range list {
 		if p != nil {
-			if n := personName(p.Name); n != "" && !contains(names, n) {
-				names = append(names, n)
-			}
+			names = withName(names, p.Name)
 		}
 	}
 	return names
+}
+
+// mostNames are more authors than a byline has room for.
+const mostNames = 10
+
+// withName adds the person that a text names, once.
+func withName(names []string, text string) []string {
+	n := personName(text)
+	if n == "" || len(names) == mostNames || contains(names, n) {
+		return names
+	}
+	return append(names, n)
 }
 
 var (

@@ -63,19 +63,12 @@ func parseSitemap(text string, o Options, w *warnings) (Feed, error) {
 			if (a.Title == "") != (b.Title == "") {
 				return strings.Compare(b.Title, a.Title)
 			}
-			return latest(b).Compare(latest(a))
+			return b.Changed().Compare(a.Changed())
 		})
 		f.Stories = f.Stories[:o.MaxItems]
 		w.add("the sitemap has more than %d pages; the oldest were not taken", o.MaxItems)
 	}
 	return f, err
-}
-
-func latest(s digest.Story) time.Time {
-	if s.Updated.After(s.Published) {
-		return s.Updated
-	}
-	return s.Published
 }
 
 func (src source) sitemapStory(u sitemapURL) digest.Story {

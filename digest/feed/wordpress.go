@@ -105,9 +105,7 @@ func (src source) wpStory(p wpPost) digest.Story {
 		}
 	}
 	for _, author := range p.Embedded.Authors {
-		if n := personName(string(author.Name)); n != "" && !contains(s.Authors, n) {
-			s.Authors = append(s.Authors, n)
-		}
+		s.Authors = withName(s.Authors, string(author.Name))
 	}
 	var filed []string
 	for _, list := range p.Embedded.Terms {

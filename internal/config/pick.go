@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -103,8 +102,5 @@ func readViews(v value, n *Newsletter) {
 	case g.has("url") && g.has("file"):
 		g.at("file").report("page views come from one place, and this has url and file", "leave one of them")
 	}
-	u, err := url.Parse(n.Views.URL)
-	if err == nil && private(u.Hostname()) && !n.Views.AllowPrivate {
-		g.at("url").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
-	}
+	checkPublic(g.at("url"), n.Views.URL, n.Views.AllowPrivate)
 }

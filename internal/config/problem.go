@@ -185,7 +185,7 @@ func printable(c rune) rune {
 // mayBeSecret tells whether the value of a key that is not known may be a secret
 // all the same: its key may be a misspelt one.
 func mayBeSecret(name string) bool {
-	return secretName.MatchString(name) || nearest(name, []string{"password", "database", "url"}) != ""
+	return secretName.MatchString(name) || Nearest(name, []string{"password", "database", "url"}) != ""
 }
 
 var (

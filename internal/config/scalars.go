@@ -91,7 +91,7 @@ func (v value) choice(words ...string) (string, bool) {
 	if slices.Contains(words, s) {
 		return s, true
 	}
-	if near := nearest(s, words); near != "" {
+	if near := Nearest(s, words); near != "" {
 		fix = fmt.Sprintf("did you mean %s? It can be %s", near, strings.Join(words, ", "))
 	}
 	v.reportf(fix, "%s is not known here", quoted(s))

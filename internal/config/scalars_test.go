@@ -46,8 +46,8 @@ func TestNearest(t *testing.T) {
 		"shedule": "schedule", "Schedule": "schedule", "scheudle": "schedule", "source": "sources",
 		"form": "from", "sched": "schedule", "zebra": "", "x": "", "nam": "name", "section-s": "sections",
 	} {
-		if n := nearest(got, words); n != want {
-			t.Errorf("nearest(%q) is %q, want %q", got, n, want)
+		if n := Nearest(got, words); n != want {
+			t.Errorf("Nearest(%q) is %q, want %q", got, n, want)
 		}
 	}
 }

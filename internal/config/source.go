@@ -86,14 +86,9 @@ func checkSource(g given, s *Source) {
 	default:
 		g.at(kinds[1]).reportf("make them two sources", "a source is one thing, and this has %s", strings.Join(kinds, " and "))
 	}
-	u, err := url.Parse(s.URL)
-	if err == nil && private(u.Hostname()) && !s.AllowPrivate {
-		g.at("url").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
-	}
+	checkPublic(g.at("url"), s.URL, s.AllowPrivate)
 	for _, o := range s.CompleteFrom {
-		if u, err := url.Parse(o.URL); err == nil && private(u.Hostname()) && !s.AllowPrivate {
-			g.at("complete_from").reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
-		}
+		checkPublic(g.at("complete_from"), o.URL, s.AllowPrivate)
 	}
 	switch {
 	case s.URL == "" && s.Type != "" && s.Type != TypeFeed && len(kinds) > 0:
@@ -103,19 +98,28 @@ func checkSource(g given, s *Source) {
 	}
 	s.URL, s.Secret = checkInterface(g, s.Type, s.URL, s.Key, s.Secret)
 	if s.Name == "" {
-		s.Name = nameOfSource(s, u)
+		s.Name = nameOfSource(s)
+	}
+}
+
+// checkPublic reports an address inside a network, unless that is meant.
+func checkPublic(v value, address string, meant bool) {
+	if u, err := url.Parse(address); err == nil && private(u.Hostname()) && !meant {
+		v.reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
 	}
 }
 
 // nameOfSource is the host of a feed, or the last part of a path.
-func nameOfSource(s *Source, u *url.URL) string {
+func nameOfSource(s *Source) string {
 	switch {
 	case s.Folder != "":
 		return filepath.Base(s.Folder)
 	case s.File != "":
 		return strings.TrimSuffix(filepath.Base(s.File), path.Ext(s.File))
-	case u != nil:
-		return strings.TrimPrefix(u.Hostname(), "www.")
 	}
-	return ""
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
 }

@@ -11,7 +11,7 @@ func hintForKey[T any](tables []table, name, what string, keys []key[T]) string 
 	for _, k := range keys {
 		known = append(known, k.name)
 	}
-	if s := nearest(name, known); s != "" {
+	if s := Nearest(name, known); s != "" {
 		return fmt.Sprintf("did you mean %q?", s)
 	}
 	if where := placesOfKey(tables, strings.ToLower(name)); where != "" && where != what {
@@ -33,12 +33,9 @@ func placesOfKey(tables []table, name string) string {
 	return strings.Join(found, " or ")
 }
 
-// Nearest is the word most like name, or "" when none is near enough for it to be a slip.
-func Nearest(name string, words []string) string { return nearest(name, words) }
-
-// nearest is the word most like name, or "" when none is near enough for it to be
+// Nearest is the word most like name, or "" when none is near enough for it to be
 // a slip of the keyboard: a third of its letters. A beginning is near enough, too.
-func nearest(name string, words []string) string {
+func Nearest(name string, words []string) string {
 	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
 	best, bestDistance := "", len(name)/3+2
 	if len(name) > 40 {

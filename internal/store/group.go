@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"iter"
 	"sync"
 	"time"
 )
@@ -114,20 +113,3 @@ func (g *group[T]) along() (values []T, told func(error)) {
 
 // wait returns when everything that was put is committed or refused.
 func (g *group[T]) wait() { g.running.Wait() }
-
-// atOnce cuts rows into parts for one statement each, of few different lengths: a
-// database keeps what it knows of each text.
-func atOnce[T any](rows []T) iter.Seq[[]T] {
-	return func(yield func([]T) bool) {
-		for len(rows) > 0 {
-			n := 1
-			for n < 64 && 4*n <= len(rows) {
-				n *= 4
-			}
-			if !yield(rows[:n]) {
-				return
-			}
-			rows = rows[n:]
-		}
-	}
-}

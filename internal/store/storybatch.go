@@ -94,7 +94,8 @@ func (b *storyBatch) look(ctx context.Context, tx *sql.Tx, stories []KeyedStory)
 }
 
 func scanPair(row scanner) (p [2]string, err error) {
-	return p, row.Scan(&p[0], &p[1])
+	err = row.Scan(&p[0], &p[1])
+	return p, err
 }
 
 // find is the story with one of the keys, the strongest first, or else with the id;

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -93,4 +94,21 @@ func bit(yes bool) int {
 		return 1
 	}
 	return 0
+}
+
+// atOnce cuts rows into parts for one statement each, of few different lengths: a
+// database keeps what it knows of each text.
+func atOnce[T any](rows []T) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for len(rows) > 0 {
+			n := 1
+			for n < 64 && 4*n <= len(rows) {
+				n *= 4
+			}
+			if !yield(rows[:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
 }

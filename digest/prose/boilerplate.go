@@ -19,10 +19,7 @@ var (
 		"weiterlesen", "mehr lesen", "lire la suite", "en savoir plus", "leer más", "seguir leyendo", "sigue leyendo", "leia mais",
 		"continua a leggere", "leggi tutto", "lees meer", "lees verder", "читать далее", "читать дальше", "читать полностью",
 		"čítať ďalej", "číst dál", "czytaj dalej", "czytaj więcej", "läs mer", "les mer", "læs mere")
-	firstOn = newPhrases(`\s*(?:the post|the article|der beitrag|l['’]article|el artículo|la entrada|il post|het bericht|запись)\s.{1,300}\s(?:`, `)\s.{1,120}$`,
-		"appeared first on", "first appeared on", "erschien zuerst auf", "est apparu en premier sur", "apareció primero en",
-		"se publicó primero en", "proviene da", "verscheen eerst op", "впервые появилась").
-		opening("the post", "the article", "der beitrag", "l'article", "l’article", "el artículo", "la entrada", "il post", "het bericht", "запись")
+	firstOn   = phrases{findFirstOn, appearedOn, thePost}
 	wholeLine = newPhrases(`^(?:`, `)\b.{0,60}:?$`,
 		"share this", "like this", "related posts", "related articles", "related stories", "related", "advertisement", "anzeige",
 		"comments", "comment", "permalink", "filed under", "tags", "tag", "sign up for", "subscribe to", "subscribe now", "follow us")
@@ -43,28 +40,70 @@ const tailRunes = 480
 // texts hold none. The pattern is compiled when a text does: compiling them all took a
 // tenth of the start of every command, and megabytes.
 type phrases struct {
-	pattern func() *regexp.Regexp
-	any     []string // in lower case
-	first   []string // what it begins with
+	find  func(text string) (at int) // where in a text the pattern begins; -1: nowhere
+	any   []string                   // in lower case
+	first []string                   // what it begins with
 }
 
 func newPhrases(before, after string, any ...string) phrases {
-	quoted := make([]string, len(any))
-	for i, p := range any {
-		quoted[i] = regexp.QuoteMeta(p)
+	pattern := compiledLater(`(?i)` + before + oneOf(any) + after)
+	find := func(text string) int {
+		if at := pattern().FindStringIndex(text); at != nil {
+			return at[0]
+		}
+		return -1
 	}
-	return phrases{compiledLater(`(?i)` + before + strings.Join(quoted, "|") + after), any, any}
+	return phrases{find, any, any}
+}
+
+// oneOf is the part of a pattern that is any of some words.
+func oneOf(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = regexp.QuoteMeta(w)
+	}
+	return strings.Join(quoted, "|")
+}
+
+// "The post TITLE appeared first on SITE.": as one pattern, with a title of so many
+// characters, it would take thirty times as long.
+var (
+	thePost    = []string{"the post", "the article", "der beitrag", "l'article", "l’article", "el artículo", "la entrada", "il post", "het bericht", "запись"}
+	appearedOn = []string{
+		"appeared first on", "first appeared on", "erschien zuerst auf", "est apparu en premier sur", "apareció primero en",
+		"se publicó primero en", "proviene da", "verscheen eerst op", "впервые появилась",
+	}
+	opensFirstOn    = compiledLater(`(?i)\s*(?:` + oneOf(thePost) + `)`)
+	middleOfFirstOn = compiledLater(`(?i)(?:` + oneOf(appearedOn) + `)`)
+)
+
+func findFirstOn(text string) int {
+	const longestTitle, longestSite = 300, 120
+	middles := middleOfFirstOn().FindAllStringIndex(text, -1)
+	for _, open := range opensFirstOn().FindAllStringIndex(text, -1) {
+		for _, middle := range middles {
+			if open[1] < middle[0] && spacedLine(text[open[1]:middle[0]], longestTitle) && spacedLine(text[middle[1]:]+" ", longestSite) {
+				return open[0]
+			}
+		}
+	}
+	return -1
+}
+
+// spacedLine tells of one line of a character and no more than so many, between two of
+// white space.
+func spacedLine(text string, most int) bool {
+	const white = " \t\n\f\r"
+	if len(text) < 3 || !strings.Contains(white, text[:1]) || !strings.Contains(white, text[len(text)-1:]) {
+		return false
+	}
+	line := text[1 : len(text)-1]
+	return !strings.Contains(line, "\n") && utf8.RuneCountInString(line) <= most
 }
 
 // compiledLater gives a pattern that is compiled when it is first asked for.
 func compiledLater(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
-
-// opening says what the pattern begins with, where that is not the words it holds.
-func (p phrases) opening(first ...string) phrases {
-	p.first = first
-	return p
 }
 
 // tail finds where in a text its tail of that kind begins; -1: it has none.
@@ -75,11 +114,11 @@ func (p phrases) tail(text string) int {
 	if !slices.ContainsFunc(p.any, func(s string) bool { return strings.Contains(lower, s) }) {
 		return -1
 	}
-	at := p.pattern().FindStringIndex(end)
-	if at == nil {
+	at := p.find(end)
+	if at < 0 {
 		return -1
 	}
-	return from + at[0]
+	return from + at
 }
 
 // all tells whether a whole text is of that kind.
@@ -90,8 +129,7 @@ func (p phrases) all(text string) bool {
 	if !slices.ContainsFunc(p.first, func(s string) bool { return strings.HasPrefix(lower, s) }) {
 		return false
 	}
-	at := p.pattern().FindStringIndex(text)
-	return at != nil && at[0] == 0
+	return p.find(text) == 0
 }
 
 // firstWords are those that boilerplate begins with.

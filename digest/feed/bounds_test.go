@@ -121,7 +121,7 @@ func cost(in string) costs {
 	c := costs{size: len(in)}
 	var w warnings
 	if !strings.HasPrefix(in, "{") {
-		r := &repairer{z: newScanner(in), w: &w, max: MaxItems, item: -1}
+		r := newRepairer(in, MaxItems, &w)
 		if r.run() == nil {
 			c.looked, c.written = r.z.work, len(r.out)
 			for _, text := range r.aside {

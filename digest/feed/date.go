@@ -69,6 +69,13 @@ func (d moment) read(text string) (time.Time, bool) {
 	if len(text) > 200 {
 		return time.Time{}, false
 	}
+	if at, ok := standard(text); ok {
+		return at, true
+	}
+	return d.closely(text)
+}
+
+func (d moment) closely(text string) (time.Time, bool) {
 	text = prose.Squeeze(goClock.ReplaceAllString(oneHand(text), ""))
 	if text == "" || len(text) > 100 {
 		return time.Time{}, false
@@ -103,6 +110,26 @@ var ledByWord = regexp.MustCompile(`^(?:(?i:thứ|chủ)\s)?[\p{L}\p{M}.'-]+[:,]
 // buddhist is how many years the calendar of Thailand is ahead. Servers there write it in
 // the dates of RFC 822, too.
 const buddhist = 543
+
+// standard reads at once what is written as the standards of feeds say, as most dates are:
+// RFC 3339, and RFC 822 with a year of four digits and an offset or GMT. Whatever is
+// unusual about one is left to the closer look.
+func standard(text string) (time.Time, bool) {
+	layout := time.RFC3339
+	switch {
+	case strings.HasSuffix(text, " GMT"):
+		layout = "Mon, 2 Jan 2006 15:04:05 GMT"
+	case strings.Contains(text, ", "):
+		layout = "Mon, 2 Jan 2006 15:04:05 -0700"
+	}
+	at, err := time.Parse(layout, text)
+	if err != nil {
+		return time.Time{}, false
+	}
+	_, offset := at.Zone()
+	at = at.UTC().Truncate(time.Second)
+	return at, -12*3600 <= offset && offset <= 14*3600 && at.Year() > firstYear && at.Year() < lastYear
+}
 
 // time checks a moment and makes it an instant in UTC.
 func (d moment) time() (time.Time, bool) {

@@ -219,13 +219,49 @@ func TestDateLanguages(t *testing.T) {
 	}
 }
 
+// TestStandardDates: what is read at once is what a closer look would say, with every
+// offset; and those that are no zone are not read at once.
+func TestStandardDates(t *testing.T) {
+	read := 0
+	for minutes := -20 * 60; minutes <= 20*60; minutes += 15 {
+		at := time.Date(2026, 3, 1, 23, 59, 58, 123456789, time.FixedZone("", minutes*60))
+		for _, layout := range []string{time.RFC3339, time.RFC3339Nano, time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 -0700", "mon, 02 JAN 2006 15:04:05 -0700", "Mon, 02 Jan 2006 15:04:05 GMT"} {
+			if agrees(t, at.Format(layout)) {
+				read++
+			}
+		}
+	}
+	if read < 600 {
+		t.Errorf("%d of them were read at once", read)
+	}
+	for _, odd := range []string{"2026-03-01T24:00:00Z", "2026-03-01T23:59:60Z", "2026-02-30T08:00:00Z", "1990-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "Sun, 31 Feb 2026 08:00:00 +0000"} {
+		if agrees(t, odd) {
+			t.Errorf("%s was read at once", odd)
+		}
+	}
+}
+
+// agrees tells whether a date is read at once, and holds that against a closer look.
+func agrees(t *testing.T, text string) bool {
+	t.Helper()
+	at, ok := standard(text)
+	if !ok {
+		return false
+	}
+	if closer, ok := (moment{zoneless: time.UTC}).closely(text); !ok || !closer.Equal(at) {
+		t.Errorf("%s: %v at once, %v %v with a closer look", text, at, closer, ok)
+	}
+	return true
+}
+
 // FuzzDate: a date that is read can be written in the usual forms and is read back
-// as the same instant.
+// as the same instant, at once or not.
 func FuzzDate(f *testing.F) {
 	for _, seed := range []string{"Mon, 23 Nov 2026 08:15:00 MSK", "2004년 05월 28일  01:31:15", "2004-július-13T9:15-05:00", "23.11.2026", "Nov 23, 2026 12:05 AM ET"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
+		agrees(t, in)
 		at, ok := parseDate(in, time.UTC)
 		if !ok {
 			return

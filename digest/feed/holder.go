@@ -220,6 +220,7 @@ func (r *repairer) release() {
 		value = literal.Replace(value)
 	}
 	n := h.name.String()
+	r.use(h.name)
 	if h.inItem && h.name.aside() && len(value) >= asideLeast {
 		value = r.putAside(value)
 	} else {

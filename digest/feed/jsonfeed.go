@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
 	if t, err := d.Token(); err != nil || t != json.Delim('}') {
 		w.add("the feed breaks off before its end")
 	}
-	return assemble(feed, items, w)
+	return assemble(feed, items, w), nil
 }
 
 // readItems reads the array of items as far as it goes.
@@ -73,7 +74,7 @@ func readItems(d *json.Decoder, limit int, w *warnings) []json.RawMessage {
 	return items
 }
 
-func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) ([]byte, error) {
+func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) []byte {
 	good := make([]json.RawMessage, 0, len(items))
 	for _, raw := range items {
 		var probe jsonfeed.Item
@@ -99,12 +100,28 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 		"authors": func() any { return new([]jsonfeed.Author) },
 		"expired": func() any { return new(bool) },
 	})
-	list, err := json.Marshal(good)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotAFeed, err)
+	return written(feed, good)
+}
+
+// written is a feed as JSON. Each part of it was read as JSON before, so nothing is left
+// to be checked.
+func written(feed map[string]json.RawMessage, items []json.RawMessage) []byte {
+	out := []byte{'{'}
+	for _, key := range slices.Sorted(maps.Keys(feed)) {
+		quoted, err := json.Marshal(key)
+		if err != nil {
+			continue // never: a string has a form
+		}
+		out = append(append(append(append(out, quoted...), ':'), feed[key]...), ',')
 	}
-	feed["items"] = list
-	return json.Marshal(feed)
+	out = append(out, `"items":[`...)
+	for i, item := range items {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, item...)
+	}
+	return append(out, `]}`...)
 }
 
 func mendItem(raw json.RawMessage) (json.RawMessage, bool) {

@@ -33,13 +33,30 @@ var prefixOf = map[string]string{
 	"http://my.netscape.com/publish/formats/rss-0.9": "",
 }
 
-// declarations stand on the root of every repaired feed, so that a prefix means one
-// thing throughout it.
-const declarations = ` xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"` +
-	` xmlns:dcterms="http://purl.org/dc/terms/" xmlns:content="http://purl.org/rss/1.0/modules/content/"` +
-	` xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/DTDs/PodCast-1.0.dtd"` +
-	` xmlns:xhtml="http://www.w3.org/1999/xhtml" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"` +
-	` xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"`
+// vocabularies have one prefix each throughout a repaired feed.
+var vocabularies = []struct{ prefix, uri string }{
+	{"atom", "http://www.w3.org/2005/Atom"},
+	{"dc", "http://purl.org/dc/elements/1.1/"},
+	{"dcterms", "http://purl.org/dc/terms/"},
+	{"content", "http://purl.org/rss/1.0/modules/content/"},
+	{"media", "http://search.yahoo.com/mrss/"},
+	{"itunes", "http://www.itunes.com/DTDs/PodCast-1.0.dtd"},
+	{"xhtml", "http://www.w3.org/1999/xhtml"},
+	{"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+	{"feedburner", "http://rssnamespace.org/feedburner/ext/1.0"},
+}
+
+// declarationsOf declares, for the root of a repaired feed, the prefixes that it uses:
+// gofeed copies them all for each element.
+func declarationsOf(used map[string]bool) []byte {
+	var out []byte
+	for _, v := range vocabularies {
+		if used[v.prefix] {
+			out = append(out, ` xmlns:`+v.prefix+`="`+v.uri+`"`...)
+		}
+	}
+	return out
+}
 
 // name is an element's name in our vocabulary. The native one, RSS's or Atom's, has
 // no prefix and is in lower case.

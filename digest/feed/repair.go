@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
@@ -40,6 +41,16 @@ type repairer struct {
 	alone bool     // items have no root around them
 	page  bool     // a web page stands around the feed
 	hold  *holder  // the element whose text is being read; nil: none
+
+	used    map[string]bool // prefixes of elements that were written
+	declare int             // where in the output the root declares them
+}
+
+// use notes that an element of that name is written.
+func (r *repairer) use(n name) { r.used[n.prefix] = true }
+
+func newRepairer(text string, most int, w *warnings) *repairer {
+	return &repairer{z: newScanner(text), w: w, max: most, item: -1, used: map[string]bool{}}
 }
 
 // lineEnds are those that XML 1.1 has besides (2.11).
@@ -51,7 +62,7 @@ func repairXML(text string, o Options, w *warnings) (clean []byte, aside []strin
 	if strings.Contains(text[:min(len(text), 60)], `version="1.1"`) {
 		text = lineEnds.Replace(text)
 	}
-	r := &repairer{z: newScanner(text), w: w, max: o.MaxItems, item: -1}
+	r := newRepairer(text, o.MaxItems, w)
 	if u, err := url.Parse(o.URL); err == nil && u.IsAbs() {
 		r.doc = u
 	}
@@ -83,6 +94,7 @@ func (r *repairer) run() error {
 	if r.page && r.items == 0 {
 		return errPage
 	}
+	r.out = slices.Insert(r.out, r.declare, declarationsOf(r.used)...)
 	return nil
 }
 
@@ -139,7 +151,9 @@ func (r *repairer) begin(t token) {
 	default:
 		el.name, opening = name{"", "rss"}, `<rss version="2.0"`
 	}
-	r.out = append(r.out, opening+declarations...)
+	r.use(el.name)
+	r.out = append(r.out, opening...)
+	r.declare = len(r.out)
 	if el.lang != "" {
 		r.out = append(r.out, ` xml:lang="`+escape(el.lang)+`"`...)
 	}

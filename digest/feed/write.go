@@ -14,6 +14,7 @@ func (r *repairer) write(el element, t token) {
 	el.start = len(r.out)
 	r.out = append(r.out, '<')
 	r.out = append(r.out, el.name.String()...)
+	r.use(el.name)
 	var seen []string
 	about, href, changed := "", "", ""
 	for _, a := range t.attrs {
@@ -72,6 +73,7 @@ func (r *repairer) lift(el element, about, href, changed string) {
 		return
 	}
 	if el.lang != "" {
+		r.use(name{"dc", "language"})
 		r.out = append(r.out, `<dc:language>`+escape(el.lang)+`</dc:language>`...)
 	}
 }

@@ -98,11 +98,7 @@ func asciiHost(u *url.URL) string {
 // escapeURL percent-encodes what an address does not have (RFC 3986 2).
 func escapeURL(s string) string {
 	const hex = "0123456789ABCDEF"
-	clean := true
-	for i := 0; i < len(s) && clean; i++ {
-		clean = inURL[s[i]]
-	}
-	if clean {
+	if allOf(s, &inURL) {
 		return s
 	}
 	var b strings.Builder

@@ -88,12 +88,7 @@ func squeezed(s string) bool {
 // Printable drops what XML 1.0 2.2 does not allow: control characters and
 // non-characters.
 func Printable(s string) string {
-	clean := true
-	for i := 0; i < len(s) && clean; i++ {
-		c := s[i]
-		clean = (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') && c != 0x7F && c != 0xEF && c != 0xC2
-	}
-	if clean {
+	if allOf(s, &surelyPrintable) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -111,4 +106,22 @@ func Printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// surelyPrintable are the bytes that no character is written with which is not printable.
+var surelyPrintable = func() (is [256]bool) {
+	for c := range is {
+		is[c] = (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') && c != 0x7F && c != 0xEF && c != 0xC2
+	}
+	return is
+}()
+
+// allOf tells whether a text has bytes of a kind alone.
+func allOf(s string, kind *[256]bool) bool {
+	for i := range len(s) {
+		if !kind[s[i]] {
+			return false
+		}
+	}
+	return true
 }

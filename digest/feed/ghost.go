@@ -79,6 +79,28 @@ func parseGhost(text string, o Options, w *warnings) (Feed, error) {
 	return f, nil
 }
 
+// shown tells of a tag that readers see.
+func (n ghostName) shown() bool {
+	return n.Visibility != "internal" && !strings.HasPrefix(string(n.Name), "#")
+}
+
+// filed are the post's section and topics.
+func (p ghostPost) filed() (section string, filed []string) {
+	if p.Primary.shown() {
+		section = prose.Plain(string(p.Primary.Name))
+	}
+	for _, tag := range p.Tags {
+		switch name := prose.Plain(string(tag.Name)); {
+		case !tag.shown():
+		case section == "":
+			section = name
+		case !strings.EqualFold(name, section):
+			filed = append(filed, name)
+		}
+	}
+	return section, topics(filed)
+}
+
 func (src source) ghostStory(p ghostPost) digest.Story {
 	s := digest.Story{
 		GUID: strings.TrimSpace(string(p.ID)), URL: src.absolute(firstOf(string(p.URL), string(p.Canonical))),
@@ -95,21 +117,7 @@ func (src source) ghostStory(p ghostPost) digest.Story {
 	for _, author := range p.Authors {
 		s.Authors = withName(s.Authors, string(author.Name))
 	}
-	shown := func(t ghostName) bool { return t.Visibility != "internal" && !strings.HasPrefix(string(t.Name), "#") }
-	if shown(p.Primary) {
-		s.Section = prose.Plain(string(p.Primary.Name))
-	}
-	var filed []string
-	for _, tag := range p.Tags {
-		switch name := prose.Plain(string(tag.Name)); {
-		case !shown(tag):
-		case s.Section == "":
-			s.Section = name
-		case !strings.EqualFold(name, s.Section):
-			filed = append(filed, name)
-		}
-	}
-	s.Topics = topics(filed)
+	s.Section, s.Topics = p.filed()
 	var picture *digest.Image
 	if link := firstOf(string(p.Picture), string(p.OGPicture)); link != "" {
 		picture = &digest.Image{URL: link, Alt: string(p.Alt)}

@@ -3,6 +3,7 @@ package page
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -53,26 +54,33 @@ func readHead(doc *html.Node) head {
 		case atom.Meta:
 			h.take(n)
 		case atom.Link:
-			for _, rel := range strings.Fields(strings.ToLower(attr(n, "rel"))) {
-				switch rel {
-				case "canonical":
-					h.canonical = firstOf(h.canonical, attr(n, "href"))
-				case "image_src":
-					h.imageSrc = firstOf(h.imageSrc, attr(n, "href"))
-				}
+			rels := strings.Fields(strings.ToLower(attr(n, "rel")))
+			if slices.Contains(rels, "canonical") {
+				h.canonical = firstOf(h.canonical, attr(n, "href"))
+			}
+			if slices.Contains(rels, "image_src") {
+				h.imageSrc = firstOf(h.imageSrc, attr(n, "href"))
 			}
 		case atom.Time:
 			if at := attr(n, "datetime"); at != "" && (attr(n, "itemprop") == "datePublished" || has(n, "pubdate")) {
 				h.times = append(h.times, at)
 			}
 		case atom.Script:
-			if kind, _, _ := strings.Cut(strings.ToLower(attr(n, "type")), ";"); strings.TrimSpace(kind) == "application/ld+json" &&
-				n.FirstChild != nil && len(h.scripts) < maxScripts && len(n.FirstChild.Data) <= maxScript {
-				h.scripts = append(h.scripts, n.FirstChild.Data)
+			if text := linkedData(n); text != "" && len(h.scripts) < maxScripts {
+				h.scripts = append(h.scripts, text)
 			}
 		}
 	}
 	return h
+}
+
+// linkedData is the JSON-LD in a script; empty where there is none, or too much.
+func linkedData(n *html.Node) string {
+	kind, _, _ := strings.Cut(strings.ToLower(attr(n, "type")), ";")
+	if strings.TrimSpace(kind) != "application/ld+json" || n.FirstChild == nil || len(n.FirstChild.Data) > maxScript {
+		return ""
+	}
+	return n.FirstChild.Data
 }
 
 // take keeps a meta element under all its names: some write name where property is meant.
@@ -175,12 +183,7 @@ func attr(n *html.Node, key string) string {
 }
 
 func has(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
 func firstOf(texts ...string) string {

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -198,8 +199,10 @@ var articles = []map[string]bool{
 		"Article": true, "BlogPosting": true, "LiveBlogPosting": true, "Report": true, "SatiricalArticle": true,
 		"TechArticle": true, "ScholarlyArticle": true, "SocialMediaPosting": true, "MedicalScholarlyArticle": true,
 	},
-	{"WebPage": true, "ItemPage": true},
+	webPages,
 }
+
+var webPages = map[string]bool{"WebPage": true, "ItemPage": true}
 
 const advertiser = "AdvertiserContentArticle"
 
@@ -216,33 +219,35 @@ func (n node) is(kinds map[string]bool) bool {
 	return false
 }
 
-// article is the page's own article, where it has one: of several, that which names the
-// page, then the first. What it leaves out the page's WebPage may say.
-func (l linked) article(page string) (n node, found bool) {
-	var web node
-	for _, w := range l.nodes {
-		if w.is(articles[2]) {
-			web = w
+// article is the page's own article, empty where it has none: of several, that which names
+// the page, then the first. What it leaves out the page's WebPage may say.
+func (l linked) article(page string) node {
+	n, found := node{}, false
+	for _, kinds := range articles {
+		if n, found = l.find(func(n node) bool { return n.is(kinds) && n.names(page) }); !found {
+			n, found = l.find(func(n node) bool { return n.is(kinds) })
+		}
+		if found {
 			break
 		}
 	}
-	for _, kinds := range articles {
-		for _, named := range []bool{true, false} {
-			for _, n := range l.nodes {
-				if n.is(kinds) && (!named || n.names(page)) {
-					if n.Description == "" {
-						n.Description = web.Description
-					}
-					if len(n.Images) == 0 {
-						n.Images = web.Primary
-					}
-					if n.Language == "" {
-						n.Language = web.Language
-					}
-					return n, true
-				}
-			}
-		}
+	web, _ := l.find(func(n node) bool { return n.is(webPages) }) // an article itself where there is no other
+	if n.Description == "" {
+		n.Description = web.Description
+	}
+	if len(n.Images) == 0 {
+		n.Images = web.Primary
+	}
+	if n.Language == "" {
+		n.Language = web.Language
+	}
+	return n
+}
+
+// find gives the first thing of which something is true.
+func (l linked) find(is func(node) bool) (n node, found bool) {
+	if i := slices.IndexFunc(l.nodes, is); i >= 0 {
+		return l.nodes[i], true
 	}
 	return node{}, false
 }

@@ -65,7 +65,7 @@ func Parse(data []byte, o Options) (digest.Story, error) {
 	}
 	p.linked = readLinked(p.head.scripts)
 	canonical, _ := digest.CanonicalURL(firstOf(absolute(p.base, p.head.canonical), o.URL))
-	p.article, _ = p.linked.article(canonical)
+	p.article = p.linked.article(canonical)
 	p.wishes = p.head.robots()
 	withoutNoise(doc, p.title())
 	if p.text, p.heading, err = articleOf(doc, p.base); err != nil {
@@ -192,7 +192,7 @@ func (p reading) language() string {
 		one := feed.Language(a)
 		for _, b := range said[i+1:] {
 			other := feed.Language(b)
-			if one != "" && other != "" && base(one) == base(other) {
+			if one != "" && other != "" && bareLanguage(one) == bareLanguage(other) {
 				return one
 			}
 		}
@@ -200,9 +200,10 @@ func (p reading) language() string {
 	return ""
 }
 
-func base(tag string) string {
-	b, _, _ := strings.Cut(tag, "-")
-	return b
+// bareLanguage is a tag without its region: "en" of "en-GB".
+func bareLanguage(tag string) string {
+	lang, _, _ := strings.Cut(tag, "-")
+	return lang
 }
 
 // description is what the page says that it is about. One that has no word of the text

@@ -191,13 +191,22 @@ func TestWithoutARoot(t *testing.T) {
 	}
 }
 
-// TestQuoteForgotten: the address of a picture whose second quote was forgotten ends
-// where the next attribute begins.
-func TestQuoteForgotten(t *testing.T) {
+// TestAuthorWithoutName: an author of Atom, written as RSS's.
+func TestAuthorWithoutName(t *testing.T) {
+	f, err := Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>x</title><author>Ann &amp; Bee</author></entry></feed>`), Options{})
+	if err != nil || len(f.Stories) != 1 || strings.Join(f.Stories[0].Authors, "|") != "Ann & Bee" {
+		t.Error(f, err)
+	}
+}
+
+// TestPictureAddress: the address of a picture whose second quote was forgotten ends
+// where the next attribute begins; and it may stand between the tags.
+func TestPictureAddress(t *testing.T) {
 	for in, want := range map[string]string{
 		`<enclosure url="https://a.example/p.jpg type="image/jpeg" length="5"/>`:        "https://a.example/p.jpg",
 		`<enclosure type='image/jpeg url='https://a.example/p.jpg'/>`:                   "https://a.example/p.jpg",
 		`<media:thumbnail width=400 url="https://a.example/p.jpg?a=1&amp;b=" />`:        "https://a.example/p.jpg?a=1&b=",
+		`<media:thumbnail>https://a.example/p.jpg</media:thumbnail>`:                    "https://a.example/p.jpg",
 		`<media:content url="https://a.example/p q=.jpg" type="image/jpeg"/>`:           "https://a.example/p%20q=.jpg",
 		`<enclosure url="https://a.example/p.jpg&#10;?v=" type="image/jpeg" length=5/>`: "https://a.example/p.jpg?v=",
 	} {

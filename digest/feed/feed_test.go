@@ -172,6 +172,8 @@ func TestLinks(t *testing.T) {
 		`<link>www.html</link>`:                                                  "https://a.example/www.html",
 		`<link>https://a.example/100%</link>`:                                    "https://a.example/100%25",
 		`<link>https://c.example/1</link><link/>`:                                "https://c.example/1",
+		`<enclosure url="https://a.example/p.jpg" type="image/jpeg"/>`:           "",
+		`<enclosure url="https://a.example/p.mp3" type="audio/mpeg"/>`:           "https://a.example/p.mp3",
 		// The counter's address is not the page's.
 		`<link>https://feedproxy.example/1</link><feedburner:origLink>https://a.example/9</feedburner:origLink>`: "https://a.example/9",
 	} {

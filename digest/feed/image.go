@@ -83,7 +83,11 @@ func widest(contents []gofeedExtension, around map[string][]gofeedExtension) *di
 }
 
 func mediaImage(e gofeedExtension) *digest.Image {
-	return &digest.Image{URL: e.Attrs["url"], Width: prose.Pixels(e.Attrs["width"]), Height: prose.Pixels(e.Attrs["height"])}
+	address := e.Attrs["url"]
+	if text := strings.TrimSpace(e.Value); address == "" && strings.HasPrefix(text, "http") {
+		address = text // QUIRK: <media:thumbnail>https://...</media:thumbnail>
+	}
+	return &digest.Image{URL: address, Width: prose.Pixels(e.Attrs["width"]), Height: prose.Pixels(e.Attrs["height"])}
 }
 
 // describe fills in what media elements say of a picture and is not known yet.

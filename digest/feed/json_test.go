@@ -20,6 +20,8 @@ func TestJSONAlmost(t *testing.T) {
 		"nothing where something is": `{"title": "t", "authors": [null], "author": null, "hubs": [null], "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "authors": [null], "author": null, "attachments": [null], "tags": [null]}, {"id": "2", "title": "Story 2", "url": "https://a.example/2", "attachments": null, "authors": null}]}`,
 		"cut within the third item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}, {"id": "3", "title": "Sto`,
 		"cut after the second item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}`,
+		"commas forgotten":           `{"title": "t" "items": [{"id": "1" "title": "Story 1", "url": "https://a.example/1"} {"id": 2 "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"words of Python":            `{"title": "t", "expired": False, "items": [{"id": NaN, "title": "Story 1", "image": None, "url": "https://a.example/1"}, {"id": undefined, "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"utf-16":                     string(units(`{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`, 2, false, false)),
 	} {
 		f, err := Parse([]byte(in), Options{})
@@ -35,6 +37,17 @@ func TestJSONAlmost(t *testing.T) {
 		}
 		if got := brief(stories); got != "Story 1|1\nStory 2|2" || f.Title != "t" {
 			t.Errorf("%s: %q %s", name, f.Title, got)
+		}
+	}
+	for cut, want := range map[string]string{
+		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "content_html": "<p>Hel`: "Story 1|1",
+		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1`:                           "Story 1|",
+		`{"items": [{"id": "1", "title": "Story 1", "tags": ["a`:                                           "Story 1|",
+		`{"items": [{"id`: "", `{"items": [{`: "", `{"items": [`: "",
+	} {
+		f, err := Parse([]byte(cut), Options{})
+		if got := brief(f.Stories); err != nil || got != want || len(f.Warnings) == 0 {
+			t.Errorf("%s: %s %v %q, want %s", cut, got, err, f.Warnings, want)
 		}
 	}
 	for _, whole := range []string{`{"a": "\u00e9\"\\,]}"}`, `[1, 2]`, `{}`, "<rss/>"} {

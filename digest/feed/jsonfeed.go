@@ -29,7 +29,7 @@ func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
 		}
 		if key == "items" {
 			found = true
-			items = readItems(d, limit, w)
+			items = readItems(d, text, limit, w)
 			continue
 		}
 		var value json.RawMessage
@@ -47,8 +47,10 @@ func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
 	return assemble(feed, items, w), nil
 }
 
-// readItems reads the array of items as far as it goes.
-func readItems(d *json.Decoder, limit int, w *warnings) []json.RawMessage {
+// readItems reads the array of items as far as it goes. Where the first breaks off, its
+// whole fields are taken from text, which is what d reads; empty: they are not wanted, for
+// what is missing may forbid to show the rest.
+func readItems(d *json.Decoder, text string, limit int, w *warnings) []json.RawMessage {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil
 	}
@@ -64,7 +66,13 @@ func readItems(d *json.Decoder, limit int, w *warnings) []json.RawMessage {
 			continue
 		}
 		var item json.RawMessage
+		from := d.InputOffset()
 		if err := d.Decode(&item); err != nil {
+			if len(items) == 0 && text != "" {
+				if part := wholeFields(text[from:]); part != nil {
+					return append(items, part)
+				}
+			}
 			w.add("the feed breaks off; its last item, which is not complete, was left out")
 			return items
 		}
@@ -72,6 +80,31 @@ func readItems(d *json.Decoder, limit int, w *warnings) []json.RawMessage {
 	}
 	_, _ = d.Token() // the closing bracket; where it is missing, the caller finds out
 	return items
+}
+
+// wholeFields is an item as far as its fields are whole; nil: there are none.
+func wholeFields(text string) json.RawMessage {
+	text = text[max(0, strings.IndexByte(text, '{')):]
+	d := json.NewDecoder(strings.NewReader(text))
+	fields := map[string]json.RawMessage{}
+	_, err := d.Token()
+	for err == nil {
+		var key json.Token
+		var value json.RawMessage
+		if key, err = d.Token(); err != nil {
+			break
+		}
+		err = d.Decode(&value)
+		cut := int(d.InputOffset()) == len(text) && strings.Trim(text[len(text)-1:], "0123456789.eE+-") == "" // more figures may follow
+		if name, ok := key.(string); ok && err == nil && !cut {
+			fields[name] = value
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	item, _ := json.Marshal(fields)
+	return item
 }
 
 func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) []byte {

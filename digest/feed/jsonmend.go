@@ -7,8 +7,8 @@ import (
 )
 
 // mendJSON makes JSON of what is almost: raw line breaks and other
-// control characters in its strings, escapes that JSON has not, commas too many. What
-// is JSON stays as it is.
+// control characters in its strings, escapes that JSON has not, commas too many or
+// forgotten, words of other languages. What is JSON stays as it is.
 func mendJSON(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n\uFEFF")
 	if text == "" || text[0] != '{' && text[0] != '[' || json.Valid([]byte(text)) {
@@ -16,31 +16,57 @@ func mendJSON(text string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(text))
-	comma := -1 // where the last comma was written, if nothing but space came since
-	flush := func() {
-		if comma >= 0 {
+	comma := false // one is due before the next value
+	ended := false // a value has ended, and nothing but space came since
+	begin := func() {
+		if comma || ended {
 			out.WriteByte(',')
-			comma = -1
 		}
+		comma, ended = false, false
 	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '"':
-			flush()
-			i = mendString(&out, text, i)
+			begin()
+			i, ended = mendString(&out, text, i), true
 		case c == ',':
-			comma = i
+			comma = ended
+			ended = false
 		case c == '}' || c == ']':
-			comma = -1 // of {"a": 1,}
+			comma, ended = false, true // of {"a": 1,}
+			out.WriteByte(c)
+		case c == '{' || c == '[':
+			begin()
+			out.WriteByte(c)
+		case c == ':':
+			ended = false
 			out.WriteByte(c)
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			out.WriteByte(c)
-		case c >= 0x20:
-			flush()
-			out.WriteByte(c)
+		case c > 0x20:
+			begin()
+			i, ended = mendWord(&out, text, i), true
 		}
 	}
 	return out.String()
+}
+
+// mendWord writes the number or word that begins at a place, and gives where it ends:
+// Python's True and None, and JavaScript's NaN, have a meaning.
+func mendWord(out *strings.Builder, text string, at int) int {
+	end := at + 1
+	for end < len(text) && text[end] > 0x20 && strings.IndexByte(`",:{}[]`, text[end]) < 0 {
+		end++
+	}
+	switch word := text[at:end]; word {
+	case "True", "False":
+		out.WriteString(strings.ToLower(word))
+	case "None", "NaN", "Infinity", "-Infinity", "undefined":
+		out.WriteString("null")
+	default:
+		out.WriteString(word)
+	}
+	return end - 1
 }
 
 // mendString writes the string that begins at a place, and gives where it ends.

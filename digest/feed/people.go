@@ -119,7 +119,11 @@ func personName(text string) string {
 		}
 		text = rest
 	}
-	return byWord.ReplaceAllString(strings.Trim(prose.Plain(text), " ,;"), "")
+	name := byWord.ReplaceAllString(strings.Trim(prose.Plain(text), " ,;"), "")
+	if strings.Contains(name, "://") {
+		return "" // where the author is to be found, on the web
+	}
+	return name
 }
 
 func contains(list []string, s string) bool {

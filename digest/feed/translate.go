@@ -227,7 +227,9 @@ func (src source) link(r raw) string {
 		candidates = append(candidates, guid)
 	}
 	for _, enclosure := range r.Enclosures {
-		candidates = append(candidates, enclosure.URL)
+		if !isImage(enclosure.Type, "", enclosure.URL) {
+			candidates = append(candidates, enclosure.URL)
+		}
 	}
 	for _, c := range candidates {
 		if link := src.absolute(c); link != "" {

@@ -103,6 +103,11 @@ func (r *repairer) pop() {
 			r.out = append(r.out[:el.text], escape(r.absolute(base, id))...)
 		}
 	}
+	if el.name == (name{"", "author"}) && r.root == rootAtom {
+		if text := r.written(el); text != "" && !strings.Contains(string(r.out[el.text:]), "<") { // QUIRK: RSS's author
+			r.out = append(r.out[:el.text], `<name>`+escape(text)+`</name>`...)
+		}
+	}
 	r.out = append(r.out, `</`+el.name.String()+`>`...)
 	if el.name.isItem() {
 		r.item = -1

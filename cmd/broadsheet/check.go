@@ -14,9 +14,9 @@ func (a *App) check() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Look at everything that Friday depends on, and send nothing",
-		Long: `Read the configuration, open the store with the key, work out the next slots, ask
-the DNS for the keys that sign mail, and greet the relays. Every mistake in the
-configuration is told with its line.`,
+		Long: `Read the configuration, open the store with the key, work out the next slots, read
+every source without storing anything, ask the DNS for the keys that sign mail, and
+greet the relays. Every mistake in the configuration is told with its line.`,
 		Example: "broadsheet check\nbroadsheet check --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -79,11 +79,11 @@ func (a *App) showSource(n *newsroom.Newsroom, l newsroom.SourceLine, asJSON boo
 func (a *App) sourcesCheck() *cobra.Command {
 	var asJSON, anyway bool
 	c := &cobra.Command{
-		Use:   "check [SOURCE | ADDRESS | FILE | FOLDER]",
+		Use:   "check [SOURCE | NEWSLETTER | ADDRESS | FILE | FOLDER]",
 		Short: "Read a source now, and say what would be made of it",
 		Long: `Read a source as fetch would, and say what is in it: the format, what had to be mended,
 how many stories have a date, a text, a picture. Nothing is stored. Without a name
-every source is read. An address, file or folder that is in no configuration will do, too.`,
+every source is read, with a newsletter's those that it has. An address, file or folder that is in no configuration will do, too.`,
 		Example: "broadsheet sources check wire\nbroadsheet sources check https://example.org/feed.xml\nbroadsheet sources check feed.xml --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {

@@ -109,8 +109,11 @@ func (c *Config) StillSample(n *Newsletter) []string {
 			keys = append(keys, k.name)
 		}
 	}
-	if slices.ContainsFunc(n.Sources, func(s Source) bool { return s.URL == example.Source }) {
+	if slices.ContainsFunc(n.Sources, Source.Sample) {
 		keys = append(keys, "sources")
 	}
 	return keys
 }
+
+// Sample tells whether a source is the one that init makes up.
+func (s Source) Sample() bool { return s.URL == example.Source }

@@ -56,7 +56,7 @@ type Finding struct {
 }
 
 // Check looks at everything that Friday depends on and can be looked at without
-// sending: the configuration, the key, the store, the schedule, the relays.
+// sending: the configuration, the key, the store, the schedule, the sources, the relays.
 func Check(ctx context.Context, o Options) []Finding {
 	conf, err := LoadConfig(o)
 	if err != nil {
@@ -93,6 +93,7 @@ func Check(ctx context.Context, o Options) []Finding {
 		findings = append(findings, n.checkTheme(&conf.Newsletters[i]))
 		findings = append(findings, n.checkWaves(ctx, &conf.Newsletters[i])...)
 	}
+	findings = append(findings, n.checkSources(ctx)...)
 	findings = append(findings, n.checkDKIM(ctx, o.LookupTXT)...)
 	return append(findings, n.checkRelays(ctx)...)
 }

@@ -25,29 +25,31 @@ const newestShown = 5
 
 // SourceCheck says what would be read of a source now. Nothing of it is stored.
 type SourceCheck struct {
-	Source   string        `json:"source,omitempty"` // none: it is not in the configuration
-	From     string        `json:"from"`
-	Error    string        `json:"error,omitempty"`
-	Final    string        `json:"final,omitempty"`    // where redirects led
-	MovedTo  string        `json:"moved_to,omitempty"` // for good
-	Type     string        `json:"type,omitempty"`     // the Content-Type
-	Packed   []string      `json:"packed,omitempty"`
-	Wire     int64         `json:"wire,omitempty"` // bytes as they came
-	Bytes    int64         `json:"bytes"`          // unpacked
-	Seconds  float64       `json:"seconds"`
-	Kind     string        `json:"kind,omitempty"`
-	Title    string        `json:"title,omitempty"`
-	Stories  int           `json:"stories"`
-	Unstored int           `json:"unstored"` // would be new
-	ThisWeek int           `json:"this_week"`
-	Dated    int           `json:"dated"`
-	Teasers  int           `json:"teasers"`
-	Texts    int           `json:"texts"`
-	Pictures int           `json:"pictures"`
-	Oldest   time.Time     `json:"oldest,omitzero"`
-	Newest   []SourceStory `json:"newest,omitempty"`
-	Feeds    []string      `json:"feeds,omitempty"` // that a web page names, where it is one
-	Warnings []string      `json:"warnings,omitempty"`
+	Source     string        `json:"source,omitempty"` // none: it is not in the configuration
+	Newsletter string        `json:"newsletter,omitempty"`
+	From       string        `json:"from"`
+	Error      string        `json:"error,omitempty"`
+	Away       bool          `json:"away,omitempty"`     // it was not asked: its server wants to be left alone
+	Final      string        `json:"final,omitempty"`    // where redirects led
+	MovedTo    string        `json:"moved_to,omitempty"` // for good
+	Type       string        `json:"type,omitempty"`     // the Content-Type
+	Packed     []string      `json:"packed,omitempty"`
+	Wire       int64         `json:"wire,omitempty"` // bytes as they came
+	Bytes      int64         `json:"bytes"`          // unpacked
+	Seconds    float64       `json:"seconds"`
+	Kind       string        `json:"kind,omitempty"`
+	Title      string        `json:"title,omitempty"`
+	Stories    int           `json:"stories"`
+	Unstored   int           `json:"unstored"` // would be new
+	ThisWeek   int           `json:"this_week"`
+	Dated      int           `json:"dated"`
+	Teasers    int           `json:"teasers"`
+	Texts      int           `json:"texts"`
+	Pictures   int           `json:"pictures"`
+	Oldest     time.Time     `json:"oldest,omitzero"`
+	Newest     []SourceStory `json:"newest,omitempty"`
+	Feeds      []string      `json:"feeds,omitempty"` // that a web page names, where it is one
+	Warnings   []string      `json:"warnings,omitempty"`
 }
 
 // SourceStory is one of a source's stories.
@@ -57,37 +59,52 @@ type SourceStory struct {
 	Published time.Time `json:"published,omitzero"`
 }
 
+// toCheck is a source that is to be read; ours: it is in the configuration.
+type toCheck struct {
+	letter *config.Newsletter
+	source config.Source
+	ours   bool
+}
+
 // CheckSources reads a source now, as fetch would, and says what is in it: one by name,
-// an address, file or folder that is in no configuration, or every source where what is empty. A
-// server that wants to be left alone is asked only where anyway says so.
+// those of a newsletter, an address, file or folder that is in no configuration, or every
+// source where what is empty. A server that wants to be left alone is asked only where
+// anyway says so.
 func (n *Newsroom) CheckSources(ctx context.Context, what string, anyway bool) ([]SourceCheck, error) {
-	type one struct {
-		letter *config.Newsletter
-		source config.Source
-		ours   bool
+	letter, source, err := n.findSource(what)
+	if err == nil && what != "" {
+		return n.checkEach(ctx, []toCheck{{letter, source, true}}, anyway)
 	}
-	var all []one
-	switch letter, source, err := n.findSource(what); {
-	case what == "":
-		for i := range n.Config.Newsletters {
-			for _, s := range n.Config.Newsletters[i].Sources {
-				all = append(all, one{&n.Config.Newsletters[i], s, true})
+	if ours := n.sourcesOf(what); len(ours) > 0 || what == "" {
+		return n.checkEach(ctx, ours, anyway)
+	}
+	letter, source, ours, ok := n.elsewhere(what)
+	if !ok {
+		return nil, fmt.Errorf("%w; a file or folder of that name is not there either", err)
+	}
+	return n.checkEach(ctx, []toCheck{{letter, source, ours}}, anyway)
+}
+
+// sourcesOf are the sources of a newsletter, or of all where none is named.
+func (n *Newsroom) sourcesOf(newsletter string) []toCheck {
+	var all []toCheck
+	for i := range n.Config.Newsletters {
+		letter := &n.Config.Newsletters[i]
+		for _, s := range letter.Sources {
+			if newsletter == "" || newsletter == letter.Name {
+				all = append(all, toCheck{letter, s, true})
 			}
 		}
-	case err == nil:
-		all = append(all, one{letter, source, true})
-	default:
-		letter, source, ours, ok := n.elsewhere(what)
-		if !ok {
-			return nil, fmt.Errorf("%w; nor is there a file or folder of that name", err)
-		}
-		all = append(all, one{letter, source, ours})
 	}
+	return all
+}
+
+func (n *Newsroom) checkEach(ctx context.Context, all []toCheck, anyway bool) ([]SourceCheck, error) {
 	checks := make([]SourceCheck, len(all))
 	failures := make([]error, len(all))
 	var running sync.WaitGroup
 	for i, o := range all {
-		running.Go(func() { checks[i], failures[i] = n.checkSource(ctx, o.letter, o.source, o.ours, anyway) })
+		running.Go(func() { checks[i], failures[i] = n.checkSource(ctx, o, anyway) })
 	}
 	running.Wait()
 	return checks, errors.Join(failures...)
@@ -120,14 +137,19 @@ func (n *Newsroom) elsewhere(what string) (letter *config.Newsletter, s config.S
 	return nil, s, false, false
 }
 
-func (n *Newsroom) checkSource(ctx context.Context, letter *config.Newsletter, source config.Source, ours, anyway bool) (SourceCheck, error) {
+func (n *Newsroom) checkSource(ctx context.Context, o toCheck, anyway bool) (SourceCheck, error) {
+	letter, source := o.letter, o.source
 	c := SourceCheck{Source: source.Name, From: shownFrom(source)}
-	if ours && !anyway {
+	if o.ours {
+		c.Newsletter = letter.Name
+	}
+	if o.ours && !anyway {
 		st, err := n.sourceState(ctx, letter, source)
 		if err != nil {
 			return c, err
 		}
 		if c.Error = awayWords(st, n.Clock(), letter.Location); c.Error != "" {
+			c.Away = true
 			return c, nil
 		}
 	}

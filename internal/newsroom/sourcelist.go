@@ -145,9 +145,9 @@ func (n *Newsroom) findSource(name string) (*config.Newsletter, config.Source, e
 		return nil, found, fmt.Errorf("several newsletters have a source %q: say %s/%s or %s/%s", name, in[0].Name, found.Name, in[1].Name, found.Name)
 	}
 	if like := config.Nearest(name, known); like != "" {
-		return nil, found, fmt.Errorf("there is no source %q: did you mean %q?", name, like)
+		return nil, found, fmt.Errorf("there is no source %q (did you mean %q?)", name, like)
 	}
-	return nil, found, fmt.Errorf("there is no source %q: \"broadsheet sources\" lists them", name)
+	return nil, found, fmt.Errorf("there is no source %q (\"broadsheet sources\" lists them)", name)
 }
 
 // Source says how one source is doing.

@@ -65,42 +65,6 @@ func oneOf(words []string) string {
 	return strings.Join(quoted, "|")
 }
 
-// "The post TITLE appeared first on SITE.": as one pattern, with a title of so many
-// characters, it would take thirty times as long.
-var (
-	thePost    = []string{"the post", "the article", "der beitrag", "l'article", "l’article", "el artículo", "la entrada", "il post", "het bericht", "запись"}
-	appearedOn = []string{
-		"appeared first on", "first appeared on", "erschien zuerst auf", "est apparu en premier sur", "apareció primero en",
-		"se publicó primero en", "proviene da", "verscheen eerst op", "впервые появилась",
-	}
-	opensFirstOn    = compiledLater(`(?i)\s*(?:` + oneOf(thePost) + `)`)
-	middleOfFirstOn = compiledLater(`(?i)(?:` + oneOf(appearedOn) + `)`)
-)
-
-func findFirstOn(text string) int {
-	const longestTitle, longestSite = 300, 120
-	middles := middleOfFirstOn().FindAllStringIndex(text, -1)
-	for _, open := range opensFirstOn().FindAllStringIndex(text, -1) {
-		for _, middle := range middles {
-			if open[1] < middle[0] && spacedLine(text[open[1]:middle[0]], longestTitle) && spacedLine(text[middle[1]:]+" ", longestSite) {
-				return open[0]
-			}
-		}
-	}
-	return -1
-}
-
-// spacedLine tells of one line of a character and no more than so many, between two of
-// white space.
-func spacedLine(text string, most int) bool {
-	const white = " \t\n\f\r"
-	if len(text) < 3 || !strings.Contains(white, text[:1]) || !strings.Contains(white, text[len(text)-1:]) {
-		return false
-	}
-	line := text[1 : len(text)-1]
-	return !strings.Contains(line, "\n") && utf8.RuneCountInString(line) <= most
-}
-
 // compiledLater gives a pattern that is compiled when it is first asked for.
 func compiledLater(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })

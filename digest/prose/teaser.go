@@ -197,22 +197,41 @@ func unspaced(r rune) bool {
 
 // width is the length of a text in columns.
 func width(s string) int {
-	for i := range len(s) {
-		if s[i] >= 0x80 || s[i] < ' ' {
-			return max(uniseg.StringWidth(s), uniseg.GraphemeClusterCount(s))
-		}
+	if n, ok := simpleWidth(s); ok {
+		return n
 	}
-	return len(s)
+	return max(uniseg.StringWidth(s), uniseg.GraphemeClusterCount(s))
 }
 
 // characters is the length of a text as a reader counts it.
 func characters(s string) int {
-	for i := range len(s) {
-		if s[i] >= 0x80 || s[i] == '\r' { // CR LF is one
-			return uniseg.GraphemeClusterCount(s)
-		}
+	if n, ok := simpleWidth(s); ok {
+		return n
 	}
-	return len(s)
+	return uniseg.GraphemeClusterCount(s)
+}
+
+// simpleWidth is the width of a text in which each code point is a character of one column.
+func simpleWidth(s string) (n int, ok bool) {
+	for _, r := range s {
+		if !isSimple(r) {
+			return 0, false
+		}
+		n++
+	}
+	return n, true
+}
+
+// isSimple tells of the letters and marks of Latin, Greek and Cyrillic, which combine with
+// nothing.
+func isSimple(r rune) bool {
+	switch {
+	case r < 0x80:
+		return r >= ' ' && r != 0x7F
+	case r < 0x530:
+		return r >= 0xA0 && r != '©' && r != '®' && r != 0xAD && (r < 0x300 || r >= 0x37A && (r < 0x483 || r > 0x489))
+	}
+	return r >= 0x2010 && r <= 0x2027 // dashes, quotation marks, ellipsis
 }
 
 // IsArticle reports a summary that is the whole story: some feeds have no other

@@ -231,3 +231,23 @@ func TestMinutes(t *testing.T) {
 		}
 	}
 }
+
+// TestSimpleWidth: what is counted as simple has the width and the characters that
+// Unicode's rules say, each alone and any together.
+func TestSimpleWidth(t *testing.T) {
+	var simple []rune
+	for r := rune(1); r < 0x3000; r++ {
+		if isSimple(r) {
+			simple = append(simple, r)
+			if s := string(r); uniseg.StringWidth(s) != 1 {
+				t.Errorf("%q has %d columns", r, uniseg.StringWidth(s))
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := string(rapid.SliceOf(rapid.SampledFrom(simple)).Draw(t, "text"))
+		if n, ok := simpleWidth(s); !ok || n != uniseg.StringWidth(s) || n != uniseg.GraphemeClusterCount(s) {
+			t.Fatalf("%q: %d %v, by Unicode %d columns, %d characters", s, n, ok, uniseg.StringWidth(s), uniseg.GraphemeClusterCount(s))
+		}
+	})
+}

@@ -98,6 +98,9 @@ func lookup(name string) (enc encoding.Encoding, canonical string) {
 	if canonical == "utf-8" || strings.HasPrefix(canonical, "utf-") {
 		return nil, ""
 	}
+	if canonical == "koi8-r" {
+		enc = charmap.KOI8U // Ukraine's letters, where Russia's has lines of boxes that no feed draws
+	}
 	return enc, canonical
 }
 

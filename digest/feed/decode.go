@@ -165,7 +165,7 @@ const (
 // believed weighs what was said of the encoding against what the bytes look like.
 // What was said is taken where it looks like language, or nothing looks better.
 func believed(data []byte, said []string, w *warnings) string {
-	name := judged(sampleOf(data), said, tablesOf(data), w)
+	name := judged(sampleOf(data), said, languageIn(data), w)
 	if r, ok := decodeAs(data, name); ok {
 		return r.text
 	}
@@ -183,24 +183,24 @@ func sampleOf(data []byte) []byte {
 	return data[from:min(len(data), from+enough)]
 }
 
-// judged gives the name of the encoding of a sample; empty: nobody knows.
-func judged(data []byte, said, tables []string, w *warnings) string {
+// judged gives the name of the encoding of a sample in a language; empty: nobody knows.
+func judged(data []byte, said []string, lang string, w *warnings) string {
 	guesses := guess(data)
 	var best *reading
 	for _, name := range said {
 		r, ok := decodeAs(data, name)
-		if !ok || mostlyHan(r.text) && otherCJK(r.name, guesses) {
+		if !ok || otherCJK(r, guesses) {
 			continue
 		}
 		if r.odd < fairlyOdd {
-			return r.name
+			return native(data, r, lang, w)
 		}
 		if best == nil || r.odd < best.odd {
 			best = &r
 		}
 	}
 	declared := best
-	for _, name := range likely(tables, guesses) {
+	for _, name := range likely(tables[lang], guesses) {
 		r, ok := decodeAs(data, name)
 		if !ok || declared == nil && r.odd >= fairlyOdd || declared != nil && r.odd*muchLess >= declared.odd {
 			continue
@@ -208,6 +208,9 @@ func judged(data []byte, said, tables []string, w *warnings) string {
 		if best == declared || r.odd*muchLess < best.odd { // of two alike the one before is the likelier
 			best = &r
 		}
+	}
+	if r, ok := leastOdd(data, tables[lang]); ok && best == declared && (best == nil || r.odd < best.odd) {
+		best = &r
 	}
 	if best == nil {
 		w.add("the feed does not say its encoding truly; it was read as windows-1252")
@@ -221,24 +224,6 @@ func judged(data []byte, said, tables []string, w *warnings) string {
 var usual = []string{
 	"windows-1252", "windows-1251", "koi8-u", "windows-1250", "iso-8859-2", "windows-1253", "windows-1255",
 	"windows-1256", "windows-874", "windows-1257", "iso-8859-5", "ibm866",
-}
-
-// tables are the encodings of the languages whose letters look like French by the
-// table of the West.
-var tables = map[string][]string{
-	"cs": {"windows-1250", "iso-8859-2"}, "sk": {"windows-1250", "iso-8859-2"}, "pl": {"windows-1250", "iso-8859-2"},
-	"hu": {"windows-1250", "iso-8859-2"}, "sl": {"windows-1250", "iso-8859-2"}, "hr": {"windows-1250", "iso-8859-2"},
-	"ro": {"windows-1250", "iso-8859-2"}, "tr": {"windows-1254"}, "lt": {"windows-1257"}, "lv": {"windows-1257"}, "et": {"windows-1257"},
-}
-
-var inLanguage = regexp.MustCompile(`(?i)(?:language>\s*|xml:lang\s*=\s*["'])([a-z]{2})\b`)
-
-// tablesOf gives the encodings of the language that a feed says.
-func tablesOf(data []byte) []string {
-	if m := inLanguage.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
-		return tables[strings.ToLower(string(m[1]))]
-	}
-	return nil
 }
 
 // likely lists what to try: the tables of the feed's language, what the frequencies
@@ -284,9 +269,11 @@ func guess(data []byte) []chardet.Result {
 var cjk = map[string]bool{"gbk": true, "gb18030": true, "big5": true, "shift_jis": true, "euc-jp": true, "euc-kr": true}
 
 // otherCJK reports that the frequencies speak for another encoding of the Far East
-// than the one that was named, and not for that one.
-func otherCJK(name string, guesses []chardet.Result) bool {
-	if !cjk[name] || len(guesses) == 0 {
+// than the one that a text was read by, and not for that one; and that the text is one
+// that may have come of that: Chinese for the most part, or with Japanese in it.
+func otherCJK(r reading, guesses []chardet.Result) bool {
+	kana := kanaInChinese(r)
+	if !cjk[r.name] || len(guesses) == 0 || !kana && !mostlyHan(r.text) {
 		return false
 	}
 	canonical := func(g chardet.Result) string {
@@ -297,11 +284,19 @@ func otherCJK(name string, guesses []chardet.Result) bool {
 		return false
 	}
 	for _, g := range guesses {
-		if c := canonical(g); c == name || c == "gb18030" && name == "gbk" {
+		if c := canonical(g); c == r.name || c == "gb18030" && r.name == "gbk" {
 			own = max(own, g.Confidence)
 		}
 	}
-	return best.Confidence >= 50 && own*2 < best.Confidence
+	return best.Confidence >= 50 && (own*2 < best.Confidence || kana && own < best.Confidence)
+}
+
+// kanaInChinese reports the letters of Japanese in a text that is called Chinese, whose
+// encodings have them too, in the same places.
+func kanaInChinese(r reading) bool {
+	return (strings.HasPrefix(r.name, "gb") || r.name == "big5") && strings.ContainsFunc(r.text, func(c rune) bool {
+		return unicode.In(c, unicode.Hiragana, unicode.Katakana)
+	})
 }
 
 // mostlyHan reports a text of Chinese characters for the most part: what one encoding

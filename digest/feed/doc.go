@@ -6,7 +6,8 @@
 //   - decode (decode.go; names in charset.go): the bytes become UTF-8. A byte-order
 //     mark, the HTTP charset, the XML declaration and the bytes themselves are
 //     witnesses, and the bytes have the last word, for declarations lie: a text that
-//     is read by the wrong table looks like no language (oddity.go);
+//     is read by the wrong table looks like no language (oddity.go), or not like the one
+//     that the feed says (tables.go);
 //   - repair (scan.go, repair.go, holder.go, write.go; JSON in jsonmend.go and
 //     jsonfeed.go): the XML is read as loosely as HTML is and written anew, well-formed,
 //     in one vocabulary: namespaces have their usual prefixes, elements that hold

@@ -23,6 +23,9 @@ var samples = map[string]string{
 	"zh": "港务局昨天宣布，最后一班渡轮将于晚上九点出发。岛上的居民对新的时刻表表示不满，并要求与市长会面讨论这个问题。",
 	"tw": "港務局昨天宣布，最後一班渡輪將於晚上九點出發。島上的居民對新的時刻表表示不滿，並要求與市長會面討論這個問題。",
 	"ko": "마지막 여객선은 밤 아홉 시에 출발한다고 항만청이 어제 발표했다. 섬 주민들은 새 시간표에 불만을 품고 시장과의 면담을 요구하고 있다.",
+	"hu": "Az utolsó komp este kilenckor indul, közölte tegnap a kikötő vezetősége. A szigetlakók a jövő heti menetrenddel elégedetlenek.",
+	"lt": "Paskutinis keltas išplaukia devintą vakaro, vakar pranešė uosto vadovybė. Salos gyventojai nepatenkinti nauju tvarkaraščiu.",
+	"żo": "Zażółć gęślą jaźń. Źdźbło żółci.",
 	"tr": "Son vapur akşam dokuzda kalkıyor, liman idaresi dün açıkladı. Ada sakinleri yeni tarifeye kızgın.",
 }
 
@@ -71,8 +74,9 @@ func TestDeclaredFalsely(t *testing.T) {
 	for _, c := range []struct{ lang, is, says string }{
 		{"ru", "windows-1251", "utf-8 iso-8859-1 windows-1252 koi8-r iso-8859-5 gb2312 us-ascii nonsense"},
 		{"ru", "koi8-r", "utf-8 iso-8859-1 windows-1251 iso-8859-5 windows-1252"},
-		{"ru", "iso-8859-5", "utf-8 iso-8859-1 windows-1251 koi8-r"},
+		{"ru", "iso-8859-5", "utf-8 iso-8859-1 windows-1251 koi8-r shift_jis"},
 		{"uk", "windows-1251", "utf-8 iso-8859-1 koi8-r"},
+		{"uk", "koi8-u", "koi8-r"},
 		{"el", "windows-1253", "utf-8 iso-8859-1 windows-1252 windows-1251"},
 		{"he", "windows-1255", "utf-8 iso-8859-1 windows-1252 windows-1251"},
 		{"ar", "windows-1256", "utf-8 iso-8859-1 windows-1252"},
@@ -80,11 +84,15 @@ func TestDeclaredFalsely(t *testing.T) {
 		{"pl", "iso-8859-2", "utf-8 iso-8859-1 windows-1252 windows-1251"},
 		{"pl", "windows-1250", "utf-8 iso-8859-1 windows-1252"},
 		{"cs in a feed that says so", "windows-1250", "utf-8 windows-1251"},
-		{"tr in a feed that says so", "windows-1254", "utf-8 windows-1251"},
+		{"tr in a feed that says so", "windows-1254", "utf-8 windows-1251 iso-8859-1 us-ascii windows-1252"},
+		{"hu in a feed that says so", "windows-1250", "utf-8 iso-8859-1 windows-1252"},
+		{"hu in a feed that says so", "iso-8859-2", "utf-8 iso-8859-1"},
+		{"lt in a feed that says so", "windows-1257", "utf-8 iso-8859-1 windows-1252"},
+		{"pl in a feed that says so", "iso-8859-2", "utf-8 iso-8859-1 us-ascii"},
 		{"fr", "windows-1252", "utf-8 us-ascii iso-8859-1 windows-1251 koi8-r utf-16 gb2312 big5 shift_jis iso-8859-7"},
-		{"de", "windows-1252", "utf-8 us-ascii iso-8859-1 windows-1251 iso-8859-5"},
+		{"de", "windows-1252", "utf-8 us-ascii iso-8859-1 windows-1251 iso-8859-5 gb2312 big5 shift_jis euc-kr"},
 		{"ja", "shift_jis", "utf-8 iso-8859-1 euc-jp windows-1252"},
-		{"ja", "euc-jp", "utf-8 iso-8859-1 shift_jis"},
+		{"ja", "euc-jp", "utf-8 iso-8859-1 shift_jis gb2312 gbk"},
 		{"ja", "iso-2022-jp", "utf-8 us-ascii iso-8859-1"},
 		{"zh", "gbk", "utf-8 iso-8859-1 big5 utf-16"},
 		{"tw", "big5", "utf-8 iso-8859-1 gb2312 gbk"},
@@ -103,6 +111,24 @@ func TestDeclaredFalsely(t *testing.T) {
 			wantTitle(t, c.lang+" in "+c.is+", HTTP says "+name, silent, Options{ContentType: "text/xml; charset=" + name}, text)
 		}
 	}
+}
+
+// TestLanguageTells: where nothing of a text looks as a language has it, the feed's own
+// says the table; and a text of the West is not taken for the language's.
+func TestLanguageTells(t *testing.T) {
+	said := func(lang string, data []byte) []byte {
+		return []byte(strings.Replace(string(data), "<channel>", "<channel><language>"+lang+"</language>", 1))
+	}
+	_, silent := published(t, "iso-8859-2", samples["żo"])
+	wantTitle(t, "Polish accents", said("pl", silent), Options{ContentType: "text/xml; charset=iso-8859-1"}, samples["żo"])
+	_, silent = published(t, "windows-1252", samples["de"])
+	for _, lang := range []string{"et", "hu", "tr"} {
+		wantTitle(t, "German that says "+lang, said(lang, silent), Options{ContentType: "text/xml; charset=iso-8859-1"}, samples["de"])
+	}
+	_, silent = published(t, "shift_jis", samples["ja"]+"ｱｲｳｴｵ")
+	wantTitle(t, "half-wide letters", silent, Options{ContentType: "text/xml; charset=shift_jis"}, samples["ja"]+"ｱｲｳｴｵ")
+	_, silent = published(t, "gbk", "苹果iPhone手机和iPad平板，人工智能AI技术")
+	wantTitle(t, "Latin words in Chinese", silent, Options{ContentType: "text/xml; charset=gb2312"}, "苹果iPhone手机和iPad平板，人工智能AI技术")
 }
 
 // TestFewWords: a title or two are enough to tell a false declaration, by capitals that

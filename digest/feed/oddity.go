@@ -13,8 +13,10 @@ import (
 func oddity(text string) float64 {
 	const sample = 20_000 // letters are enough
 	var o oddWords
+	var e farEast
 	prev := rune(' ')
 	for i, r := range text {
+		e.letter(r, prev)
 		if r < utf8.RuneSelf && !asciiLetter(r) {
 			o.end()
 			prev = r
@@ -45,6 +47,8 @@ func oddity(text string) float64 {
 	if o.cyrillic > 30 && o.common*100 < 38*o.cyrillic || o.cyrillic > 60 && o.great == 0 {
 		o.odd += float64(o.cyrillic)
 	}
+	odd := e.odd()
+	o.all, o.odd = o.all+odd, o.odd+odd
 	if !strings.Contains(text, "«") { // quotations that nobody opened
 		o.all, o.odd = o.all+float64(o.closed), o.odd+float64(o.closed)
 	}
@@ -52,6 +56,35 @@ func oddity(text string) float64 {
 		return 0
 	}
 	return min(o.odd/o.all, 1)
+}
+
+// farEast counts the letters of the Far East. A false table makes them of accents, which
+// then stand between small letters of ASCII, and half-wide katakana of all else.
+type farEast struct{ all, glued, half int }
+
+func (e *farEast) letter(r, prev rune) {
+	ideograph := unicode.In(r, unicode.Han, unicode.Hangul)
+	switch small := 'a' <= r && r <= 'z'; {
+	case scriptOf(r) == scriptHalfKana:
+		e.half++
+	case ideograph:
+		if e.all++; 'a' <= prev && prev <= 'z' {
+			e.glued++
+		}
+	case small && unicode.In(prev, unicode.Han, unicode.Hangul):
+		e.glued++
+	}
+}
+
+// odd is how many of them no text would have so.
+func (e *farEast) odd() (n float64) {
+	if 2*e.glued > e.all {
+		n = float64(e.all)
+	}
+	if e.half > 8 && e.half > e.all {
+		n += float64(e.half)
+	}
+	return n
 }
 
 // apart are the signs that stand between words, never between two letters of one.
@@ -84,6 +117,7 @@ type oddWords struct {
 	length   int   // letters of it
 	marks    int
 	foreign  int // those beyond ASCII
+	accents  int // of these, Latin
 	capitals int
 	turns    int // a capital beyond ASCII, or before one, after a small letter
 	small    bool
@@ -112,7 +146,9 @@ func (o *oddWords) letter(r rune) {
 		}
 	}
 	if r >= 0x80 {
-		o.foreign++
+		if o.foreign++; s == scriptLatin {
+			o.accents++
+		}
 	}
 	o.small, o.last = unicode.IsLower(r), r
 }
@@ -124,7 +160,7 @@ func (o *oddWords) end() {
 		switch latin := o.scripts == scriptLatin; {
 		case o.scripts&(o.scripts-1) != 0, o.turns > 0, 2*o.marks > o.length:
 			o.odd += n
-		case latin && o.length >= 3 && 3*o.foreign > 2*o.length:
+		case latin && o.length >= 3 && 3*o.accents > 2*o.length:
 			o.odd += n
 		case o.length >= 4 && o.capitals == o.length:
 			o.odd += n / 4 // headlines may be so, a whole feed is not

@@ -23,7 +23,7 @@ func pagesOf() map[string]Page {
 		"export":       ExportPage{Form: form},
 		"exported":     ExportedPage{},
 		"erase":        ErasePage{Form: form},
-		"erased":       ErasedPage{},
+		"erased":       ErasedPage{Mailed: true},
 		"checkmail":    CheckMailPage{},
 		"confirm":      ConfirmPage{Form: form, Newsletters: []string{"The Friday letter", "Tide tables"}},
 		"confirmed":    ConfirmedPage{Newsletters: []string{"The Friday letter"}},

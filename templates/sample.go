@@ -91,7 +91,7 @@ func (t *Theme) tryPages(look Look, at time.Time) error {
 		ExportPage{Form: form},
 		ExportedPage{},
 		ErasePage{Form: form},
-		ErasedPage{},
+		ErasedPage{Mailed: true},
 		SubscribePage{Form: form, Newsletters: options[:1]},
 		CheckMailPage{},
 		ConfirmPage{Form: form, Newsletters: []string{"A"}},

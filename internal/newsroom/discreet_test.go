@@ -54,7 +54,8 @@ func TestLettersToPrivateReaders(t *testing.T) {
 				r.must(r.n.SendCopy(ctx, "weekly", r.token(subscribers.Export, who)))
 				r.unsubscribe(who)
 				r.letters(who)
-				r.must(r.n.Erase(ctx, "weekly", r.token(subscribers.Erase, who), false))
+				_, err = r.n.Erase(ctx, "weekly", r.token(subscribers.Erase, who), false)
+				r.must(err)
 				all := r.letters(who)
 				if len(all) != 5 {
 					t.Fatalf("%d letters, want the confirmation, the welcome, the copy, the goodbye, the last", len(all))

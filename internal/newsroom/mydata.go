@@ -117,41 +117,41 @@ func (n *Newsroom) dataOf(ctx context.Context, s store.Subscriber) (dataCopy, er
 }
 
 // Erase deletes a reader by the token of their erasure link, and tells them so by a
-// last mail, of which nothing is kept once it is sent; a locked node cannot send one. With never their address is
-// barred from every mail after that: of it stays a keyed hash. Errors: ErrNotYours, or
-// the store's.
-func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bool) error {
+// last mail, of which nothing is kept once it is sent; a locked node cannot send one:
+// mailed says so. With never their address is barred from every mail after that: of it
+// stays a keyed hash. Errors: ErrNotYours, or the store's.
+func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bool) (mailed bool, err error) {
 	s, letter, err := n.tokenReader(ctx, subscribers.Erase, newsletter, token)
 	if err != nil {
-		return err
+		return false, err
 	}
 	typed, err := n.Keys.Open(addressOf(s.ID), s.Address)
 	if err != nil && !errors.Is(err, subscribers.ErrLocked) {
-		return err
+		return false, err
 	}
 	locked := err != nil
 	form, err := n.formFor(ctx, letter, s)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if never {
 		if err := n.Store.Suppress(ctx, s.Index, string(subscribers.ReasonAsked), n.Clock()); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if err := n.Store.DeleteSubscriber(ctx, s.ID); err != nil || locked {
-		return err // a locked node deletes, and cannot say so by mail
+		return false, err // a locked node deletes, and cannot say so by mail
 	}
 	to, dedupe := subscribers.Address{Typed: typed}, "erased/"+subscribers.NewID().String()
 	msg, err := n.readersLetter(n.Clock(), letter, form, templates.Erased{Newsletter: letter.Title}, to, dedupe)
 	if err != nil {
-		return err
+		return false, err
 	}
 	l, err := n.sealLetter(ctx, "erased", to, sealedLetter{From: letter.Envelope, To: typed, Message: msg}, dedupe)
 	if err != nil {
-		return err
+		return false, err
 	}
 	l.ToIndex = nil // nothing finds the address by it, and no suppression keeps it back
 	_, _, err = n.Store.PutLetter(ctx, l)
-	return err
+	return err == nil, err
 }

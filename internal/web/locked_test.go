@@ -14,6 +14,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // TestLockedPages: each page works on a node without the master key: that was locked, or
@@ -34,6 +35,8 @@ func TestLockedPages(t *testing.T) {
 				for range 2 { // a reader's finger slips
 					if got := r.form(w.path, w.body); got.Code != http.StatusOK && got.Code != http.StatusGone {
 						t.Errorf("%s: status %d: %s", w.name, got.Code, got.Body)
+					} else if strings.Contains(got.Body.String(), words.For("en").ErasedLast) {
+						t.Errorf("%s: a last mail is promised, which nobody can write", w.name)
 					}
 				}
 			}

@@ -39,8 +39,9 @@ func (s *site) erase(r *http.Request) (answer, error) {
 	if err := readForm(r); err != nil {
 		return answer{}, err
 	}
-	if err := s.n.Erase(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), r.PostForm.Get("never") != ""); err != nil {
+	mailed, err := s.n.Erase(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), r.PostForm.Get("never") != "")
+	if err != nil {
 		return answer{}, err
 	}
-	return answer{page: templates.ErasedPage{}}, nil
+	return answer{page: templates.ErasedPage{Mailed: mailed}}, nil
 }

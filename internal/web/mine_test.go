@@ -10,6 +10,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/subscribers"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // TestPause: a reader pauses all they have, sees until when, and ends it.
@@ -119,7 +120,7 @@ func TestErase(t *testing.T) {
 			if r.reader(ada); r.post.count(ada) != 0 {
 				t.Error("a GET acts")
 			}
-			want(t, r.form(path, name), http.StatusOK, "Deleted")
+			want(t, r.form(path, name), http.StatusOK, "Deleted", words.For("en").ErasedLast)
 			want(t, r.form(path, name), http.StatusGone)
 			want(t, r.get(path), http.StatusGone)
 			if _, err := r.Store.SubscriberByIndex(t.Context(), index); err == nil {

@@ -115,6 +115,7 @@ type Catalogue struct {
 	EraseButton   string `yaml:"erase_button"`
 	ErasedTitle   string `yaml:"erased_title"`
 	ErasedText    string `yaml:"erased_text"`
+	ErasedLast    string `yaml:"erased_last"`
 
 	// Hiding the appeal for support.
 	AppealTitle  string `yaml:"appeal_title"`

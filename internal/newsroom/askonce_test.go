@@ -177,6 +177,22 @@ func TestAskedOnceLostReply(t *testing.T) {
 	})
 }
 
+// TestAskedOnceLostReplyLocked: so does one that a locked node hears nothing of.
+func TestAskedOnceLostReplyLocked(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		r.n.LockKeys()
+		var lost atomic.Bool
+		r.sink.fail(demo.Faults{Filed: func([]string) demo.Reply { return demo.Reply{Drop: !lost.Swap(true)} }})
+		for range 4 {
+			r.asks(r.n, victim)
+			r.clock.forward(time.Hour)
+		}
+		r.unlock()
+		r.must(r.n.SendLetters(t.Context()))
+		r.wantMails(1, "a lost reply")
+	})
+}
+
 // TestAskedOnceDeferred: where a relay takes the letter after many hours, the day counts
 // from then, and no second letter waits beside it.
 func TestAskedOnceDeferred(t *testing.T) {

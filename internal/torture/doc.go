@@ -7,6 +7,7 @@
 //
 //   - kill_test.go: kill -9 at random moments, under both policies of in_doubt;
 //   - crash_test.go: kill -9 at each named point, on the wire and around the ledger;
+//   - turn_test.go: kill -9 before and after the commits of a change of the master key;
 //   - cut_linux_test.go: the power fails at any moment of the write stream;
 //   - full_linux_test.go: the disk is full at each write;
 //   - scan_test.go: every message is the reader's own, and nobody else's;

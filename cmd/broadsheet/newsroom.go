@@ -58,14 +58,17 @@ func (a *App) inNewsroom(body func(ctx context.Context, n *newsroom.Newsroom, ar
 			return err
 		}
 		defer func() { err = errors.Join(err, n.Close()) }()
-		return lockedWords(body(c.Context(), n, args))
+		return lockedWords(n, body(c.Context(), n, args))
 	}
 }
 
 // lockedWords says what to do where a command found the list locked.
-func lockedWords(err error) error {
-	if !errors.Is(err, subscribers.ErrLocked) {
+func lockedWords(n *newsroom.Newsroom, err error) error {
+	switch {
+	case !errors.Is(err, subscribers.ErrLocked):
 		return err
+	case n.Config.Key.Web:
+		return fmt.Errorf("%w, and this node has the web key alone: run the command on the one that has the master key, or give that to it with --key FILE, or --key - to type it", err)
 	}
 	return fmt.Errorf("%w: give it to this command with --key FILE, or --key - to type it; \"broadsheet unlock\" hands it to a running serve", err)
 }

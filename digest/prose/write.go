@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"errors"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -42,28 +41,6 @@ func (w *walker) settle(body *xhtml.Node, size int) (string, bool) {
 	}
 	return "", false
 }
-
-// unchanged tells whether bluemonday leaves a text as it is.
-func unchanged(text string) bool {
-	same := comparer{text}
-	return policy.SanitizeReaderToWriter(strings.NewReader(text), &same) == nil && same.rest == ""
-}
-
-// comparer is a writer that is content with one text alone.
-type comparer struct{ rest string }
-
-var errDiffers = errors.New("it differs")
-
-func (c *comparer) WriteString(s string) (int, error) {
-	rest, ok := strings.CutPrefix(c.rest, s)
-	if !ok {
-		return 0, errDiffers
-	}
-	c.rest = rest
-	return len(s), nil
-}
-
-func (c *comparer) Write(p []byte) (int, error) { return c.WriteString(string(p)) }
 
 // writer writes a cleaned tree.
 type writer struct {

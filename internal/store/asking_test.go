@@ -42,6 +42,11 @@ func TestClaimInboxMail(t *testing.T) {
 			t.Error("a row that was mailed is not taken over")
 		}
 		claim(1, "two", friday.Add(aDay), store.ErrTaken)
+		put(3)
+		if taken := must(s.TakeInbox(ctx, must(s.InboxByID(ctx, [16]byte{3}))(t), 7))(t); !taken {
+			t.Error("a row of somebody who is on the list is not taken over")
+		}
+		claim(3, "two", friday.Add(aDay), store.ErrTaken)
 	})
 }
 

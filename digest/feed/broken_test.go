@@ -85,6 +85,8 @@ var broken = map[string]struct{ in, want string }{
 	// sections, comments, declarations
 	"CDATA":                       {`<item><title><![CDATA[Open & <b>shut</b>]]></title><link><![CDATA[ https://a.example/o ]]></link></item>`, "Open & shut|o"},
 	"CDATA without an end":        {`<item><title><![CDATA[Open</title><link>https://a.example/o</link></item>`, "Open|o"},
+	"CDATA between tags":          {`<![CDATA[<item><title>Open</title><![CDATA[<link><![CDATA[https://a.example/o</link></item>`, "Open|o"},
+	"CDATA within the end tag":    {`<item><link>https://a.example/o</link><title>Open<<![CDATA[/title></item>`, "Open</title|o"},
 	"CDATA within CDATA":          {`<item><title><![CDATA[Open <![CDATA[now]]> ]]></title><link>https://a.example/o</link></item>`, "Open now|o"},
 	"CDATA in small letters":      {`<item><title><![cdata[Open]]></title><link>https://a.example/o</link></item>`, "Open|o"},
 	"CDATA whose end is escaped":  {`<item><title><![CDATA[Open]]&gt;</title><link>https://a.example/o</link></item>`, "Open|o"},
@@ -158,6 +160,8 @@ func TestSurroundings(t *testing.T) {
 		"RSS with a prefix":                  strings.NewReplacer("<rss ", `<r:rss xmlns:r="http://backend.userland.com/rss2" `, "</rss", "</r:rss", "<item", "<r:item", "</item", "</r:item").Replace(feed),
 		"RDF, 0.90": `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>t</title><link>https://a.example/</link></channel>` +
 			whole("1") + whole("2") + `</rdf:RDF>`,
+		"junk around the channel":          strings.Replace(feed, "<channel>", "<junk><channel>", 1),
+		"a channel that begins twice":      strings.Replace(feed, "</channel>", "<channel>", 1),
 		"a page around it":                 "<!DOCTYPE html><html><head><title>x</title></head><body><pre>" + feed + "</pre></body></html>",
 		"a page's doctype":                 "<!doctype html>\n" + feed,
 		"Atom within a page":               "<html><body><channel>TV</channel><item/>" + atom + "</body></html>",

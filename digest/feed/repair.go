@@ -213,6 +213,8 @@ func (r *repairer) open(t token) bool {
 		}
 	} else if top.name.endsBefore(n) {
 		r.pop() // its end tag was forgotten
+	} else if n == (name{"", "channel"}) && r.items == 0 {
+		r.toRoot()
 	}
 	top = r.top()
 	if n == (name{"", "id"}) && top.name == (name{"", "entry"}) {
@@ -293,6 +295,13 @@ func (r *repairer) toContainer() {
 		if r.stack[i].name == (name{"", "channel"}) {
 			break
 		}
+		r.pop()
+	}
+}
+
+// toRoot closes what is open around a channel and is none: its items would be lost in it.
+func (r *repairer) toRoot() {
+	for len(r.stack) > 1 && (r.root == rootRSS || r.root == rootRDF) {
 		r.pop()
 	}
 }

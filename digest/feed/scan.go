@@ -100,6 +100,10 @@ func (z *scanner) charData() token {
 func (z *scanner) cdata(inside string) token {
 	start := z.at + len("<![CDATA[")
 	end, item := z.find("]]>", start), z.itemEnd(start)
+	if inside == "" && (end < 0 || item >= 0 && item < end) {
+		z.at = start // not a section then, but a slip: only the opening is dropped
+		return token{kind: tokenOther}
+	}
 	stop, skip := end, len("]]>")
 	if inside != "" && (end < 0 || (item >= 0 && item < end)) {
 		limit := len(z.s)
@@ -109,6 +113,8 @@ func (z *scanner) cdata(inside string) token {
 		z.work += limit - start
 		if closing := strings.Index(z.s[start:limit], "</"+inside); closing >= 0 {
 			stop, skip = start+closing, 0
+		} else if item >= 0 {
+			stop, skip = item, 0
 		}
 	}
 	if stop < 0 {

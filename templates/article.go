@@ -209,19 +209,16 @@ func (w *articleWriter) quotation(n *html.Node) []passage {
 // verbatim keeps the lines and the spaces in front of them; long lines are broken, as
 // everywhere in a mail.
 func (w *articleWriter) verbatim(n *html.Node) []passage {
-	var p passage
-	var rows []string
-	for row := range strings.Lines(strings.Trim(wordsOf(n), "\n")) {
-		row = strings.TrimRight(strings.ReplaceAll(row, "\t", "    "), " \n")
-		words := strings.TrimLeft(row, " ")
-		indent := min(len(row)-len(words), 40)
-		rows = append(rows, strings.Repeat("\u00a0", indent)+stdhtml.EscapeString(words))
-		p.lines = append(p.lines, textLine{strings.Repeat(" ", 4+min(indent, 20)), strings.Repeat(" ", 4+min(indent, 20)), clean(words, 1<<16)})
-	}
-	if strings.TrimSpace(strings.Join(rows, "")) == "" {
+	typed := strings.Trim(wordsOf(n), "\n")
+	if strings.TrimSpace(typed) == "" {
 		return nil
 	}
-	p.html = w.element("p", "p", "", "<code>"+strings.Join(rows, "<br>")+"</code>")
+	p := passage{html: w.element("p", "p", "", verbatim(stdhtml.EscapeString(typed)))}
+	for row := range strings.Lines(typed) {
+		indent, words := indented(row)
+		margin := strings.Repeat(" ", 4+min(indent, 20))
+		p.lines = append(p.lines, textLine{margin, margin, clean(words, 1<<16)})
+	}
 	return []passage{p}
 }
 

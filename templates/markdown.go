@@ -3,6 +3,7 @@ package templates
 import (
 	"bytes"
 	"html/template"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -67,7 +68,30 @@ func inlined(sanitised string, css styles) string {
 		pairs = append(pairs, styled(t[0], t[1])...)
 	}
 	pairs = append(pairs, `<a href=`, `<a class="a" style="`+string(css["a"])+`" href=`)
+	sanitised = preformatted.ReplaceAllStringFunc(sanitised, func(block string) string {
+		return `<p dir="ltr" style="` + string(css["p"]) + `">` + verbatim(preformatted.FindStringSubmatch(block)[1]) + "</p>"
+	})
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(sanitised))
+}
+
+var preformatted = regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`)
+
+// verbatim keeps the lines of an escaped text and the spaces in front of them. Lines that
+// are too long are broken: <pre> would make the whole mail wider than a telephone.
+func verbatim(escaped string) string {
+	var rows []string
+	for row := range strings.Lines(strings.Trim(escaped, "\n")) {
+		indent, words := indented(row)
+		rows = append(rows, strings.Repeat("\u00a0", indent)+words)
+	}
+	return "<code>" + strings.Join(rows, "<br>") + "</code>"
+}
+
+// indented is how many spaces a line begins with, 40 at most, and what follows them.
+func indented(row string) (spaces int, words string) {
+	row = strings.TrimRight(strings.ReplaceAll(row, "\t", "    "), " \n")
+	words = strings.TrimLeft(row, " ")
+	return min(len(row)-len(words), 40), words
 }
 
 // tame makes the tree fit for a mail: links safe, pictures out, headings down.

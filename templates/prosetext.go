@@ -28,7 +28,9 @@ func writeBlocks(b *strings.Builder, parent ast.Node, src []byte, first, rest st
 		case *ast.CodeBlock, *ast.FencedCodeBlock:
 			for i := range n.Lines().Len() {
 				line := n.Lines().At(i)
-				b.WriteString(wrapText(clean(string(line.Value(src)), lineRunes), rest+"    ", rest+"    ") + "\n")
+				indent, words := indented(string(line.Value(src)))
+				margin := rest + strings.Repeat(" ", 4+min(indent, 20))
+				b.WriteString(wrapText(clean(words, lineRunes), margin, margin) + "\n")
 			}
 			b.WriteString("\n")
 		default:

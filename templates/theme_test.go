@@ -130,7 +130,7 @@ func TestLetters(t *testing.T) {
 		"confirmation": Confirmation{Newsletters: []string{"The Friday letter", "Tide tables"}, URL: "https://news.harbour-observer.example/c/Token7f3a", Greeting: words.For("en").Greet("Ada")},
 		"goodbye":      Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a", Days: 30},
 		"welcome":      Welcome{Newsletter: "The Friday letter", Latest: digest.Link{Title: "The night the lighthouse went dark", URL: "https://news.harbour-observer.example/e/weekly/2026-11-27T09:00"}},
-		"data":         DataCopy{Newsletter: "The Friday letter", JSON: "{\n  \"address\": \"ada@reader.example\"\n}"},
+		"data":         DataCopy{Newsletter: "The Friday letter", JSON: "{\n  \"address\": \"ada@reader.example\",\n  \"consents\": [\n    {\n      \"text_version\": \"https://harbour-observer.example/privacy/2026/november\"\n    }\n  ]\n}"},
 		"erased":       Erased{Newsletter: "The Friday letter"},
 		"neutral":      Neutral{Letter: Goodbye{Newsletter: "The Friday letter", Undo: "https://news.harbour-observer.example/b/Token7f3a", Days: 30}, Subject: "News, 27 November"},
 		"notice": Notice{

@@ -89,7 +89,7 @@ func TestAddressIsNotPrinted(t *testing.T) {
 	a := mustAddress(t, "secret@example.org")
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "address", a, "row", Row{Address: a})
-	printed := log.String() + fmt.Sprint(a) + fmt.Sprintf("%v %+v %#v %s %q %+v", a, a, a, a, a, Subscriber{Address: a})
+	printed := log.String() + fmt.Sprint(a) + fmt.Sprintf("%v %+v %#v %s %q %+v", a, a, a, a, a, Row{Address: a})
 	if strings.Contains(printed, "secret") {
 		t.Errorf("an address was printed: %s", printed)
 	}

@@ -13,7 +13,8 @@
 //     it is stored: bound to its [Place], so that a value moved to another row
 //     does not open;
 //   - [Move] says what a sign-up, a confirmation, an import or a goodbye makes of
-//     a [Subscription], and [Consent] records the yes;
+//     the [State] of a subscription, and the store is held to it; a [Path] is how a
+//     yes came, a [Reason] why an address is never to be mailed;
 //   - [Keyring.Token] makes the links in a reader's mail, each for one [Purpose].
 //
 // # Keys

@@ -65,12 +65,13 @@ const batchConsents = batchRows + `
 	SELECT p.number, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT)
 	FROM ` + batchKnown + `
 	WHERE NOT ` + batchBarred + ` AND NOT EXISTS (SELECT 1 FROM subscription n
-		WHERE n.newsletter = $3 AND n.subscriber = p.number AND n.state <> 'pending')
+		WHERE n.newsletter = $3 AND n.subscriber = p.number AND (n.state <> 'pending' OR n.left_at <> 0))
 	ON CONFLICT (subscriber, newsletter, week, path) DO NOTHING`
 
+// Of one who has left, and for whom somebody asks again, batchConfirm waits for the yes.
 const batchConfirm = batchRows + `
 	UPDATE subscription SET state = 'confirmed', confirmed_at = $4
-	WHERE newsletter = $3 AND state = 'pending' AND subscriber IN (SELECT p.number FROM ` + batchKnown + ` WHERE NOT ` + batchBarred + `)`
+	WHERE newsletter = $3 AND state = 'pending' AND left_at = 0 AND subscriber IN (SELECT p.number FROM ` + batchKnown + ` WHERE NOT ` + batchBarred + `)`
 
 const batchTies = batchRows + `
 	INSERT INTO subscription (newsletter, subscriber, state, variant, language, joined_at, confirmed_at, paused_until, appeal_until)
@@ -105,7 +106,8 @@ func (t batchTx) join(ctx context.Context, p *packed) error {
 }
 
 const batchStates = batchRows + `
-	SELECT CASE WHEN ` + batchBarred + ` THEN 'suppressed' ELSE COALESCE(n.state, '') END AS standing, COUNT(*)
+	SELECT CASE WHEN ` + batchBarred + ` THEN 'suppressed' WHEN n.state = 'pending' AND n.left_at <> 0 THEN 'unsubscribed'
+		ELSE COALESCE(n.state, '') END AS standing, COUNT(*)
 	FROM r LEFT JOIN subscriber p ON p.address_index = ` + batchIndex + `
 	LEFT JOIN subscription n ON n.newsletter = $3 AND n.subscriber = p.number
 	GROUP BY 1`

@@ -15,8 +15,9 @@ const importRows = 250
 // PutSubscribers puts readers in, each with one tie and the consent it rests on, in
 // one transaction: a batch of a file, or one person. It reports row by row. Whoever
 // has left the newsletter, or is suppressed, is not brought back, unless Again says
-// that they ask themselves; a suppression stands even then. A row whose address is
-// there twice counts once: the second is Existing.
+// that they ask themselves; a suppression stands even then. What becomes of a
+// subscription is subscribers.Move's. A row whose address is there twice counts once:
+// the second is Existing.
 func (s *Store) PutSubscribers(ctx context.Context, rows []NewSubscriber) ([]PutReport, error) {
 	for _, r := range rows {
 		if r.Tie.Newsletter == "" || r.Tie.State == "" || len(r.Index) == 0 || len(r.Address) == 0 {
@@ -84,7 +85,7 @@ func putRows(ctx context.Context, tx querier, rows []NewSubscriber) ([]PutReport
 		switch {
 		case !has:
 			fresh = append(fresh, tie{who.number, r})
-		case state == Unsubscribed && r.Again:
+		case r.Again && (state == Unsubscribed || state == Pending && r.Tie.State == Confirmed):
 			again = append(again, tie{who.number, r})
 		case state == Unsubscribed:
 			reports[i].Outcome = Left
@@ -211,8 +212,8 @@ func tiesOf(ctx context.Context, tx querier, known map[string]reader) (map[tieKe
 	return tied, err
 }
 
-// addTies writes new subscriptions, brings back those that ask again, and notes the
-// consents of both. Who has left and asks again, and does not confirm it, has left all
+// addTies writes new subscriptions, brings back those that ask again, makes those stand
+// that waited for a yes, and notes the consents of all. Who has left and asks again, and does not confirm it, has left all
 // the same: the moment is kept until the yes.
 func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	var subscriptions, consents []any
@@ -234,9 +235,10 @@ func addTies(ctx context.Context, tx querier, fresh, again []tie) error {
 	}
 	for _, t := range again {
 		n := t.row.Tie
-		if _, err := changed(ctx, tx, `UPDATE subscription SET state = $1, variant = $2, language = $3,
-				joined_at = $4, confirmed_at = $5, left_at = CASE WHEN $6 = 'pending' THEN left_at ELSE 0 END, paused_until = 0
-			WHERE newsletter = $7 AND subscriber = $8`, string(n.State), n.Variant, n.Language,
+		if _, err := changed(ctx, tx, `UPDATE subscription SET state = $1,
+				variant = CASE WHEN state = 'pending' AND $2 = '' THEN variant ELSE $3 END, language = $4,
+				joined_at = $5, confirmed_at = $6, left_at = CASE WHEN $7 = 'pending' THEN left_at ELSE 0 END, paused_until = 0
+			WHERE newsletter = $8 AND subscriber = $9`, string(n.State), n.Variant, n.Variant, n.Language,
 			micros(n.JoinedAt), micros(n.ConfirmedAt), string(n.State), n.Newsletter, t.number); err != nil {
 			return err
 		}

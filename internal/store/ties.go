@@ -9,7 +9,7 @@ import (
 
 // Confirm makes a pending subscription a confirmed one, and the reader one who is owed a
 // welcome, if that is asked for; a confirmed one stays as it is. Errors: *ErrState where
-// the reader has left since, ErrNotFound.
+// the reader has left since, or is never to be mailed; ErrNotFound.
 func (s *Store) Confirm(ctx context.Context, id [16]byte, newsletter string, welcome bool, at time.Time) error {
 	owed := time.Time{}
 	if welcome {
@@ -18,7 +18,8 @@ func (s *Store) Confirm(ctx context.Context, id [16]byte, newsletter string, wel
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		n, err := changed(ctx, tx, `UPDATE subscription SET state = 'confirmed', confirmed_at = $3, left_at = 0, welcome_due = $4
 			WHERE newsletter = $2 AND state = 'pending'
-			  AND subscriber = (SELECT number FROM subscriber WHERE id = $1)`, id[:], newsletter, micros(at), micros(owed))
+			  AND subscriber = (SELECT p.number FROM subscriber p WHERE p.id = $1
+				AND NOT EXISTS (SELECT 1 FROM suppression b WHERE b.address_index = p.address_index))`, id[:], newsletter, micros(at), micros(owed))
 		if err != nil || n == 1 {
 			return err
 		}

@@ -4,16 +4,17 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/mailer"
+	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
 // SubscriptionState is where a reader's tie to one newsletter stands.
-type SubscriptionState string
+type SubscriptionState = subscribers.State
 
 // The states of a subscription.
 const (
-	Pending      SubscriptionState = "pending"
-	Confirmed    SubscriptionState = "confirmed"
-	Unsubscribed SubscriptionState = "unsubscribed"
+	Pending      = subscribers.Pending
+	Confirmed    = subscribers.Confirmed
+	Unsubscribed = subscribers.Unsubscribed
 )
 
 // Subscriber is a reader. The store never sees the address or the name in clear:

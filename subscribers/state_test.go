@@ -48,15 +48,3 @@ func TestWeekOf(t *testing.T) {
 		}
 	}
 }
-
-func TestParseID(t *testing.T) {
-	id := NewID()
-	if got, err := ParseID(id.String()); err != nil || got != id {
-		t.Errorf("got %v, %v; want %v", got, err, id)
-	}
-	for _, bad := range []string{"", "a0", id.String() + "00", "zz" + id.String()[2:]} {
-		if _, err := ParseID(bad); err == nil {
-			t.Errorf("ParseID(%q) was accepted", bad)
-		}
-	}
-}

@@ -60,6 +60,46 @@ func (p preparedTx) QueryRowContext(ctx context.Context, query string, args ...a
 	return p.Tx.QueryRowContext(ctx, query, args...)
 }
 
+// preparingTx prepares each text when it is first run: for texts that one transaction runs
+// many times.
+type preparingTx struct {
+	*sql.Tx
+	prepared map[string]*sql.Stmt
+}
+
+// preparing is that where it is worth it: PostgreSQL's driver prepares texts by itself.
+func (s *Store) preparing(tx *sql.Tx) querier {
+	if s.engine != sqliteEngine {
+		return tx
+	}
+	return preparingTx{tx, map[string]*sql.Stmt{}}
+}
+
+func (p preparingTx) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := p.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := p.PrepareContext(ctx, query) // closed when the transaction ends
+	p.prepared[query] = stmt
+	return stmt, err
+}
+
+func (p preparingTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (p preparingTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
 // bulkTx runs texts of many parameters, each named once and in order.
 //
 // QUIRK: SQLite keeps the names of parameters in a list that it searches from the

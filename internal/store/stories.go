@@ -19,8 +19,9 @@ import (
 func (s *Store) PutStories(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		added = 0
+		q := s.preparing(tx)
 		for some := range slices.Chunk(stories, storiesAtOnce) {
-			n, err := putStories(ctx, tx, newsletter, some, seen)
+			n, err := putStories(ctx, q, newsletter, some, seen)
 			if err != nil {
 				return fmt.Errorf("store stories from %s on: %w", some[0].ID, err)
 			}

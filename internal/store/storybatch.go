@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -39,7 +38,7 @@ func newStoryBatch(newsletter string, seen time.Time) *storyBatch {
 	return &storyBatch{newsletter: newsletter, seen: seen, byKey: map[string]string{}, known: map[string]storyRow{}}
 }
 
-func putStories(ctx context.Context, tx *sql.Tx, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
+func putStories(ctx context.Context, tx querier, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
 	b := newStoryBatch(newsletter, seen)
 	if err := b.look(ctx, tx, stories); err != nil {
 		return 0, err
@@ -57,7 +56,7 @@ func putStories(ctx context.Context, tx *sql.Tx, newsletter string, stories []Ke
 }
 
 // look reads what is stored under the keys and the ids of stories.
-func (b *storyBatch) look(ctx context.Context, tx *sql.Tx, stories []KeyedStory) error {
+func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory) error {
 	var keys, ids []any
 	for _, st := range stories {
 		for _, k := range st.Keys {
@@ -137,7 +136,7 @@ func (b *storyBatch) add(st KeyedStory) error {
 }
 
 // write leaves a row alone of whose story nothing has changed.
-func (b *storyBatch) write(ctx context.Context, tx *sql.Tx) error {
+func (b *storyBatch) write(ctx context.Context, tx querier) error {
 	const columns = 10
 	for some := range slices.Chunk(b.rows, rowsAtOnce) {
 		args := make([]any, 0, columns*len(some))

@@ -50,8 +50,11 @@ func Squeeze(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
+	last := rune(0)
 	for _, r := range s {
 		switch {
+		case r == '\u200B' && !space && wordless(last):
+			b.WriteRune(r) // all that tells where a word ends there
 		case r == '\u200B', r == '\u2060', r == '\u00AD':
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
@@ -61,9 +64,10 @@ func Squeeze(s string) string {
 				space = false
 			}
 			b.WriteRune(r)
+			last = r
 		}
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), "\u200B")
 }
 
 // squeezed tells at a glance of most texts that nothing is to be done.

@@ -154,45 +154,61 @@ func cut(text string) string {
 	return strings.TrimSpace(text[:end])
 }
 
-// cutWord shortens a text between two words and says so. Scripts that put nothing between
-// words are cut where a clause ends.
+// cutWord shortens a text between two words and says so.
 func cutWord(text string) string {
+	return strings.TrimRight(text[:wordEnd(text, teaserWant, teaserMost, width)], cutOff) + "…"
+}
+
+// cutOff are the signs that nothing ends with.
+const cutOff = " \t,;:–—-(、，；：၊\u200B\u3000"
+
+// wordEnd is where a text is cut between two words, so that it measures no more than want.
+// Scripts that put nothing between words are cut where a clause ends; of those whose words
+// only a dictionary tells apart, that may be up to most.
+func wordEnd(text string, want, most int, measure func(string) int) int {
 	var end, clause, graphemes, length int
 	state, rest := -1, text
 	for rest != "" {
 		var word string
 		word, rest, state = uniseg.FirstWordInString(rest, state)
-		if length += width(word); length > teaserWant {
+		if length += measure(word); length > want {
 			break
 		}
 		graphemes += len(word)
 		r, _ := utf8.DecodeRuneInString(word)
-		if unspaced(r) {
-			next, _ := utf8.DecodeRuneInString(rest)
-			if next != utf8.RuneError && !unspaced(next) {
-				clause = graphemes
-			}
-			continue
-		}
-		if strings.ContainsRune("、，；：,;", r) || unicode.IsSpace(r) {
+		next, _ := utf8.DecodeRuneInString(rest)
+		switch {
+		case strings.ContainsRune("、，；：၊,;\u200B", r) || unicode.IsSpace(r), unspaced(r) && next != utf8.RuneError && !unspaced(next):
 			clause = graphemes
 		}
-		if next, _ := utf8.DecodeRuneInString(rest); !unicode.IsMark(next) {
+		if !unspaced(r) && !unicode.IsMark(next) {
 			end = graphemes
 		}
 	}
-	switch r, _ := utf8.DecodeRuneInString(text[graphemes:]); {
-	case unspaced(r) && 3*clause >= graphemes: // within a run of such a script
-		end = clause
-	case unspaced(r):
-		end = graphemes
+	r, _ := utf8.DecodeRuneInString(text[graphemes:])
+	if !unspaced(r) {
+		return max(end, clause)
 	}
-	return strings.TrimRight(text[:end], " \t,;:–—-(、，；：\u3000") + "…"
+	if 3*clause >= graphemes {
+		return clause
+	}
+	if next := strings.IndexFunc(text[graphemes:], func(r rune) bool { return !wordless(r) }); next > 0 && length+measure(text[graphemes:graphemes+next]) <= most {
+		return graphemes + next
+	}
+	if wordless(r) && clause > 0 {
+		return clause
+	}
+	return graphemes // there is no better place
 }
 
 // unspaced are the scripts that put nothing between words.
 func unspaced(r rune) bool {
-	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return r >= 0x0E00 && (wordless(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana))
+}
+
+// wordless are those of them whose words no rule tells apart.
+func wordless(r rune) bool {
+	return r >= 0x0E00 && r < 0xAA80 && unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // width is the length of a text in columns.
@@ -256,14 +272,5 @@ func Headline(teaser string) string {
 	if characters(s) <= most {
 		return strings.TrimSuffix(s, ".")
 	}
-	end, length, state, rest := 0, 0, -1, s
-	for rest != "" {
-		var word string
-		word, rest, state = uniseg.FirstWordInString(rest, state)
-		if length += characters(word); length > most {
-			break
-		}
-		end += len(word)
-	}
-	return strings.TrimRight(s[:end], " ,;:–—-(") + "…"
+	return strings.TrimRight(s[:wordEnd(s, most, 2*most, characters)], cutOff) + "…"
 }

@@ -141,6 +141,10 @@ func TestTeasers(t *testing.T) {
 		{"Chinese sentences", "", p(strings.Repeat("港口办公室自五月以来一直印错潮汐表。", 20)), strings.Repeat("港口办公室自五月以来一直印错潮汐表。", 6)},
 		{"Chinese without an end", "", p(han), strings.Repeat("港口办公室自五月以来一直印错潮汐表，", 5) + "港口办公室自五月以来一直印错潮汐表…"},
 		{"Thai", "", p(thai), strings.TrimSpace(strings.Repeat("สำนักงานท่าเรือพิมพ์ตารางน้ำผิด ", 9)) + "…"},
+		{"Thai, the next space near", "", p(strings.Repeat("ตารางน้ำ", 41) + " ผิด " + thai), strings.Repeat("ตารางน้ำ", 41) + "…"},
+		{"Thai, the last space early", "", p("ตารางน้ำ " + strings.Repeat("ผิดมาก", 100)), "ตารางน้ำ…"},
+		{"Khmer with its own spaces", "", p(strings.Repeat("តារាង\u200Bទឹក\u200B", 80)), strings.Repeat("តារាង\u200Bទឹក\u200B", 26) + "តារាង…"},
+		{"Burmese", "", p(strings.Repeat("ဆိပ်ကမ်းရုံးက\u00A0ဒီရေဇယားကို၊", 40)), strings.Repeat("ဆိပ်ကမ်းရုံးက ဒီရေဇယားကို၊", 13)},
 		{"family emoji", "", p(strings.Repeat("👨‍👩‍👧‍👦 ", 200)), strings.TrimSpace(strings.Repeat("👨‍👩‍👧‍👦 ", 80)) + "…"},
 	} {
 		if got := Teaser(c.summary, Clean(c.body, nil), "Title"); got != c.want {

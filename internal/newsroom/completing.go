@@ -151,6 +151,9 @@ func (n *Newsroom) visit(ctx context.Context, s digest.Story, robots *robots) (v
 		switch v.found, err = n.readPage(ctx, s); {
 		case ctx.Err() != nil:
 			return v, false
+		case errors.As(err, &failure) && failure.RetryAfter > 0:
+			robots.leave(s.URL)
+			v.Error = failure.Words
 		case errors.As(err, &failure):
 			v.Error, v.Done = failure.Words, failure.Lasting()
 		case err != nil:
@@ -225,6 +228,7 @@ type rules struct {
 	once  sync.Once
 	group *robotstxt.Group // nil: the site has not answered
 	asked int
+	left  bool // it wants to be left alone
 }
 
 // keptRobots is what the store remembers of a site's robots.txt.
@@ -242,23 +246,39 @@ func (r *robots) allow(ctx context.Context, link string) (allowed, known bool) {
 		return false, true
 	}
 	site := u.Scheme + "://" + u.Host
-	r.mu.Lock()
-	of := r.hosts[site]
-	if of == nil {
-		of = &rules{}
-		r.hosts[site] = of
-	}
-	r.mu.Unlock()
+	of := r.of(site)
 	of.once.Do(func() { of.group = r.ask(ctx, site) })
 	if of.group == nil {
 		return false, false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if of.asked++; of.group.CrawlDelay > 0 && of.asked > 1 {
+	if of.asked++; of.group.CrawlDelay > 0 && of.asked > 1 || of.left {
 		return false, false
 	}
 	return of.group.Test(u.RequestURI()), true
+}
+
+// of are the rules of a site.
+func (r *robots) of(site string) *rules {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	of := r.hosts[site]
+	if of == nil {
+		of = &rules{}
+		r.hosts[site] = of
+	}
+	return of
+}
+
+// leave reads no more pages of a link's site in this fetch: it wants to be left alone.
+func (r *robots) leave(link string) {
+	if u, err := url.Parse(link); err == nil {
+		of := r.of(u.Scheme + "://" + u.Host)
+		r.mu.Lock()
+		of.left = true
+		r.mu.Unlock()
+	}
 }
 
 // ask reads a site's robots.txt, from memory where it is no older than a day. Nil: it

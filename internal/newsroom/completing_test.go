@@ -38,6 +38,9 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.asked[r.URL.Path]++
 	switch status := p.answer[r.URL.Path]; {
 	case status != 0:
+		if status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "60")
+		}
 		w.WriteHeader(status)
 	case r.URL.Path == "/robots.txt" && p.robots == "":
 		w.WriteHeader(http.StatusNotFound)
@@ -152,4 +155,23 @@ func TestPagesAreReadOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPagesWaitForTheirServer: a server that wants to be left alone is asked for no more
+// pages in that fetch than are on their way.
+func TestPagesWaitForTheirServer(t *testing.T) {
+	p := openPress(t, 20)
+	for i := range p.items {
+		p.answer[fmt.Sprintf("/%d", i)] = http.StatusTooManyRequests
+	}
+	onSQLite(t, settings{"sources": "[{url: " + p.URL + "/feed, allow_private: true}]"}, func(t *testing.T, r *room) {
+		for fetches := 1; fetches <= 2; fetches++ {
+			if _, err := r.n.Fetch(t.Context(), "weekly"); err != nil {
+				t.Fatal(err)
+			}
+			if got := p.pages(); got < fetches || got > 2*fetches {
+				t.Errorf("%d requests for pages after %d fetches: %v", got, fetches, p.asked)
+			}
+		}
+	})
 }

@@ -58,8 +58,19 @@ func (a *App) inNewsroom(body func(ctx context.Context, n *newsroom.Newsroom, ar
 			return err
 		}
 		defer func() { err = errors.Join(err, n.Close()) }()
-		return lockedWords(n, body(c.Context(), n, args))
+		return whichWords(c, lockedWords(n, body(c.Context(), n, args)))
 	}
+}
+
+// whichWords says how a newsletter is named to a command that was told none.
+func whichWords(c *cobra.Command, err error) error {
+	switch {
+	case !errors.Is(err, newsroom.ErrWhichNewsletter):
+		return err
+	case c.Flags().Lookup("newsletter") != nil:
+		return fmt.Errorf("%w: name it with --newsletter", err)
+	}
+	return fmt.Errorf("%w: name it behind the command", err)
 }
 
 // lockedWords says what to do where a command found the list locked.

@@ -104,7 +104,7 @@ func keyStateWords(s newsroom.KeyState) string {
 	case s.Locked:
 		return "Locked: sign-ups and goodbyes are taken, nothing is sent"
 	case !s.Until.IsZero():
-		return "Unlocked until " + s.Until.Format("Mon 2 Jan 15:04 MST")
+		return "Unlocked until " + s.Until.Local().Format("Mon 2 Jan 15:04 MST") // through a socket the zone has no name
 	}
 	return "Unlocked"
 }

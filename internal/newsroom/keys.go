@@ -1,12 +1,16 @@
 package newsroom
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -185,6 +189,20 @@ func (n *Newsroom) KeyWarning() string {
 		return "the key lies beside the list: whoever takes this disk, or a copy of this folder, can read every address. Keep the key on another disk (\"key: file:...\"), have a program print it (\"key: {command: [...]}\"), or hand it over by hand (\"key: unlock\")"
 	case sameDisk(file, n.Config.Database):
 		return "the key lies on the same disk as the list, in " + file + ": a copy of the database reveals nobody, but whoever takes the disk can read every address. Keep the key on another disk, have a program print it, or hand it over by hand (\"key: unlock\")"
+	case serverHere(n.Config.Database):
+		return "the database's server runs on this machine, and the key lies in " + file + ": a copy of the database reveals nobody, but whoever takes the disk that holds both can read every address. Keep the key on another disk than the server's data, have a program print it, or hand it over by hand (\"key: unlock\")"
 	}
 	return ""
+}
+
+// serverHere tells whether a database is PostgreSQL's, and its server on this machine:
+// where the disks are that it writes to is not known.
+func serverHere(database string) bool {
+	c, err := url.Parse(database)
+	if err != nil || !strings.HasPrefix(c.Scheme, "postgres") {
+		return false
+	}
+	host := cmp.Or(c.Query().Get("host"), c.Hostname())
+	ip, _ := netip.ParseAddr(host)
+	return host == "" || host == "localhost" || strings.HasPrefix(host, "/") || ip.IsLoopback()
 }

@@ -138,6 +138,9 @@ func (n *Newsroom) Close() error {
 	return n.Store.Close()
 }
 
+// ErrWhichNewsletter says that no newsletter is named, and there are several.
+var ErrWhichNewsletter = errors.New("which newsletter?")
+
 // Newsletter finds a newsletter by name. Where the newsroom has only one, the
 // empty name means that one.
 func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
@@ -149,7 +152,7 @@ func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
 	}
 	names := newsletterNames(n.Config)
 	if name == "" {
-		return nil, fmt.Errorf("which newsletter? this newsroom has %s", names)
+		return nil, fmt.Errorf("%w this newsroom has %s", ErrWhichNewsletter, names)
 	}
 	return nil, fmt.Errorf("there is no newsletter %q: this newsroom has %s", name, names)
 }

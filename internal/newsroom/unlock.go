@@ -79,7 +79,11 @@ func (n *Newsroom) Unlock(ctx context.Context, text string, ttl time.Duration) e
 	if err := leavingNothing(func() error { return n.unlockWith(ctx, text, ttl) }); err != nil {
 		return err
 	}
-	n.Log.Info("unlocked", "for", ttl)
+	if ttl > 0 {
+		n.Log.Info("unlocked", "for", ttl.Round(time.Second))
+	} else {
+		n.Log.Info("unlocked")
+	}
 	return n.keepWebKey()
 }
 

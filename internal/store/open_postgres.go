@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -64,7 +66,19 @@ func explainPostgres(where, user string, err error) error {
 	case errors.As(err, &pg) && (pg.Code == "28P01" || pg.Code == "28000"): // invalid_password, invalid_authorization
 		return fmt.Errorf("open PostgreSQL at %s: the server refuses user %s: check the name and the password", where, user)
 	case errors.As(err, &connect):
-		return fmt.Errorf("open PostgreSQL at %s: no server answers there: start it, or mend database: in the configuration (%w)", where, connect.Unwrap())
+		return fmt.Errorf("open PostgreSQL at %s: no server answers there: start it, or mend database: in the configuration (%s)", where, onceEach(connect.Unwrap()))
 	}
 	return fmt.Errorf("open PostgreSQL at %s: %w", where, err)
+}
+
+// onceEach is an error of several lines without those that say the same: an address is
+// tried with TLS and without.
+func onceEach(err error) string {
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
 }

@@ -35,6 +35,9 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		if !strings.Contains(err.Error(), c.says) {
 			t.Errorf("Open(%q) = %v; it does not say %q", c.dsn, err, c.says)
 		}
+		if n := strings.Count(err.Error(), "connection refused"); n > 1 || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Open(%q) says %d times that the connection was refused: %v", c.dsn, n, err)
+		}
 		if strings.Contains(err.Error(), "secret") {
 			t.Errorf("Open(%q) tells the password: %v", c.dsn, err)
 		}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // testZone is where the tests' newsletter is: not UTC, and its days not all of one length.
@@ -37,7 +39,7 @@ func TestFormatFile(t *testing.T) {
 	o.Retitle = map[string]Retitle{"bridge": {Title: "The bridge: what # to know", Kicker: "Traffic"}}
 	o.Sections = map[string]string{"market": "Features"}
 	file := FormatFile(s, o, p, testZone)
-	golden(t, "editor.yaml", string(file))
+	trial.Golden(t, "testdata/editor.yaml", string(file))
 	for line := range strings.Lines(string(file)) {
 		if ours := strings.HasPrefix(line, "#") && !strings.Contains(line, ": \"") && !strings.Contains(line, "it is: "); ours && len(line) > 80 {
 			t.Errorf("a terminal of 80 columns breaks %q", line)

@@ -1,37 +1,13 @@
 package digest
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with testdata/NAME, or writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
-	}
-}
 
 // explained is a week with something of everything.
 func explained(t *testing.T) (Snapshot, Overlay, Pick) {
@@ -52,9 +28,9 @@ func explained(t *testing.T) (Snapshot, Overlay, Pick) {
 
 func TestExplain(t *testing.T) {
 	_, _, p := explained(t)
-	golden(t, "explain-100.txt", Explain(p, 100))
-	golden(t, "explain.txt", Explain(p, 0))
-	golden(t, "explain-empty.txt", Explain(Pick{Verdict: Empty}, 80))
+	trial.Golden(t, "testdata/explain-100.txt", Explain(p, 100))
+	trial.Golden(t, "testdata/explain.txt", Explain(p, 0))
+	trial.Golden(t, "testdata/explain-empty.txt", Explain(Pick{Verdict: Empty}, 80))
 }
 
 func TestExplainFits(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,9 +13,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "write the goldens anew")
+	"github.com/broadsheet-news/broadsheet/internal/trial"
+)
 
 // fixedMaster is 00 01 02 ... 1f.
 func fixedMaster() Master {
@@ -78,7 +77,7 @@ func TestGolden(t *testing.T) {
 	for _, p := range Purposes {
 		got.Tokens[string(p)] = k.Token(p, "weekly", fixedID, 3)
 	}
-	if *update {
+	if trial.Updating() {
 		writeGolden(t, file, got)
 	}
 	raw, err := os.ReadFile(file)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // longRead is an article of n paragraphs of 100 words, with headings and a link.
@@ -96,8 +97,8 @@ func TestFullTextStaysBelowTheClip(t *testing.T) {
 func TestFullTextInEveryLanguage(t *testing.T) {
 	for lang := range languages {
 		r := fullOf(t, lang, func(rev *digest.Revision) { *rev = withArticles(*rev) })
-		golden(t, "full-"+lang+".html", r.HTML)
-		golden(t, "full-"+lang+".txt", r.Text)
+		trial.Golden(t, "testdata/full-"+lang+".html", r.HTML)
+		trial.Golden(t, "testdata/full-"+lang+".txt", r.Text)
 	}
 }
 

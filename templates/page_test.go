@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // pagesOf is one of each page.
@@ -64,7 +65,7 @@ func pageOf(t *testing.T, p Page, lang string) string {
 // to having neither script nor inline style.
 func TestPages(t *testing.T) {
 	for name, p := range pagesOf() {
-		golden(t, "page-"+name+".html", pageOf(t, p, "en"))
+		trial.Golden(t, "testdata/page-"+name+".html", pageOf(t, p, "en"))
 		for _, lang := range []string{"en", "ru", "ar"} {
 			got := pageOf(t, p, lang)
 			for _, bad := range []string{"<script", " style=", "<style", " onclick", "ZgotmplZ", "{title}"} {
@@ -77,7 +78,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "page-preferences-ar.html", pageOf(t, pagesOf()["preferences"], "ar"))
+	trial.Golden(t, "testdata/page-preferences-ar.html", pageOf(t, pagesOf()["preferences"], "ar"))
 }
 
 // TestAGetLeavesNothing: the pages that a mail's link opens act only when their

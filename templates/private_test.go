@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // fetches finds what a mail program would get from the internet before anybody clicks.
@@ -128,8 +129,8 @@ func TestPrivateIsWhatItSays(t *testing.T) {
 		if !strings.Contains(r.HTML, "https://news.harbour-observer.example/weekly/2026-11-27") || !strings.Contains(r.HTML, told.stories[7][0]) {
 			t.Errorf("%s: it lacks what is the same for everyone", lang)
 		}
-		golden(t, "private-"+lang+".html", r.HTML)
-		golden(t, "private-"+lang+".txt", r.Text)
+		trial.Golden(t, "testdata/private-"+lang+".html", r.HTML)
+		trial.Golden(t, "testdata/private-"+lang+".txt", r.Text)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
@@ -248,5 +249,5 @@ func TestReach(t *testing.T) {
 			t.Errorf("the page %s is not among pageTypes", name)
 		}
 	}
-	golden(t, "reach.txt", strings.Join(slices.Sorted(maps.Keys(found)), "\n")+"\n")
+	trial.Golden(t, "testdata/reach.txt", strings.Join(slices.Sorted(maps.Keys(found)), "\n")+"\n")
 }

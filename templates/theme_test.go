@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
@@ -152,8 +153,8 @@ func TestLetters(t *testing.T) {
 					t.Errorf("%s in %s: %s is not in the text", name, lang, to)
 				}
 			}
-			golden(t, "letter-"+name+"-"+lang+".html", r.HTML)
-			golden(t, "letter-"+name+"-"+lang+".txt", r.Text)
+			trial.Golden(t, "testdata/letter-"+name+"-"+lang+".html", r.HTML)
+			trial.Golden(t, "testdata/letter-"+name+"-"+lang+".txt", r.Text)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // inTheme renders the edition of eight in a theme.
@@ -61,8 +62,8 @@ func TestEveryTheme(t *testing.T) {
 			}
 			r := inTheme(t, theme, lang, Digest)
 			if theme != DefaultTheme && slices.Contains([]string{"en", "ar"}, lang) {
-				golden(t, theme+"-"+lang+".html", r.HTML)
-				golden(t, theme+"-"+lang+".txt", r.Text)
+				trial.Golden(t, "testdata/"+theme+"-"+lang+".html", r.HTML)
+				trial.Golden(t, "testdata/"+theme+"-"+lang+".txt", r.Text)
 			}
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -112,7 +111,7 @@ func TestPicture(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "-- ascii\n%s\n-- piped\n%s\n\n", ascii, plainLine(test.p))
 	}
-	golden(t, "picture.golden", b.String())
+	trial.Golden(t, "testdata/picture.golden", b.String())
 }
 
 // TestNarrate tells what happened between two pictures.
@@ -153,7 +152,7 @@ func TestNarrate(t *testing.T) {
 			fmt.Fprintln(&b, wrap(line, 60, noteIndent))
 		}
 	}
-	golden(t, "narrate.golden", b.String())
+	trial.Golden(t, "testdata/narrate.golden", b.String())
 }
 
 // TestPiped: where nobody can be drawn for, a line every 10 seconds, and no more.
@@ -194,24 +193,5 @@ func TestStream(t *testing.T) {
 	var got newsroom.Progress
 	if err := json.Unmarshal([]byte(lines[2]), &got); err != nil || got.Accepted != 42_298 || got.Relays[0].Name != "main" {
 		t.Errorf("%v: %s", err, lines[2])
-	}
-}
-
-// golden compares with a file of testdata, or rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; -update rewrites it. It is now:\n%s", name, got)
 	}
 }

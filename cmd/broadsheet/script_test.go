@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -22,9 +21,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/broadsheet-news/broadsheet/internal/demo"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
-
-var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
 // TestScripts runs testdata/script/*.txtar: every command, used well and badly.
 // Beside testscript's own commands a script has
@@ -52,7 +50,7 @@ func TestScripts(t *testing.T) {
 	ears := hearNoReader(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
-		UpdateScripts:       *update,
+		UpdateScripts:       trial.Updating(),
 		RequireUniqueNames:  true,
 		RequireExplicitExec: false,
 		Setup: func(env *testscript.Env) error {

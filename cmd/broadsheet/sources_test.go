@@ -10,6 +10,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 var sourcesAt = time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC)
@@ -82,5 +83,5 @@ func TestSourcesText(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "-- %d columns --\n%s", width, text.String())
 	}
-	golden(t, "sources.golden", b.String())
+	trial.Golden(t, "testdata/sources.golden", b.String())
 }

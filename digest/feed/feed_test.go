@@ -1,10 +1,7 @@
 package feed
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +11,9 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/simplifiedchinese"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/broadsheet-news/broadsheet/internal/trial"
+)
 
 // TestFormats holds each format to its golden file: what a feed says, as stories.
 func TestFormats(t *testing.T) {
@@ -34,35 +31,8 @@ func TestFormats(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, filepath.Join("testdata", "golden", filepath.Base(in)+".json"), f)
+			trial.GoldenJSON(t, filepath.Join("testdata", "golden", filepath.Base(in)+".json"), f)
 		})
-	}
-}
-
-// golden compares a value, as JSON, with a file.
-func golden(t *testing.T, file string, value any) {
-	t.Helper()
-	var got bytes.Buffer
-	e := json.NewEncoder(&got)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(value); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%s differs; got:\n%s", file, got.Bytes())
 	}
 }
 

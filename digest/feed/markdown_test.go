@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 const story = `---
@@ -42,7 +44,7 @@ func TestParseMarkdown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/golden/tides.md.json", s)
+	trial.GoldenJSON(t, "testdata/golden/tides.md.json", s)
 }
 
 func TestMarkdownForms(t *testing.T) {

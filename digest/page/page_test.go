@@ -1,10 +1,7 @@
 package page
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,9 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const asked = "https://harbour-observer.example/2026/11/tide-tables/"
 
@@ -44,22 +40,7 @@ func TestPages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got bytes.Buffer
-			e := json.NewEncoder(&got)
-			e.SetEscapeHTML(false)
-			e.SetIndent("", "  ")
-			if err := e.Encode(s); err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", "golden", filepath.Base(in)+".json")
-			if *update {
-				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want, err := os.ReadFile(file); err != nil || !bytes.Equal(got.Bytes(), want) {
-				t.Errorf("%s differs, %v; got:\n%s", file, err, got.Bytes())
-			}
+			trial.GoldenJSON(t, filepath.Join("testdata", "golden", filepath.Base(in)+".json"), s)
 		})
 	}
 }

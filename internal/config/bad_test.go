@@ -2,11 +2,11 @@ package config
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // The files of the cases: what is not under test in them is right.
@@ -306,35 +306,13 @@ func TestBad(t *testing.T) {
 		}
 		fmt.Fprintf(&all, "### %s\n%s\n\n", test.name, err)
 	}
-	golden(t, "testdata/bad.golden", all.String())
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(filepath.FromSlash(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-		for i := range min(len(g), len(w)) {
-			if g[i] != w[i] {
-				t.Fatalf("line %d of %s (go test -update writes it anew):\n got %s\nwant %s", i+1, path, g[i], w[i])
-			}
-		}
-		t.Fatalf("%s has %d lines, want %d (go test -update writes it anew)", path, len(g), len(w))
-	}
+	trial.Golden(t, "testdata/bad.golden", all.String())
 }
 
 // TestSample: what init writes loads, says what it was given, and is short.
 func TestSample(t *testing.T) {
 	text := Sample(Values{})
-	golden(t, "testdata/sample.golden", string(text))
+	trial.Golden(t, "testdata/sample.golden", string(text))
 	if n := strings.Count(string(text), "\n"); n > 40 {
 		t.Errorf("the sample has %d lines, want 40 at most", n)
 	}

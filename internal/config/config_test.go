@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // noEnvironment is one without variables.
 func noEnvironment(string) (string, bool) { return "", false }

@@ -19,8 +19,8 @@ var floors = [][]string{
 	{"templates", "mailer", "subscribers", "digest"},
 	{"digest/page"},
 	{"templates/words", "mailer/message", "mailer/smtp", "mailer/bounce", "mailer/lint", "digest/event", "digest/feed", "digest/picture", "digest/views", "subscribers/segment"},
-	{"digest/prose", "digest/loose"},       // what is read of feeds and of pages stands on them
-	{"internal/parts", "internal/torture"}, // for tests: finds the real programs they run against; what may happen to a sender
+	{"digest/prose", "digest/loose"},                         // what is read of feeds and of pages stands on them
+	{"internal/parts", "internal/torture", "internal/trial"}, // for tests: finds the real programs they run against; what may happen to a sender; clocks and golden files
 }
 
 // doors between rooms that the floors would keep shut: five may take the types of

@@ -17,6 +17,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/jobs"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -33,12 +34,13 @@ type room struct {
 	sink *demo.Sink
 	n    *newsroom.Newsroom // an operator's
 
+	clock *trial.Clock
+	log   *trial.Log
+
 	mu    sync.Mutex
-	ahead time.Duration // of the true clock
 	got   map[string]int
 	delay time.Duration // of the mail server, at each recipient
 	held  chan struct{} // until it is closed the mail server answers no recipient of a mailing
-	log   strings.Builder
 }
 
 const configuration = `site: https://news.observer.example
@@ -69,8 +71,10 @@ func each(t *testing.T, n int, test func(t *testing.T, r *room)) {
 
 func newRoom(t *testing.T, dsn string, n int) *room {
 	t.Helper()
-	r := &room{t: t, dir: t.TempDir(), dsn: dsn, got: map[string]int{}}
-	r.set(friday.Add(-20 * time.Hour))
+	r := &room{
+		t: t, dir: t.TempDir(), dsn: dsn, got: map[string]int{},
+		clock: trial.ClockAt(friday.Add(-20 * time.Hour)), log: &trial.Log{},
+	}
 	var err error
 	r.sink, err = demo.OpenSink(demo.SinkOptions{Faults: demo.Faults{
 		Rcpt: func(to string) demo.Reply {
@@ -112,18 +116,6 @@ func newRoom(t *testing.T, dsn string, n int) *room {
 
 func address(n int) string { return fmt.Sprintf("reader%05d@mail.example", n) }
 
-func (r *room) now() time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return time.Now().Add(r.ahead).UTC()
-}
-
-func (r *room) set(now time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ahead = time.Until(now)
-}
-
 func (r *room) slow(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -136,23 +128,10 @@ func (r *room) counts() map[string]int {
 	return maps.Clone(r.got)
 }
 
-// Write is the log's.
-func (r *room) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.log.Write(p)
-}
-
-func (r *room) logged() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.log.String()
-}
-
 func (r *room) open(who string) *newsroom.Newsroom {
 	r.t.Helper()
 	n, err := newsroom.Open(r.t.Context(), newsroom.Options{
-		Dir: r.dir, Clock: r.now, Log: slog.New(slog.NewTextHandler(r, nil)), Who: who,
+		Dir: r.dir, Clock: r.clock.Now, Log: slog.New(slog.NewTextHandler(r.log, nil)), Who: who,
 		Lookup: func(name string) (string, bool) { return r.dsn, name == "DSN" },
 	})
 	if err != nil {
@@ -197,7 +176,7 @@ func (r *room) serve() (stop func()) {
 		}
 	})
 	r.t.Cleanup(stop)
-	await(r.t, "the heart beats", func() bool { return !j.LastBeat().IsZero() })
+	trial.Await(r.t, "the heart beats", func() bool { return !j.LastBeat().IsZero() })
 	return stop
 }
 
@@ -234,22 +213,6 @@ func (r *room) once(n int) {
 	for i := range n {
 		if got[address(i)] != 1 {
 			r.t.Fatalf("reader %d got %d", i, got[address(i)])
-		}
-	}
-}
-
-// await waits until a condition holds, asked again and again, for a while.
-func await(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
-	defer stop()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("in vain: waited until %s", what)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -21,18 +22,18 @@ func TestServe(t *testing.T) {
 		if err := r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@mail.example", Name: "Nova"}); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })
+		trial.Await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })
 		if got := len(r.counts()); got != 1 {
 			t.Errorf("before the slot %d got mail", got)
 		}
-		r.set(friday)
-		await(t, "the edition is sent", r.sent(fridays))
+		r.clock.Set(friday)
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		stop()
 		r.once(100)
 		if got := r.counts()["new@mail.example"]; got != 1 {
 			t.Errorf("who has not confirmed got %d", got)
 		}
-		if logged := r.logged(); strings.Contains(logged, "level=ERROR") || strings.Contains(logged, "@mail.example") {
+		if logged := r.log.String(); strings.Contains(logged, "level=ERROR") || strings.Contains(logged, "@mail.example") {
 			t.Errorf("log:\n%s", logged)
 		}
 	})
@@ -45,17 +46,17 @@ func TestLettersGoAhead(t *testing.T) {
 		r.ready()
 		r.held = make(chan struct{})
 		stop := r.serve()
-		r.set(friday)
-		await(t, "the edition is being sent", func() bool { a := r.status(fridays); return a.State == digest.Sending && a.Queued > 0 })
+		r.clock.Set(friday)
+		trial.Await(t, "the edition is being sent", func() bool { a := r.status(fridays); return a.State == digest.Sending && a.Queued > 0 })
 		if err := r.n.SignUp(t.Context(), newsroom.SignUp{Newsletters: []string{"weekly"}, Address: "new@mail.example"}); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })
+		trial.Await(t, "the confirmation is sent", func() bool { return r.counts()["new@mail.example"] == 1 })
 		if a := r.status(fridays); a.Accepted != 0 || a.Queued == 0 {
 			t.Errorf("the mailing was not held: %+v", a)
 		}
 		close(r.held)
-		await(t, "the edition is sent", r.sent(fridays))
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		stop()
 		r.once(50)
 	})
@@ -91,19 +92,19 @@ func TestDrain(t *testing.T) {
 		r.ready()
 		r.slow(10 * time.Millisecond)
 		stop := r.serve()
-		r.set(friday)
-		await(t, "some are sent", func() bool { return len(r.counts()) > 30 })
+		r.clock.Set(friday)
+		trial.Await(t, "some are sent", func() bool { return len(r.counts()) > 30 })
 		stop()
 		a := r.status(fridays)
 		if a.InDoubt != 0 || a.Deferred != 0 || a.Queued == 0 || a.Accepted != int64(len(r.counts())) {
 			t.Errorf("drained: %+v, the relay has %d", a, len(r.counts()))
 		}
-		if strings.Contains(r.logged(), "level=ERROR") {
-			t.Errorf("log:\n%s", r.logged())
+		if strings.Contains(r.log.String(), "level=ERROR") {
+			t.Errorf("log:\n%s", r.log.String())
 		}
 		r.slow(0)
 		stop = r.serve()
-		await(t, "the edition is sent", r.sent(fridays))
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		stop()
 		r.once(600)
 	})
@@ -115,12 +116,12 @@ func TestPauseResume(t *testing.T) {
 		r.ready()
 		r.slow(10 * time.Millisecond)
 		r.serve()
-		r.set(friday)
-		await(t, "some are sent", func() bool { return len(r.counts()) > 30 })
+		r.clock.Set(friday)
+		trial.Await(t, "some are sent", func() bool { return len(r.counts()) > 30 })
 		if _, err := r.n.Pause(t.Context(), fridays, "a doubt"); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "no claim is out", func() bool {
+		trial.Await(t, "no claim is out", func() bool {
 			c, err := r.n.Store.CountMailing(t.Context(), 1)
 			return err == nil && c.Claimed == 0
 		})
@@ -132,7 +133,7 @@ func TestPauseResume(t *testing.T) {
 		if _, err := r.n.Resume(t.Context(), fridays); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "the edition is sent", r.sent(fridays))
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		if took := time.Since(begun); took > 8*time.Second {
 			t.Errorf("it went on after %s", took)
 		}
@@ -155,9 +156,9 @@ func TestJobsFileDeleted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r.set(friday)
+		r.clock.Set(friday)
 		r.serve()
-		await(t, "the edition is sent", r.sent(fridays))
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		r.once(50)
 	})
 }
@@ -167,10 +168,10 @@ func TestJobsFileDeleted(t *testing.T) {
 func TestClockSet(t *testing.T) {
 	onSQLite(t, 10, func(t *testing.T, r *room) {
 		r.ready()
-		r.set(friday.AddDate(-1, 0, 0))
+		r.clock.Set(friday.AddDate(-1, 0, 0))
 		r.serve()
-		r.set(friday)
-		await(t, "the edition is sent", r.sent(fridays))
+		r.clock.Set(friday)
+		trial.Await(t, "the edition is sent", r.sent(fridays))
 		r.once(10)
 	})
 }

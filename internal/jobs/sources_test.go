@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestSourcesBetweenDrafts: a feed that holds only its newest story loses none, since
@@ -20,7 +22,7 @@ func TestSourcesBetweenDrafts(t *testing.T) {
 		wire := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			n := asked.Add(1)
 			fmt.Fprintf(w, `<rss version="2.0"><channel><title>Wire</title><item><title>Story number %d</title><link>https://wire.example/%d</link><pubDate>%s</pubDate></item></channel></rss>`,
-				n, n, r.now().Format(time.RFC1123Z))
+				n, n, r.clock.Now().Format(time.RFC1123Z))
 		}))
 		defer wire.Close()
 		file := filepath.Join(r.dir, "broadsheet.yaml")
@@ -43,10 +45,10 @@ func TestSourcesBetweenDrafts(t *testing.T) {
 		}
 		r.serve()
 		for i := 1; i <= 4; i++ {
-			await(t, fmt.Sprintf("story %d is stored", i), func() bool { return stored() == i })
-			r.set(r.now().Add(34 * time.Minute))
+			trial.Await(t, fmt.Sprintf("story %d is stored", i), func() bool { return stored() == i })
+			r.clock.Set(r.clock.Now().Add(34 * time.Minute))
 		}
-		await(t, "the fifth is stored", func() bool { return stored() == 5 })
+		trial.Await(t, "the fifth is stored", func() bool { return stored() == 5 })
 		if n := asked.Load(); n != 5 {
 			t.Errorf("asked %d times", n)
 		}

@@ -105,12 +105,12 @@ func TestAppealIsHidden(t *testing.T) {
 		hide(3, newsroom.LaterAgain)
 		hide(3, newsroom.ShowAppeal)
 		const weeks = 3 * 7 * 24 * time.Hour
-		r.clock.forward(-weeks - time.Minute)
+		r.clock.Forward(-weeks - time.Minute)
 		hide(5, newsroom.LaterAgain) // over by the time of the send
-		r.clock.forward(2 * time.Hour)
+		r.clock.Forward(2 * time.Hour)
 		hide(6, newsroom.LaterAgain) // not yet over
-		r.clock.forward(weeks - 2*time.Hour + time.Minute)
-		if until := r.reader(readers[1]).Ties[0].AppealUntil; until.Sub(r.clock.now()).Round(60e9).Hours() != 3*7*24 {
+		r.clock.Forward(weeks - 2*time.Hour + time.Minute)
+		if until := r.reader(readers[1]).Ties[0].AppealUntil; until.Sub(r.clock.Now()).Round(60e9).Hours() != 3*7*24 {
 			t.Errorf("remind me later hides until %v", until)
 		}
 		r.ready()

@@ -76,7 +76,7 @@ func TestAskedOnce(t *testing.T) {
 		r.must(r.n.SendLetters(ctx))
 		r.wantMails(1, "unlocked again")
 
-		r.clock.forward(24*time.Hour + time.Minute)
+		r.clock.Forward(24*time.Hour + time.Minute)
 		r.asks(r.n, victim)
 		r.wantMails(2, "a day later")
 	})
@@ -128,7 +128,7 @@ func TestAskedOnceTakenOver(t *testing.T) {
 		r.must(locked.SendFromMemory(ctx))
 		r.wantMails(0, "taken over, and not sent yet")
 		r.must(r.n.SendLetters(ctx))
-		r.clock.forward(time.Hour)
+		r.clock.Forward(time.Hour)
 		r.must(locked.SendFromMemory(ctx))
 		r.wantMails(1, "sent")
 	})
@@ -154,11 +154,11 @@ func TestAskedOnceKilled(t *testing.T) {
 		_ = cmd.Wait()
 		r.sink.fail(demo.Faults{})
 		for range 8 {
-			r.clock.forward(3*time.Hour - time.Minute)
+			r.clock.Forward(3*time.Hour - time.Minute)
 			r.asks(r.n, victim)
 		}
 		r.wantMails(1, "killed")
-		r.clock.forward(time.Hour)
+		r.clock.Forward(time.Hour)
 		r.asks(r.n, victim)
 		r.wantMails(2, "a day later")
 	})
@@ -171,7 +171,7 @@ func TestAskedOnceLostReply(t *testing.T) {
 		r.sink.fail(demo.Faults{Filed: func([]string) demo.Reply { return demo.Reply{Drop: !lost.Swap(true)} }})
 		for range 8 {
 			r.asks(r.n, victim)
-			r.clock.forward(3*time.Hour - time.Minute)
+			r.clock.Forward(3*time.Hour - time.Minute)
 		}
 		r.wantMails(1, "a lost reply")
 	})
@@ -185,7 +185,7 @@ func TestAskedOnceLostReplyLocked(t *testing.T) {
 		r.sink.fail(demo.Faults{Filed: func([]string) demo.Reply { return demo.Reply{Drop: !lost.Swap(true)} }})
 		for range 4 {
 			r.asks(r.n, victim)
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 		}
 		r.unlock()
 		r.must(r.n.SendLetters(t.Context()))
@@ -198,21 +198,21 @@ func TestAskedOnceLostReplyLocked(t *testing.T) {
 func TestAskedOnceDeferred(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {
 		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Code: 451, Text: "later"} }})
-		begun := r.clock.now()
+		begun := r.clock.Now()
 		r.asks(r.n, victim)
-		for r.clock.now().Before(begun.Add(20 * time.Hour)) {
-			r.clock.forward(time.Hour)
+		for r.clock.Now().Before(begun.Add(20 * time.Hour)) {
+			r.clock.Forward(time.Hour)
 			r.asks(r.n, victim)
 		}
 		r.wantMails(0, "deferred")
 		r.sink.fail(demo.Faults{})
 		for range 3 {
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 			r.must(r.n.SendLetters(t.Context()))
 		}
 		r.wantMails(1, "taken in the end")
 		for range 20 {
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 			r.asks(r.n, victim)
 		}
 		r.wantMails(1, "less than a day after that")

@@ -14,9 +14,9 @@ func TestExpiry(t *testing.T) {
 	each(t, nil, func(t *testing.T, r *room) {
 		readers := r.readers(0, 3)
 		r.beat(r.n)
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.beat(r.n)
-		r.clock.set(friday.Add(24 * time.Hour))
+		r.clock.Set(friday.Add(24 * time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Expired})
 		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "is expired: \"broadsheet reopen") {
@@ -40,7 +40,7 @@ func TestExpiry(t *testing.T) {
 func TestSkippedComesBack(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {
 		r.beat(r.n)
-		r.clock.set(friday.Add(30 * time.Hour))
+		r.clock.Set(friday.Add(30 * time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Skipped})
 		r.configure(settings{"expires": "72h"})
@@ -72,14 +72,14 @@ func TestSlotSends(t *testing.T) {
 				if test.before {
 					r.ready()
 				}
-				r.clock.set(friday.Add(-time.Minute))
+				r.clock.Set(friday.Add(-time.Minute))
 				r.goes(nil)
-				r.clock.set(friday)
+				r.clock.Set(friday)
 				r.beat(r.n)
 				if test.after > 0 {
 					r.run(r.n)
 					r.got(nil)
-					r.clock.set(friday.Add(test.after))
+					r.clock.Set(friday.Add(test.after))
 					if a := r.approve(fridays); !a.Late || a.Readers != 5 {
 						t.Errorf("the announcement does not say that the slot has passed: %+v", a)
 					}

@@ -114,7 +114,7 @@ func TestEverythingIsSigned(t *testing.T) {
 		}
 		for _, msg := range mails {
 			at := verified(t, msg, published)
-			if at.After(r.clock.now()) {
+			if at.After(r.clock.Now()) {
 				t.Errorf("signed at %s, which is yet to come", at)
 			}
 		}
@@ -130,7 +130,7 @@ func TestSameSignatureAgain(t *testing.T) {
 		published := r.keys()
 		r.readers(1, 12)
 		r.ready()
-		r.clock.set(friday.Add(time.Hour))
+		r.clock.Set(friday.Add(time.Hour))
 		r.sink.fail(demo.Faults{Rcpt: func(to string) demo.Reply {
 			if strings.Contains(to, "1@") {
 				return demo.Reply{Code: 450, Text: "4.2.1 Mailbox busy"}
@@ -142,7 +142,7 @@ func TestSameSignatureAgain(t *testing.T) {
 			t.Fatalf("%+v", first)
 		}
 		r.sink.fail(demo.Faults{})
-		r.clock.forward(3 * time.Hour)
+		r.clock.Forward(3 * time.Hour)
 		r.again()
 		if a := r.send(fridays, newsroom.SendOptions{}); a.Accepted != 12 {
 			t.Fatalf("%+v", a)

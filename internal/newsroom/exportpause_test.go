@@ -16,7 +16,7 @@ func TestPauseMoves(t *testing.T) {
 		readers := r.readers(0, 3)
 		until := friday.Add(14*24*time.Hour + 1500*time.Millisecond)
 		r.must(r.n.Store.PauseSubscription(ctx, r.reader(readers[0]).ID, "weekly", until))
-		r.must(r.n.Store.PauseSubscription(ctx, r.reader(readers[1]).ID, "weekly", r.clock.now().Add(-time.Hour)))
+		r.must(r.n.Store.PauseSubscription(ctx, r.reader(readers[1]).ID, "weekly", r.clock.Now().Add(-time.Hour)))
 		paused := func(who string) time.Time { return r.reader(who).Ties[0].PausedUntil }
 		take := func(list string) {
 			t.Helper()

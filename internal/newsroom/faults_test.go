@@ -19,6 +19,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -63,7 +64,7 @@ func TestDeferred(t *testing.T) {
 		if a.Accepted != 90 || a.Deferred != 10 || a.Complete() || a.State != digest.Sending {
 			t.Fatalf("%+v", a)
 		}
-		if wait := a.NextDue.Sub(r.clock.now()); wait < time.Minute || wait > 10*time.Minute {
+		if wait := a.NextDue.Sub(r.clock.Now()); wait < time.Minute || wait > 10*time.Minute {
 			t.Errorf("due in %s", wait)
 		}
 		tries, err := r.n.Store.Tries(t.Context(), 1, 0)
@@ -79,7 +80,7 @@ func TestDeferred(t *testing.T) {
 		if a := r.send(fridays, newsroom.SendOptions{}); a.Deferred != 10 {
 			t.Errorf("too early: %+v", a)
 		}
-		r.clock.forward(10 * time.Minute)
+		r.clock.Forward(10 * time.Minute)
 		if a := r.send(fridays, newsroom.SendOptions{}); a.Accepted != 100 || a.State != digest.Sent {
 			t.Errorf("%+v", a)
 		}
@@ -103,7 +104,7 @@ func TestGivenUp(t *testing.T) {
 			if a = r.send(fridays, newsroom.SendOptions{}); a.Deferred == 0 {
 				break
 			}
-			r.clock.set(a.NextDue)
+			r.clock.Set(a.NextDue)
 		}
 		if a.Accepted != 2 || a.Rejected != 1 || a.State != digest.Sent {
 			t.Errorf("%+v", a)
@@ -186,7 +187,7 @@ func TestLostReply(t *testing.T) {
 				if a.Accepted != 39 || a.Deferred != 1 {
 					t.Errorf("at first: %+v", a)
 				}
-				r.clock.set(a.NextDue)
+				r.clock.Set(a.NextDue)
 				if a := r.send(fridays, newsroom.SendOptions{}); a.Accepted != 40 || a.State != digest.Sent {
 					t.Errorf("in the end: %+v", a)
 				}
@@ -280,7 +281,7 @@ func TestInterrupted(t *testing.T) {
 		defer interrupt()
 		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: 10 * time.Millisecond} }})
 		done := r.sending(ctx, r.n, newsroom.SendOptions{})
-		await(t, "some are sent", func() bool { return len(r.sink.counts()) > 30 })
+		trial.Await(t, "some are sent", func() bool { return len(r.sink.counts()) > 30 })
 		interrupt()
 		got := r.wait(done)
 		if got.a.InDoubt != 0 || got.a.Queued == 0 || got.a.Accepted != int64(len(r.sink.counts())) {
@@ -312,7 +313,7 @@ func TestLetterInterrupted(t *testing.T) {
 			if err := r.n.SendLetters(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 		}
 		r.got(once("one@observer.example", "two@observer.example"))
 	})
@@ -325,7 +326,7 @@ func TestLetterDamaged(t *testing.T) {
 		if _, err := r.n.Draft(t.Context(), "weekly", "", true); err != nil {
 			t.Fatal(err)
 		}
-		now := r.clock.now()
+		now := r.clock.Now()
 		id, _, err := r.n.Store.PutLetter(t.Context(), store.NewLetter{Kind: "test", Message: []byte("not sealed"), Dedupe: "damaged", Due: now, At: now})
 		if err != nil {
 			t.Fatal(err)

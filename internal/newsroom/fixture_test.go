@@ -2,7 +2,6 @@ package newsroom_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,13 +9,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestMain also is the child processes of kill_test.go and faults_test.go.
@@ -35,32 +34,6 @@ var (
 
 const fridays = "weekly/2026-11-27T09:00"
 
-// clock runs as fast as the true one, and can be set.
-type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
-}
-
-func clockAt(t time.Time) *clock {
-	c := new(clock)
-	c.set(t)
-	return c
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead).UTC()
-}
-
-func (c *clock) set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead = time.Until(t)
-}
-
-func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
-
 // settings are what the tests change in the configuration, as YAML.
 type settings map[string]string
 
@@ -75,9 +48,9 @@ type room struct {
 	t     *testing.T
 	dir   string
 	dsn   string
-	clock *clock
+	clock *trial.Clock
 	sink  *relay
-	log   *logs
+	log   *trial.Log
 	n     *newsroom.Newsroom
 
 	connections, window int
@@ -102,8 +75,8 @@ func onSQLite(t *testing.T, change settings, test func(t *testing.T, r *room)) {
 func newRoom(t *testing.T, dsn string, change settings) *room {
 	t.Helper()
 	r := &room{
-		t: t, dir: filepath.Join(t.TempDir(), "room"), dsn: dsn, clock: clockAt(thursday),
-		sink: openRelay(t, "", ""), log: &logs{}, connections: 4, window: 2, set: maps.Clone(usual),
+		t: t, dir: filepath.Join(t.TempDir(), "room"), dsn: dsn, clock: trial.ClockAt(thursday),
+		sink: openRelay(t, "", ""), log: &trial.Log{}, connections: 4, window: 2, set: maps.Clone(usual),
 	}
 	maps.Copy(r.set, change)
 	if err := newsroom.Init(t.Context(), r.dir, r.yaml()); err != nil {
@@ -142,7 +115,7 @@ func (r *room) write(name, text string) {
 
 func (r *room) options(who string) newsroom.Options {
 	return newsroom.Options{
-		Dir: r.dir, Clock: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, nil)), Who: who,
+		Dir: r.dir, Clock: r.clock.Now, Log: slog.New(slog.NewTextHandler(r.log, nil)), Who: who,
 		Lookup: func(name string) (string, bool) {
 			if name == "DSN" {
 				return r.dsn, true
@@ -322,38 +295,4 @@ func once(readers ...string) map[string]int {
 		want[who] = 1
 	}
 	return want
-}
-
-// await waits until a condition holds, asked again and again, for a while.
-func await(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
-	defer stop()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("in vain: waited until %s", what)
-		}
-	}
-}
-
-// logs keeps what was logged.
-type logs struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

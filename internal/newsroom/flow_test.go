@@ -110,11 +110,11 @@ func TestAWeekOfTheNewsroom(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			boxed(t, ahead, func(t *testing.T, r *room) {
 				r.readers(0, 2)
-				r.clock.set(friday.Add(-30 * time.Hour))
+				r.clock.Set(friday.Add(-30 * time.Hour))
 				r.beat(r.n)
 				heard := map[string]string{}
 				for now := friday.Add(-26 * time.Hour); now.Before(friday.Add(26 * time.Hour)); now = now.Add(30 * time.Minute) {
-					r.clock.set(now)
+					r.clock.Set(now)
 					if now.Hour()%5 == 0 {
 						r.again()
 					}
@@ -155,9 +155,9 @@ func TestAWeekOfTheNewsroom(t *testing.T) {
 // reasons, and the edition itself; its links for leaving work for nobody.
 func TestDraftMail(t *testing.T) {
 	boxed(t, ahead, func(t *testing.T, r *room) {
-		r.clock.set(friday.Add(-30 * time.Hour))
+		r.clock.Set(friday.Add(-30 * time.Hour))
 		r.beat(r.n)
-		r.clock.set(friday.Add(-24 * time.Hour))
+		r.clock.Set(friday.Add(-24 * time.Hour))
 		r.feed(storiesAt(friday.Add(-30*time.Hour), 8)...)
 		r.beat(r.n)
 		text := r.hears("[DRAFT] weekly/2026-11-27T09:00 is draft: ")
@@ -178,16 +178,16 @@ func TestEmptyWeekAhead(t *testing.T) {
 	for _, news := range []bool{false, true} {
 		boxed(t, ahead, func(t *testing.T, r *room) {
 			r.feed()
-			r.clock.set(friday.Add(-30 * time.Hour))
+			r.clock.Set(friday.Add(-30 * time.Hour))
 			r.beat(r.n)
-			r.clock.set(friday.Add(-24 * time.Hour))
+			r.clock.Set(friday.Add(-24 * time.Hour))
 			r.beat(r.n)
 			text := r.hears("is held: nothing new")
 			if strings.Contains(text, "broadsheet approve") || !strings.Contains(text, "broadsheet edit weekly/2026-11-27T09:00") {
 				t.Errorf("the mail of an edition that cannot be approved:\n%s", text)
 			}
 			for _, before := range []time.Duration{12, 1} { // the reminders' times
-				r.clock.set(friday.Add(-before * time.Hour))
+				r.clock.Set(friday.Add(-before * time.Hour))
 				r.beat(r.n)
 				r.hears()
 			}
@@ -196,7 +196,7 @@ func TestEmptyWeekAhead(t *testing.T) {
 				r.feed(storiesAt(friday.Add(-2*time.Hour), 5)...)
 				want, state = "is held: nobody has approved it", digest.Held
 			}
-			r.clock.set(friday)
+			r.clock.Set(friday)
 			r.beat(r.n)
 			r.hears(want)
 			r.inStates(map[string]digest.State{"2026-11-27T09:00": state})
@@ -211,11 +211,11 @@ func TestEmptyWeekAhead(t *testing.T) {
 // and is not reminded of it in the same breath.
 func TestLateStart(t *testing.T) {
 	boxed(t, ahead, func(t *testing.T, r *room) {
-		r.clock.set(friday.Add(-9 * time.Hour))
+		r.clock.Set(friday.Add(-9 * time.Hour))
 		r.beat(r.n)
 		r.beat(r.n)
 		r.hears("is draft: ")
-		r.clock.set(friday.Add(-time.Hour))
+		r.clock.Set(friday.Add(-time.Hour))
 		r.beat(r.n)
 		r.hears("waits for your approval")
 		r.again()
@@ -231,7 +231,7 @@ func TestDraftedBeforeItsTime(t *testing.T) {
 		boxed(t, ahead, func(t *testing.T, r *room) {
 			early := storiesAt(friday.Add(-60*time.Hour), 3)
 			r.feed(early...)
-			r.clock.set(friday.Add(-48 * time.Hour))
+			r.clock.Set(friday.Add(-48 * time.Hour))
 			r.draft("2026-11-27")
 			r.edit(fridays, "subject: Wednesday's subject\n")
 			if approved {
@@ -240,7 +240,7 @@ func TestDraftedBeforeItsTime(t *testing.T) {
 			r.beat(r.n)
 			r.hears()
 			r.feed(append(early, story{"Late ferry", friday.Add(-30 * time.Hour)})...)
-			r.clock.set(friday.Add(-10 * time.Hour)) // after the first reminder's time
+			r.clock.Set(friday.Add(-10 * time.Hour)) // after the first reminder's time
 			r.beat(r.n)
 			r.beat(r.n)
 			e := r.edition(fridays)
@@ -272,7 +272,7 @@ func TestExpiresUnsent(t *testing.T) {
 	boxed(t, ahead, func(t *testing.T, r *room) {
 		r.readers(0, 1)
 		r.ready()
-		r.clock.set(friday.Add(25 * time.Hour))
+		r.clock.Set(friday.Add(25 * time.Hour))
 		r.beat(r.n)
 		if text := r.hears("has expired"); !strings.Contains(strings.Join(strings.Fields(text), " "), "not sent in time, though it was approved") {
 			t.Error(text)

@@ -12,6 +12,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -43,7 +44,7 @@ func (r *room) prunesKilled(number int64) {
 	r.must(err)
 	cmd := r.child(childPrunes, binary)
 	r.must(cmd.Start())
-	await(r.t, "a reader's delivery is gone", func() bool { return !r.knows(number, fridays) })
+	trial.Await(r.t, "a reader's delivery is gone", func() bool { return !r.knows(number, fridays) })
 	_ = cmd.Process.Kill()
 	if cmd.Wait() == nil {
 		r.t.Log("the child was done before it was killed")
@@ -65,8 +66,8 @@ func TestForget(t *testing.T) {
 		r.got(once(readers...))
 		before := r.status(fridays)
 
-		r.clock.set(thursday.Add(keptFor))
-		r.feed(storiesAt(r.clock.now().Add(-3*time.Hour), 5)...)
+		r.clock.Set(thursday.Add(keptFor))
+		r.feed(storiesAt(r.clock.Now().Add(-3*time.Hour), 5)...)
 		r.draft("2027-02-26")
 		r.approve(laters)
 		full, release := r.stopAfter(50)
@@ -166,8 +167,8 @@ func TestForgetLeavesNothing(t *testing.T) {
 		if len(left()) == 0 {
 			t.Fatal("the search finds nothing where there is something")
 		}
-		r.clock.set(thursday.Add(keptFor))
-		_, err := r.n.Store.ForgetEditions(t.Context(), r.clock.now().AddDate(0, 0, -90), r.clock.now())
+		r.clock.Set(thursday.Add(keptFor))
+		_, err := r.n.Store.ForgetEditions(t.Context(), r.clock.Now().AddDate(0, 0, -90), r.clock.Now())
 		r.must(err)
 		for done := false; !done; {
 			_, done, err = r.n.Store.DropForgotten(t.Context(), 1000)

@@ -50,7 +50,7 @@ func TestGoodbye(t *testing.T) {
 				leave(readers[i])
 			}
 			got := r.letters(readers[i])
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 			leave(readers[i])
 			if again := r.letters(readers[i]); len(got) != 1 || len(again) != 1 {
 				t.Fatalf("way %d: %d mails, then %d, want one", i, len(got), len(again))
@@ -77,13 +77,13 @@ func TestNoGoodbye(t *testing.T) {
 		r.must(r.n.Remove(t.Context(), readers[0], newsroom.Removal{Suppress: true}))
 		r.must(r.n.Remove(t.Context(), readers[1], newsroom.Removal{Erase: true}))
 		suppressed := r.reader(readers[2])
-		r.must(r.n.Store.Suppress(t.Context(), suppressed.Index, "complaint", r.clock.now()))
+		r.must(r.n.Store.Suppress(t.Context(), suppressed.Index, "complaint", r.clock.Now()))
 		r.unsubscribe(readers[2])
 		erased := r.reader(readers[3])
 		r.unsubscribe(readers[3])
 		r.must(r.n.Remove(t.Context(), readers[3], newsroom.Removal{Erase: true}))
 		old := r.reader(readers[4])
-		_, err := r.n.Store.Unsubscribe(t.Context(), old.ID, "weekly", r.clock.now().Add(-25*time.Hour))
+		_, err := r.n.Store.Unsubscribe(t.Context(), old.ID, "weekly", r.clock.Now().Add(-25*time.Hour))
 		r.must(err)
 		r.unsubscribe(readers[4])
 		for i, who := range readers[:5] {
@@ -127,11 +127,11 @@ func TestWayBack(t *testing.T) {
 			r.unsubscribe(who)
 			state(who, store.Unsubscribed)
 		}
-		r.clock.forward(29 * 24 * time.Hour)
+		r.clock.Forward(29 * 24 * time.Hour)
 		r.must(back(readers[0]))
 		state(readers[0], store.Confirmed)
 		r.must(back(readers[0])) // twice is the same as once
-		r.clock.forward(2 * 24 * time.Hour)
+		r.clock.Forward(2 * 24 * time.Hour)
 		who := readers[1]
 		for name, try := range map[string]func() error{
 			"the goodbye's link": func() error { return back(who) },

@@ -16,6 +16,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -49,7 +50,7 @@ func child(what string) int {
 	}
 	ctx := context.Background()
 	n, err := newsroom.Open(ctx, newsroom.Options{
-		Dir: os.Getenv(childDir), Clock: (&clock{ahead: ahead}).now, Log: slog.New(slog.DiscardHandler), Who: "child",
+		Dir: os.Getenv(childDir), Clock: trial.ClockAt(time.Now().Add(ahead)).Now, Log: slog.New(slog.DiscardHandler), Who: "child",
 		Lookup: func(name string) (string, bool) { return os.Getenv(childDSN), name == "DSN" },
 	})
 	if err != nil {
@@ -84,7 +85,7 @@ func (r *room) child(what, binary string) *exec.Cmd {
 	r.t.Helper()
 	cmd := exec.Command(binary)
 	cmd.Env = append(os.Environ(), childEnv+"="+what, childDir+"="+r.dir, childDSN+"="+r.dsn,
-		childAhead+"="+time.Until(r.clock.now()).String())
+		childAhead+"="+time.Until(r.clock.Now()).String())
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -110,7 +111,7 @@ func (r *room) killed(n int64) {
 		said <- line
 	}()
 	ended := ""
-	await(r.t, "the child has sent enough", func() bool {
+	trial.Await(r.t, "the child has sent enough", func() bool {
 		select {
 		case ended = <-said:
 			return true
@@ -160,7 +161,7 @@ func (r *room) kill(policy mailer.DoubtPolicy, n int) {
 		if a := r.status(fridays); i == 0 && a.Audience == 0 {
 			r.t.Fatal("nothing was laid before the kill")
 		}
-		r.clock.forward(2 * time.Minute) // past the leases of the dead, which PostgreSQL waits for
+		r.clock.Forward(2 * time.Minute) // past the leases of the dead, which PostgreSQL waits for
 	}
 	var notes []string
 	end, err := r.n.Send(r.t.Context(), fridays, newsroom.SendOptions{Note: func(words string) { notes = append(notes, words) }})

@@ -73,7 +73,7 @@ func TestDeadLinkStops(t *testing.T) {
 		if got := errorsOf(r.lints(fridays, true)); got != "" {
 			t.Errorf("offline: %s", got)
 		}
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.goes(nil)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 		text := strings.Join(strings.Fields(r.hears("is held: its mail has errors")), " ")
@@ -237,7 +237,7 @@ func TestLintOfTheFrozen(t *testing.T) {
 	onSQLite(t, settings{"freeze_lead": "1h"}, func(t *testing.T, r *room) {
 		r.readers(0, 1)
 		r.ready()
-		r.clock.set(friday.Add(-30 * time.Minute))
+		r.clock.Set(friday.Add(-30 * time.Minute))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Frozen})
 		before := r.lints(fridays, true)

@@ -124,13 +124,13 @@ func TestLockedOrder(t *testing.T) {
 		leave := func(who, token string) {
 			_, err := r.n.Unsubscribe(ctx, "weekly", token)
 			r.must(err)
-			r.clock.forward(time.Minute)
+			r.clock.Forward(time.Minute)
 		}
 		join := func(who string) {
 			r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: who}))
 			_, err := r.n.Confirm(ctx, "weekly", r.fromMemory(who), nil)
 			r.must(err)
-			r.clock.forward(time.Minute)
+			r.clock.Forward(time.Minute)
 		}
 		tokens := []string{r.token(subscribers.Unsubscribe, readers[0]), r.token(subscribers.Unsubscribe, readers[1])}
 		r.n.LockKeys()
@@ -157,7 +157,7 @@ func TestLockedFriday(t *testing.T) {
 				readers := r.readers(0, 3)
 				r.n.LockKeys()
 				for _, at := range []time.Time{friday.Add(-time.Hour), friday, friday.Add(time.Minute)} {
-					r.clock.set(at)
+					r.clock.Set(at)
 					r.beat(r.n)
 				}
 				subjects, text := r.told()
@@ -166,7 +166,7 @@ func TestLockedFriday(t *testing.T) {
 					t.Fatalf("the editors heard %q, want one that it waits", subjects)
 				}
 				if late {
-					r.clock.forward(25 * time.Hour)
+					r.clock.Forward(25 * time.Hour)
 					r.beat(r.n)
 				}
 				r.unlock()

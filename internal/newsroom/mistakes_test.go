@@ -128,10 +128,10 @@ func TestCorrectionNextDay(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {
 		readers := r.readers(0, 10)
 		r.ready()
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.send(fridays, newsroom.SendOptions{})
 		r.got(once(readers...))
-		r.clock.set(friday.Add(50 * time.Hour))
+		r.clock.Set(friday.Add(50 * time.Hour))
 		r.reopen(fridays)
 		r.advances(digest.Draft)
 		r.approve(fridays)
@@ -158,7 +158,7 @@ func TestFirstWindowStays(t *testing.T) {
 			return d.Edition.Snapshot.From
 		}
 		first := draft()
-		r.clock.forward(20 * time.Hour)
+		r.clock.Forward(20 * time.Hour)
 		if again := draft(); !again.Equal(first) {
 			t.Errorf("it began at %s, and now begins at %s", first, again)
 		}
@@ -171,7 +171,7 @@ func TestReopenedIsNotAutomatic(t *testing.T) {
 	onSQLite(t, settings{"approval": "automatic"}, func(t *testing.T, r *room) {
 		r.readers(0, 20)
 		r.draft("2026-11-27")
-		r.clock.set(friday.Add(time.Second))
+		r.clock.Set(friday.Add(time.Second))
 		r.send(fridays, newsroom.SendOptions{})
 		r.sink.forget()
 		r.readers(20, 5)
@@ -190,7 +190,7 @@ func TestExtra(t *testing.T) {
 		r.send(fridays, newsroom.SendOptions{})
 		r.got(once(readers...))
 		monday := friday.AddDate(0, 0, 3)
-		r.clock.set(monday)
+		r.clock.Set(monday)
 		r.feed(storiesAt(monday.Add(-time.Hour), 2)...)
 		d, err := r.n.Extra(t.Context(), "weekly", "blackout")
 		if err != nil {
@@ -204,7 +204,7 @@ func TestExtra(t *testing.T) {
 		r.send(name, newsroom.SendOptions{})
 		r.got(once(readers...))
 		next := monday.AddDate(0, 0, 3)
-		r.clock.set(next)
+		r.clock.Set(next)
 		r.feed(append(storiesAt(monday.Add(-time.Hour), 2), storiesAt(next.Add(-time.Hour), 3)...)...)
 		d, err = r.n.Draft(t.Context(), "weekly", "2026-12-04", true)
 		if err != nil {
@@ -245,13 +245,13 @@ func TestLogTells(t *testing.T) {
 func TestNoStoryBetween(t *testing.T) {
 	onSQLite(t, settings{"late_grace": "0h"}, func(t *testing.T, r *room) {
 		r.readers(0, 3)
-		r.clock.set(friday.AddDate(0, 0, -4)) // Monday
+		r.clock.Set(friday.AddDate(0, 0, -4)) // Monday
 		r.ready()
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.send(fridays, newsroom.SendOptions{})
 		between := story{"The Tuesday fire", friday.AddDate(0, 0, -3)}
 		r.feed(between)
-		r.clock.set(friday.AddDate(0, 0, 6))
+		r.clock.Set(friday.AddDate(0, 0, 6))
 		d, err := r.n.Draft(t.Context(), "weekly", "2026-12-04", true)
 		if err != nil {
 			t.Fatal(err)

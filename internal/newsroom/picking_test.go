@@ -49,7 +49,7 @@ func TestNoStoryFallsBetween(t *testing.T) {
 			}
 			published := func() (some []story) {
 				for _, s := range all {
-					if !s.at.After(r.clock.now()) {
+					if !s.at.After(r.clock.Now()) {
 						some = append(some, s)
 					}
 				}
@@ -66,12 +66,12 @@ func TestNoStoryFallsBetween(t *testing.T) {
 				r.send(e.Ref(), newsroom.SendOptions{})
 				return e
 			}
-			r.clock.set(friday.Add(-at.drafted))
+			r.clock.Set(friday.Add(-at.drafted))
 			first := carry("2026-11-27")
 			if ends := first.Snapshot.To; ends.Sub(friday.Add(-at.ends)).Abs() > time.Second {
 				t.Errorf("drafted %s before its slot, the window ends %s", at.drafted, ends)
 			}
-			r.clock.set(friday.AddDate(0, 0, 6))
+			r.clock.Set(friday.AddDate(0, 0, 6))
 			carry("2026-12-04")
 			for _, s := range all {
 				if carried[s.name] != 1 {
@@ -143,13 +143,13 @@ func TestThinWeek(t *testing.T) {
 		r.write("stories/bread.md", "---\ntitle: How bread is baked\nlink: https://observer.example/bread\ndate: 2025-01-01\nevergreen: true\n---\nIt rises.\n")
 		r.ready() // three of five stories
 		r.send(fridays, newsroom.SendOptions{})
-		r.clock.set(friday.AddDate(0, 0, 13))
-		r.feed(storiesAt(r.clock.now().Add(-time.Hour), 3)...)
+		r.clock.Set(friday.AddDate(0, 0, 13))
+		r.feed(storiesAt(r.clock.Now().Add(-time.Hour), 3)...)
 		r.draft("2026-12-11")
 		r.approve("weekly/2026-12-11")
 		r.send("weekly/2026-12-11", newsroom.SendOptions{})
 		thin := friday.AddDate(0, 0, 20)
-		r.clock.set(thin)
+		r.clock.Set(thin)
 		r.feed(story{"Only one thing happened", thin.Add(-time.Hour)})
 		e := r.draft("2026-12-18").Edition
 		rules := map[digest.Rule]int{}
@@ -190,7 +190,7 @@ func TestCorrectionOfMailed(t *testing.T) {
 			r.write("feed.xml", fmt.Sprintf(`<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link><description>d</description>
 <item><title>%s</title><link>https://wire.example/bridge</link><guid>bridge</guid><pubDate>%s</pubDate><description>%s</description></item>
 <item><title>New every week</title><link>https://wire.example/%d</link><guid>%d</guid><pubDate>%s</pubDate><description>x</description></item></channel></rss>`,
-				title, thursday.Add(-time.Hour).Format(time.RFC1123Z), text, r.clock.now().Unix(), r.clock.now().Unix(), r.clock.now().Add(-time.Hour).Format(time.RFC1123Z)))
+				title, thursday.Add(-time.Hour).Format(time.RFC1123Z), text, r.clock.Now().Unix(), r.clock.Now().Unix(), r.clock.Now().Add(-time.Hour).Format(time.RFC1123Z)))
 		}
 		item("Bridge shut for 6 months", "It rusts.")
 		r.ready()
@@ -202,7 +202,7 @@ func TestCorrectionOfMailed(t *testing.T) {
 			}
 		}
 		week := func(n int, slot string) *newsroom.Edition {
-			r.clock.set(friday.AddDate(0, 0, 7*n-1))
+			r.clock.Set(friday.AddDate(0, 0, 7*n-1))
 			item("Bridge shut for 9 months", "It rusts.")
 			return r.draft(slot).Edition
 		}

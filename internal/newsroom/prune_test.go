@@ -23,14 +23,14 @@ func TestPrune(t *testing.T) {
 			r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: who}))
 		}
 		r.must(r.n.TakeSignUps(ctx))
-		r.clock.forward(6 * 24 * time.Hour)
+		r.clock.Forward(6 * 24 * time.Hour)
 		r.must(r.n.SignUp(ctx, newsroom.SignUp{Newsletters: []string{"weekly"}, Address: bob}))
 		r.must(r.n.TakeSignUps(ctx))
 		r.must(r.n.Prune(ctx))
 		if r.tie(ada) != store.Pending {
 			t.Error("gone before its week is over")
 		}
-		r.clock.forward(25 * time.Hour)
+		r.clock.Forward(25 * time.Hour)
 		r.must(r.n.Prune(ctx))
 		if _, err := r.n.Find(ctx, ada); err == nil {
 			t.Error("a sign-up is kept that nobody confirmed for a week")
@@ -58,7 +58,7 @@ func TestPruneKeepsWhoLeft(t *testing.T) {
 		_, err = r.n.Unsubscribe(ctx, "weekly", r.token(subscribers.Unsubscribe, who))
 		r.must(err)
 		ask()
-		r.clock.forward(8 * 24 * time.Hour)
+		r.clock.Forward(8 * 24 * time.Hour)
 		r.must(r.n.Prune(ctx))
 		if r.tie(who) != store.Unsubscribed {
 			t.Errorf("who left and asked again is %s", r.tie(who))

@@ -21,9 +21,9 @@ var rampProviders = map[string]string{"gmail.com": "google", "hotmail.com": "mic
 func (r *room) warm(each int, ramp string, alone bool) (fresh *relay, newest map[string][]string) {
 	r.t.Helper()
 	newest = map[string][]string{}
-	friday := r.clock.now()
+	friday := r.clock.Now()
 	for i := range each {
-		r.clock.set(friday.AddDate(0, 0, -i-1))
+		r.clock.Set(friday.AddDate(0, 0, -i-1))
 		var b strings.Builder
 		b.WriteString("email\n")
 		for _, domain := range slices.Sorted(maps.Keys(rampProviders)) {
@@ -38,7 +38,7 @@ func (r *room) warm(each int, ramp string, alone bool) (fresh *relay, newest map
 			r.t.Fatal(err)
 		}
 	}
-	r.clock.set(friday)
+	r.clock.Set(friday)
 	fresh = openRelay(r.t, "", "")
 	yaml := string(r.yaml())
 	added := fmt.Sprintf("  - name: fresh\n    address: %s\n    tls: none\n    connections: 3\n    window: 4\n    ramp: %s\nnewsletters:", fresh.Address(), ramp)
@@ -56,7 +56,7 @@ func (r *room) warm(each int, ramp string, alone bool) (fresh *relay, newest map
 // sendOn drafts, approves and sends an edition at its slot.
 func (r *room) sendOn(day time.Time, wait time.Duration) newsroom.Accounting {
 	r.t.Helper()
-	r.clock.set(day)
+	r.clock.Set(day)
 	r.feed(storiesAt(day.Add(-3*time.Hour), 5)...)
 	if _, err := r.n.Draft(r.t.Context(), "weekly", day.Format(time.DateOnly), true); err != nil {
 		r.t.Fatal(err)
@@ -90,7 +90,7 @@ func hasExactly(t *testing.T, relay *relay, newest map[string][]string, want map
 // that defers gets less.
 func TestRamp(t *testing.T) {
 	each(t, nil, func(t *testing.T, r *room) {
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		fresh, newest := r.warm(25, "{since: 2026-11-27, first: 10}", false)
 		a := r.sendOn(friday, 5*time.Second)
 		if a.Accepted != 76 || !a.Balanced() {
@@ -117,7 +117,7 @@ func TestRamp(t *testing.T) {
 		hasExactly(t, fresh, newest, map[string]int{"microsoft": 15, "other": 15})
 		deferred := a.Deferred
 		fresh.fail(demo.Faults{})
-		r.clock.forward(time.Hour)
+		r.clock.Forward(time.Hour)
 		a = r.send(fridays2, newsroom.SendOptions{Wait: 3 * time.Second})
 		if a.Accepted != 76 {
 			t.Errorf("an hour later the rest should have gone out, some by the old relay: %+v", a)
@@ -143,7 +143,7 @@ const fridays2 = "weekly/2026-12-04T09:00"
 // the time at which it began.
 func TestRampAlone(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		fresh, newest := r.warm(20, "{since: 2026-11-27, first: 6}", true)
 		a := r.sendOn(friday, 2*time.Second)
 		if a.Accepted != 18 || a.Queued != 43 || a.NextDue.Before(friday.AddDate(0, 0, 1)) || a.NextDue.After(friday.AddDate(0, 0, 1).Add(time.Minute)) {
@@ -152,15 +152,15 @@ func TestRampAlone(t *testing.T) {
 		hasExactly(t, fresh, newest, map[string]int{"google": 6, "microsoft": 6, "other": 6})
 
 		// Once more on the same day: the share is used.
-		r.clock.forward(time.Hour)
+		r.clock.Forward(time.Hour)
 		if a = r.send(fridays, newsroom.SendOptions{}); a.Accepted != 18 {
 			t.Errorf("later on day 1: %+v", a)
 		}
-		r.clock.set(friday.AddDate(0, 0, 1).Add(time.Minute))
+		r.clock.Set(friday.AddDate(0, 0, 1).Add(time.Minute))
 		a = r.send(fridays, newsroom.SendOptions{Wait: 2 * time.Second})
 		hasExactly(t, fresh, newest, map[string]int{"google": 15, "microsoft": 15, "other": 15})
 		for day := 2; day < 6 && !a.Complete(); day++ {
-			r.clock.set(friday.AddDate(0, 0, day).Add(time.Minute))
+			r.clock.Set(friday.AddDate(0, 0, day).Add(time.Minute))
 			a = r.send(fridays, newsroom.SendOptions{Wait: 2 * time.Second})
 		}
 		hasExactly(t, fresh, newest, map[string]int{"google": 20, "microsoft": 20, "other": 21})

@@ -115,12 +115,12 @@ func TestSourcesAreReadOnceMore(t *testing.T) {
 					}
 					r.ready()
 					if frozen {
-						r.clock.set(friday.Add(-time.Hour))
+						r.clock.Set(friday.Add(-time.Hour))
 						r.beat(r.n)
 						r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Frozen})
 					}
 					p.change(func() { c.take(p) })
-					r.clock.set(friday)
+					r.clock.Set(friday)
 					r.beat(r.n)
 					r.beat(r.n)
 					r.run(r.n)
@@ -344,7 +344,7 @@ func TestHeldStaysHeld(t *testing.T) {
 		readers := r.readers(0, 2)
 		r.draft("2026-11-27")
 		p.change(func() { p.gone["fire"] = 410 })
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 		r.draft("2026-11-27")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestUseRelay: by one command from elsewhere a send that goes on changes its relay,
@@ -35,7 +36,7 @@ func TestUseRelay(t *testing.T) {
 			_, err := r.n.Send(ctx, fridays, newsroom.SendOptions{Wait: 5 * time.Second})
 			sent <- err
 		}()
-		await(t, "the first relay has some", func() bool { return len(r.sink.counts()) > 20 })
+		trial.Await(t, "the first relay has some", func() bool { return len(r.sink.counts()) > 20 })
 		if n := len(second.counts()); n != 0 {
 			t.Errorf("%d went by the second relay, which nobody chose", n)
 		}
@@ -43,7 +44,7 @@ func TestUseRelay(t *testing.T) {
 			t.Fatal(err)
 		}
 		chosen := time.Now()
-		await(t, "the second relay has some", func() bool { return len(second.counts()) > 0 })
+		trial.Await(t, "the second relay has some", func() bool { return len(second.counts()) > 0 })
 		t.Logf("the choice took hold within %s", time.Since(chosen))
 		if err := <-sent; err != nil {
 			t.Fatal(err)

@@ -98,7 +98,7 @@ func TestDaylightSaving(t *testing.T) {
 			onSQLite(t, settings{"schedule": `"30 2 * * *"`, "timezone": test.zone}, func(t *testing.T, r *room) {
 				var opened []string
 				for now := at(t, test.from); now.Before(at(t, test.want[2]).Add(10 * time.Hour)); now = now.Add(30 * time.Minute) {
-					r.clock.set(now)
+					r.clock.Set(now)
 					if now.Hour() == 12 && now.Minute() == 0 {
 						r.again() // a restart
 					}
@@ -135,7 +135,7 @@ func TestTwoProcesses(t *testing.T) {
 		processes := []*newsroom.Newsroom{r.n, r.open("second"), r.open("third")}
 		r.beat(r.n)
 		for _, ahead := range []time.Duration{0, time.Minute, 2 * time.Minute} {
-			r.clock.set(friday.Add(ahead))
+			r.clock.Set(friday.Add(ahead))
 			var all sync.WaitGroup
 			for _, n := range processes {
 				for range 2 {
@@ -175,15 +175,15 @@ func TestTwoProcesses(t *testing.T) {
 func TestClockJumps(t *testing.T) {
 	each(t, nil, func(t *testing.T, r *room) {
 		r.beat(r.n)
-		r.clock.set(friday.AddDate(1, 0, 0))
+		r.clock.Set(friday.AddDate(1, 0, 0))
 		r.beat(r.n)
 		ahead := r.states()
 		if len(ahead) < 5 {
 			t.Fatalf("a year ahead: %v", ahead)
 		}
 		for i := range 3 {
-			r.clock.set(friday.AddDate(0, 0, 7*i).Add(time.Second))
-			r.feed(storiesAt(r.clock.now().Add(-time.Hour), 3)...)
+			r.clock.Set(friday.AddDate(0, 0, 7*i).Add(time.Second))
+			r.feed(storiesAt(r.clock.Now().Add(-time.Hour), 3)...)
 			r.beat(r.n)
 			r.beat(r.n)
 			slot := friday.AddDate(0, 0, 7*i).Format("2006-01-02T15:04")
@@ -196,7 +196,7 @@ func TestClockJumps(t *testing.T) {
 		if got := ahead[late.Format("2006-01-02T15:04")]; got != digest.Skipped {
 			t.Fatalf("a year ahead, that of %s is %q", late, got)
 		}
-		r.clock.set(late)
+		r.clock.Set(late)
 		r.feed(storiesAt(late.Add(-time.Hour), 3)...)
 		r.beat(r.n)
 		if got := r.states()[late.Format("2006-01-02T15:04")]; got != digest.Held {
@@ -208,11 +208,11 @@ func TestClockJumps(t *testing.T) {
 // TestServedFirstByWrongClock: the first look was by a clock that ran a year ahead.
 func TestServedFirstByWrongClock(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {
-		r.clock.set(friday.AddDate(1, 0, -1))
+		r.clock.Set(friday.AddDate(1, 0, -1))
 		r.beat(r.n)
-		r.clock.set(thursday)
+		r.clock.Set(thursday)
 		r.beat(r.n)
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
 	})
@@ -235,7 +235,7 @@ func TestCatchUp(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, settings{"editors": "[desk@observer.example]"}, func(t *testing.T, r *room) {
 				r.beat(r.n)
-				r.clock.set(test.back)
+				r.clock.Set(test.back)
 				slot := friday // the last before serve is back: what comes later is of the next edition
 				for !slot.AddDate(0, 0, 7).After(test.back) {
 					slot = slot.AddDate(0, 0, 7)
@@ -273,10 +273,10 @@ func TestCatchUp(t *testing.T) {
 // promised to nobody.
 func TestFreshCatchesNothingUp(t *testing.T) {
 	each(t, nil, func(t *testing.T, r *room) {
-		r.clock.set(friday.Add(time.Hour))
+		r.clock.Set(friday.Add(time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{})
-		r.clock.set(friday.AddDate(0, 0, 7))
+		r.clock.Set(friday.AddDate(0, 0, 7))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-12-04T09:00": digest.Held})
 	})
@@ -286,10 +286,10 @@ func TestFreshCatchesNothingUp(t *testing.T) {
 func TestDates(t *testing.T) {
 	dates := settings{"dates": `{"2026-12-25": skip, "2027-01-01": "2026-12-31T08:00"}`}
 	each(t, dates, func(t *testing.T, r *room) {
-		r.clock.set(friday.AddDate(0, 0, 22)) // Saturday, 19 December
+		r.clock.Set(friday.AddDate(0, 0, 22)) // Saturday, 19 December
 		r.beat(r.n)
-		for now := r.clock.now(); now.Before(friday.AddDate(0, 0, 43)); now = now.Add(4 * time.Hour) {
-			r.clock.set(now.Truncate(4 * time.Hour))
+		for now := r.clock.Now(); now.Before(friday.AddDate(0, 0, 43)); now = now.Add(4 * time.Hour) {
+			r.clock.Set(now.Truncate(4 * time.Hour))
 			if editions, err := r.n.OpenDue(t.Context()); err != nil {
 				t.Fatal(err)
 			} else if len(editions) > 0 && editions[0].Slot == "2027-01-01T09:00" && !editions[0].At.Equal(at(t, "2026-12-31T08:00:00Z")) {
@@ -311,10 +311,10 @@ func TestSkippedAfterTheDraft(t *testing.T) {
 		}
 		r.configure(settings{"dates": `{"2026-11-27": skip}`})
 		r.again()
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Skipped})
-		r.clock.forward(time.Minute)
+		r.clock.Forward(time.Minute)
 		r.reopen(fridays)
 		r.approve(fridays)
 		r.goes(once(readers...))
@@ -330,10 +330,10 @@ func TestMovedAfterTheDraft(t *testing.T) {
 		r.ready()
 		r.configure(settings{"dates": `{"2026-11-27": "2026-11-28T09:00"}`})
 		r.again()
-		r.clock.set(friday.Add(time.Hour))
+		r.clock.Set(friday.Add(time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Approved})
-		r.clock.set(friday.AddDate(0, 0, 1))
+		r.clock.Set(friday.AddDate(0, 0, 1))
 		r.goes(once(readers...))
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Sent})
 	})
@@ -344,7 +344,7 @@ func TestCatchUpBeforeSkipped(t *testing.T) {
 	change := settings{"schedule": `"0 8,9 * * *"`, "dates": `{"2026-11-27T09:00": skip}`}
 	onSQLite(t, change, func(t *testing.T, r *room) {
 		r.beat(r.n)
-		r.clock.set(friday.Add(time.Hour))
+		r.clock.Set(friday.Add(time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T08:00": digest.Held, "2026-11-27T09:00": digest.Skipped})
 	})

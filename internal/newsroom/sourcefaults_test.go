@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestBadBesideGood: sources whose servers hang in each way there is, many more than any
@@ -93,7 +94,7 @@ func badBesideGood(t *testing.T, r *room) {
 		}
 		return n
 	}
-	await(t, "the good are stored", func() bool { return tried(false) == 20 })
+	trial.Await(t, "the good are stored", func() bool { return tried(false) == 20 })
 	if n := tried(true); n != 0 {
 		t.Errorf("%d of the bad had ended before: did the good wait for them?", n)
 	}

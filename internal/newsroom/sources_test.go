@@ -117,7 +117,7 @@ func TestRetryAfter(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		w.answers(feeds("bridge"))
-		r.clock.forward(2*time.Hour + 59*time.Minute)
+		r.clock.Forward(2*time.Hour + 59*time.Minute)
 		r.again()
 		got := r.fetch()
 		if !strings.HasPrefix(got.Error, "not asked: its server wants to be left alone until Thu 26 Nov 15:00 UTC (503: ") {
@@ -131,7 +131,7 @@ func TestRetryAfter(t *testing.T) {
 		if asked := w.since(); asked != "" {
 			t.Errorf("%s was asked for before its time", asked)
 		}
-		r.clock.forward(2 * time.Minute)
+		r.clock.Forward(2 * time.Minute)
 		r.fetchDue()
 		if st := r.source("wire"); w.since() != "/feed" || st.Error != "" || st.Failures != 0 || !st.NotBefore.IsZero() || st.Items != 1 {
 			t.Errorf("%+v", st)
@@ -146,7 +146,7 @@ func TestRetryAfterBounds(t *testing.T) {
 	onSQLite(t, from(w.URL), func(t *testing.T, r *room) {
 		for text, want := range map[string]time.Duration{
 			"864000": 24 * time.Hour,
-			r.clock.now().Add(time.Hour).Format(http.TimeFormat): time.Hour,
+			r.clock.Now().Add(time.Hour).Format(http.TimeFormat): time.Hour,
 			"0": 0, "soon": 0,
 		} {
 			w.answers(fails(http.StatusTooManyRequests, "Retry-After", text))
@@ -166,7 +166,7 @@ func TestRetryAfterBounds(t *testing.T) {
 		}
 		// A clock that ran ahead when it was set keeps nobody away.
 		st := r.source("wire")
-		st.NotBefore, st.NextTry = r.clock.now().Add(400*24*time.Hour), r.clock.now().Add(400*24*time.Hour)
+		st.NotBefore, st.NextTry = r.clock.Now().Add(400*24*time.Hour), r.clock.Now().Add(400*24*time.Hour)
 		if err := r.n.Store.PutSourceState(t.Context(), st); err != nil {
 			t.Fatal(err)
 		}
@@ -357,7 +357,7 @@ func TestFetchDue(t *testing.T) {
 		}
 		after := func(d time.Duration, want int) {
 			t.Helper()
-			r.clock.forward(d)
+			r.clock.Forward(d)
 			if got := ask(); got != want {
 				t.Errorf("after %v asked %d times, want %d", d, got, want)
 			}
@@ -395,7 +395,7 @@ func TestFetchDue(t *testing.T) {
 		}
 		r.configure(settings{"fetch_every": "0"})
 		r.again()
-		r.clock.forward(100 * time.Hour)
+		r.clock.Forward(100 * time.Hour)
 		if r.fetchDue(); w.since() != "" || r.n.HasSources() {
 			t.Error("asked, though it is switched off")
 		}
@@ -461,7 +461,7 @@ func TestSecretsOfSources(t *testing.T) {
 			},
 		} {
 			w.answers(how)
-			r.clock.forward(time.Hour)
+			r.clock.Forward(time.Hour)
 			report := r.fetch()
 			r.fetchDue()
 			if (report.Error == "") != slices.Contains([]string{"good", "moved"}, name) {
@@ -499,7 +499,7 @@ func TestQuiet(t *testing.T) {
 		if got := r.fetch(); got.Quiet != "" {
 			t.Errorf("%+v", got)
 		}
-		r.clock.forward(31 * 24 * time.Hour)
+		r.clock.Forward(31 * 24 * time.Hour)
 		if got := r.fetch(); got.Quiet != "nothing new in it since 26 November 2026" {
 			t.Errorf("%+v", got)
 		}
@@ -531,7 +531,7 @@ func TestBriefOfSources(t *testing.T) {
 			sources = append(sources, fmt.Sprintf("{name: %s, url: %q, allow_private: true}", name, w.URL+"/"+name))
 		}
 		r.configure(settings{"sources": "[" + strings.Join(sources, ", ") + "]"})
-		r.clock.set(friday.Add(-40 * 24 * time.Hour))
+		r.clock.Set(friday.Add(-40 * 24 * time.Hour))
 		r.again()
 		r.fetch()
 		st := r.source("good")
@@ -539,7 +539,7 @@ func TestBriefOfSources(t *testing.T) {
 		if err := r.n.Store.PutSourceState(t.Context(), st); err != nil {
 			t.Fatal(err)
 		}
-		r.clock.set(thursday)
+		r.clock.Set(thursday)
 		r.beat(r.n)
 		text := strings.Join(strings.Fields(r.hears("is draft")), " ")
 		for _, want := range []string{

@@ -10,6 +10,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -114,7 +115,7 @@ func TestPauseResume(t *testing.T) {
 		operator := r.open("operator")
 		r.sink.fail(demo.Faults{Rcpt: func(string) demo.Reply { return demo.Reply{Delay: 20 * time.Millisecond} }})
 		done := r.sending(t.Context(), r.n, newsroom.SendOptions{})
-		await(t, "some are sent", func() bool { return len(r.sink.counts()) > 20 })
+		trial.Await(t, "some are sent", func() bool { return len(r.sink.counts()) > 20 })
 		begun := time.Now()
 		if _, err := operator.Pause(t.Context(), fridays, "a doubt"); err != nil {
 			t.Fatal(err)

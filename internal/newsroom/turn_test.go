@@ -55,7 +55,7 @@ func TestRotate(t *testing.T) {
 			r.must(r.n.Remove(ctx, readers[5], newsroom.Removal{Suppress: true}))
 			s, err := r.n.Store.SubscriberByID(ctx, bounces) // its row is still as before
 			r.must(err)
-			r.must(r.n.Store.Suppress(ctx, s.Index, "complaint", r.clock.now()))
+			r.must(r.n.Store.Suppress(ctx, s.Index, "complaint", r.clock.Now()))
 			r.again() // killed, and started anew
 			r.must(r.n.Reseal(ctx, nil))
 		}

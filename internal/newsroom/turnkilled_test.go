@@ -14,6 +14,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
@@ -29,7 +30,7 @@ func (r *room) turnsKilled(lines int, file string) {
 	r.must(cmd.Start())
 	said := bufio.NewReader(out)
 	if file != "" {
-		await(r.t, "the new key is written", func() bool {
+		trial.Await(r.t, "the new key is written", func() bool {
 			_, err := os.Stat(file)
 			return err == nil || r.fingerprint() != "" && !r.keyIs(r.fingerprint())
 		})
@@ -139,7 +140,7 @@ func TestRotateStale(t *testing.T) {
 			}
 		}
 		r.must(other.FollowKeys(ctx))
-		r.clock.forward(2 * time.Minute)
+		r.clock.Forward(2 * time.Minute)
 		r.must(other.TakeInbox(ctx))
 		r.must(other.SendLetters(ctx))
 		r.must(r.n.Unlock(ctx, string(key), 0))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/demo"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -21,7 +22,7 @@ func TestKillBetweenWaves(t *testing.T) {
 		wait := r.n.Store.Engine() == "postgres"
 		past := func() {
 			if wait {
-				r.clock.forward(2 * time.Minute) // past the leases of the dead
+				r.clock.Forward(2 * time.Minute) // past the leases of the dead
 			}
 		}
 		goOn := func() newsroom.Accounting { // it notes what was in doubt
@@ -37,14 +38,14 @@ func TestKillBetweenWaves(t *testing.T) {
 			past()
 		}
 		a := goOn()
-		if a.Accepted != 50 || a.Queued != 100 || a.ToCome != 100 || a.NextDue.Before(r.clock.now()) {
+		if a.Accepted != 50 || a.Queued != 100 || a.ToCome != 100 || a.NextDue.Before(r.clock.Now()) {
 			t.Fatalf("after two waves: %+v", a)
 		}
 		r.again() // nothing is in memory
 		if a = goOn(); a.Accepted != 50 || a.Queued != 100 {
 			t.Fatalf("before the third is due: %+v", a)
 		}
-		r.clock.forward(31 * time.Minute)
+		r.clock.Forward(31 * time.Minute)
 		r.killed(100)
 		past()
 		a = goOn()
@@ -83,7 +84,7 @@ func TestPauseInAWave(t *testing.T) {
 			_, err := r.n.Send(context.WithoutCancel(t.Context()), fridays, newsroom.SendOptions{})
 			sent <- err
 		}()
-		await(t, "some are sent", func() bool { return r.sink.Messages() >= 6 })
+		trial.Await(t, "some are sent", func() bool { return r.sink.Messages() >= 6 })
 		other := r.open("operator")
 		begun := time.Now()
 		a, err := other.Pause(t.Context(), fridays, "wrong name")
@@ -166,7 +167,7 @@ func TestServeTellsOfASuspendedAccount(t *testing.T) {
 		r.sink.fail(demo.Faults{Mail: func(from string) demo.Reply {
 			return demo.Reply{Code: 550, Text: "5.7.1 This account is suspended"}
 		}})
-		r.clock.set(friday)
+		r.clock.Set(friday)
 		if err := r.n.Advance(t.Context()); err != nil {
 			t.Fatal(err)
 		}

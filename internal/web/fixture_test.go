@@ -29,6 +29,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
@@ -76,7 +77,7 @@ type room struct {
 	dir   string
 	pages http.Handler
 	post  *inbox
-	log   *bytes.Buffer
+	log   *trial.Log
 	ahead atomic.Int64 // of friday, in nanoseconds
 }
 
@@ -95,7 +96,7 @@ func open(t *testing.T, o Options) *room {
 // configured is such a newsroom with changes to its configuration.
 func configured(t *testing.T, o Options, change func(*config.Config) error) *room {
 	t.Helper()
-	r := &room{t: t, dir: t.TempDir(), post: relay(t), log: &bytes.Buffer{}}
+	r := &room{t: t, dir: t.TempDir(), post: relay(t), log: &trial.Log{}}
 	write(t, r.dir, "bridge", "Harbour bridge to close for six months", "image: bridge.png\nalt: The bridge\n")
 	write(t, r.dir, "market", "Fish market moves indoors", "")
 	var picture bytes.Buffer
@@ -107,7 +108,7 @@ func configured(t *testing.T, o Options, change func(*config.Config) error) *roo
 	n, err := newsroom.Open(t.Context(), newsroom.Options{
 		Dir: r.dir, Clock: r.now, Who: "test", Config: change,
 		Lookup: func(string) (string, bool) { return "", false },
-		Log:    slog.New(slog.NewTextHandler(&locked{w: r.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log:    slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	must(t, err)
 	r.Newsroom, r.pages = n, Handler(n, o)
@@ -130,18 +131,6 @@ func (r *room) checkLog() {
 			r.t.Errorf("the log tells of a reader: %s", line)
 		}
 	}
-}
-
-// locked is a buffer for the goroutines of a test.
-type locked struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
 }
 
 func write(t *testing.T, dir, name, title, more string) {

@@ -78,7 +78,7 @@ func readersNode(r *room) (unlock func()) {
 	must(r.t, os.WriteFile(file, []byte(r.Keys.WebKey().Encode()), 0o600))
 	n, err := newsroom.Open(r.t.Context(), newsroom.Options{
 		Dir: r.dir, Clock: r.now, Who: "web", Lookup: func(string) (string, bool) { return "", false },
-		Log: slog.New(slog.NewTextHandler(&locked{w: r.log}, nil)),
+		Log: slog.New(slog.NewTextHandler(r.log, nil)),
 		Config: func(c *config.Config) error {
 			c.Key = config.Key{Web: true, WebFile: file}
 			return nil

@@ -2,19 +2,17 @@ package message
 
 import (
 	"bytes"
-	"flag"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files again")
+	"github.com/broadsheet-news/broadsheet/internal/trial"
+)
 
 // TestGoldens holds the bytes of whole messages: a change of one octet is a change
 // that readers, signatures and deduplication see.
@@ -39,20 +37,8 @@ func TestGoldens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := spliced(t, c.tmpl, c.r)
-			path := filepath.Join("testdata", name+".eml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-			if s := slow(c.tmpl, c.r); s != string(want) {
+			trial.Golden(t, "testdata/"+name+".eml", string(got))
+			if s := slow(c.tmpl, c.r); s != string(got) {
 				t.Errorf("the slow way differs:\n%s", s)
 			}
 		})

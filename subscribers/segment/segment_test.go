@@ -2,18 +2,16 @@ package segment
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata/errors.golden")
+	"github.com/broadsheet-news/broadsheet/internal/trial"
+)
 
 var named = map[string]string{
 	"diaspora": `language = "ru" and not language = "ru-RU"`,
@@ -103,19 +101,7 @@ func TestErrors(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "%.60q\n%s\n\n", text, err)
 	}
-	const file = "testdata/errors.golden"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("the errors are others than in %s (go test -update writes it):\n%s", file, b.String())
-	}
+	trial.Golden(t, "testdata/errors.golden", b.String())
 }
 
 // TestLimits: what is just within them is read, and can be read again as printed.

@@ -37,6 +37,7 @@ type articleWriter struct {
 	base, now int      // heading levels: of the story, and of the last heading
 	least     int      // the greatest heading of the source
 	depth     int
+	tongue    // what its words are in
 }
 
 // article sets the article of a story. Where its text is not known there is none.
@@ -53,7 +54,8 @@ func (s *story) article(in digest.Story, level int) []passage {
 		body.AppendChild(n)
 	}
 	w := &articleWriter{
-		css: s.styles, home: s.Links.Home, pictures: s.Links.Pictures, title: s.Title, base: level, now: level, least: greatestHeading(body),
+		tongue: tongue{firstOf(s.Other, s.Lang), firstOf(s.OtherDir, s.Dir)},
+		css:    s.styles, home: s.Links.Home, pictures: s.Links.Pictures, title: s.Title, base: level, now: level, least: greatestHeading(body),
 	}
 	if s.Picture != nil {
 		w.shown = append(w.shown, s.Picture.URL)
@@ -92,6 +94,19 @@ func (w *articleWriter) block(n *html.Node) []passage {
 	}
 	w.depth++
 	defer func() { w.depth-- }()
+	own, outer := w.spoken(n), w.tongue
+	all := w.set(n)
+	w.tongue = outer
+	if own != "" {
+		for i := range all { // each by itself, since the article may be cut between any two
+			all[i].html = "<div" + own + ">\n" + all[i].html + "</div>\n"
+		}
+	}
+	return all
+}
+
+// set sets a block, whatever it is spoken in.
+func (w *articleWriter) set(n *html.Node) []passage {
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return w.heading(n)

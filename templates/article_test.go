@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -85,6 +86,55 @@ func TestArticles(t *testing.T) {
 				t.Errorf("text\n%q\nwant\n%q", text, c.text)
 			}
 		})
+	}
+}
+
+// TestForeignWords: what an article says in another language, or in another direction,
+// says so in the mail, too, once for all that it stands in.
+func TestForeignWords(t *testing.T) {
+	for source, want := range map[string]string{
+		`<p lang="ar" dir="rtl">سلام</p><p>Hello</p>`:                                       `<div lang="ar" dir="rtl"> <p>سلام</p> </div> <p>Hello</p>`,
+		`<div dir="rtl"><p dir="rtl">سلام</p><p dir="ltr" lang="fr">Salut</p></div>`:        `<div dir="rtl"> <p>سلام</p> </div> <div dir="rtl"> <div lang="fr" dir="ltr"> <p>Salut</p> </div> </div>`,
+		`<p>She said <span lang="fr">salut</span>, <em lang="de" dir="ltr">hallo</em>.</p>`: `<p>She said <span lang="fr">salut</span>, <em lang="de">hallo</em>.</p>`,
+		`<p lang="en" dir="ltr">Hello</p>`:                                                  `<p>Hello</p>`,
+		`<p lang="x y" dir="up">Hello</p>`:                                                  `<p>Hello</p>`,
+		`<blockquote dir="rtl"><p>سلام</p></blockquote>`:                                    `<div dir="rtl"> <blockquote> <p>سلام</p> </blockquote> </div>`,
+		`<p><span dir="rtl"> </span>Hello</p>`:                                              `<p>Hello</p>`,
+	} {
+		links := linksOf()
+		rev := digest.Revision{Language: "en", Title: "T", Lead: &digest.Item{Story: digest.Story{Title: "Lead", URL: "https://harbour-observer.example/lead", HTML: source}}}
+		r, err := Render(rev, Full, Look{Title: "T"}, links)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkInert(t, r)
+		styles := regexp.MustCompile(` (?:style|class)="[^"]*"`)
+		page := strings.Join(strings.Fields(strings.ReplaceAll(styles.ReplaceAllString(r.HTML, ""), "><", "> <")), " ")
+		if !strings.Contains(page, "<div> "+want+" </div>") {
+			_, page, _ = strings.Cut(page, "</h2>")
+			t.Errorf("%s:\n%.300s\nwant %s", source, page, want)
+		}
+	}
+}
+
+// TestUnknownLanguage: a story of which nobody knows the language is read as its letters are.
+func TestUnknownLanguage(t *testing.T) {
+	for _, c := range []struct{ edition, title, want string }{
+		{"en", "غرقت العبّارة BBC", ` dir="rtl"`},
+		{"en", "The ferry sank سلام", ""},
+		{"en", "2026", ""},
+		{"ar", "The ferry sank", ` dir="ltr"`},
+		{"ar", "غرقت العبّارة", ""},
+	} {
+		rev := digest.Revision{Language: c.edition, Title: "T", Lead: &digest.Item{Story: digest.Story{Title: c.title, URL: "https://harbour-observer.example/lead"}}}
+		r, err := Render(rev, Digest, Look{Title: "T"}, linksOf())
+		if err != nil {
+			t.Fatal(err)
+		}
+		styles := filledStyles(Look{Title: "T"}.withDefaults(), map[string]string{"en": "ltr", "ar": "rtl"}[c.edition])
+		if !strings.Contains(r.HTML, "<div"+c.want+` style="`+string(styles["lead"])+`"`) {
+			t.Errorf("%q in %s: want%s", c.title, c.edition, c.want)
+		}
 	}
 }
 

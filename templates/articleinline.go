@@ -94,11 +94,16 @@ func (r *run) node(n *html.Node) {
 		r.inline(n)
 		r.space = true
 	default:
-		tag, style := inlineTags[n.DataAtom], ""
-		if tag == "em" {
-			style = ` style="` + string(r.w.css["em"]) + `"`
+		outer := r.w.tongue
+		tag, attributes := inlineTags[n.DataAtom], r.w.spoken(n)
+		switch {
+		case tag == "em":
+			attributes += ` style="` + string(r.w.css["em"]) + `"`
+		case tag == "" && attributes != "":
+			tag = "span"
 		}
-		r.tagged(n, tag, style)
+		r.tagged(n, tag, attributes)
+		r.w.tongue = outer
 	}
 }
 

@@ -207,6 +207,9 @@ func (e *edition) story(it digest.Item, zone *time.Location) *story {
 	}
 	s.Byline = e.byline(in, zone)
 	s.Other, s.OtherDir = otherLanguage(in.Language, e.Lang)
+	if in.Language == "" {
+		s.OtherDir = otherDirection(s.Title+" "+s.Teaser, e.Dir)
+	}
 	return s
 }
 

@@ -55,7 +55,7 @@ func FuzzStoriesStayInert(f *testing.F) {
 
 // allowedTags and allowedAttrs are all that our partials ever write.
 var (
-	allowedTags  = " html head meta title style body div table tbody tr td h1 h2 h3 h4 h5 h6 p a img br em strong ul ol li blockquote code pre s sub sup "
+	allowedTags  = " html head meta title style body div table tbody tr td h1 h2 h3 h4 h5 h6 p a img br em strong ul ol li blockquote code pre s sub sup span "
 	allowedAttrs = " lang dir charset name content class style role aria-roledescription aria-label width height cellpadding cellspacing border href src alt start "
 )
 

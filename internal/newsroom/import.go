@@ -71,6 +71,9 @@ func (n *Newsroom) Import(ctx context.Context, r io.Reader, o ImportOptions) (Im
 	if o.Basis == "" && !o.DryRun {
 		return ImportReport{}, errors.New("an import needs its basis: what did these readers agree to, and where? such as --basis \"signed up on our site\"")
 	}
+	if n.Keys.Locked() {
+		return ImportReport{}, subscribers.ErrLocked
+	}
 	begun := n.Clock()
 	i := newImporting(n, letter, o)
 	err = i.run(ctx, r)

@@ -51,10 +51,13 @@ func TestSealOpens(t *testing.T) {
 				if err != nil || bytes.Equal(again, sealed) || len(again) != len(sealed) {
 					t.Fatalf("sealed twice gives the same, or another length: %v", err)
 				}
-				other := drawPlace(t, "another")
-				if other != place {
+				another := drawPlace(t, "another")
+				for _, other := range []Place{another, {another.Table, place.Row, place.Field}, {place.Table, another.Row, place.Field}, {place.Table, place.Row, another.Field}} {
+					if other == place {
+						continue
+					}
 					if _, err := b.open(other, sealed); !errors.Is(err, ErrDamaged) {
-						t.Fatalf("opens in another place: %v", err)
+						t.Fatalf("of %s, opens as %s: %v", place, other, err)
 					}
 				}
 				flipped := bytes.Clone(sealed)

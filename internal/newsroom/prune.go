@@ -17,8 +17,12 @@ const (
 	forgetAtOnce = 500
 )
 
-// Prune drops what was kept long enough; asked more than once an hour, it does nothing.
+// Prune drops what was kept long enough; asked more than once an hour, it does nothing
+// but empty a log that holds what was erased while somebody read it.
 func (n *Newsroom) Prune(ctx context.Context) error {
+	if err := n.Store.EmptyLog(ctx); err != nil {
+		return err
+	}
 	now := n.Clock()
 	if last := n.holder.pruned.Load(); last != 0 && now.Sub(time.Unix(last, 0)) < pruneEvery {
 		return nil

@@ -31,7 +31,7 @@ func openSQLite(ctx context.Context, path string, wait time.Duration) (*Store, e
 		return nil, fmt.Errorf("open %s: %w", path, fault(err))
 	}
 	s := newStore(sqliteEngine)
-	s.path = abs
+	s.path, s.wait = abs, wait
 	if s.write, err = sql.Open("sqlite", sqliteDSN(abs, wait, true)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

@@ -41,9 +41,12 @@ func (e engine) dialect() goose.Dialect {
 // Store is an open database. Its methods may be called from any goroutine.
 type Store struct {
 	engine engine
-	write  *sql.DB // SQLite: the one writer connection
-	read   *sql.DB // SQLite: connections that cannot write; PostgreSQL: write itself
-	path   string  // SQLite: the file, absolute
+	write  *sql.DB       // SQLite: the one writer connection
+	read   *sql.DB       // SQLite: connections that cannot write; PostgreSQL: write itself
+	path   string        // SQLite: the file, absolute
+	wait   time.Duration // SQLite: for another's lock
+
+	logOwed atomic.Bool // SQLite: the log holds what was to be gone
 
 	keyed atomic.Pointer[keyed] // nil: nobody has said
 

@@ -354,16 +354,6 @@ func (s *Store) EndTurn(ctx context.Context, key uint32, version int, reindex fu
 	return done, err
 }
 
-// Checkpoint brings what was written, and so what was deleted and overwritten, from the
-// log into the database's file, and empties the log. PostgreSQL looks after its own.
-func (s *Store) Checkpoint(ctx context.Context) error {
-	if s.engine != sqliteEngine {
-		return nil
-	}
-	_, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-	return fault(err)
-}
-
 // LastMailing is the highest number of a mailing; 0: there is none.
 func (s *Store) LastMailing(ctx context.Context) (int64, error) {
 	id, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM mailing`))

@@ -8,12 +8,11 @@
 //     witnesses, and the bytes have the last word, for declarations lie: a text that
 //     is read by the wrong table looks like no language (oddity.go), or not like the one
 //     that the feed says (tables.go);
-//   - repair (scan.go, repair.go, holder.go, write.go; JSON in jsonmend.go and
-//     jsonfeed.go): the XML is read as loosely as HTML is and written anew, well-formed,
-//     in one vocabulary: namespaces have their usual prefixes, elements that hold
-//     text hold escaped HTML and nothing else, xml:base is resolved, an item cut
-//     off by a truncation is gone, and there are no more items and no more depth
-//     than are wanted;
+//   - repair (scan.go, repair.go, holder.go, write.go; JSON in jsonfeed.go): the XML
+//     is read as loosely as HTML is and written anew, well-formed, in one vocabulary:
+//     namespaces have their usual prefixes, elements that hold text hold escaped HTML
+//     and nothing else, xml:base is resolved, an item cut off by a truncation is gone,
+//     and there are no more items and no more depth than are wanted;
 //   - gofeed (github.com/mmcdole/gofeed) reads the result: RSS 0.9 to 2.0, RDF,
 //     Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.0 and 1.1; long texts wait aside
 //     meanwhile (aside.go);

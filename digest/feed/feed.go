@@ -9,6 +9,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/loose"
 )
 
 // Limits on what is read.
@@ -61,7 +62,7 @@ func Parse(data []byte, o Options) (Feed, error) {
 		return Feed{}, fmt.Errorf("%w: at most %d MB are read of what is packed in it", ErrTooLarge, MaxBytes>>20)
 	}
 	var w warnings
-	text := mendJSON(decode(data, o.ContentType, &w))
+	text := loose.Mend(decode(data, o.ContentType, &w))
 	if f, other, err := parseOther(text, o, &w); other {
 		return f, err
 	}

@@ -1,7 +1,7 @@
 // Package loose reads JSON that others wrote as it is, not as it should be: a value of
 // another type than the wanted one is absent, and costs nothing else. Content systems
 // and their plug-ins write false for no picture, [] for no object, one author where
-// there may be several, and a number for a text.
+// there may be several, and a number for a text. [Mend] makes JSON of what is not quite it.
 package loose
 
 import (

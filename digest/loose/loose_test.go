@@ -1,6 +1,7 @@
 package loose
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -77,4 +78,33 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("read %v, valid %v: %s", got, json.Valid(in), in)
 		}
 	})
+}
+
+// TestMend: what is JSON stays as it is, and what is almost becomes it.
+func TestMend(t *testing.T) {
+	for _, whole := range []string{`{"a": "\u00e9\"\\,]}"}`, `[1, 2]`, `{}`, "<rss/>", "1", ""} {
+		if got := Mend(whole); got != whole {
+			t.Errorf("%q became %q", whole, got)
+		}
+	}
+	for in, want := range map[string]string{
+		`{"a": [1, 2,, ], "b": "x\q",}`: `{"a": [1,2  ],"b": "x\\q"}`,
+		"{\"a\": \"one\n\ttwo\"}":       `{"a": "one\u000a\u0009two"}`,
+		`{"a": 1 "b": [{} {}]}`:         `{"a": 1 ,"b": [{} ,{}]}`,
+		`{"a": True, "b": NaN}`:         `{"a": true,"b": null}`,
+		`{,"a": 1}`:                     `{"a": 1}`,
+	} {
+		if got := Mend(in); !json.Valid([]byte(got)) || compact(t, got) != compact(t, want) {
+			t.Errorf("%s became %s, want %s", in, got, want)
+		}
+	}
+}
+
+func compact(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(text)); err != nil {
+		t.Error(text, err)
+	}
+	return b.String()
 }

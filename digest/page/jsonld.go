@@ -135,8 +135,7 @@ func readLinked(scripts []string) linked {
 	return l
 }
 
-// unwrapped takes off what some wrap JSON in, and mends what others write in its texts:
-// line breaks and tabs as they are.
+// unwrapped takes off what some wrap JSON in, and mends what is not quite it.
 func unwrapped(script string) []byte {
 	s := strings.TrimSpace(script)
 	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}, {"<![CDATA[", "]]>"}} {
@@ -144,16 +143,7 @@ func unwrapped(script string) []byte {
 			s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), wrap[1]))
 		}
 	}
-	s = strings.TrimSuffix(s, ";")
-	if !json.Valid([]byte(s)) {
-		s = strings.Map(func(r rune) rune {
-			if r < ' ' {
-				return ' '
-			}
-			return r
-		}, s)
-	}
-	return []byte(s)
+	return []byte(loose.Mend(strings.TrimSuffix(s, ";")))
 }
 
 func (l *linked) add(data json.RawMessage, depth int) {

@@ -231,3 +231,17 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+// TestLinkedDataAlmost: JSON-LD that is not quite JSON is read all the same.
+func TestLinkedDataAlmost(t *testing.T) {
+	for _, in := range []string{
+		"{\"@type\": \"NewsArticle\", \"headline\": \"The\nferry\", \"description\": \"The last ferry left at nine.\",}",
+		"//<![CDATA[\n{\"@type\": \"NewsArticle\" \"description\": \"The last ferry left at nine.\"}\n//]]>",
+		"{\"@type\": \"NewsArticle\", \"image\": undefined, \"description\": \"The last ferry left at nine.\"};",
+	} {
+		s, err := Parse([]byte(`<script type="application/ld+json">`+in+`</script><p>x</p>`), Options{URL: "https://a.example/1"})
+		if err != nil || s.Teaser != "The last ferry left at nine." {
+			t.Errorf("%s: %q %v", in, s.Teaser, err)
+		}
+	}
+}

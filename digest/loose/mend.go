@@ -1,4 +1,4 @@
-package feed
+package loose
 
 import (
 	"encoding/json"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// mendJSON makes JSON of what is almost: raw line breaks and other
+// Mend makes JSON of what is almost: raw line breaks and other
 // control characters in its strings, escapes that JSON has not, commas too many or
 // forgotten, words of other languages. What is JSON stays as it is.
-func mendJSON(text string) string {
+func Mend(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n\uFEFF")
 	if text == "" || text[0] != '{' && text[0] != '[' || json.Valid([]byte(text)) {
 		return text

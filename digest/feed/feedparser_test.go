@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 // floor is the least share, in per cent, of another parser's assertions that is met:
@@ -27,13 +28,13 @@ func (a assertion) group() string {
 }
 
 // theirs is the suite of another parser, beside the project and no part of it.
-func theirs(name string) string { return filepath.Join(shared, "feedparser", name) }
+func theirs(t *testing.T, name string) string { return parts.Beside(t, "feeds/feedparser/"+name) }
 
 func readTSV(t *testing.T, name string) [][]string {
 	t.Helper()
-	data, err := os.ReadFile(theirs(name))
+	data, err := os.ReadFile(theirs(t, name))
 	if err != nil {
-		t.Skip("no feeds of others beside the project: ", err)
+		t.Fatal(err)
 	}
 	var rows [][]string
 	for _, line := range strings.Split(strings.TrimRight(string(data), "\n"), "\n")[1:] {
@@ -142,7 +143,7 @@ type theirFeed struct {
 // that the suite gives it.
 func parseTheirs(t *testing.T, a assertion) theirFeed {
 	t.Helper()
-	data, err := os.ReadFile(theirs(a.file))
+	data, err := os.ReadFile(theirs(t, a.file))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 var (
@@ -33,15 +35,13 @@ var notWhole = map[string]int{"feedparser/illformed/rss_incomplete_cdata.xml": 1
 // TestEveryItemOfOthers reads every file of feeds that others wrote, the suite's and
 // the real ones. None is an error, none loses an item.
 func TestEveryItemOfOthers(t *testing.T) {
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("no feeds of others beside the project: ", err)
-	}
+	all := parts.Beside(t, "feeds")
 	files, items, noFeed := 0, 0, 0
-	err := filepath.WalkDir(shared, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(all, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) == ".tsv" {
 			return err
 		}
-		name, _ := filepath.Rel(shared, path)
+		name, _ := filepath.Rel(all, path)
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return err

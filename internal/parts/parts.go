@@ -94,11 +94,27 @@ func Absent(t testing.TB, name, why string) {
 	t.Skip(why)
 }
 
+// beside is the name, for BROADSHEET_REQUIRE, of what lies beside the project.
+const beside = "beside"
+
+// Beside gives the path of what lies beside the project and is no part of it: feeds that
+// others wrote, judges that know nothing of us. Where it is not, the test ends here as it
+// does for a missing part. For the tests of packages in the second row of folders.
+func Beside(t testing.TB, path string) string {
+	t.Helper()
+	full := filepath.Join("../../../shared", filepath.FromSlash(path))
+	if _, err := os.Stat(full); err != nil {
+		Absent(t, beside, path+" is not beside the project")
+	}
+	return full
+}
+
 // Required tells whether BROADSHEET_REQUIRE asks for a part by its name. all asks for
-// all but axe, which is there once make judge has run, and asked for by name there.
+// all but axe, which is there once make judge has run, and asked for by name there, and
+// what lies beside the project, which a checkout of it has not.
 func Required(name string) bool {
 	for want := range strings.SplitSeq(os.Getenv("BROADSHEET_REQUIRE"), ",") {
-		if want = strings.TrimSpace(want); want == name || want == "all" && name != Axe.Name {
+		if want = strings.TrimSpace(want); want == name || want == "all" && name != Axe.Name && name != beside {
 			return true
 		}
 	}

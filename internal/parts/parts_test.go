@@ -19,6 +19,8 @@ func TestRequired(t *testing.T) {
 		{"python", "postgresql", false},
 		{"postgres", "postgresql", false},
 		{"all", "axe", false},
+		{"all", beside, false},
+		{beside, beside, true},
 		{"chromium,axe", "axe", true},
 	} {
 		t.Setenv("BROADSHEET_REQUIRE", test.value)

@@ -10,16 +10,10 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
-// judge is a checker of headers and MIME that knows nothing of this package. It
-// stands beside the project where CI has it.
-const judge = "../../../shared/judges/eml_lint.py"
-
-// TestJudge asks the judge about signed messages in several scripts: it finds
-// nothing wrong.
+// TestJudge asks a checker of headers and MIME, which knows nothing of this package, about
+// signed messages in several scripts: it finds nothing wrong.
 func TestJudge(t *testing.T) {
-	if _, err := os.Stat(judge); err != nil {
-		t.Skip("the judge is not here")
-	}
+	judge := parts.Beside(t, "judges/eml_lint.py")
 	python := parts.Python.Need(t)
 	keys := signer(t, testKey(t, "rsa"), testKey(t, "ed25519"))
 	for script, c := range map[string]struct{ from, subject, name string }{

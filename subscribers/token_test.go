@@ -39,8 +39,11 @@ func TestTokensNeverCross(t *testing.T) {
 			t.Fatalf("refused for what it was made for: %v", err)
 		}
 		for _, other := range []grant{
-			b, {b.purpose, a.newsletter, a.id, a.generation}, {a.purpose, b.newsletter, a.id, a.generation},
-			{a.purpose, a.newsletter, b.id, a.generation}, {a.purpose, a.newsletter, a.id, b.generation},
+			b,
+			{b.purpose, a.newsletter, a.id, a.generation},
+			{a.purpose, b.newsletter, a.id, a.generation},
+			{a.purpose, a.newsletter, b.id, a.generation},
+			{a.purpose, a.newsletter, a.id, b.generation},
 		} {
 			if other != a {
 				refused(t, k, token, a, other)

@@ -52,7 +52,7 @@ them pass, with a --reason, which the edition's log keeps.`,
 			if asJSON {
 				return a.printJSON(after)
 			}
-			fmt.Fprintf(a.Out, "\nApproved. %s\n", nextAfterApproval(after))
+			a.tell("\nApproved. %s\n", nextAfterApproval(after))
 			return nil
 		}),
 	}
@@ -86,28 +86,28 @@ var audiences = map[mailer.Audience]string{
 
 // printAnnouncement shows an edition as an inbox will, and the size of the step.
 func (a *App) printAnnouncement(n newsroom.Announcement) {
-	fmt.Fprintf(a.Out, "%s, revision %d, %s\n\n", n.Edition, n.Revision, n.State)
-	fmt.Fprintf(a.Out, "  %s\n  %s\n  %s\n\n", n.From, n.Subject, n.Preheader)
+	a.tell("%s, revision %d, %s\n\n", n.Edition, n.Revision, n.State)
+	a.tell("  %s\n  %s\n  %s\n\n", n.From, n.Subject, n.Preheader)
 	change := ""
 	if n.LastEdition != "" {
 		change = fmt.Sprintf(" (%+d since %s)", n.Readers-n.LastReaders, n.LastEdition)
 	}
-	fmt.Fprintf(a.Out, "  Stories  %d\n", n.Stories)
-	fmt.Fprintf(a.Out, "  Readers  %s, %s%s\n", number(n.Readers), audiences[n.Audience], change)
+	a.tell("  Stories  %d\n", n.Stories)
+	a.printFact("  Readers  ", number(n.Readers)+", "+audiences[n.Audience]+change)
 	if n.Where != "" {
-		fmt.Fprintf(a.Out, "           of the part %s\n", n.Where)
-		fmt.Fprintf(a.Out, "           the others get it when you say so: \"broadsheet send %s --to rest\"\n", n.Edition)
+		a.tell("           of the part %s\n", n.Where)
+		a.tell("           the others get it when you say so: \"broadsheet send %s --to rest\"\n", n.Edition)
 	}
 	if n.Earlier > 0 {
-		fmt.Fprintf(a.Out, "           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", number(n.Earlier), n.Edition)
+		a.tell("           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", number(n.Earlier), n.Edition)
 	}
-	fmt.Fprintf(a.Out, "  Tested   %s\n", n.Tested)
+	a.printFact("  Tested   ", n.Tested)
 	if n.Late {
-		fmt.Fprintf(a.Out, "  Late     its slot has passed; it can go out until %s\n", when(n.Expires))
+		a.printFact("  Late     ", "its slot has passed; it can go out until "+when(n.Expires))
 	}
-	fmt.Fprintf(a.Out, "  Goes out %s, the last mail about %s\n", when(n.Starts), roughly(n.Starts, n.Ends))
+	a.printFact("  Goes out ", when(n.Starts)+", the last mail about "+roughly(n.Starts, n.Ends))
 	if n.Spread {
-		fmt.Fprintln(a.Out, "           a day's share at a time, for its relay or domain is being warmed up: \"broadsheet relays\"")
+		a.tell("           a day's share at a time, for its relay or domain is being warmed up: \"broadsheet relays\"\n")
 	}
 	a.printWaves(n)
 	if len(n.TakenBack) > 0 {
@@ -117,7 +117,7 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 		a.printFact("    - ", c.Title+": "+c.What)
 	}
 	if len(n.Lint) > 0 {
-		fmt.Fprintf(a.Out, "\n  Lint     %s\n", countLint(newsroom.LintReport{Variants: n.Lint}))
+		a.tell("\n  Lint     %s\n", countLint(newsroom.LintReport{Variants: n.Lint}))
 		a.printLinted(n.Lint)
 	}
 }
@@ -156,12 +156,12 @@ func (a *App) printWaves(n newsroom.Announcement) {
 			}
 			rows = append(rows, []string{"  " + fmt.Sprint(i+1), w.Who, number(w.Readers), starts})
 		}
-		fmt.Fprintln(a.Out, "\n  It goes out in waves, and stops by itself where one goes wrong:")
+		a.tell("\n  It goes out in waves, and stops by itself where one goes wrong:\n")
 		fmt.Fprintln(a.Out)
 		printTable(a.Out, []string{"  WAVE", "TO", "READERS#", "STARTS"}, rows)
 	}
 	if n.Missing != "" {
-		fmt.Fprintf(a.Out, "\n  Mind: %s\n", n.Missing)
+		a.tell("\n  Mind: %s\n", n.Missing)
 	}
 }
 

@@ -78,10 +78,10 @@ func (a *App) printNewDKIM(k newsroom.DKIMKey, dir string) {
 	if rel, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(rel) {
 		file = filepath.ToSlash(rel)
 	}
-	fmt.Fprintf(a.Out, "%s is the private key (%s). Nobody but you should read it.\n\n", k.File, k.Kind())
-	fmt.Fprintf(a.Out, "1. Publish its other half in the DNS of %s:\n\n", k.Domain)
+	a.tell("%s is the private key (%s). Nobody but you should read it.\n\n", k.File, k.Kind())
+	a.tell("1. Publish its other half in the DNS of %s:\n\n", k.Domain)
 	a.printRecord(k)
-	fmt.Fprintf(a.Out, "\n2. Add this to %s, at the top level for all newsletters, or to one of them:\n\n", newsroom.ConfigFile)
+	a.tell("\n2. Add this to %s, at the top level for all newsletters, or to one of them:\n\n", newsroom.ConfigFile)
 	fmt.Fprintf(a.Out, "dkim:\n  - selector: %s\n    key: file:%s\n    domain: %s\n", k.Selector, file, k.Domain)
 	fmt.Fprint(a.Out, "\nMail is signed from then on; \"broadsheet check\" says whether the DNS has the record.\n")
 }
@@ -134,7 +134,7 @@ func (a *App) dkimShow() *cobra.Command {
 
 func (a *App) printDKIM(keys []newsroom.DKIMKey) {
 	if len(keys) == 0 {
-		fmt.Fprintln(a.Out, "No key is configured: mail is not signed here. Make one with \"broadsheet dkim new DOMAIN\".")
+		a.tell("No key is configured: mail is not signed here. Make one with \"broadsheet dkim new DOMAIN\".\n")
 		return
 	}
 	for i, k := range keys {
@@ -142,10 +142,10 @@ func (a *App) printDKIM(keys []newsroom.DKIMKey) {
 			fmt.Fprintln(a.Out)
 		}
 		if k.Error != "" {
-			fmt.Fprintf(a.Out, "%s, for %s: %s\n", k.Name, k.Users(), k.Error)
+			a.tell("%s, for %s: %s\n", k.Name, k.Users(), k.Error)
 			continue
 		}
-		fmt.Fprintf(a.Out, "%s signs %s (%s)\n\n", k.File, k.Users(), k.Kind())
+		a.tell("%s signs %s (%s)\n\n", k.File, k.Users(), k.Kind())
 		a.printRecord(k)
 	}
 }

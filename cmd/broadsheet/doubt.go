@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +28,7 @@ nobody gets it twice, and some may not have it.`,
 				return err
 			}
 			if accept {
-				fmt.Fprintf(a.Out, "%s counted as handed over.\n", plural(settled, "delivery", "deliveries"))
+				a.tell("%s counted as handed over.\n", plural(settled, "delivery", "deliveries"))
 				return nil
 			}
 			say(a.Out, "%s queued again. A running serve sends them now; else: broadsheet send %s", plural(settled, "delivery", "deliveries"), r.Edition)

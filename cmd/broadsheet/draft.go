@@ -69,7 +69,7 @@ func (a *App) printDraft(d newsroom.Drafted) {
 	}
 	a.warn(d.Warnings...)
 	e := d.Edition
-	fmt.Fprintf(a.Out, "%s is %s: %s of %s\n\n", e.Ref(), e.State,
+	a.tell("%s is %s: %s of %s\n\n", e.Ref(), e.State,
 		plural(int64(len(e.Pick.Chosen)), "story", "stories"),
 		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
 	fmt.Fprintln(a.Out, digest.Explain(e.Pick, terminalWidth(a.Out)))

@@ -78,20 +78,20 @@ func (a *App) printEdited(done newsroom.Edited) {
 	a.warn(done.Warnings...)
 	a.printEdition(done.Edition)
 	if done.Same {
-		fmt.Fprintln(a.Out, "\nNothing has changed.")
+		a.tell("\nNothing has changed.\n")
 		return
 	}
 	if len(done.Changes) > 0 {
-		fmt.Fprintln(a.Out, "\nChanged:")
+		a.tell("\nChanged:\n")
 		for _, change := range done.Changes {
 			a.printFact("  - ", change)
 		}
 	}
 	if kept := done.Edition.Stored.Kept; kept.Proposed > 0 {
-		fmt.Fprintf(a.Out, "\nOf the pick, the %s.\n", kept)
+		a.tell("\nOf the pick, the %s.\n", kept)
 	}
 	if done.Voided {
-		fmt.Fprintln(a.Out, "\nThe approval was for the text before: approve it again.")
+		a.tell("\nThe approval was for the text before: approve it again.\n")
 	}
 }
 

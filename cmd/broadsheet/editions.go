@@ -28,7 +28,7 @@ how many of the proposed stories were kept, and what was changed.`,
 				return a.printJSON(lines)
 			}
 			if len(lines) == 0 {
-				fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
+				a.tell("No edition yet. Make the first with \"broadsheet draft\".\n")
 				return nil
 			}
 			if diff {
@@ -45,7 +45,7 @@ how many of the proposed stories were kept, and what was changed.`,
 			}
 			printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
 			if forgotten > 0 {
-				fmt.Fprintf(a.Out, "\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
+				a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
 			}
 			return nil
 		}),

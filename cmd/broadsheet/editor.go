@@ -46,7 +46,7 @@ func (a *App) editByHand(ctx context.Context, n *newsroom.Newsroom, name string)
 			return file.keep(err)
 		}
 		if len(bytes.TrimSpace(got)) == 0 || wrong == nil && bytes.Equal(got, text) {
-			fmt.Fprintf(a.Out, "%s is as it was.\n", begun.Ref)
+			a.tell("%s is as it was.\n", begun.Ref)
 			return file.remove()
 		}
 		if wrong != nil && (bytes.Equal(got, text) || tries > scriptTries && !isTerminal(a.In)) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +23,7 @@ they have.`,
 			if err := n.Remove(ctx, args[0], r); err != nil {
 				return err
 			}
-			fmt.Fprintln(a.Out, "Erased.")
+			a.tell("Erased.\n")
 			return nil
 		}),
 	}

@@ -29,10 +29,7 @@ overwritten.`,
 			if err := newsroom.Init(c.Context(), dir, config.Sample(v)); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s is a newsroom.\n\n", dir)
-			fmt.Fprintf(a.Out, "  %-42s what to change first\n", filepath.Join(dir, newsroom.ConfigFile))
-			fmt.Fprintf(a.Out, "  %-42s keep a copy elsewhere: without it the list cannot be read\n\n", filepath.Join(dir, newsroom.KeyFile))
-			fmt.Fprintf(a.Out, "Next: cd %s, edit the file, broadsheet check.\n", dir)
+			a.printMade(dir)
 			return nil
 		},
 	}
@@ -48,6 +45,18 @@ overwritten.`,
 	f.StringVar(&v.Source, "source", "", "link of a feed")
 	f.StringVar(&v.Editor, "editor", "", "address that is told of drafts, and how a send went")
 	return c
+}
+
+// printMade says what a new newsroom consists of, and what comes next.
+func (a *App) printMade(dir string) {
+	next := fmt.Sprintf("cd %s, edit the file, broadsheet check", dir)
+	if filepath.Clean(dir) == "." {
+		dir, next = "This folder", "edit the file, broadsheet check"
+	}
+	a.tell("%s is a newsroom.\n\n", dir)
+	a.printFact("  "+newsroom.ConfigFile+"  ", "what to change first")
+	a.printFact("  "+newsroom.KeyFile+"   ", "keep a copy elsewhere: without it the list cannot be read")
+	a.tell("\nNext: %s.\n", next)
 }
 
 // localZone is the name of this machine's time zone; empty where it has none.

@@ -145,7 +145,7 @@ func (a *App) printLint(r newsroom.LintReport) {
 	if r.Revision > 0 {
 		head += fmt.Sprintf(", revision %d, %s", r.Revision, r.State)
 	}
-	fmt.Fprintf(a.Out, "%s: %s\n", head, countLint(r))
+	a.tell("%s: %s\n", head, countLint(r))
 	a.printLinted(r.Variants)
 	var clean []string
 	for _, v := range r.Variants {
@@ -154,7 +154,7 @@ func (a *App) printLint(r newsroom.LintReport) {
 		}
 	}
 	if len(clean) > 0 {
-		fmt.Fprintf(a.Out, "\nNothing to say of %s.\n", strings.Join(clean, ", "))
+		a.tell("\nNothing to say of %s.\n", strings.Join(clean, ", "))
 	}
 }
 
@@ -178,7 +178,7 @@ func (a *App) printLinted(variants []newsroom.Linted) {
 			name = "the edition"
 		}
 		if name != "" {
-			fmt.Fprintf(a.Out, "\n%s\n", name)
+			a.tell("\n%s\n", name)
 		}
 		var rows [][]string
 		for _, f := range v.Findings {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +36,7 @@ func (a *App) printMirrors(ctx context.Context, n *newsroom.Newsroom, asJSON boo
 		return a.printJSON(lines)
 	}
 	if len(lines) == 0 {
-		fmt.Fprintln(a.Out, "There are no mirrors: name some under \"mirrors\" in the configuration.")
+		a.tell("There are no mirrors: name some under \"mirrors\" in the configuration.\n")
 		return nil
 	}
 	var rows [][]string
@@ -119,10 +118,10 @@ that runs. It holds, whatever we see of that mirror from here, until another is 
 				return err
 			}
 			if auto {
-				fmt.Fprintln(a.Out, "Readers are sent to what works.")
+				a.tell("Readers are sent to what works.\n")
 				return nil
 			}
-			fmt.Fprintf(a.Out, "Readers are sent to %s from now on. \"broadsheet mirrors use --auto\" ends that.\n", args[0])
+			a.tell("Readers are sent to %s from now on. \"broadsheet mirrors use --auto\" ends that.\n", args[0])
 			return nil
 		}),
 	}

@@ -68,7 +68,7 @@ func waysOn(r newsroom.Accounting) []wayOn {
 
 // printPaused says first what a frightened person wants to know.
 func (a *App) printPaused(r newsroom.Accounting) {
-	fmt.Fprintf(a.Out, "Stopped. %s handed over and cannot be recalled; %s untouched.\n", number(r.Accepted), number(r.Queued-r.OnTheWay))
+	a.tell("Stopped. %s handed over and cannot be recalled; %s untouched.\n", number(r.Accepted), number(r.Queued-r.OnTheWay))
 	for _, l := range []struct {
 		n     int64
 		words string
@@ -80,13 +80,13 @@ func (a *App) printPaused(r newsroom.Accounting) {
 		{r.Skipped, "skipped: left, or suppressed"},
 	} {
 		if l.n > 0 {
-			fmt.Fprintf(a.Out, "%s %s.\n", number(l.n), l.words)
+			a.tell("%s %s.\n", number(l.n), l.words)
 		}
 	}
 	for _, w := range waysOn(r) {
-		fmt.Fprintf(a.Out, "\n  %s:\n", capital(w.Words))
+		a.tell("\n  %s:\n", capital(w.Words))
 		for _, c := range w.Commands {
-			fmt.Fprintf(a.Out, "    %s\n", c)
+			a.tell("    %s\n", c)
 		}
 	}
 }
@@ -134,9 +134,9 @@ can be reopened, mended and sent to the rest.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s is cancelled. %s have it; %s will not get it.\n", r.Edition, number(r.Accepted), number(r.Skipped))
+			a.tell("%s is cancelled. %s have it; %s will not get it.\n", r.Edition, number(r.Accepted), number(r.Skipped))
 			if earlier := whole.Accepted - r.Accepted; earlier > 0 {
-				fmt.Fprintf(a.Out, "%s have an earlier revision of it.\n", number(earlier))
+				a.tell("%s have an earlier revision of it.\n", number(earlier))
 			}
 			return nil
 		}),

@@ -85,7 +85,7 @@ func (a *App) writePreview(ctx context.Context, n *newsroom.Newsroom, name, out 
 	}
 	r, err := n.Lint(ctx, name, newsroom.LintOptions{Offline: true})
 	if err == nil && r.Count(lint.Error)+r.Count(lint.Warning) > 0 {
-		fmt.Fprintf(a.Out, "\nLint: %s. \"broadsheet lint %s\" says which.\n", countLint(r), name)
+		a.tell("\nLint: %s. \"broadsheet lint %s\" says which.\n", countLint(r), name)
 	}
 	return err
 }
@@ -101,10 +101,10 @@ func (a *App) servePreview(ctx context.Context, n *newsroom.Newsroom, name, file
 		return err
 	}
 	if got := l.Addr().(*net.TCPAddr).Port; port != 0 && got != port {
-		fmt.Fprintf(a.Out, "Port %d is taken: here is %d.\n", port, got)
+		a.tell("Port %d is taken: here is %d.\n", port, got)
 	}
 	err = ops.ServeProof(ctx, n, l, ops.ProofOptions{Edition: e.Ref(), File: file, Say: a.speak}, func() {
-		fmt.Fprintf(a.Out, "%s at http://%s/\nIt is rendered again as you save. Ctrl-C ends it.\n", e.Ref(), l.Addr())
+		a.tell("%s at http://%s/\nIt is rendered again as you save. Ctrl-C ends it.\n", e.Ref(), l.Addr())
 	})
 	if errors.Is(err, context.Canceled) {
 		return nil

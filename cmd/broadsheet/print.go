@@ -43,12 +43,15 @@ func tableText(width int, head []string, rows [][]string) string {
 		names[i], right[i] = strings.CutSuffix(h, "#")
 	}
 	widths := columnWidths(head, rows)
-	last, room := len(head)-1, 0
-	if width > 0 && !right[last] {
-		room = width
-		for _, n := range widths[:last] {
-			room -= n + len("  ")
-		}
+	last, room := len(head)-1, width
+	for _, n := range widths[:last] {
+		room -= n + len("  ")
+	}
+	switch {
+	case width > 0 && room < widths[last] && (right[last] || room < leastText):
+		return stacked(width, names, rows)
+	case width == 0 || right[last]:
+		room = 0
 	}
 	var text strings.Builder
 	line := func(cells []string) {
@@ -74,6 +77,31 @@ func tableText(width int, head []string, rows [][]string) string {
 	return text.String()
 }
 
+// stacked sets a table that is wider than the terminal as a paragraph a row: its first
+// cell, and below it the others behind the names of their columns; where these are long,
+// the words go on below them.
+func stacked(width int, names []string, rows [][]string) string {
+	longest := 0
+	for _, name := range names[1:] {
+		longest = max(longest, runewidth.StringWidth(name))
+	}
+	margin := len("  ") + longest + len("  ")
+	var b strings.Builder
+	for _, row := range rows {
+		b.WriteString(folded(strings.TrimSpace(row[0]), 0, width))
+		for i, cell := range row[1:] {
+			switch cell = strings.TrimSpace(cell); {
+			case cell == "" || cell == "-":
+			case width-margin < leastText:
+				b.WriteString("  " + strings.ReplaceAll(wrap(names[i+1]+": "+cell, width-2, 2), "\n", "\n  ") + "\n")
+			default:
+				b.WriteString(pad("  "+strings.TrimSpace(names[i+1]), margin) + strings.TrimLeft(folded(cell, margin, width), " "))
+			}
+		}
+	}
+	return b.String()
+}
+
 // leastText is how many columns are worth folding into.
 const leastText = 16
 
@@ -95,19 +123,6 @@ func fitsTerminal(w io.Writer, head []string, rows [][]string) bool {
 		total += n + len("  ")
 	}
 	return width == 0 || total <= width
-}
-
-// say prints a text, at a terminal folded between words. Lines that are indented stand
-// as they are: they show a place in a file.
-func say(w io.Writer, format string, args ...any) {
-	width := terminalWidth(w)
-	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
-		line = strings.TrimSuffix(line, "\n")
-		if width > 0 && !strings.HasPrefix(line, " ") {
-			line = strings.Join(fold(line, width, width), "\n")
-		}
-		fmt.Fprintln(w, line)
-	}
 }
 
 // withoutZeros leaves out columns that say 0 of numbers, or "-", in every row, where the

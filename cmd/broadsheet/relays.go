@@ -36,7 +36,7 @@ by one.`,
 			case !ramp:
 				a.printRelays(ctx, n, lines)
 			case len(ups) == 0:
-				fmt.Fprintln(a.Out, "Nothing is being warmed up.")
+				a.tell("Nothing is being warmed up.\n")
 			}
 			a.printWarmUps(ups)
 			return nil
@@ -84,7 +84,7 @@ func (a *App) printWarmUps(ups []newsroom.WarmUp) {
 			say(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %d on the first day.", w.What, w.Since, w.First)
 			continue
 		}
-		fmt.Fprintf(a.Out, "\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
+		a.tell("\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
 		var rows [][]string
 		for _, p := range w.Providers {
 			rows = append(rows, []string{p.Provider, number(int64(p.Share)), number(int64(p.Tried)), number(int64(p.Left)), number(int64(p.Readers)), p.Why})
@@ -129,10 +129,10 @@ configuration. What the relay may carry (limits, a warm-up) stays as it is.`,
 				return a.printJSON(choice)
 			}
 			if all {
-				fmt.Fprintln(a.Out, "The relays are used as configured.")
+				a.tell("The relays are used as configured.\n")
 				return nil
 			}
-			fmt.Fprintf(a.Out, "All mail goes by %s from now on. \"broadsheet relays use --all\" ends that.\n", choice.Relay)
+			a.tell("All mail goes by %s from now on. \"broadsheet relays use --all\" ends that.\n", choice.Relay)
 			return nil
 		}),
 	}

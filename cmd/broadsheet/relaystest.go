@@ -53,7 +53,7 @@ nothing would take over.`,
 }
 
 func (a *App) printRehearsal(r newsroom.Rehearsal) {
-	fmt.Fprintf(a.Out, "Named to each relay: %s, %s bytes.\n", r.Message, number(int64(r.Bytes)))
+	a.tell("Named to each relay: %s, %s bytes.\n", r.Message, number(int64(r.Bytes)))
 	for _, relay := range r.Relays {
 		fmt.Fprintf(a.Out, "\n%s, %s", relay.Relay, relay.Address)
 		if relay.Spare != "" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +25,7 @@ approve it, and send it: to the rest, who have not got it, or with
 				return err
 			}
 			a.warn(e.Warnings...)
-			fmt.Fprintf(a.Out, "%s is a draft again, revision %d. Next: edit, approve, send.\n", e.Ref(), e.Revision.Number)
+			a.tell("%s is a draft again, revision %d. Next: edit, approve, send.\n", e.Ref(), e.Revision.Number)
 			return nil
 		}),
 	}

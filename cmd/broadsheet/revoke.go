@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,7 @@ forwarded a mail, or whose mailbox somebody else has read.`,
 			if err := n.Revoke(ctx, args[0]); err != nil {
 				return err
 			}
-			fmt.Fprintln(a.Out, "Revoked: the links in the mails of before lead nowhere.")
+			a.tell("Revoked: the links in the mails of before lead nowhere.\n")
 			return nil
 		}),
 	}

@@ -44,7 +44,7 @@ take its file away if the shares are to be all there is.`,
 				}
 				fmt.Fprintln(a.Out, file)
 			}
-			fmt.Fprintf(a.Out, "Any %d of these %d open the list. Keep no two of them in one place.\n", need, of)
+			a.tell("Any %d of these %d open the list. Keep no two of them in one place.\n", need, of)
 			return nil
 		}),
 	}
@@ -87,7 +87,7 @@ func (a *App) keysCombine() *cobra.Command {
 			if err := writeNew(out, master.Encode()); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "The key is in %s.\n", out)
+			a.tell("The key is in %s.\n", out)
 			return nil
 		},
 	}

@@ -53,25 +53,25 @@ with other picks; --log who did what, when.`,
 }
 
 func (a *App) printEdition(e *newsroom.Edition) {
-	fmt.Fprintf(a.Out, "%s, revision %d, %s\n", e.Ref(), e.Revision.Number, e.State)
+	a.tell("%s, revision %d, %s\n", e.Ref(), e.Revision.Number, e.State)
 	fmt.Fprintln(a.Out)
 	a.printFact("  Subject    ", e.Revision.Subject)
 	a.printFact("  Preheader  ", e.Revision.Preheader)
 	if e.Revision.Lead != nil {
-		fmt.Fprintf(a.Out, "\n  Lead\n")
+		a.tell("\n  Lead\n")
 		a.printFact(fmt.Sprintf("    %-10s  ", e.Revision.Lead.Story.ID), e.Revision.Lead.Story.Title)
 	}
 	for _, block := range e.Revision.Blocks {
-		fmt.Fprintf(a.Out, "\n  %s\n", block.Name)
+		a.tell("\n  %s\n", block.Name)
 		for _, item := range block.Items {
 			a.printFact(fmt.Sprintf("    %-10s  ", item.Story.ID), item.Story.Title)
 		}
 	}
 	if len(e.Revision.Items()) == 0 {
-		fmt.Fprintf(a.Out, "\n  No story is in it: \"broadsheet draft\" looks again, \"broadsheet edit %s\" adds one.\n", e.Ref())
+		a.tell("\n  No story is in it: \"broadsheet draft\" looks again, \"broadsheet edit %s\" adds one.\n", e.Ref())
 	}
 	if len(e.Revision.Corrections) > 0 {
-		fmt.Fprintf(a.Out, "\n  Corrections\n")
+		a.tell("\n  Corrections\n")
 	}
 	for _, c := range e.Revision.Corrections {
 		a.printFact(fmt.Sprintf("    %-10s  ", c.Story.ID), fmt.Sprintf("%s, of %s: %s", c.Story.Title, c.Edition, c.Text))

@@ -121,7 +121,7 @@ func (a *App) statusAll(ctx context.Context, n *newsroom.Newsroom, limit int, as
 		return a.printJSON(reports)
 	}
 	if len(all) == 0 {
-		fmt.Fprintln(a.Out, "No edition yet. Make the first with \"broadsheet draft\".")
+		a.tell("No edition yet. Make the first with \"broadsheet draft\".\n")
 		return nil
 	}
 	head, rows := statusTable(all, false)
@@ -184,31 +184,44 @@ func keptWords(k *digest.Kept) string {
 
 // printAccounting prints every number, so that they can be added up by eye.
 func (a *App) printAccounting(r newsroom.Accounting) {
-	fmt.Fprintf(a.Out, "%s, revision %d, %s", r.Edition, r.Revision, r.State)
+	why := ""
 	if r.Reason != "" {
-		fmt.Fprintf(a.Out, " (mailing %s: %s)", r.Mailing, r.Reason)
+		why = fmt.Sprintf(" (mailing %s: %s)", r.Mailing, r.Reason)
 	}
-	fmt.Fprintln(a.Out)
+	a.tell("%s, revision %d, %s%s\n", r.Edition, r.Revision, r.State, why)
 	switch {
 	case r.Approval.By != "":
-		fmt.Fprintf(a.Out, "  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
+		a.tell("  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
 	case r.Approval.Empty:
-		fmt.Fprintf(a.Out, "  It has no story: broadsheet edit %s\n", r.Edition)
+		a.tell("  It has no story: broadsheet edit %s\n", r.Edition)
 	case r.Approval.Waits:
-		fmt.Fprintf(a.Out, "  It waits for an approval: broadsheet approve %s\n", r.Edition)
+		a.tell("  It waits for an approval: broadsheet approve %s\n", r.Edition)
 	}
 	if r.Kept != nil && r.Kept.Proposed > 0 {
-		fmt.Fprintf(a.Out, "  Of the pick, the %s.\n", r.Kept)
+		a.tell("  Of the pick, the %s.\n", r.Kept)
 	}
 	if r.Trouble != "" {
-		fmt.Fprintf(a.Out, "  It waits: %s\n", r.Trouble)
+		a.tell("  It waits: %s\n", r.Trouble)
 	}
 	if r.Where != "" {
-		fmt.Fprintf(a.Out, "  To the part %s\n", r.Where)
+		a.tell("  To the part %s\n", r.Where)
 	}
 	if r.Forgotten != nil {
-		fmt.Fprintf(a.Out, "  Who got it was deleted %s (keep_deliveries); the numbers stay.\n", when(*r.Forgotten))
+		a.tell("  Who got it was deleted %s (keep_deliveries); the numbers stay.\n", when(*r.Forgotten))
 	}
+	a.printCounts(r)
+	if r.Left > 0 {
+		a.tell("\n%s on the list without it: broadsheet send %s --to rest\n", plural(r.Left, "reader is", "readers are"), r.Edition)
+	}
+	if r.SentAgain > 0 {
+		a.tell("\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))
+	}
+	a.printWaveAccounts(r)
+	a.printMailings(r.Mailings)
+}
+
+// printCounts prints how many readers there are of each outcome, and their sum.
+func (a *App) printCounts(r newsroom.Accounting) {
 	lines := []struct {
 		n    int64
 		name string
@@ -221,24 +234,20 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 		{r.InDoubt, "in doubt", "sent, and no reply came"},
 		{r.Skipped, "skipped", "left, suppressed or cancelled meanwhile"},
 	}
+	room := 12
+	if width := terminalWidth(a.Out); width > 0 && width < narrow {
+		room = len(number(r.Audience))
+	}
 	for _, l := range lines {
 		if l.n > 0 || l.name == "accepted" {
-			fmt.Fprintf(a.Out, "  %12s  %-9s  %s\n", number(l.n), l.name, l.note)
+			a.printFact(fmt.Sprintf("  %*s  %-9s  ", room, number(l.n), l.name), l.note)
 		}
 	}
-	fmt.Fprintf(a.Out, "  %12s  audience", number(r.Audience))
+	took := ""
 	if r.Seconds > 0 {
-		fmt.Fprintf(a.Out, "   in %.1f s", r.Seconds)
+		took = fmt.Sprintf("   in %.1f s", r.Seconds)
 	}
-	fmt.Fprintln(a.Out)
-	if r.Left > 0 {
-		fmt.Fprintf(a.Out, "\n%s on the list without it: broadsheet send %s --to rest\n", plural(r.Left, "reader is", "readers are"), r.Edition)
-	}
-	if r.SentAgain > 0 {
-		fmt.Fprintf(a.Out, "\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))
-	}
-	a.printWaveAccounts(r)
-	a.printMailings(r.Mailings)
+	fmt.Fprintf(a.Out, "  %*s  audience%s\n", room, number(r.Audience), took)
 }
 
 // queuedNote says what keeps those that are queued.
@@ -257,7 +266,7 @@ func (a *App) printWaveAccounts(r newsroom.Accounting) {
 	if len(r.Waves) == 0 {
 		return
 	}
-	fmt.Fprintln(a.Out, "\nIts waves:")
+	a.tell("\nIts waves:\n")
 	var rows [][]string
 	for _, w := range r.Waves {
 		began := when(w.Began)
@@ -278,7 +287,7 @@ func (a *App) printMailings(mailings []newsroom.MailingAccount) {
 	if len(mailings) == 0 {
 		return
 	}
-	fmt.Fprintln(a.Out, "\nIts mailings, each by itself:")
+	a.tell("\nIts mailings, each by itself:\n")
 	var rows [][]string
 	for _, m := range mailings {
 		rows = append(rows, []string{

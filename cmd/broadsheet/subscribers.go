@@ -41,11 +41,11 @@ func (a *App) subscribersAdd() *cobra.Command {
 			}
 			switch outcome {
 			case store.Added:
-				fmt.Fprintln(a.Out, "Added.")
+				a.tell("Added.\n")
 			case store.Left:
 				return errors.New("not added: this address is suppressed, never to be mailed")
 			default:
-				fmt.Fprintln(a.Out, "Was subscribed already.")
+				a.tell("Was subscribed already.\n")
 			}
 			return nil
 		}),
@@ -72,7 +72,7 @@ serve, mails the reader a goodbye with a way back.`,
 			if err := n.Remove(ctx, args[0], r); err != nil {
 				return err
 			}
-			fmt.Fprintln(a.Out, "Removed.")
+			a.tell("Removed.\n")
 			return nil
 		}),
 	}
@@ -97,9 +97,9 @@ func (a *App) subscribersFind() *cobra.Command {
 			if asJSON {
 				return a.printJSON(found)
 			}
-			fmt.Fprintf(a.Out, "%s  %s\n", found.Address, found.Name)
+			a.tell("%s\n", strings.TrimSpace(found.Address+"  "+found.Name))
 			if found.Suppressed != "" {
-				fmt.Fprintf(a.Out, "  suppressed: %s\n", found.Suppressed)
+				a.tell("  suppressed: %s\n", found.Suppressed)
 			}
 			for _, t := range found.Ties {
 				printTie(a.Out, t)
@@ -168,10 +168,10 @@ func (a *App) subscribersCount() *cobra.Command {
 			}
 			switch {
 			case len(counts) == 0 && where != "":
-				fmt.Fprintln(a.Out, "Nobody is in that part.")
+				a.tell("Nobody is in that part.\n")
 				return nil
 			case len(counts) == 0:
-				fmt.Fprintln(a.Out, "The list is empty: \"broadsheet subscribers import\" takes one in.")
+				a.tell("The list is empty: \"broadsheet subscribers import\" takes one in.\n")
 				return nil
 			}
 			var rows [][]string

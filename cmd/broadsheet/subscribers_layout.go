@@ -73,10 +73,10 @@ func columnName(name string) string {
 func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 	for i, b := range r.Bad {
 		if i == badShown {
-			fmt.Fprintf(a.Err, "... and %s more; --bad FILE writes them all\n", number(r.BadRows-badShown))
+			say(a.Err, "... and %s more; --bad FILE writes them all", number(r.BadRows-badShown))
 			break
 		}
-		fmt.Fprintln(a.Err, b.Error())
+		say(a.Err, "%s", b.Error())
 	}
 	if badFile != "" && r.BadRows > 0 {
 		say(a.Err, "%s holds the bad rows, with addresses in clear (mode 0600): mend and import it, then delete it.", badFile)

@@ -33,7 +33,7 @@ since the version last tested.`,
 			fmt.Fprintf(a.Out, "%s, revision %d: %s handed over", report.Edition, report.Revision,
 				plural(int64(report.Sent), "test mail", "test mails"))
 			if report.Waiting == 0 {
-				fmt.Fprintln(a.Out, ".")
+				a.tell(".\n")
 				return nil
 			}
 			fmt.Fprintf(a.Out, ", %d waiting.\n", report.Waiting)

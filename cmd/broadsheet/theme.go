@@ -172,7 +172,7 @@ func (a *App) printPartials(conf *config.Config, order newsroom.Ejection) error 
 		cells = append(cells, []string{strings.TrimSuffix(info.Name, ".html"), info.About})
 	}
 	printTable(a.Out, []string{"PARTIAL", "IS"}, cells)
-	fmt.Fprintf(a.Out, "\nName those to copy: broadsheet theme eject footer\n")
+	a.tell("\nName those to copy: broadsheet theme eject footer\n")
 	return nil
 }
 
@@ -201,15 +201,15 @@ copied them: look whether yours wants the same change.`,
 				}
 				shown++
 				if c.Outdated {
-					fmt.Fprintf(a.Out, "The built-in %s has changed since %s was copied.\n", c.Name, c.File)
+					a.tell("The built-in %s has changed since %s was copied.\n", c.Name, c.File)
 				}
 				if c.Own == c.Builtin {
-					fmt.Fprintf(a.Out, "%s is no different from the built-in one.\n", c.File)
+					a.tell("%s is no different from the built-in one.\n", c.File)
 				}
 				fmt.Fprintf(a.Out, "%s", diff.Diff("built-in/"+c.Name, []byte(c.Builtin), c.File, []byte(c.Own)))
 			}
 			if shown == 0 {
-				fmt.Fprintln(a.Out, "There is no such partial of your own: all are built in.")
+				a.tell("There is no such partial of your own: all are built in.\n")
 			}
 			return nil
 		}),

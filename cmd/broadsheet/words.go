@@ -86,7 +86,7 @@ other words. LANGUAGE is a tag such as pl, pt-BR or sr-Latn.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s\n\nFill it in; \"broadsheet words check\" says what it lacks.\n", file)
+			a.tell("%s\n\nFill it in; \"broadsheet words check\" says what it lacks.\n", file)
 			return nil
 		}),
 	}
@@ -110,10 +110,10 @@ func (a *App) wordsCheck() *cobra.Command {
 			}
 			tags := slices.DeleteFunc(set.Languages(), func(tag string) bool { return !isOwn(set, tag) })
 			if len(tags) == 0 {
-				fmt.Fprintln(a.Out, "There are no words of your own: all are built in.")
+				a.tell("There are no words of your own: all are built in.\n")
 				return nil
 			}
-			fmt.Fprintf(a.Out, "Nothing is wrong, and nothing missing: %s.\n", strings.Join(tags, ", "))
+			a.tell("Nothing is wrong, and nothing missing: %s.\n", strings.Join(tags, ", "))
 			return nil
 		}),
 	}

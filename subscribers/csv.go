@@ -2,8 +2,6 @@ package subscribers
 
 import (
 	"fmt"
-	"io"
-	"iter"
 	"slices"
 	"strings"
 )
@@ -15,36 +13,6 @@ var errNoAddresses = noText("no addresses")
 type noText string
 
 func (noText) Error() string { return "" }
-
-// CSVOptions are what a caller knows about a file. The zero value finds out.
-type CSVOptions struct {
-	Comma   byte         // ',', ';' or '\t'; 0: found out
-	Charset string       // WHATWG name of the encoding ("windows-1251"); empty: found out
-	Layout  func(Layout) // called once, before the first row, with what was found out; may be nil
-}
-
-// ReadCSV reads a file of readers, a row at a time, in constant memory. With a nil
-// error comes a row; with a *Bad one that was left out; any other error is the
-// last thing that comes: the file cannot be read, or no column holds addresses.
-//
-// What it takes: RFC 4180 with commas, semicolons or tabs, line breaks inside
-// quotes, any line ends; a header in any of the spellings of Column, or none where
-// there is one column; UTF-8, UTF-16 with its mark, and Windows-1252 for each line
-// that is not UTF-8. Columns that it has no use for are dropped unread, and a
-// leading apostrophe that WriteCSV set is taken off. Empty lines are no rows. An
-// address that comes twice is given twice: whoever stores it has the index.
-//
-// A row whose quotes are broken costs itself alone: see csvReader.record.
-func ReadCSV(r io.Reader, o CSVOptions) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		in, charset, err := openLines(r, o.Charset)
-		if err != nil {
-			yield(Row{}, err)
-			return
-		}
-		eachRow(func() (rowReader, error) { return openCSV(in, charset, o) }, yield)
-	}
-}
 
 // csvReader turns lines into rows.
 type csvReader struct {
@@ -59,9 +27,10 @@ type csvReader struct {
 	maker   rowMaker
 }
 
-// openCSV finds out separator and columns. io.EOF: the file is empty.
-func openCSV(in *lineReader, charset string, o CSVOptions) (*csvReader, error) {
-	p := &csvReader{in: in, comma: o.Comma, address: -1, maker: rowMaker{guards: true}}
+// openCSV finds out columns and, where comma is 0, the separator. tell, which may be nil,
+// is called with what was found out. io.EOF: the file is empty.
+func openCSV(in *lineReader, charset string, comma byte, tell func(Layout)) (*csvReader, error) {
+	p := &csvReader{in: in, comma: comma, address: -1, maker: rowMaker{guards: true}}
 	first, err := p.firstLine()
 	if err != nil {
 		return nil, err
@@ -73,12 +42,12 @@ func openCSV(in *lineReader, charset string, o CSVOptions) (*csvReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Layout != nil {
+	if tell != nil {
 		l := Layout{Format: "CSV", Charset: charset, Comma: p.comma, Header: header, Columns: uses(p.names, p.columns), Program: program(p.names)}
 		if p.comma == '\t' {
 			l.Format = "TSV"
 		}
-		o.Layout(l)
+		tell(l)
 	}
 	return p, nil
 }

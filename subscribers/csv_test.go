@@ -17,11 +17,29 @@ import (
 	"pgregory.net/rapid"
 )
 
+// csvOptions are what a test knows about a file. The zero value finds out.
+type csvOptions struct {
+	charset string
+	layout  func(Layout)
+}
+
+// readCSV reads a file as CSV, whatever it is.
+func readCSV(r io.Reader, o csvOptions) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		in, charset, err := openLines(r, o.charset)
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		eachRow(func() (rowReader, error) { return openCSV(in, charset, 0, o.layout) }, yield)
+	}
+}
+
 // readAll reads a file to one line of text for each row: "2 ann@x.org|Ann|en|full"
 // for a good one, "2! reason" for a bad one, "! error" at the end.
-func readAll(r io.Reader, o CSVOptions) []string {
+func readAll(r io.Reader, o csvOptions) []string {
 	var out []string
-	for row, err := range ReadCSV(r, o) {
+	for row, err := range readCSV(r, o) {
 		if bad, ok := errors.AsType[*Bad](err); ok {
 			out = append(out, fmt.Sprintf("%d! %s", bad.Line, bad.Reason))
 			continue
@@ -76,11 +94,11 @@ func TestReadCSV(t *testing.T) {
 		{"no header, quoted over two lines", "\"a@x.org\n\"\nb@x.org\n", []string{"1 a@x.org|||", "3 b@x.org|||"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := readAll(strings.NewReader(c.in), CSVOptions{}); !slices.Equal(got, c.want) {
+			if got := readAll(strings.NewReader(c.in), csvOptions{}); !slices.Equal(got, c.want) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 			slow := iotest.OneByteReader(strings.NewReader(c.in))
-			if got := readAll(slow, CSVOptions{}); !slices.Equal(got, c.want) {
+			if got := readAll(slow, csvOptions{}); !slices.Equal(got, c.want) {
 				t.Errorf("a byte at a time: got\n%s", strings.Join(got, "\n"))
 			}
 		})
@@ -107,7 +125,7 @@ func TestReadCSVEncodings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var layout Layout
-			o := CSVOptions{Charset: c.asked, Layout: func(l Layout) { layout = l }}
+			o := csvOptions{charset: c.asked, layout: func(l Layout) { layout = l }}
 			got := readAll(strings.NewReader(c.in), o)
 			if want := []string{"2 a@x.org|Ёж €||"}; !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
@@ -121,11 +139,11 @@ func TestReadCSVEncodings(t *testing.T) {
 	for in, want := range map[string]string{
 		"\xff\xfe\x00\x00a": "! the file is in UTF-32: save it as UTF-8",
 	} {
-		if got := readAll(strings.NewReader(in), CSVOptions{}); !slices.Equal(got, []string{want}) {
+		if got := readAll(strings.NewReader(in), csvOptions{}); !slices.Equal(got, []string{want}) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	got := readAll(strings.NewReader(text), CSVOptions{Charset: "latin-one-ish"})
+	got := readAll(strings.NewReader(text), csvOptions{charset: "latin-one-ish"})
 	if len(got) != 1 || !strings.Contains(got[0], `"latin-one-ish" is not known`) {
 		t.Errorf("unknown encoding: got %q", got)
 	}
@@ -134,19 +152,19 @@ func TestReadCSVEncodings(t *testing.T) {
 func TestReadCSVLimits(t *testing.T) {
 	long := "email,name\na@x.org," + strings.Repeat("x", maxLine) + "\nb@x.org,Bob\n"
 	want := []string{"2! it is longer than 64 kB", "3 b@x.org|Bob||"}
-	if got := readAll(strings.NewReader(long), CSVOptions{}); !slices.Equal(got, want) {
+	if got := readAll(strings.NewReader(long), csvOptions{}); !slices.Equal(got, want) {
 		t.Errorf("long line: got %.200q", got)
 	}
 	// A quote that nothing closes, before more lines than a record may have, none
 	// of which reads as a row.
 	open := "email,name\na@x.org,\"Ann\n" + strings.Repeat("-\n", 3*maxRecordLines) + "b@x.org,Bob\n"
-	got := readAll(strings.NewReader(open), CSVOptions{})
+	got := readAll(strings.NewReader(open), csvOptions{})
 	if len(got) != 3*maxRecordLines+2 || got[0] != "2! "+brokenQuote || got[len(got)-1] != "303 b@x.org|Bob||" {
 		t.Errorf("open quote: got %d, first %q, last %q", len(got), got[0], got[len(got)-1])
 	}
 	broken := errors.New("disk on fire")
 	in := io.MultiReader(strings.NewReader("email\na@x.org\n"), iotest.ErrReader(broken))
-	got = readAll(in, CSVOptions{})
+	got = readAll(in, csvOptions{})
 	if len(got) == 0 || got[len(got)-1] != "! read the file: disk on fire" {
 		t.Errorf("broken disk: got %q", got)
 	}
@@ -154,7 +172,7 @@ func TestReadCSVLimits(t *testing.T) {
 
 func TestReadCSVStopsWhenAsked(t *testing.T) {
 	seen := 0
-	for range ReadCSV(strings.NewReader("email\na@x.org\nb@x.org\nc@x.org\n"), CSVOptions{}) {
+	for range readCSV(strings.NewReader("email\na@x.org\nb@x.org\nc@x.org\n"), csvOptions{}) {
 		if seen++; seen == 2 {
 			break
 		}
@@ -219,7 +237,7 @@ func TestBadRowsCostThemselves(t *testing.T) {
 			file += fmt.Sprintf("r%d@x.org,Ann\n", i)
 			want = append(want, fmt.Sprintf("%d r%d@x.org|Ann||", i+2, i))
 		}
-		got := readAll(strings.NewReader(file), CSVOptions{})
+		got := readAll(strings.NewReader(file), csvOptions{})
 		for i, line := range got {
 			if at, _, ok := strings.Cut(line, "! "); ok {
 				got[i] = at + "!"
@@ -237,7 +255,7 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		last := 0
-		for row, err := range ReadCSV(bytes.NewReader(file), CSVOptions{}) {
+		for row, err := range readCSV(bytes.NewReader(file), csvOptions{}) {
 			at := row.Line
 			if bad, ok := errors.AsType[*Bad](err); ok {
 				at = bad.Line
@@ -265,7 +283,7 @@ func BenchmarkReadCSV(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		rows := 0
-		for _, err := range ReadCSV(bytes.NewReader(file.Bytes()), CSVOptions{}) {
+		for _, err := range readCSV(bytes.NewReader(file.Bytes()), csvOptions{}) {
 			if err != nil {
 				b.Fatal(err)
 			}

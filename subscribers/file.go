@@ -38,11 +38,22 @@ type sized interface {
 }
 
 // ReadFile reads a list in any of the forms that it comes in, a row at a time, in
-// constant memory, as ReadCSV does. What it is, its content tells, not its name: CSV
+// constant memory. With a nil error comes a row; with a *Bad one that was left out; any
+// other error is the last thing that comes: the file cannot be read, or no column holds
+// addresses. An address that comes twice is given twice: whoever stores it has the index.
+//
+// What it is, its content tells, not its name: CSV
 // and TSV; JSON, one object a line or an array of objects; either of them in gzip; or
 // several in a ZIP, such as Mailchimp's, whose files of readers who have left or whose
 // mail came back are read first. A ZIP that is no io.ReaderAt with a Size is held in
 // memory, to 64 MiB of it.
+//
+// Of CSV it takes RFC 4180 with commas, semicolons or tabs, line breaks inside quotes,
+// any line ends; a header in any of the spellings of Column, or none where there is one
+// column; UTF-8, UTF-16 with its mark, and Windows-1252 for each line that is not UTF-8.
+// Columns that it has no use for are dropped unread, and a leading apostrophe that
+// WriteCSV set is taken off. Empty lines are no rows. A row whose quotes are broken costs
+// itself alone: see csvReader.record.
 func ReadFile(r io.Reader, o FileOptions) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		in := bufio.NewReaderSize(r, maxLine)
@@ -139,9 +150,9 @@ func (o FileOptions) openText(r *bufio.Reader, known Layout) (rowReader, error) 
 	case o.Format == "json" || isJSON && o.Format != "csv" && o.Format != "tsv":
 		rows, err = openJSON(in, charset, tell)
 	case o.Format == "tsv":
-		rows, err = openCSV(in, charset, CSVOptions{Comma: '\t', Layout: tell})
+		rows, err = openCSV(in, charset, '\t', tell)
 	default:
-		rows, err = openCSV(in, charset, CSVOptions{Layout: tell})
+		rows, err = openCSV(in, charset, 0, tell)
 	}
 	if err == nil {
 		err = wrong

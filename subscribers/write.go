@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// head names the columns that WriteCSV and BadWriter write, and ReadCSV reads. The
+// head names the columns that WriteCSV and BadWriter write, and ReadFile reads. The
 // status comes only where it is asked for.
 var head = []string{"email", "name", "language", "format", "no appeal until", "paused until", "status"}
 
@@ -22,7 +22,7 @@ var head = []string{"email", "name", "language", "format", "no appeal until", "p
 // A spreadsheet runs a cell that begins with = + - @, a tab or a line break as a
 // formula (OWASP, CSV Injection), and a reader chooses their own name. Such a cell gets
 // an apostrophe in front, which spreadsheets hide; so does one that begins with
-// apostrophes and then such a sign. ReadCSV takes it off again, so nothing is lost on
+// apostrophes and then such a sign. ReadFile takes it off again, so nothing is lost on
 // the way.
 func WriteCSV(w io.Writer, rows iter.Seq2[Row, error], standings bool) error {
 	out := csv.NewWriter(w)

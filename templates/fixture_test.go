@@ -158,3 +158,8 @@ func rendered(t *testing.T, lang string, v Variant) Rendered {
 	}
 	return r
 }
+
+// Render renders with the default theme.
+func Render(rev digest.Revision, v Variant, look Look, links Links) (Rendered, error) {
+	return Default().Render(rev, v, look, links)
+}

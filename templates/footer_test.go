@@ -17,7 +17,7 @@ func TestFooter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, lang := range words.Languages() {
+		for _, lang := range words.Builtin().Languages() {
 			w := words.For(lang)
 			rev := eight(languages["en"])
 			rev.Language = lang

@@ -51,7 +51,7 @@ func pagesOf() map[string]Page {
 func pageOf(t *testing.T, p Page, lang string) string {
 	t.Helper()
 	site := Site{
-		Look: lookOf(languages[lang]), Language: lang, Stylesheet: "/assets/" + StylesheetName(),
+		Look: lookOf(languages[lang]), Language: lang, Stylesheet: "/assets/" + NameStylesheet(Stylesheet()),
 		Home: "https://harbour-observer.example/", Subscribe: "/subscribe", Archive: "/archive", Privacy: "https://harbour-observer.example/privacy",
 	}
 	var b strings.Builder
@@ -97,7 +97,7 @@ func TestStylesheet(t *testing.T) {
 		t.Error("the stylesheet lacks its colours, or fetches something")
 	}
 	look := Look{Light: Palette{Accent: "#003366"}}
-	if NameStylesheet(StylesheetFor(look)) == StylesheetName() {
+	if NameStylesheet(StylesheetFor(look)) == NameStylesheet(Stylesheet()) {
 		t.Error("another look has the same name")
 	}
 }

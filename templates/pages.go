@@ -6,7 +6,7 @@ import "time"
 type Site struct {
 	Look       Look
 	Language   string // BCP 47
-	Stylesheet string // address of Stylesheet's bytes: "/assets/" + StylesheetName
+	Stylesheet string // address of Stylesheet's bytes: "/assets/" + NameStylesheet
 	Home       string // the newsroom's site; may be empty
 	Subscribe  string // address of the sign-up page; may be empty
 	Archive    string // may be empty

@@ -28,11 +28,6 @@ type Rendered struct {
 	Shortened []string // of Full: the titles of articles that are not in it whole
 }
 
-// Render renders with the default theme: see [Theme.Render].
-func Render(rev digest.Revision, v Variant, look Look, links Links) (Rendered, error) {
-	return Default().Render(rev, v, look, links)
-}
-
 // Render makes one variant of a revision. The same input gives the same bytes. An
 // error is about the look (see Look.Check) or a newsroom's partial; no story can
 // cause one.

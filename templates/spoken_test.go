@@ -30,7 +30,7 @@ func marked(t *testing.T) *words.Set {
 		})
 	}
 	dir := fstest.MapFS{}
-	for _, lang := range words.Languages() {
+	for _, lang := range words.Builtin().Languages() {
 		c := *words.For(lang)
 		v := reflect.ValueOf(&c).Elem()
 		for i := range v.NumField() {
@@ -108,7 +108,7 @@ func TestEverythingIsInTheNewslettersLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, lang := range words.Languages() {
+		for _, lang := range words.Builtin().Languages() {
 			rev, look, links := wordless()
 			rev.Language = lang
 			check := func(what string, r Rendered, err error) {

@@ -10,13 +10,8 @@ import (
 //go:embed layout/site.css
 var siteCSS string
 
-// Stylesheet is the pages' stylesheet in the default colours, and StylesheetName
-// its name by its hash: "1a2b3c4d5e6f.css". Whoever serves it may let it be kept
-// for ever.
+// Stylesheet is the pages' stylesheet in the default colours.
 func Stylesheet() []byte { return StylesheetFor(Look{}) }
-
-// StylesheetName names Stylesheet's bytes.
-func StylesheetName() string { return NameStylesheet(Stylesheet()) }
 
 // StylesheetFor is the stylesheet in a look's colours and fonts. The look has
 // passed Check.

@@ -3,7 +3,6 @@ package event
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // Same is how alike two stories must be, dates aside, to be one story told twice: so
@@ -180,6 +179,3 @@ func (x *Index) Find(s *Story) (int, bool) {
 	}
 	return best, best >= 0
 }
-
-// String lists a title's words, for tests and people.
-func (s said) String() string { return strings.Join(s.words, " ") }

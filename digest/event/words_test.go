@@ -62,7 +62,7 @@ func TestTitle(t *testing.T) {
 		"BREAKING: Wahl in der Stadt":     "wahl stadt",
 	} {
 		s := readTitle(title)
-		got := s.String()
+		got := strings.Join(s.words, " ")
 		notes := slices.Clone(s.numbers)
 		if s.denies {
 			notes = append(notes, "denies")

@@ -54,7 +54,7 @@ var classified = []struct {
 
 func TestClassify(t *testing.T) {
 	for _, tt := range classified {
-		r, err := readReply(bufio.NewReader(strings.NewReader(tt.line + "\r\n")))
+		r, err := readReply(bufio.NewReader(strings.NewReader(tt.line+"\r\n")), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestRelayID(t *testing.T) {
 		"250 Ok thanks":                                                                 "",
 		"250 Your message was accepted, goodbye.":                                       "",
 	} {
-		r, err := readReply(bufio.NewReader(strings.NewReader(line + "\r\n")))
+		r, err := readReply(bufio.NewReader(strings.NewReader(line+"\r\n")), false)
 		if err != nil {
 			t.Fatal(err)
 		}

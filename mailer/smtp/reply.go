@@ -26,15 +26,12 @@ type reply struct {
 
 func (r reply) positive() bool { return r.code/100 == 2 }
 
-// readReply reads one reply, RFC 5321 4.2.
+// readReply reads one reply, RFC 5321 4.2. Where brief, it leaves out the words of one
+// that lets us go on: nobody looks at them, and there are three a message.
 //
 // QUIRK: some relays change the code within a reply. As other clients do, the last
 // line's code counts.
-func readReply(r *bufio.Reader) (reply, error) { return readReplyAs(r, false) }
-
-// readReplyAs leaves out the words of a reply that lets us go on, where brief:
-// nobody looks at them, and there are three a message.
-func readReplyAs(r *bufio.Reader, brief bool) (reply, error) {
+func readReply(r *bufio.Reader, brief bool) (reply, error) {
 	var rep reply
 	var text []byte
 	for range maxReplyLines {

@@ -11,14 +11,14 @@ import (
 func TestReadReply(t *testing.T) {
 	good := func(in string, want reply) {
 		t.Helper()
-		got, err := readReply(bufio.NewReader(strings.NewReader(in)))
+		got, err := readReply(bufio.NewReader(strings.NewReader(in)), false)
 		if err != nil || got != want {
 			t.Errorf("%q: got %+v, %v; want %+v", in, got, err, want)
 		}
 	}
 	bad := func(in string, want error) {
 		t.Helper()
-		if got, err := readReply(bufio.NewReader(strings.NewReader(in))); !errors.Is(err, want) {
+		if got, err := readReply(bufio.NewReader(strings.NewReader(in)), false); !errors.Is(err, want) {
 			t.Errorf("%q: got %+v, %v; want %v", in, got, err, want)
 		}
 	}
@@ -53,7 +53,7 @@ func FuzzReadReply(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		r, err := readReply(bufio.NewReader(strings.NewReader(string(in))))
+		r, err := readReply(bufio.NewReader(strings.NewReader(string(in))), false)
 		if err != nil {
 			if r != (reply{}) {
 				t.Fatalf("an error and a reply: %+v", r)

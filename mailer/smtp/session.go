@@ -129,7 +129,7 @@ func (s *Session) hearAs(timeout time.Duration, brief bool) (reply, error) {
 		timeout = min(timeout, lastWords)
 	}
 	s.wire.expect(timeout)
-	r, err := readReplyAs(s.client.Text.R, brief)
+	r, err := readReply(s.client.Text.R, brief)
 	if err == nil && r.code == 421 {
 		s.dead, s.left, s.hasty = true, true, true
 	}

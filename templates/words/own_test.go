@@ -87,7 +87,7 @@ func TestASheetIsALanguage(t *testing.T) {
 // TestASheetOfALanguageThatIsThere changes nothing until a line is taken out of its
 // comment.
 func TestASheetOfALanguageThatIsThere(t *testing.T) {
-	for _, lang := range Languages() {
+	for _, lang := range Builtin().Languages() {
 		sheet, err := Builtin().Sheet(lang)
 		if err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestMistakesNameFileLineAndKey(t *testing.T) {
 
 // FuzzOwnWords reads whatever as a catalogue: it is taken whole or told of.
 func FuzzOwnWords(f *testing.F) {
-	for _, lang := range Languages() {
+	for _, lang := range Builtin().Languages() {
 		text, err := files.ReadFile(lang + ".yaml")
 		if err != nil {
 			f.Fatal(err)

@@ -89,9 +89,6 @@ func (s *Set) Languages() []string {
 	return tags
 }
 
-// Languages lists the tags of the built-in catalogues.
-func Languages() []string { return Builtin().Languages() }
-
 // Load lays a newsroom's own files, NAME.yaml in a folder, over the built-in
 // catalogues. A file that has mistakes is left out and told of; name is what the
 // errors call the folder.

@@ -112,3 +112,34 @@ func TestBeginAsk(t *testing.T) {
 		claim(friday.Add(3*aDay), 1)
 	})
 }
+
+// TestAskForgotten: of a letter that asks and is in doubt nothing is kept sealed: not once
+// it is known to be, nor for longer than a day where its process has died.
+func TestAskForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s, ctx := openStore(), t.Context()
+		for i, word := range []string{"told", "died"} {
+			ok(t, s.AskOnce(ctx, store.NewLetter{Kind: "confirm", ToIndex: index(i), Message: []byte("sealed"), Dedupe: word, Due: friday, At: friday}, "one", friday, aDay))
+		}
+		all := must(s.ClaimLetters(ctx, "one", friday, time.Minute, 10, false))(t)
+		if len(all) != 2 {
+			t.Fatalf("%d letters", len(all))
+		}
+		for _, l := range all {
+			ok(t, s.BeginAsk(ctx, l, "one", friday, aDay))
+		}
+		ok(t, s.RecordLetter(ctx, store.LetterResult{ID: all[0].ID, Epoch: all[0].Epoch, State: mailer.InDoubt, Attempts: 1, At: friday}))
+		kept := func(when string, i int, want bool) {
+			t.Helper()
+			if l := must(s.Letter(ctx, all[i].ID))(t); l.State != mailer.InDoubt || (len(l.Message) > 0) != want {
+				t.Errorf("%s: letter %d is %s, with %d bytes", when, i, l.State, len(l.Message))
+			}
+		}
+		kept("at once", 0, false)
+		kept("at once", 1, true)
+		ok(t, s.ForgetAsked(ctx, friday.Add(-time.Second)))
+		kept("within the day", 1, true)
+		ok(t, s.ForgetAsked(ctx, friday))
+		kept("a day later", 1, false)
+	})
+}

@@ -90,3 +90,45 @@ func (r *room) wantEverybody() {
 		r.t.Errorf("%d lines for %d readers", lines, r.readers)
 	}
 }
+
+// TestCrashWhileAHandedKeyChanges: so it is where no file of the newsroom holds the key. The
+// new one is where it was told to go before anything is changed, and ends what was begun.
+func TestCrashWhileAHandedKeyChanges(t *testing.T) {
+	approved := newRoom(t, t.TempDir(), crashReaders)
+	for _, point := range []string{"Turn before commit", "Turn after commit"} {
+		t.Run(point, func(t *testing.T) {
+			r := approved.copy(t, t.TempDir())
+			r.set("127.0.0.1:9", crashSettings)
+			old, next := filepath.Join(r.home, "old.key"), filepath.Join(r.home, "new.key")
+			if err := os.Rename(filepath.Join(r.dir, "broadsheet.key"), old); err != nil {
+				t.Fatal(err)
+			}
+			yaml := readKey(t, r.config())
+			if err := os.WriteFile(r.config(), []byte("key: unlock\n"+yaml), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r.must("subscribers", "export", "--key", old) // has its web key from here on
+			r.crashAt(point, "keys", "rotate", "--key", old, "--out", next)
+			opens, other := next, old
+			if point == "Turn before commit" {
+				opens, other = old, next
+			}
+			if code, _, errs := r.run("subscribers", "export", "--key", other); code != exitFailed || !strings.Contains(errs, "is not the key this list is sealed with") {
+				t.Errorf("the other key: exit code %d: %s", code, errs)
+			}
+			r.must("keys", "rotate", "--key", opens, "--out", filepath.Join(r.home, "third.key"))
+			r.must("status") // locked, with the web key of the master in force
+			if point == "Turn after commit" {
+				if _, err := os.Stat(filepath.Join(r.home, "third.key")); err == nil {
+					t.Error("a change that was begun makes another key")
+				}
+				opens = next
+			} else {
+				opens = filepath.Join(r.home, "third.key")
+			}
+			if n := strings.Count(r.must("subscribers", "export", "--key", opens), "\n"); n != crashReaders+1 {
+				t.Errorf("%d lines for %d readers", n, crashReaders)
+			}
+		})
+	}
+}

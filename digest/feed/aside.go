@@ -26,9 +26,9 @@ func (n name) aside() bool {
 }
 
 // putAside takes a text, and gives what stands in its place.
-func (r *repairer) putAside(text string) string {
-	r.aside = append(r.aside, text)
-	return asideMark + strconv.Itoa(len(r.aside)-1) + asideMark
+func putAside(aside *[]string, text string) string {
+	*aside = append(*aside, text)
+	return asideMark + strconv.Itoa(len(*aside)-1) + asideMark
 }
 
 // putBack gives an item its texts.
@@ -41,6 +41,8 @@ func putBack(texts []string, r raw) {
 		if places = append(places, &r.atom.Summary); r.atom.Content != nil {
 			places = append(places, &r.atom.Content.Value)
 		}
+	case r.json != nil:
+		places = append(places, &r.json.ContentHTML, &r.json.ContentText, &r.json.Summary)
 	}
 	summary := r.Custom["summary"] // RSS has none of its own
 	if places = append(places, &summary); summary != "" {

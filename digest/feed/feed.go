@@ -71,7 +71,7 @@ func Parse(data []byte, o Options) (Feed, error) {
 		aside []string
 	)
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		clean, err = repairJSON(text, o.MaxItems, &w)
+		clean, aside, err = repairJSON(text, o.MaxItems, &w)
 	} else {
 		clean, aside, err = repairXML(text, o, &w)
 	}

@@ -222,7 +222,7 @@ func (r *repairer) release() {
 	n := h.name.String()
 	r.use(h.name)
 	if h.inItem && h.name.aside() && len(value) >= asideLeast {
-		value = r.putAside(value)
+		value = putAside(&r.aside, value)
 	} else {
 		value = escape(value)
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 // repairJSON gives a JSON Feed as gofeed likes it: no more items than are wanted,
-// whole ones only, and no field of a type that would cost the whole feed. Error:
-// ErrNotAFeed.
-func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
+// whole ones only, and no field of a type that would cost the whole feed; and the texts
+// that wait aside. Error: ErrNotAFeed.
+func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []string, err error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("%w: it begins like JSON, but is none", ErrNotAFeed)
+		return nil, nil, fmt.Errorf("%w: it begins like JSON, but is none", ErrNotAFeed)
 	}
 	feed := map[string]json.RawMessage{}
 	var items []json.RawMessage
@@ -39,12 +39,13 @@ func repairJSON(text string, limit int, w *warnings) ([]byte, error) {
 		feed[key.(string)] = value
 	}
 	if !found {
-		return nil, fmt.Errorf("%w: the JSON has no \"items\"", ErrNotAFeed)
+		return nil, nil, fmt.Errorf("%w: the JSON has no \"items\"", ErrNotAFeed)
 	}
 	if t, err := d.Token(); err != nil || t != json.Delim('}') {
 		w.add("the feed breaks off before its end")
 	}
-	return assemble(feed, items, w), nil
+	clean, aside = assemble(feed, items, w)
+	return clean, aside, nil
 }
 
 // readItems reads the array of items as far as it goes. Where the first breaks off, its
@@ -107,7 +108,7 @@ func wholeFields(text string) json.RawMessage {
 	return item
 }
 
-func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) []byte {
+func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warnings) (clean []byte, aside []string) {
 	good := make([]json.RawMessage, 0, len(items))
 	for _, raw := range items {
 		var probe jsonfeed.Item
@@ -115,6 +116,7 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 			w.add("an item of the feed cannot be read; it was left out")
 			continue
 		}
+		raw = withTextsAside(raw, &aside)
 		if json.Unmarshal(raw, &probe) == nil && !bytes.Contains(raw, []byte("null")) {
 			good = append(good, raw)
 			continue
@@ -133,7 +135,31 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 		"authors": func() any { return new([]jsonfeed.Author) },
 		"expired": func() any { return new(bool) },
 	})
-	return written(feed, good)
+	return written(feed, good), aside
+}
+
+// withTextsAside is an item without its long texts.
+func withTextsAside(raw json.RawMessage, aside *[]string) json.RawMessage {
+	var item map[string]json.RawMessage
+	if len(raw) < asideLeast || json.Unmarshal(raw, &item) != nil {
+		return raw
+	}
+	for _, key := range []string{"content_html", "content_text", "summary"} {
+		var text string
+		if len(item[key]) < asideLeast || json.Unmarshal(item[key], &text) != nil {
+			continue
+		}
+		mark, err := json.Marshal(putAside(aside, text))
+		if err != nil {
+			return raw
+		}
+		item[key] = mark
+	}
+	out, err := json.Marshal(item)
+	if err != nil {
+		return raw
+	}
+	return out
 }
 
 // written is a feed as JSON. Each part of it was read as JSON before, so nothing is left

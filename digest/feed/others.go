@@ -28,18 +28,18 @@ const (
 )
 
 var (
-	sitemapRoot = regexp.MustCompile(`(?i)^(?:\s*(?:<\?[^>]*\?>|<!--(?s:.*?)-->|<!doctype[^>]*>))*\s*<(?:[\w.-]+:)?(urlset|sitemapindex)[\s/>]`)
-	ghostPosts  = regexp.MustCompile(`^\s*\{\s*(?:"meta"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}\s*,\s*)?"posts"\s*:\s*\[`)
-	refusal     = regexp.MustCompile(`^\s*\{\s*"(?:code|errors)"\s*:`)
+	anyRoot    = regexp.MustCompile(`(?i)<!--(?s:.*?)-->|<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|channel|html)[\s/>]`)
+	ghostPosts = regexp.MustCompile(`^\s*\{\s*(?:"meta"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}\s*,\s*)?"posts"\s*:\s*\[`)
+	refusal    = regexp.MustCompile(`^\s*\{\s*"(?:code|errors)"\s*:`)
 )
 
 // parseOther reads what is no feed in the narrow sense. It tells whether it was that.
 func parseOther(text string, o Options, w *warnings) (f Feed, other bool, err error) {
 	head := text[:min(len(text), 4096)]
-	switch m := sitemapRoot.FindStringSubmatch(head); {
-	case m != nil && strings.EqualFold(m[1], "urlset"):
+	switch root := rootOf(head); {
+	case root == "urlset":
 		f, err = parseSitemap(text, o, w)
-	case m != nil:
+	case root == "sitemapindex":
 		f, err = parseIndex(text, o, w)
 	case strings.HasPrefix(strings.TrimSpace(head), "["):
 		f, err = parseWordPress(text, o, w)
@@ -52,6 +52,19 @@ func parseOther(text string, o Options, w *warnings) (f Feed, other bool, err er
 	}
 	f.Warnings = w.list
 	return f, true, err
+}
+
+// rootOf is the root of a document, in small letters; empty: it is none that is known, or JSON.
+func rootOf(head string) string {
+	if head = strings.TrimSpace(head); strings.HasPrefix(head, "[") || strings.HasPrefix(head, "{") {
+		return ""
+	}
+	for _, m := range anyRoot.FindAllStringSubmatch(head, -1) {
+		if m[1] != "" {
+			return strings.ToLower(m[1])
+		}
+	}
+	return ""
 }
 
 // refused says in the interface's own words why it gave no posts: {"code", "message"}
@@ -133,7 +146,7 @@ func Decode(data []byte, contentType string) (text string, guessed []string) {
 
 // Date reads a date in any habit seen in feeds: see [Parse]. One without a zone is in
 // that of the language, where it is spoken in one zone only, else in UTC.
-func Date(text, lang string) (time.Time, bool) { return parseDate(text, homeZone(lang)) }
+func Date(text, lang string) (time.Time, bool) { return dateIn(text, lang) }
 
 // Byline finds the person's name in what stands for an author; empty: there is none.
 func Byline(text string) string { return personName(text) }

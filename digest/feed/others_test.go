@@ -57,7 +57,7 @@ func TestOtherKinds(t *testing.T) {
 		{name: "a sitemap that lies about its encoding", in: `<?xml version="1.0" encoding="windows-1251"?><urlset><url><loc>https://a.example/</loc><news><title>Паром</title></news></url></urlset>`, kind: Sitemap, stories: 1},
 		{name: "a sitemap with a bare ampersand", in: `<urlset><url><loc>https://a.example/?a=1&b=2&nbsp;</loc></url></urlset>`, kind: Sitemap, stories: 1},
 		{name: "a sitemap that breaks off", in: `<urlset>` + fmt.Sprintf(entry, 1) + `<url><loc>https://a.exa`, kind: Sitemap, stories: 1, warns: "breaks off"},
-		{name: "a sitemap that is not one", in: `<urlset><<<`, fails: "cannot be read"},
+		{name: "a sitemap that is not one", in: `<urlset><<<`, fails: "before its first page"},
 		{name: "a packed sitemap", in: string(packed(t, []byte(`<urlset>`+fmt.Sprintf(entry, 1)+`</urlset>`))), kind: Sitemap, stories: 1},
 		{name: "a packed feed", in: string(packed(t, []byte(`<rss><channel><item><title>A</title></item></channel></rss>`))), stories: 1},
 		{name: "a pack that breaks off", in: string(cutOff), kind: Sitemap, stories: 1, warns: "breaks off"},
@@ -72,6 +72,42 @@ func TestOtherKinds(t *testing.T) {
 			}
 		case err != nil || f.Kind != c.kind || len(f.Stories) != c.stories || strings.Contains(strings.Join(f.Warnings, ";"), c.warns) != (len(f.Warnings) > 0 || c.warns == ""):
 			t.Errorf("%s: kind %q, %d stories, %q, %v", c.name, f.Kind, len(f.Stories), f.Warnings, err)
+		}
+	}
+}
+
+// TestBrokenSitemaps reads sitemaps with one thing wrong in each: both stories stay.
+func TestBrokenSitemaps(t *testing.T) {
+	entry := func(n, title string) string {
+		return `<url><loc>https://a.example/` + n + `</loc><news:news><news:publication><news:name>The Quay</news:name><news:language>en</news:language></news:publication>` +
+			`<news:publication_date>2026-11-23</news:publication_date><news:title>` + title + `</news:title></news:news><image:image><image:loc>https://a.example/` + n + `.jpg</image:loc><image:title>Quay</image:title></image:image></url>`
+	}
+	one, two := entry("1", "Story 1"), entry("2", "Story 2")
+	for name, in := range map[string]string{
+		"sound":                     one + two,
+		"a control character":       entry("1", "Story\x08 1&#8;") + two,
+		"a bare less-than":          entry("1", "Story < 1") + two,
+		"hyphens in a comment":      "<!-- a -- b -->" + one + two,
+		"no end tag":                strings.TrimSuffix(one, "</url>") + two,
+		"no end tags at all":        strings.NewReplacer("</news:title>", "", "</news:news>", "", "</image:title>", "", "</image:image>", "", "</url>", "", "</news:publication>", "").Replace(one) + two,
+		"a title with markup":       entry("1", "<b>Story</b> <![CDATA[1]]>") + two,
+		"capitals":                  strings.NewReplacer("url>", "URL>", "loc>", "LOC>", "news:title>", "News:Title>").Replace(one) + two,
+		"a film":                    strings.Replace(one, "<news:news>", "<video:video><video:title>Film</video:title><video:thumbnail_loc>x</video:thumbnail_loc></video:video><news:news>", 1) + two,
+		"a quote forgotten":         strings.Replace(one, "<url>", `<url a="x>`, 1) + two,
+		"no prefixes":               strings.NewReplacer("news:", "", "image:", "").Replace(one + two),
+		"an end without the root's": one + two + "</other>",
+		"an undeclared entity":      strings.Replace(one, "Story 1", "Story&nbsp;1", 1) + two,
+	} {
+		f, err := Parse([]byte("Warning: x <br>\n<?xml version=\"1.0\"?><urlset>"+in+"</urlset>"), Options{})
+		got := strings.ReplaceAll(brief(f.Stories), "Story < 1", "Story 1")
+		if err != nil || got != "Story 1|1\nStory 2|2" || f.Kind != Sitemap {
+			t.Errorf("%s: %s %v", name, got, err)
+			continue
+		}
+		for _, s := range f.Stories {
+			if s.Published.Format(time.DateOnly) != "2026-11-23" || s.Language != "en" || s.Image == nil || s.Image.URL != s.URL+".jpg" || s.Image.Caption != "Quay" {
+				t.Errorf("%s: %+v", name, s)
+			}
 		}
 	}
 }

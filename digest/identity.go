@@ -68,27 +68,20 @@ func keysOf(stories []Story) [][]string {
 func Distinct(stories []Story) (once []Story, keys [][]string) {
 	place := map[string]int{} // of a key, in once
 	for i, own := range keysOf(stories) {
-		at := -1
-		for _, key := range own {
-			if n, ok := place[key]; ok && at < 0 {
-				at = n
-			}
+		at := len(once)
+		if known := slices.IndexFunc(own, func(key string) bool { _, is := place[key]; return is }); known >= 0 {
+			at = place[own[known]]
 		}
-		if at < 0 {
-			at = len(once)
-			once, keys = append(once, stories[i]), append(keys, own)
-		} else {
-			if stories[i].Changed().After(once[at].Changed()) {
-				once[at] = stories[i]
-			}
-			for _, key := range own {
-				if !slices.Contains(keys[at], key) {
-					keys[at] = append(keys[at], key)
-				}
-			}
+		if at == len(once) {
+			once, keys = append(once, stories[i]), append(keys, nil)
+		} else if stories[i].Changed().After(once[at].Changed()) {
+			once[at] = stories[i]
 		}
 		for _, key := range own {
-			if _, ok := place[key]; !ok {
+			if !slices.Contains(keys[at], key) {
+				keys[at] = append(keys[at], key)
+			}
+			if _, taken := place[key]; !taken {
 				place[key] = at
 			}
 		}

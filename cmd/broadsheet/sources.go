@@ -24,14 +24,13 @@ fails; a server that says when to come back is not asked before.`,
 		Example: "broadsheet sources\nbroadsheet sources weekly --json\nbroadsheet sources show wire\nbroadsheet sources check https://example.org/feed.xml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
-			if len(args) == 1 {
-				if _, ok := n.Config.Newsletter(args[0]); !ok { // a source's name, as people will try
-					if l, err := n.Source(ctx, args[0]); err == nil {
-						return a.showSource(n, l, asJSON)
-					}
+			name := arg(args, 0)
+			if _, ok := n.Config.Newsletter(name); !ok && name != "" { // a source's name, as people will try
+				if l, err := n.Source(ctx, name); err == nil {
+					return a.showSource(n, l, asJSON)
 				}
 			}
-			lines, err := n.Sources(ctx, arg(args, 0))
+			lines, err := n.Sources(ctx, name)
 			switch {
 			case err != nil:
 				return err
@@ -92,16 +91,15 @@ every source is read, with a newsletter's those that it has. An address, file or
 				return err
 			}
 			if asJSON {
-				err = a.printJSON(checks)
-			} else {
-				for i, c := range checks {
-					if i > 0 {
-						fmt.Fprintln(a.Out)
-					}
-					fmt.Fprint(a.Out, checkText(c, n.Clock(), terminalWidth(a.Out)))
-				}
+				return errors.Join(a.printJSON(checks), uncheckedError(checks))
 			}
-			return errors.Join(err, uncheckedError(checks))
+			for i, c := range checks {
+				if i > 0 {
+					fmt.Fprintln(a.Out)
+				}
+				fmt.Fprint(a.Out, checkText(c, n.Clock(), terminalWidth(a.Out)))
+			}
+			return uncheckedError(checks)
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

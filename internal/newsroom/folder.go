@@ -62,14 +62,10 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 			warn("only the first %d stories were read", storiesLimit)
 			return errEnough
 		}
-		data, err := readInFolder(source.Folder, filepath.FromSlash(name), storyLimit)
-		var story digest.Story
-		if err == nil {
-			story, err = feed.ParseMarkdown(name, data, zone)
-		}
+		story, size, err := readStory(source.Folder, name, zone)
 		switch {
 		case err == nil:
-			got.size += int64(len(data))
+			got.size += size
 			got.stories = append(got.stories, atHome(root, source, site, name, story))
 		case !errors.Is(err, feed.ErrDraft) && !errors.Is(err, feed.ErrNoStory):
 			warn("%v", err)
@@ -82,6 +78,16 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 	// Of a folder without a story, a disk that is not there may be the reason.
 	got.whole = len(got.stories) > 0 && len(got.warnings) == 0
 	return got, nil
+}
+
+// readStory reads one file of a folder. Errors: as of feed.ParseMarkdown, or the file's.
+func readStory(folder, name string, zone *time.Location) (s digest.Story, size int64, err error) {
+	data, err := readInFolder(folder, filepath.FromSlash(name), storyLimit)
+	if err != nil {
+		return s, 0, err
+	}
+	s, err = feed.ParseMarkdown(name, data, zone)
+	return s, int64(len(data)), err
 }
 
 // apart tells of folders beside stories: those that are hidden, and what Jekyll and Hugo

@@ -169,18 +169,23 @@ func (n *Newsroom) complete(ctx context.Context, source config.Source, got *read
 			got.warnings = append(got.warnings, fmt.Sprintf("it is not completed from %s: %s", fetch.Shown(a.url, a.secret), sourceWords(err)))
 			continue
 		}
-		byKey := map[string]digest.Story{}
-		for _, s := range more.stories {
-			for _, key := range keysOf(source, s) {
-				byKey[key] = s
-			}
+		got.completeWith(source, more)
+	}
+}
+
+// completeWith fills in what stories lack from those that share a key with them.
+func (got *reading) completeWith(source config.Source, more reading) {
+	byKey := map[string]digest.Story{}
+	for _, s := range more.stories {
+		for _, key := range keysOf(source, s) {
+			byKey[key] = s
 		}
-		for i, s := range got.stories {
-			for _, key := range keysOf(source, s) {
-				if o, there := byKey[key]; there {
-					got.stories[i] = digest.Complete(s, o, placeName(more.is))
-					break
-				}
+	}
+	for i, s := range got.stories {
+		for _, key := range keysOf(source, s) {
+			if o, there := byKey[key]; there {
+				got.stories[i] = digest.Complete(s, o, placeName(more.is))
+				break
 			}
 		}
 	}

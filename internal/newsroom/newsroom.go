@@ -158,30 +158,35 @@ func (n *Newsroom) Newsletter(name string) (*config.Newsletter, error) {
 }
 
 func newClient(conf *config.Config, o Options) *fetch.Client {
-	var allowed []string
+	return fetch.New(fetch.Options{
+		UserAgent:  userAgent(o.Version, conf.Site.String()),
+		AllowHosts: meantPrivate(conf),
+		Clock:      o.Clock,
+	})
+}
+
+// meantPrivate are the hosts of the configuration that may be inside a network.
+func meantPrivate(conf *config.Config) (hosts []string) {
 	for _, letter := range conf.Newsletters {
 		for _, source := range letter.Sources {
-			if source.AllowPrivate {
-				allowed = append(allowed, hostOf(source.URL))
-				for _, other := range source.CompleteFrom {
-					allowed = append(allowed, hostOf(other.URL))
-				}
+			if !source.AllowPrivate {
+				continue
+			}
+			hosts = append(hosts, hostOf(source.URL))
+			for _, other := range source.CompleteFrom {
+				hosts = append(hosts, hostOf(other.URL))
 			}
 		}
 		if letter.Views != nil && letter.Views.AllowPrivate {
-			allowed = append(allowed, hostOf(letter.Views.URL))
+			hosts = append(hosts, hostOf(letter.Views.URL))
 		}
 		if m := letter.Mirrors; m != nil && m.AllowPrivate {
 			for _, u := range m.At {
-				allowed = append(allowed, u.Host)
+				hosts = append(hosts, u.Host)
 			}
 		}
 	}
-	return fetch.New(fetch.Options{
-		UserAgent:  userAgent(o.Version, conf.Site.String()),
-		AllowHosts: allowed,
-		Clock:      o.Clock,
-	})
+	return hosts
 }
 
 // userAgent says who asks, and where to read about them or complain (RFC 9110 10.1.5).

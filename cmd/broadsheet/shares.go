@@ -69,6 +69,9 @@ func (a *App) keysCombine() *cobra.Command {
 			text := ""
 			for _, file := range files {
 				share, err := os.ReadFile(file)
+				if info, gone := os.Stat(file); gone == nil && info.IsDir() {
+					err = fmt.Errorf("%s is a folder: name the files of the shares in it", file)
+				}
 				if err != nil {
 					return err
 				}

@@ -57,6 +57,7 @@ var sourceChecks = []newsroom.SourceCheck{
 		Newest: []newsroom.SourceStory{{Title: "Harbour crane falls, nobody is hurt", URL: "https://wire.example/crane", Published: ago(8 * time.Hour)}, {URL: "https://wire.example/2"}},
 	},
 	{From: "https://paper.example", Type: "text/html", Wire: 52_000, Bytes: 52_000, Seconds: 0.2, Error: "this is not a feed", Feeds: []string{"https://paper.example/rss", "https://paper.example/atom.xml"}},
+	{Source: "busy", From: "https://busy.example/feed", Away: true, Error: "not asked: its server wants to be left alone until Thu 26 Nov 15:00 UTC (429: the server asks us to come less often)"},
 	{From: "http://10.0.0.7/feed", Error: "the address 10.0.0.7 is private or reserved; name the host in the configuration if that is meant"},
 }
 

@@ -165,6 +165,9 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 	}
 	if c.Error != "" {
 		say("Cannot be read: " + c.Error)
+		if c.Away {
+			say("\"--anyway\" asks all the same.")
+		}
 		for _, f := range c.Feeds {
 			say("It is a page that names a feed: " + f)
 		}

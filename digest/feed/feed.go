@@ -61,6 +61,9 @@ func Parse(data []byte, o Options) (Feed, error) {
 	if len(data) > MaxBytes {
 		return Feed{}, fmt.Errorf("%w: at most %d MB are read of what is packed in it", ErrTooLarge, MaxBytes>>20)
 	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return Feed{}, fmt.Errorf("%w: it is empty", ErrNotAFeed)
+	}
 	var w warnings
 	text := loose.Mend(decode(data, o.ContentType, &w))
 	if f, other, err := parseOther(text, o, &w); other {

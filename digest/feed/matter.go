@@ -183,13 +183,38 @@ func yamlError(err error) error {
 		return fmt.Errorf("1: %s", strings.TrimSpace(err.Error()))
 	}
 	pos := at.GetToken().Position
-	return fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, at.GetMessage())
+	return fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, yamlWords(err))
 }
 
+// yamlWords say what is wrong as somebody understands it who writes stories.
 func yamlWords(err error) string {
 	var at yaml.Error
+	var kind *yaml.TypeError
+	if errors.As(err, &kind) && kind.StructFieldName != nil {
+		_, name, _ := strings.Cut(*kind.StructFieldName, ".")
+		field, _ := reflect.TypeFor[front]().FieldByName(name)
+		return fmt.Sprintf("%s: is %s, and has to be %s", field.Tag.Get("yaml"), kindWords(kind.SrcType), kindWords(kind.DstType))
+	}
+	if errors.As(err, &at) && strings.HasPrefix(at.GetMessage(), "unknown field") {
+		return at.GetMessage() + "; take it out, or put it under \"params:\""
+	}
 	if errors.As(err, &at) {
 		return at.GetMessage()
 	}
 	return strings.TrimSpace(err.Error())
+}
+
+// kindWords say what a value of front matter is.
+func kindWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "fields of its own"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	}
+	return "a number"
 }

@@ -62,6 +62,7 @@ func TestOtherKinds(t *testing.T) {
 		{name: "a packed feed", in: string(packed(t, []byte(`<rss><channel><item><title>A</title></item></channel></rss>`))), stories: 1},
 		{name: "a pack that breaks off", in: string(cutOff), kind: Sitemap, stories: 1, warns: "breaks off"},
 		{name: "a bomb", in: string(packed(t, make([]byte, MaxBytes+1))), fails: "too large"},
+		{name: "nothing", in: " \n", fails: "it is empty"},
 		{name: "no pack", in: "\x1f\x8b\x08", fails: "begins like gzip"},
 	} {
 		f, err := Parse([]byte(c.in), Options{URL: "https://a.example/x"})

@@ -200,3 +200,23 @@ func keysOf(source config.Source, s digest.Story) []string {
 func placeName(k feed.Kind) string {
 	return map[feed.Kind]string{feed.WordPress: "WordPress", feed.Ghost: "Ghost", feed.Sitemap: "the sitemap"}[k]
 }
+
+// ofType adds to what a server refuses what that means for a source of its type.
+func ofType(kind config.SourceType, err error) error {
+	var refused *fetch.Error
+	if !errors.As(err, &refused) || refused.Kind != fetch.Status {
+		return err
+	}
+	said := *refused
+	switch {
+	case kind == config.TypeWordPress && (refused.Gone() || refused.Status == 401 || refused.Status == 403):
+		said.Words += "; is it WordPress, and is its REST interface open? Its feed may do: the same address with /feed/"
+	case kind == config.TypeGhost && (refused.Status == 401 || refused.Status == 403):
+		said.Words += `; Ghost refuses the key: give "key:" the Content API key of a custom integration`
+	case kind == config.TypeGhost && refused.Gone():
+		said.Words += "; is it Ghost? Its feed may do: the same address with /rss/"
+	default:
+		return err
+	}
+	return &said
+}

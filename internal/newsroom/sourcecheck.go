@@ -46,6 +46,7 @@ type SourceCheck struct {
 	Teasers    int           `json:"teasers"`
 	Texts      int           `json:"texts"`
 	Pictures   int           `json:"pictures"`
+	Unlinked   int           `json:"unlinked,omitempty"` // have no link, so that no edition takes them
 	Oldest     time.Time     `json:"oldest,omitzero"`
 	Newest     []SourceStory `json:"newest,omitempty"`
 	Feeds      []string      `json:"feeds,omitempty"` // that a web page names, where it is one
@@ -208,6 +209,7 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 			{s.HTML != "", &c.Texts},
 			{s.Image != nil, &c.Pictures},
 			{s.Published.After(week), &c.ThisWeek},
+			{s.URL == "", &c.Unlinked},
 		} {
 			if has.is {
 				*has.n++
@@ -217,6 +219,13 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 			c.Oldest = p.In(letter.Location)
 		}
 		c.newest(SourceStory{s.Title, s.URL, inZone(s.Published, letter.Location)})
+	}
+	if c.Unlinked > 0 {
+		fix := ""
+		if source.Folder != "" {
+			fix = `: give each its "link:"`
+		}
+		c.Warnings = append(c.Warnings, fmt.Sprintf("stories without a link: %d; no edition takes such a story%s", c.Unlinked, fix))
 	}
 	if c.Stories > 0 && c.Dated == 0 {
 		c.Warnings = append(c.Warnings, "no story has a date that can be read: each counts from when it is first seen")

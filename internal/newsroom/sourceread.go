@@ -84,7 +84,7 @@ func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *sto
 		}
 	}
 	if err != nil {
-		return got, err
+		return got, ofType(source.Type, err)
 	}
 	if state.RedirectedTo = cmp.Or(r.PermanentURL, moved); source.Secret && r.PermanentURL != "" {
 		state.RedirectedTo = fetch.Shown(r.PermanentURL, true)

@@ -65,7 +65,7 @@ func TestMarkdownErrors(t *testing.T) {
 		"---\ntitel: A\n---\n":                     `a.md:2:1: unknown field "titel"; take it out, or put it under "params:"`,
 		"---\ntitle: [a, b]\n---\n":                `a.md:2:8: title: is a list, and has to be a text`,
 		"---\ntitle: A\nvalue: [1]\n---\n":         `a.md:3:8: value: is a list, and has to be a number`,
-		"---\ntitle: A\nrun_from: {a: b}\n---\n":   `a.md:3:12: run_from: is fields of its own, and has to be a text`,
+		"---\ntitle: A\nrun_from: {a: b}\n---\n":   `a.md:3:11: run_from: is fields of its own, and has to be a text`,
 		"---\ntitle: A\ndraft: maybe\n---\n":       `a.md:3:8: draft: is a text, and has to be true or false`,
 		"---\ntitle: A\nvalue: high\n---\n":        `a.md:3:8:`,
 		"---\ntitle: A\nvalue: 101\n---\n":         `a.md:3: value: 101 is not between 0 and 100`,

@@ -96,10 +96,13 @@ func wide(data []byte) (string, bool) {
 	return asMarkup(enc, data)
 }
 
+// markup is what a text has that is a feed, a page or a story of Markdown.
+var markup = regexp.MustCompile(`[<{]|^(?:\x{FEFF})?\s*(?:---|\+\+\+)`)
+
 // asMarkup decodes what must turn out to be markup.
 func asMarkup(enc encoding.Encoding, data []byte) (string, bool) {
 	out, err := enc.NewDecoder().Bytes(data)
-	if err != nil || !bytes.ContainsAny(out[:min(len(out), 4096)], "<{") {
+	if err != nil || !markup.Match(out[:min(len(out), 4096)]) {
 		return "", false
 	}
 	return strings.TrimPrefix(string(out), "\uFEFF"), true

@@ -39,7 +39,7 @@ type front struct {
 	RunFrom    string   `yaml:"run_from"`
 	RunUntil   string   `yaml:"run_until"`
 	Lifetime   string   `yaml:"lifetime"`
-	Value      int      `yaml:"value"`
+	Value      figure   `yaml:"value"`
 	Topics     oneOrAll `yaml:"topics"`
 	Language   string   `yaml:"language"`
 	Correction string   `yaml:"correction"`
@@ -79,6 +79,9 @@ func init() {
 		forPages[name] = true
 	}
 }
+
+// figure is a number as it was written, so that a fraction is not cut off unseen.
+type figure string
 
 // oneOrAll is a list that may be written as a single text.
 type oneOrAll []string
@@ -152,7 +155,7 @@ func (f *front) story(m matter, zone *time.Location) (digest.Story, error) {
 		GUID: strings.TrimSpace(firstOf(f.ID, f.Slug)), URL: firstOf(f.Link, f.Canonical, f.Canonical2, f.URL, f.Permalink),
 		Title: prose.Squeeze(f.Title), Teaser: prose.Squeeze(firstOf(f.Teaser, f.Summary, f.Description, f.Excerpt)),
 		Section: prose.Squeeze(f.Section), Authors: names(append(f.Author, f.Authors...)),
-		Sponsor: prose.Squeeze(f.Sponsor), Value: f.Value, Correction: prose.Squeeze(f.Correction), Evergreen: f.Evergreen,
+		Sponsor: prose.Squeeze(f.Sponsor), Correction: prose.Squeeze(f.Correction), Evergreen: f.Evergreen,
 	}
 	bad := func(field, format string, args ...any) (digest.Story, error) {
 		return digest.Story{}, fmt.Errorf("%d: %s: %s", m.lineOf(field), field, fmt.Sprintf(format, args...))
@@ -166,8 +169,15 @@ func (f *front) story(m matter, zone *time.Location) (digest.Story, error) {
 	if s.Title == "" {
 		return bad("title", "the story has no title; write \"title: ...\"")
 	}
-	if f.Value < 0 || f.Value > 100 {
-		return bad("value", "%d is not between 0 and 100", f.Value)
+	if f.Value != "" {
+		value, err := strconv.Atoi(string(f.Value))
+		if err != nil {
+			return bad("value", "%q is not a whole number; write one from 0 to 100", f.Value)
+		}
+		if value < 0 || value > 100 {
+			return bad("value", "%d is not between 0 and 100", value)
+		}
+		s.Value = value
 	}
 	if name := firstOf(f.Language, f.Lang); name != "" {
 		tag, err := language.Parse(name)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
@@ -66,12 +67,12 @@ func ParseMarkdown(name string, data []byte, zone *time.Location) (digest.Story,
 	if err != nil {
 		return digest.Story{}, fmt.Errorf("%s:%w", name, err)
 	}
-	html, err := render(withoutCodes(m.body))
+	rendered, err := render(withoutCodes(m.body))
 	if err != nil {
 		return digest.Story{}, fmt.Errorf("%s: %w", name, err)
 	}
 	base, _ := url.Parse(s.URL)
-	clean := prose.Clean(html, base)
+	clean := prose.Clean(rendered, base)
 	s.HTML = clean.HTML
 	if s.Teaser == "" {
 		s.Teaser = prose.Teaser("", clean, s.Title)
@@ -104,11 +105,13 @@ func withoutCodes(body string) string {
 	return codes().ReplaceAllString(body, "")
 }
 
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Typographer))
+var markdown = goldmark.New(
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Typographer),
+	goldmark.WithRendererOptions(html.WithUnsafe()),
+)
 
-// render makes HTML of Markdown. HTML within it is left out by goldmark; the
-// sanitiser comes after.
-func render(body string) (html string, err error) {
+// render makes HTML of Markdown, which may have HTML within it. The sanitiser comes after.
+func render(body string) (rendered string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the Markdown cannot be read: %v", r)

@@ -57,6 +57,26 @@ func TestMarkdownForms(t *testing.T) {
 	}
 }
 
+// TestHTMLInMarkdown: what of a story is HTML is cleaned as a feed's, and kept.
+func TestHTMLInMarkdown(t *testing.T) {
+	for in, want := range map[string]string{
+		`<div class="box"><p onclick="x()">A <b>box</b>.</p></div>`:                     `<div><p>A <b>box</b>.</p></div>`,
+		"Rain<br>and <sup>2</sup> *wind*.":                                              `<p>Rain<br/>and <sup>2</sup> <em>wind</em>.</p>`,
+		"<script>alert(1)</script>\n\nText.":                                            `<p>Text.</p>`,
+		"<!-- more -->\n\nText.":                                                        `<p>Text.</p>`,
+		`<a href="javascript:x">A</a> and <iframe src="https://x.example/"></iframe> B`: `<p>A and  B</p>`,
+	} {
+		s, err := ParseMarkdown("a.md", []byte("---\ntitle: T\n---\n"+in+"\n"), nil)
+		if err != nil || s.HTML != want {
+			t.Errorf("%s: %q %v, want %q", in, s.HTML, err, want)
+		}
+	}
+	wide := units("---\ntitle: Wide\n---\nText.", 2, false, true)
+	if s, err := ParseMarkdown("a.md", wide, nil); err != nil || s.Title != "Wide" {
+		t.Errorf("UTF-16: %+v %v", s, err)
+	}
+}
+
 func TestMarkdownErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		"no front matter":                          `a.md:1: the story does not begin with front matter`,
@@ -67,7 +87,8 @@ func TestMarkdownErrors(t *testing.T) {
 		"---\ntitle: A\nvalue: [1]\n---\n":         `a.md:3:8: value: is a list, and has to be a number`,
 		"---\ntitle: A\nrun_from: {a: b}\n---\n":   `a.md:3:11: run_from: is fields of its own, and has to be a text`,
 		"---\ntitle: A\ndraft: maybe\n---\n":       `a.md:3:8: draft: is a text, and has to be true or false`,
-		"---\ntitle: A\nvalue: high\n---\n":        `a.md:3:8:`,
+		"---\ntitle: A\nvalue: high\n---\n":        `a.md:3: value: "high" is not a whole number; write one from 0 to 100`,
+		"---\ntitle: A\nvalue: 0.5\n---\n":         `a.md:3: value: "0.5" is not a whole number`,
 		"---\ntitle: A\nvalue: 101\n---\n":         `a.md:3: value: 101 is not between 0 and 100`,
 		"---\ntitle: A\ndate: 23/11/2026\n---\n":   `a.md:3: date: "23/11/2026" is not a date`,
 		"---\ntitle: A\nembargo: soon\n---\n":      `a.md:3: embargo: "soon" is not a date`,

@@ -214,7 +214,9 @@ func kindWords(t reflect.Type) string {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.String:
-		return "a text"
+		if t != reflect.TypeFor[figure]() {
+			return "a text"
+		}
 	}
 	return "a number"
 }

@@ -26,8 +26,9 @@ const (
 	forgetAsked = `DELETE FROM asked WHERE at <= $1`
 	// unread is what a locked process has mailed and nobody has taken in.
 	unread = `EXISTS (SELECT 1 FROM inbox WHERE sealed IS NOT NULL AND mailed_at <> 0)`
-	// noteAsked keeps the later of two moments.
-	noteAsked = ` ON CONFLICT (address_index) DO UPDATE SET at = CASE WHEN asked.at < excluded.at THEN excluded.at ELSE asked.at END`
+	// laterAsked keeps the later of two moments.
+	laterAsked = ` ON CONFLICT (address_index) DO UPDATE SET at = CASE WHEN asked.at < excluded.at THEN excluded.at ELSE asked.at END`
+	noteAsked  = `INSERT INTO asked (address_index, at) VALUES ($1, $2)` + laterAsked
 )
 
 // askAll puts letters in, but for those whose address was asked, or has one that waits,
@@ -127,7 +128,7 @@ func (s *Store) ForgetAsked(ctx context.Context, before time.Time) error {
 // waits to ask the same is not sent.
 func (s *Store) NoteAsked(ctx context.Context, index []byte, at time.Time) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := changed(ctx, tx, `INSERT INTO asked (address_index, at) VALUES ($1, $2)`+noteAsked, index, micros(at)); err != nil {
+		if _, err := changed(ctx, tx, noteAsked, index, micros(at)); err != nil {
 			return err
 		}
 		_, err := changed(ctx, tx, `UPDATE letter SET state = 'skipped', message = NULL, settled_at = $2
@@ -153,7 +154,7 @@ func (s *Store) BeginAsk(ctx context.Context, l Letter, asker string, now time.T
 			return err
 		}
 		_, err = changed(ctx, tx, `INSERT INTO asked (address_index, at)
-			SELECT to_index, CAST($2 AS BIGINT) FROM letter WHERE id = $1 AND to_index IS NOT NULL`+noteAsked, l.ID, micros(now))
+			SELECT to_index, CAST($2 AS BIGINT) FROM letter WHERE id = $1 AND to_index IS NOT NULL`+laterAsked, l.ID, micros(now))
 		return err
 	})
 }

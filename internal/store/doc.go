@@ -15,9 +15,12 @@
 //     in, first out, many to a transaction (committer.go, ledger.go);
 //   - signups.go and inbox.go take what visitors ask for, many to a transaction too
 //     (group.go, turns.go);
-//   - letters.go is the outbox for mail to one person;
-//   - subscribers.go, import.go and ties.go keep the readers. Sealing happens above:
-//     the store never sees an address or a name in clear.
+//   - letters.go is the outbox for mail to one person; asking.go sees to it that an
+//     address is asked for its yes once a day, welcome.go that a yes is answered;
+//   - subscribers.go, import.go, bulk.go and ties.go keep the readers. Sealing happens
+//     above: the store never sees an address or a name in clear. turn.go changes the
+//     master key, and reseal.go hands out the rows to seal anew;
+//   - forget.go and prune.go drop what was kept long enough.
 //
 // # What is where
 //

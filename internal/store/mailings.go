@@ -295,3 +295,9 @@ func scanMailing(row scanner) (Mailing, error) {
 	}
 	return m, err
 }
+
+// LastMailing is the highest number of a mailing; 0: there is none.
+func (s *Store) LastMailing(ctx context.Context) (int64, error) {
+	id, err := scanOne[int64](s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM mailing`))
+	return id, fault(err)
+}

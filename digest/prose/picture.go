@@ -44,16 +44,38 @@ func (w *walker) picture(n *xhtml.Node) bool {
 
 // pictureURL is where a picture lies; empty: nowhere on the web.
 func (w *walker) pictureURL(n *xhtml.Node) string {
-	src := get(n, "src")
+	// QUIRK: pages that load pictures late keep the real address elsewhere, and show
+	// something grey until then.
+	src := firstOf(get(n, "data-src"), get(n, "data-lazy-src"), get(n, "data-original"), get(n, "src"))
 	if src == "" || strings.HasPrefix(strings.ToLower(src), "data:") {
-		// QUIRK: pages that load pictures late keep the real address elsewhere.
-		first, _, _ := strings.Cut(strings.TrimSpace(firstOf(get(n, "srcset"), get(n, "data-srcset"))), " ")
-		src = firstOf(get(n, "data-src"), get(n, "data-lazy-src"), get(n, "data-original"), strings.TrimSuffix(first, ","))
+		src = ofSet(firstOf(get(n, "data-srcset"), get(n, "srcset")))
 	}
 	if src = link(w.base, src); strings.HasPrefix(src, "mailto:") {
 		return ""
 	}
 	return src
+}
+
+// setWidth is the width that a mail needs at twice the resolution, and some more.
+const setWidth = 1600
+
+// ofSet chooses from a srcset (HTML 4.8.4.3) the widest picture that is no wider than a mail
+// needs, else the narrowest; of those that tell their density alone, the densest.
+func ofSet(set string) string {
+	best, size := "", 0.0
+	fields := strings.Fields(set)
+	for i := 0; i < len(fields); i++ {
+		address, alone := strings.CutSuffix(fields[i], ",")
+		width := 1.0
+		if !alone && i+1 < len(fields) {
+			i++
+			width, _ = strconv.ParseFloat(strings.TrimRight(fields[i], "wxh,"), 64)
+		}
+		if better := width > size && width <= setWidth || size > setWidth && width < size; best == "" || better {
+			best, size = address, width
+		}
+	}
+	return best
 }
 
 func firstOf(texts ...string) string {

@@ -100,17 +100,13 @@ func (v *pageView) Indexed() bool {
 
 // Complaint is what a form lacks, in words.
 func (v *pageView) Complaint() string {
-	p, ok := v.Page.(SubscribePage)
-	if !ok {
-		return ""
-	}
-	switch p.Problem {
-	case BadAddress:
-		return v.W.ProblemAddress
-	case NoneChosen:
-		return v.W.ProblemChoice
-	case TooManyAsks:
-		return v.W.ProblemLimit
+	switch p := v.Page.(type) {
+	case SubscribePage:
+		return map[Problem]string{BadAddress: v.W.ProblemAddress, NoneChosen: v.W.ProblemChoice, TooManyAsks: v.W.ProblemLimit}[p.Problem]
+	case PreferencesPage:
+		if p.Problem == BadDay {
+			return words.Fill(v.W.ProblemDay, "day", p.Pause.First)
+		}
 	}
 	return ""
 }
@@ -119,6 +115,12 @@ func (v *pageView) Complaint() string {
 func (v *pageView) BadAddress() bool {
 	p, ok := v.Page.(SubscribePage)
 	return ok && p.Problem == BadAddress
+}
+
+// BadDay tells whether the day until which a reader pauses is at fault.
+func (v *pageView) BadDay() bool {
+	p, ok := v.Page.(PreferencesPage)
+	return ok && p.Problem == BadDay
 }
 
 // format is a form of the mail to choose.

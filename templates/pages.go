@@ -94,6 +94,7 @@ type (
 		Export      string        // address of the ExportPage; may be empty
 		Erase       string        // address of the ErasePage; may be empty
 		Saved       bool
+		Problem     Problem // BadDay, or none
 	}
 	// ExportPage shows the button that has a reader's data mailed to them.
 	ExportPage struct{ Form Form }
@@ -174,6 +175,7 @@ const (
 	BadAddress  Problem = "address"
 	NoneChosen  Problem = "choice"
 	TooManyAsks Problem = "limit"
+	BadDay      Problem = "day"
 )
 
 func (SubscribePage) partial() string    { return "subscribe" }

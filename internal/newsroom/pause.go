@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -36,15 +37,18 @@ func (n *Newsroom) pauseOf(s store.Subscriber, letter *config.Newsletter) templa
 	return c
 }
 
+// ErrPauseDay says that a pause is to end on a day that cannot be read, or is not offered.
+var ErrPauseDay = errors.New("no day on which a pause can end")
+
 // pause pauses a reader's newsletters, or ends that. A day goes before a number of weeks;
 // it ends the pause as it begins in the newsletter's zone. What is not offered changes
-// nothing.
+// nothing; of a day the reader is told.
 func (n *Newsroom) pause(ctx context.Context, s store.Subscriber, letter *config.Newsletter, p Pausing, day string) error {
 	until, err := time.ParseInLocation(time.DateOnly, day, letter.Location)
 	switch now := n.Clock(); {
 	case err == nil && until.After(now) && until.Before(now.AddDate(yearsOfPause, 0, 1)):
 	case day != "":
-		return nil
+		return ErrPauseDay
 	case slices.Contains(pauses, int(p)):
 		until = n.Clock().AddDate(0, 0, 7*int(p))
 	case p != NoPause:

@@ -104,7 +104,8 @@ func (n *Newsroom) ChoicesOf(ctx context.Context, newsletter, token string) (Cho
 
 // Choose stores a reader's choices. A newsletter that is not among them is left;
 // one that the reader never had, or left long ago, is not joined here, since that needs
-// its own yes. A form that there is not is the usual one.
+// its own yes. A form that there is not is the usual one. All else is stored where the
+// day of a pause is none: ErrPauseDay.
 func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choices) error {
 	s, letter, err := n.tokenReader(ctx, subscribers.Preferences, newsletter, token)
 	if err != nil {
@@ -115,8 +116,9 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			return err
 		}
 	}
-	if err := n.pause(ctx, s, letter, c.Pause, c.PauseDay); err != nil {
-		return err
+	paused := n.pause(ctx, s, letter, c.Pause, c.PauseDay)
+	if paused != nil && !errors.Is(paused, ErrPauseDay) {
+		return paused
 	}
 	for _, t := range s.Ties {
 		switch on := c.Newsletters[t.Newsletter]; {
@@ -132,7 +134,7 @@ func (n *Newsroom) Choose(ctx context.Context, newsletter, token string, c Choic
 			return err
 		}
 	}
-	return nil
+	return paused
 }
 
 // readersLetter is a mail to a reader about a newsletter that they get in some form:

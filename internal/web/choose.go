@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 
 // preferences shows what a reader has chosen.
 func (s *site) preferences(r *http.Request) (answer, error) {
-	return s.choices(r, false)
+	return s.choices(r, false, templates.NoProblem)
 }
 
 // choose stores what the form says, and shows what came of it.
@@ -26,13 +27,16 @@ func (s *site) choose(r *http.Request) (answer, error) {
 	}
 	c.Hide, _ = hidingOf(r)
 	c.Pause, c.PauseDay = pausing(r.PostForm.Get("pause")), r.PostForm.Get("day")
-	if err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); err != nil {
+	switch err := s.n.Choose(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), c); {
+	case errors.Is(err, newsroom.ErrPauseDay):
+		return s.choices(r, false, templates.BadDay)
+	case err != nil:
 		return answer{}, err
 	}
-	return s.choices(r, true)
+	return s.choices(r, true, templates.NoProblem)
 }
 
-func (s *site) choices(r *http.Request, saved bool) (answer, error) {
+func (s *site) choices(r *http.Request, saved bool, problem templates.Problem) (answer, error) {
 	c, letter, err := s.n.ChoicesOf(r.Context(), r.PathValue("newsletter"), r.PathValue("token"))
 	if err != nil {
 		return answer{}, err
@@ -43,7 +47,7 @@ func (s *site) choices(r *http.Request, saved bool) (answer, error) {
 		return !ok
 	})
 	return answer{letter: letter, page: templates.PreferencesPage{
-		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Formats: offered(letter, c.Variant), Format: c.Variant, Pause: c.Paused, Appeal: c.Appeal, Saved: saved,
+		Form: templates.Form{Action: s.here(r)}, Newsletters: had, Formats: offered(letter, c.Variant), Format: c.Variant, Pause: c.Paused, Appeal: c.Appeal, Saved: saved, Problem: problem,
 		Export: s.base + newsroom.PathExport + letter.Name + "/" + c.Export,
 		Erase:  s.base + newsroom.PathErase + letter.Name + "/" + c.Erase,
 	}}, nil

@@ -65,13 +65,17 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		published := row.At
+		if row.ChangedAt.Before(published) { // sent ahead of its slot: readers of feeds hide what lies ahead
+			published = row.ChangedAt
+		}
 		if row.ChangedAt.After(newest) {
 			newest = row.ChangedAt
 		}
 		at := s.n.EditionURL(letter.Name, row.Slot)
 		f.Entries = append(f.Entries, atomEntry{
 			ID: at, Title: stored.Content.Subject, Summary: stored.Content.Preheader,
-			Published: atomTime(row.At.In(letter.Location)), Updated: atomTime(row.ChangedAt), Link: atomLink{"alternate", "text/html", at},
+			Published: atomTime(published.In(letter.Location)), Updated: atomTime(row.ChangedAt), Link: atomLink{"alternate", "text/html", at},
 		})
 	}
 	f.Updated = atomTime(newest)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 )
@@ -35,4 +36,15 @@ func TestFeed(t *testing.T) {
 	kept(t, r, "/feed/weekly", w)
 	want(t, r.get("/a/weekly"), http.StatusOK, `<link rel="alternate" type="application/atom+xml" title="The Friday letter" href="/feed/weekly">`, `property="og:title"`)
 	want(t, r.get("/feed/nonesuch"), http.StatusNotFound)
+}
+
+// TestFeedOfAnEarlyEdition: sent ahead of its slot, it is published then. Readers of
+// feeds hide what lies ahead.
+func TestFeedOfAnEarlyEdition(t *testing.T) {
+	r := open(t, Options{})
+	r.draft()
+	r.approve()
+	r.later(-2 * time.Hour)
+	r.send()
+	want(t, r.get("/feed/weekly"), http.StatusOK, "<updated>2026-11-27T07:00:30Z</updated>", "<published>2026-11-27T07:00:30Z</published>")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,15 @@ func TestPause(t *testing.T) {
 		{"none&day=2027-11-27", day(2027, 11, 27)},
 		{"none&day=", time.Time{}},
 	} {
-		want(t, r.form(path, "newsletter=weekly&pause="+c.said), http.StatusOK, "Saved.")
+		says := "Saved."
+		if slices.Contains([]string{"until&day=2026-11-27", "2&day=2027-11-29", "2&day=soon"}, c.said) {
+			says = `role="alert">This day cannot be read, or does not lie within the coming year. Please write it like 2026-11-28.</p>`
+		}
+		w := r.form(path, "newsletter=weekly&pause="+c.said)
+		want(t, w, http.StatusOK, says)
+		if strings.Contains(w.Body.String(), "Saved.") != (says == "Saved.") {
+			t.Errorf("pause=%s: it says that it is saved, and that it is not", c.said)
+		}
 		if got := until(); !got.Equal(c.want) {
 			t.Errorf("pause=%s: until %s, want %s", c.said, got, c.want)
 		}

@@ -56,6 +56,7 @@ type Catalogue struct {
 	ProblemAddress  string `yaml:"problem_address"`
 	ProblemChoice   string `yaml:"problem_choice"`
 	ProblemLimit    string `yaml:"problem_limit"`
+	ProblemDay      string `yaml:"problem_day"`
 	Promise         string `yaml:"promise"`
 	Agree           string `yaml:"agree"` // {privacy}: agree_link, as a link
 	AgreeLink       string `yaml:"agree_link"`

@@ -119,7 +119,7 @@ func uncheckedError(checks []newsroom.SourceCheck) error {
 	case failed == 0:
 		return nil
 	case len(checks) == 1:
-		return errors.New("it cannot be read")
+		return fmt.Errorf("%s cannot be read, as is said above", checks[0].From)
 	}
 	return fmt.Errorf("%d of %s cannot be read", failed, plural(int64(len(checks)), "source", "sources"))
 }

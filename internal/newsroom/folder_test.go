@@ -31,6 +31,7 @@ func TestKeyFile(t *testing.T) {
 			"is missing":     func() error { return os.Remove(path) },
 			"is not the key": func() error { return os.WriteFile(path, []byte(subscribers.NewMaster().Encode()), 0o600) },
 			"key file":       func() error { return os.WriteFile(path, []byte("hello"), 0o600) },
+			"another file?":  func() error { return os.WriteFile(path, make([]byte, 70<<10), 0o600) },
 		} {
 			if err := change(); err != nil {
 				t.Fatal(err)

@@ -38,7 +38,9 @@ func (n *Newsroom) master(ctx context.Context) (m subscribers.Master, from strin
 		from = "what was given as the key"
 		var text string
 		if text, err = n.options.Master(); err == nil {
-			_, err = secret.Write([]byte(text))
+			if _, err = secret.Write([]byte(text)); err != nil {
+				err = fmt.Errorf("%s: %w", from, err)
+			}
 		}
 	case len(k.Command) > 0:
 		from = fmt.Sprintf("what %q printed", k.Command[0])

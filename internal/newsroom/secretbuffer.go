@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"unsafe"
 )
@@ -20,7 +21,7 @@ func newSecretBuffer() *secretBuffer {
 }
 
 // errTooMuch says that a text is longer than any key's.
-var errTooMuch = errors.New("too much")
+var errTooMuch = fmt.Errorf("it is longer than %d kB, and a key is one line: is it another file?", keyTextSize>>10)
 
 // Write takes a text in.
 func (s *secretBuffer) Write(p []byte) (int, error) {

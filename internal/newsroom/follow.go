@@ -167,8 +167,9 @@ func (f *follower) stands(ctx context.Context, now time.Time) (over bool, err er
 		return true, f.orElse(ctx, errServeGone)
 	}
 	if stood > stillAfter+f.o.Wait {
-		left, why := f.shown.Queued+f.shown.Deferred, cmp.Or(f.shown.Note, "serve's log says why, and it goes on by itself")
-		return true, f.orElse(ctx, fmt.Errorf("%s does not move: %d wait; %s", f.row.Name(), left, why))
+		left := f.shown.Queued + f.shown.Deferred
+		why := cmp.Or(f.shown.Note, fmt.Sprintf("%d wait; serve's log says why, and it goes on by itself", left))
+		return true, f.orElse(ctx, fmt.Errorf("%s does not move: %s", f.row.Name(), why))
 	}
 	return false, nil
 }

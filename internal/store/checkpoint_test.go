@@ -47,7 +47,7 @@ func TestEraseBesideABackup(t *testing.T) {
 // backup gives up.
 func TestWriteBesideAnErasure(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "readers.db")
-	s := must(store.Open(t.Context(), path))(t)
+	s := must(store.OpenPatient(t.Context(), path))(t)
 	defer s.Close()
 	subscribe(t, s, "weekly", 0, 50)
 	backup, err := sql.Open("sqlite", path)

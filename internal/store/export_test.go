@@ -13,6 +13,12 @@ func OpenImpatient(ctx context.Context, path string) (*Store, error) {
 	return openSQLite(ctx, path, 50*time.Millisecond)
 }
 
+// OpenPatient is Open of a SQLite file by someone who waits for locks longer than any
+// machine takes for what a test does meanwhile.
+func OpenPatient(ctx context.Context, path string) (*Store, error) {
+	return openSQLite(ctx, path, time.Minute)
+}
+
 // Writer is the pool that a test may reach under the store with.
 func Writer(s *Store) *sql.DB { return s.write }
 

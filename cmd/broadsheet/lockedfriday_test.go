@@ -44,6 +44,7 @@ func TestLockedFriday(t *testing.T) {
 	}
 	said.await(t, "the list is locked: it goes on as soon as somebody hands over the key")
 	r.mustWith(Failed, "", []string{"lock"}, "weekly is being sent")
+	r.mustWith(Done, "", []string{"lock", "--now"}, "Locked: ")
 	r.mustWith(Done, key, []string{"unlock"}, "Unlocked")
 	if err := c.Wait(); err != nil || !strings.Contains(said.String(), "5  accepted") {
 		t.Errorf("%v: %s", err, said)

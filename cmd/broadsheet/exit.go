@@ -14,7 +14,7 @@ const (
 	Done       = 0 // done
 	Failed     = 1 // failed: the message says what to do
 	Misused    = 2 // the command line is wrong
-	Incomplete = 3 // done, but some are queued, deferred, rejected or in doubt
+	Incomplete = 3 // done, but not all of it: some are queued, deferred, rejected or in doubt, ...
 )
 
 // usageError is a mistake in the command line itself.

@@ -144,6 +144,33 @@ func TestReadmeHasTheCommands(t *testing.T) {
 	each(a.root())
 }
 
+// TestDocsCallCommandsThatThereAre parses every command line that the papers show.
+func TestDocsCallCommandsThatThereAre(t *testing.T) {
+	papers, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
+	if err != nil || len(papers) == 0 {
+		t.Fatal(papers, err)
+	}
+	shown := regexp.MustCompile("(?m)^(?:.*[|] )?(broadsheet (?:[^#`\n]|`[^`]*`)*)|`(broadsheet [^`]*)`")
+	seen := 0
+	for _, paper := range append(papers, filepath.Join("..", "..", "README.md"), filepath.Join("..", "..", "ARCHITECTURE.md")) {
+		text, err := os.ReadFile(paper)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range shown.FindAllStringSubmatch(string(text), -1) {
+			line := strings.TrimSpace(strings.Join(strings.Fields(one[1]+one[2]), " "))
+			a := &App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Lookup: os.LookupEnv, Clock: time.Now}
+			if err := tryExample(a.root(), "broadsheet", line); err != nil {
+				t.Errorf("%s: %q: %v", filepath.Base(paper), line, err)
+			}
+			seen++
+		}
+	}
+	if seen < 60 {
+		t.Errorf("only %d were found", seen)
+	}
+}
+
 // grouped tells whether a command only holds others, or does what its "list" does.
 func grouped(c *cobra.Command) bool {
 	return holdsOnly(c) || slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == "list" })

@@ -212,6 +212,9 @@ func judged(data []byte, said []string, lang string, w *warnings) string {
 			best = &r
 		}
 	}
+	if best == nil && lang == "" {
+		lang = eastLanguage(data, latin(data))
+	}
 	if r, ok := leastOdd(data, tables[lang]); ok && best == declared && (best == nil || r.odd < best.odd) {
 		best = &r
 	}
@@ -219,8 +222,9 @@ func judged(data []byte, said []string, lang string, w *warnings) string {
 		w.add("the feed does not say its encoding truly; it was read as windows-1252")
 		return ""
 	}
-	w.add("the feed does not say its encoding truly; it was read as %s", best.name)
-	return best.name
+	name := native(data, *best, lang, w)
+	w.add("the feed does not say its encoding truly; it was read as %s", name)
+	return name
 }
 
 // usual are the encodings that are tried where no guess is good, the most used first.

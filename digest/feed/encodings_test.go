@@ -88,6 +88,10 @@ func TestDeclaredFalsely(t *testing.T) {
 		{"hu in a feed that says so", "windows-1250", "utf-8 iso-8859-1 windows-1252"},
 		{"hu in a feed that says so", "iso-8859-2", "utf-8 iso-8859-1"},
 		{"lt in a feed that says so", "windows-1257", "utf-8 iso-8859-1 windows-1252"},
+		{"tr", "windows-1254", "utf-8 iso-8859-1 windows-1252 us-ascii"},
+		{"hu", "windows-1250", "utf-8 iso-8859-1 windows-1252"},
+		{"lt", "windows-1257", "utf-8 iso-8859-1 windows-1252"},
+		{"cs", "windows-1250", "utf-8 iso-8859-1"},
 		{"pl in a feed that says so", "iso-8859-2", "utf-8 iso-8859-1 us-ascii"},
 		{"fr", "windows-1252", "utf-8 us-ascii iso-8859-1 windows-1251 koi8-r utf-16 gb2312 big5 shift_jis iso-8859-7"},
 		{"de", "windows-1252", "utf-8 us-ascii iso-8859-1 windows-1251 iso-8859-5 gb2312 big5 shift_jis euc-kr"},
@@ -124,6 +128,14 @@ func TestLanguageTells(t *testing.T) {
 	_, silent = published(t, "windows-1252", samples["de"])
 	for _, lang := range []string{"et", "hu", "tr"} {
 		wantTitle(t, "German that says "+lang, said(lang, silent), Options{ContentType: "text/xml; charset=iso-8859-1"}, samples["de"])
+	}
+	for _, text := range []string{
+		samples["fr"], samples["de"], "Þingið ræddi fjárlög næsta árs, segir blaðið. Öll þjóðin hlýddi á.", "A São Paulo e às eleições, não há opções. Três irmãos.",
+		"El niño comió piñas en el güiro. ¿Qué más?", "Færgen sejler på lørdag til Ærø og Malmö.", "Valitsus arutas järgmise aasta eelarvet: õiglane võit.",
+		"Besuch in São Paulo, Málaga, Kraków, Tromsø und Besançon: für fünf Flüge.", "Ýmir Þórsson", "The façade of Beyoğlu? No: the café.",
+	} {
+		_, silent = published(t, "windows-1252", strings.ReplaceAll(text, "ğ", "g"))
+		wantTitle(t, "of the West", silent, Options{ContentType: "text/xml; charset=iso-8859-1"}, strings.ReplaceAll(text, "ğ", "g"))
 	}
 	_, silent = published(t, "shift_jis", samples["ja"]+"ｱｲｳｴｵ")
 	wantTitle(t, "half-wide letters", silent, Options{ContentType: "text/xml; charset=shift_jis"}, samples["ja"]+"ｱｲｳｴｵ")

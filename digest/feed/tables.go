@@ -20,10 +20,14 @@ var alphabets = map[string]string{
 	"ro": "ăâîșşțţ", "tr": "âçğıîöşüû", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "äõöüšž",
 }
 
-// foreignTo counts the Latin letters beyond ASCII that a language has not, and the signs
+// westAlphabets are those of the languages whose letters the table of the West has.
+var westAlphabets = []string{
+	"àâæçéèêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "áâãàçéêíóôõúü", "àèéìíîòóùú", "àçéèíïóòúü", "áéëïíóöüúèê", "åäöé", "æøåéöäü", "áðéíóúýþæö", "äöõüšž", "ëç",
+}
+
+// foreignTo counts the Latin letters beyond ASCII that an alphabet has not, and the signs
 // that stand within words.
-func foreignTo(lang, text string) (n int) {
-	alphabet := alphabets[lang]
+func foreignTo(alphabet, text string) (n int) {
 	within := false // a word
 	for i, r := range text {
 		switch {
@@ -60,18 +64,41 @@ func leastOdd(data []byte, names []string) (best reading, ok bool) {
 // native gives the table of a feed's language where the West's, which was named, makes
 // letters of its bytes that the language has not, and its own makes fewer.
 func native(data []byte, r reading, lang string, w *warnings) string {
-	strange := foreignTo(lang, r.text)
-	if r.name != "windows-1252" || strange == 0 {
+	if r.name != "windows-1252" {
 		return r.name
 	}
-	name := r.name
+	if lang == "" {
+		lang = eastLanguage(data, r.text)
+	}
+	strange, name := foreignTo(alphabets[lang], r.text), r.name
 	for _, table := range tables[lang] {
-		if own, ok := decodeAs(data, table); ok && foreignTo(lang, own.text)*muchLess < strange {
-			strange, name = foreignTo(lang, own.text), own.name
+		if own, ok := decodeAs(data, table); ok && foreignTo(alphabets[lang], own.text)*muchLess < strange {
+			strange, name = foreignTo(alphabets[lang], own.text), own.name
 		}
 	}
 	if name != r.name {
 		w.add("the feed does not say its encoding truly; it was read as %s", name)
 	}
 	return name
+}
+
+// eastLanguage gives the language whose alphabet has next to all the letters of a text, by its
+// own table, where no language of the West has those that the West's makes of them; empty:
+// there is none.
+func eastLanguage(data []byte, west string) string {
+	const most = 50 // of so many letters one may be another's: a name
+	letters := foreignTo("", west)
+	for _, alphabet := range westAlphabets {
+		if foreignTo(alphabet, west)*most/2 <= letters {
+			return ""
+		}
+	}
+	for _, lang := range []string{"pl", "cs", "sk", "hu", "ro", "tr", "lt", "lv", "hr"} {
+		for _, table := range tables[lang] {
+			if own, ok := decodeAs(data, table); ok && foreignTo(alphabets[lang], own.text)*most <= foreignTo("", own.text) {
+				return lang
+			}
+		}
+	}
+	return ""
 }

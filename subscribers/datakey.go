@@ -49,21 +49,6 @@ func (k *Keyring) AddDataKey(id uint32, wrapped []byte) error {
 	return nil
 }
 
-// DropDataKey forgets a data key, at the end of a rotation: values sealed with it
-// open no more. The one that seals cannot be dropped.
-func (k *Keyring) DropDataKey(id uint32) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	switch {
-	case k.open == nil:
-		return ErrLocked
-	case id == k.open.current:
-		return fmt.Errorf("data key %d seals now: add a newer one before it is dropped", id)
-	}
-	delete(k.open.data, id)
-	return nil
-}
-
 // CurrentDataKey is the number of the data key that seals; 0 where there is none.
 func (k *Keyring) CurrentDataKey() (id uint32) {
 	_ = k.with(func(s *secrets) error { id = s.current; return nil })

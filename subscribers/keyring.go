@@ -211,7 +211,7 @@ func fingerprintText(raw []byte) string { return hex.EncodeToString(raw) }
 var (
 	// ErrUnknownVersion: a newer program sealed it. Upgrade.
 	ErrUnknownVersion = errors.New("sealed in a form that this version does not know: a newer Broadsheet wrote it")
-	// ErrUnknownKey: its data key was not added, or was dropped after a rotation.
+	// ErrUnknownKey: its data key was not added.
 	ErrUnknownKey = errors.New("sealed with a data key that is not on the keyring")
 	// ErrDamaged: it was changed, cut, moved to another place, or sealed under
 	// another key; these cannot be told apart.

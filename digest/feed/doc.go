@@ -29,8 +29,9 @@
 // costs itself, an item its own story; only a document that is no feed at all is an
 // error.
 //
-// [ParseMarkdown] reads a story that the newsroom itself wrote: YAML front matter
-// and Markdown. There, everything unexpected is an error with its line.
+// [ParseMarkdown] reads a story that the newsroom itself wrote: front matter in YAML, TOML
+// or JSON (matter.go, front.go), and Markdown. There, everything unexpected is an error
+// with its line.
 //
 // Identity (ID), FirstSeen and the source's name are given by the caller.
 package feed

@@ -59,18 +59,8 @@ func (a Announcement) Faulty() error {
 	return a.faulty
 }
 
-// Announce says what sending an edition to an audience would do. An empty
-// audience is the one that send would choose.
-func (n *Newsroom) Announce(ctx context.Context, name string, to mailer.Audience) (Announcement, error) {
-	e, err := n.drafted(ctx, name)
-	if err != nil {
-		return Announcement{}, err
-	}
-	return n.announce(ctx, e, to, store.Segment{}, false)
-}
-
-// AnnounceSend is Announce for an edition that is to be sent now, as o says: it says
-// first what keeps it from being sent.
+// AnnounceSend says what sending an edition now, as o says, would do, or what keeps it
+// from being sent.
 func (n *Newsroom) AnnounceSend(ctx context.Context, name string, o SendOptions) (Announcement, error) {
 	e, err := n.drafted(ctx, name)
 	if err != nil {
@@ -334,7 +324,7 @@ func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen its newsletter's \"expires\" first", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
 }
 
-// NeedsApproval tells whether an edition waits for an editor.
-func NeedsApproval(e *Edition) bool {
+// needsApproval tells whether an edition waits for an editor.
+func needsApproval(e *Edition) bool {
 	return (e.State == digest.Draft || e.State == digest.Held) && (e.Letter.Approval == config.Required || e.State == digest.Held)
 }

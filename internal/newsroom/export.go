@@ -42,7 +42,7 @@ func (n *Newsroom) Export(ctx context.Context, w io.Writer, o ExportOptions) err
 	if o.Left {
 		states = nil
 	}
-	return write(w, n.rows(ctx, n.Store.SubscribersIn(ctx, letter.Name, part, states...), o.Left), o.Left)
+	return write(w, n.rows(ctx, n.Store.Subscribers(ctx, letter.Name, part, states...), o.Left), o.Left)
 }
 
 // rows opens readers. Who is suppressed is left out, or told with all.

@@ -119,7 +119,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		if len(e.Revision.Items()) == 0 {
 			return noStory(e)
 		}
-		if NeedsApproval(e) {
+		if needsApproval(e) {
 			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State, e.Ref(), e.Ref())
 		}
 		return n.notExpired(ctx, e)

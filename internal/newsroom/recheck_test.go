@@ -260,7 +260,7 @@ func TestWithdrawn(t *testing.T) {
 		}
 		drafted := func(stories, takenBack int) {
 			t.Helper()
-			a, err := r.n.Announce(t.Context(), fridays, "")
+			a, err := r.n.AnnounceApproval(t.Context(), fridays)
 			if err != nil || a.Stories != stories || len(a.TakenBack) != takenBack {
 				t.Errorf("%d stories, taken back %v, %v", a.Stories, a.TakenBack, err)
 			}

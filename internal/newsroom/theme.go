@@ -62,7 +62,7 @@ func (n *Newsroom) loadThemes() {
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
 		bare := bareTheme(n.Config, letter)
-		theme, err := LoadTheme(n.Config, letter)
+		theme, err := loadTheme(n.Config, letter)
 		switch {
 		case err != nil:
 			n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
@@ -86,8 +86,8 @@ func bareTheme(conf *config.Config, letter *config.Newsletter) *templates.Theme 
 	return theme
 }
 
-// LoadTheme reads a newsletter's theme as the files are now.
-func LoadTheme(conf *config.Config, letter *config.Newsletter) (*templates.Theme, error) {
+// loadTheme reads a newsletter's theme as the files are now.
+func loadTheme(conf *config.Config, letter *config.Newsletter) (*templates.Theme, error) {
 	spoken, err := loadWords(conf, letter)
 	if err != nil {
 		return nil, err

@@ -112,7 +112,7 @@ func TestSubscribersStream(t *testing.T) {
 		count := func(newsletter string, states ...store.SubscriptionState) (n int) {
 			t.Helper()
 			last := int64(0)
-			for p, err := range s.Subscribers(ctx, newsletter, states...) {
+			for p, err := range s.Subscribers(ctx, newsletter, store.Segment{}, states...) {
 				ok(t, err)
 				if p.Number <= last || len(p.Ties) == 0 {
 					t.Fatalf("%+v after %d", p, last)

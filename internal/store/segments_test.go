@@ -77,7 +77,7 @@ func varied(t testing.TB, s *store.Store, n int) map[int64]segment.Reader {
 func numbersIn(t testing.TB, s *store.Store, p store.Segment) []int64 {
 	t.Helper()
 	var all []int64
-	for r, err := range s.SubscribersIn(t.Context(), "weekly", p, store.Confirmed) {
+	for r, err := range s.Subscribers(t.Context(), "weekly", p, store.Confirmed) {
 		ok(t, err)
 		all = append(all, r.Number)
 	}

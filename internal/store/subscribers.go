@@ -34,15 +34,10 @@ func (s *Store) subscriber(ctx context.Context, where string, arg []byte) (Subsc
 	return p, err
 }
 
-// Subscribers streams the readers of a newsletter ("": of all) whose tie to it is in
-// one of the states (none named: in any), by number; Ties holds the ties that match.
-// It reads by pages, so that a slow consumer holds no transaction open.
-func (s *Store) Subscribers(ctx context.Context, newsletter string, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
-	return s.SubscribersIn(ctx, newsletter, Segment{}, states...)
-}
-
-// SubscribersIn is Subscribers for a part of them.
-func (s *Store) SubscribersIn(ctx context.Context, newsletter string, part Segment, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
+// Subscribers streams the readers of a newsletter ("": of all), or of a part of it, whose
+// tie to it is in one of the states (none named: in any), by number; Ties holds the ties
+// that match. It reads by pages, so that a slow consumer holds no transaction open.
+func (s *Store) Subscribers(ctx context.Context, newsletter string, part Segment, states ...SubscriptionState) iter.Seq2[Subscriber, error] {
 	return func(yield func(Subscriber, error) bool) {
 		for after := int64(0); ; {
 			page, err := s.page(ctx, newsletter, part, states, after)

@@ -120,3 +120,51 @@ func ebcdic(data []byte) (string, bool) {
 	out, err := enc.NewDecoder().Bytes(data)
 	return strings.ReplaceAll(string(out), "\u0085", "\n"), err == nil
 }
+
+// shifted decodes the encodings that are plain ASCII to the eye.
+func shifted(data []byte, said []string) (string, bool) {
+	if s, ok := korean(data); ok {
+		return s, true
+	}
+	for _, name := range said {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "gb") && bytes.Contains(data, []byte("~{")) && bytes.Contains(data, []byte("~}")) {
+			name = "hz" // of GB2312, in seven bits
+		}
+		if (strings.HasPrefix(name, "iso-2022") && bytes.IndexByte(data, 0x1B) >= 0) ||
+			(strings.HasPrefix(name, "hz") && bytes.Contains(data, []byte("~{"))) {
+			if r, ok := decodeAs(data, name); ok {
+				return r.text, true
+			}
+		}
+	}
+	if bytes.Contains(data, []byte("\x1B$B")) || bytes.Contains(data, []byte("\x1B$@")) { // of JIS, whoever says what
+		if r, ok := decodeAs(data, "iso-2022-jp"); ok {
+			return r.text, true
+		}
+	}
+	return "", false
+}
+
+// korean decodes ISO-2022-KR (RFC 1557): EUC-KR in seven bits, between two signs that shift.
+func korean(data []byte) (string, bool) {
+	if !bytes.Contains(data, []byte("\x1B$)C")) {
+		return "", false
+	}
+	var out []byte
+	high := byte(0)
+	for _, b := range bytes.ReplaceAll(data, []byte("\x1B$)C"), nil) {
+		switch {
+		case b == 0x0E:
+			high = 0x80
+		case b == 0x0F:
+			high = 0
+		case b > ' ' && b < 0x7F:
+			out = append(out, b|high)
+		default:
+			out = append(out, b)
+		}
+	}
+	r, ok := decodeAs(out, "euc-kr")
+	return r.text, ok
+}

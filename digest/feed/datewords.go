@@ -10,6 +10,7 @@ import (
 )
 
 var (
+	thinClock  = regexp.MustCompile(`\b(\d{1,2}):(\d{1,2}):(\d{1,2})(\D|$)`)                      // 8:5:9
 	spacedHalf = regexp.MustCompile(`(?i)\b([ap])\.? ?m\b\.?`)                                    // "a. m."
 	gluedHalf  = regexp.MustCompile(`(?i)(\d)([ap]m)\b`)                                          // 8:15pm
 	bareHour   = regexp.MustCompile(`(^|[\s,])(\d{1,2}) ([ap]m)\b`)                               // 8 pm
@@ -19,6 +20,11 @@ var (
 
 // spaced writes the times of day in one way, with spaces between their parts.
 func spaced(s string) string {
+	s = thinClock.ReplaceAllStringFunc(s, func(m string) string {
+		p := thinClock.FindStringSubmatch(m)
+		two := func(n string) string { return ("0" + n)[len(n)-1:] }
+		return two(p[1]) + ":" + two(p[2]) + ":" + two(p[3]) + p[4]
+	})
 	s = gluedHalf.ReplaceAllString(s, "$1 $2")
 	s = spacedHalf.ReplaceAllStringFunc(s, func(m string) string { return strings.ToLower(m[:1]) + "m" })
 	s = bareHour.ReplaceAllString(s, "$1$2:00 $3")

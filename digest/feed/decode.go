@@ -132,25 +132,6 @@ func declared(data []byte, contentType string) []string {
 
 var serverDefault = map[string]bool{"utf-8": true, "us-ascii": true, "iso-8859-1": true, "windows-1252": true}
 
-// shifted decodes the encodings that are plain ASCII to the eye.
-func shifted(data []byte, said []string) (string, bool) {
-	for _, name := range said {
-		name = strings.ToLower(name)
-		if (strings.HasPrefix(name, "iso-2022") && bytes.IndexByte(data, 0x1B) >= 0) ||
-			(strings.HasPrefix(name, "hz") && bytes.Contains(data, []byte("~{"))) {
-			if r, ok := decodeAs(data, name); ok {
-				return r.text, true
-			}
-		}
-	}
-	if bytes.Contains(data, []byte("\x1B$B")) || bytes.Contains(data, []byte("\x1B$@")) { // of JIS, whoever says what
-		if r, ok := decodeAs(data, "iso-2022-jp"); ok {
-			return r.text, true
-		}
-	}
-	return "", false
-}
-
 // reading is a feed's text by one encoding, and how odd it looks.
 type reading struct {
 	text string

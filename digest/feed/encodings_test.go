@@ -143,6 +143,26 @@ func TestLanguageTells(t *testing.T) {
 	wantTitle(t, "Latin words in Chinese", silent, Options{ContentType: "text/xml; charset=gb2312"}, "苹果iPhone手机和iPad平板，人工智能AI技术")
 }
 
+// TestSevenBits: Korean and Chinese in seven bits, whatever the feed says.
+func TestSevenBits(t *testing.T) {
+	_, euc := published(t, "euc-kr", samples["ko"])
+	var shifted []byte
+	high := false
+	for _, b := range euc {
+		if now := b >= 0x80; now != high {
+			shifted, high = append(shifted, map[bool]byte{true: 0x0E, false: 0x0F}[now]), now
+		}
+		shifted = append(shifted, b&0x7F)
+	}
+	for _, says := range []string{"iso-2022-kr", "euc-kr", "utf-8", ""} {
+		wantTitle(t, "ISO-2022-KR that says "+says, append([]byte("\x1B$)C\n"), shifted...), Options{ContentType: "text/xml; charset=" + says}, samples["ko"])
+	}
+	_, hz := published(t, "hz-gb-2312", samples["zh"])
+	wantTitle(t, "HZ that says gb2312", hz, Options{ContentType: "text/xml; charset=gb2312"}, samples["zh"])
+	_, plain := published(t, "gbk", "a ~{ b")
+	wantTitle(t, "a tilde that shifts nothing", plain, Options{ContentType: "text/xml; charset=gb2312"}, "a ~{ b")
+}
+
 // TestFewWords: a title or two are enough to tell a false declaration, by capitals that
 // follow small letters.
 func TestFewWords(t *testing.T) {

@@ -69,16 +69,10 @@ type front struct {
 
 // forPages are fields by which Hugo, Jekyll and their themes make pages; they say nothing of
 // the story.
-var forPages = map[string]bool{}
-
-func init() {
-	for _, name := range strings.Fields(`layout type weight menu menus aliases toc math katex mathjax comments comment pin sidebar
-		redirect_from redirect_to params resources outputs cascade linktitle iscjklanguage markup headless sitemap featured
-		series build _build share related classes header footer robots noindex hidden subtitle draft_note render_with_liquid
-		excerpt_separator sitemap_exclude showtoc tocopen hidemeta disableshare readingtime permalink_note translationkey`) {
-		forPages[name] = true
-	}
-}
+var forPages = folded(`layout type weight menu menus aliases toc math katex mathjax comments comment pin sidebar
+	redirect_from redirect_to params resources outputs cascade linktitle iscjklanguage markup headless sitemap featured
+	series build _build share related classes header footer robots noindex hidden subtitle draft_note render_with_liquid
+	excerpt_separator sitemap_exclude showtoc tocopen hidemeta disableshare readingtime permalink_note translationkey`)
 
 // figure is a number as it was written, so that a fraction is not cut off unseen.
 type figure string

@@ -46,8 +46,7 @@ func split(text string) (m matter, err error) {
 		map[string]string{"---": "three dashes", "+++": "three plus signs"}[fence])
 }
 
-// splitJSON takes a JSON object off the beginning: up to a brace that stands alone on a
-// line, or the line that closes the first.
+// splitJSON takes a JSON object off the beginning: up to the brace that closes its first.
 func splitJSON(text string) (matter, error) {
 	depth, inText := 0, false
 	for i := 0; i < len(text); i++ {

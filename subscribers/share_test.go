@@ -53,6 +53,13 @@ func TestShareMistyped(t *testing.T) {
 	if _, err := Combine(texts[0] + strings.TrimSpace(NewMaster().Encode())); !errors.Is(err, ErrShares) {
 		t.Errorf("a key among shares: %v", err)
 	}
+	foreign, err := NewMaster().Split(3, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Combine(texts[0] + foreign[1]); !errors.Is(err, ErrShares) || !strings.Contains(err.Error(), "share 2 on this list is of another key") {
+		t.Errorf("of another key: %v", err)
+	}
 	for _, bad := range [][2]int{{1, 1}, {3, 1}, {2, 3}, {21, 2}} {
 		if _, err := fixedMaster().Split(bad[0], bad[1]); err == nil {
 			t.Errorf("%v was split", bad)

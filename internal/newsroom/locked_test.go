@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -236,6 +237,39 @@ func TestUnlockRefuses(t *testing.T) {
 			if !errors.Is(err, subscribers.ErrLocked) {
 				t.Errorf("%s: %v", what, err)
 			}
+		}
+	})
+}
+
+// TestWebNodeTakesNoMaster: a node with the web key alone opens nothing, and refuses the
+// master key, whoever hands it over. It still lets readers leave.
+func TestWebNodeTakesNoMaster(t *testing.T) {
+	each(t, nil, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		who := r.readers(0, 1)[0]
+		leave := r.token(subscribers.Unsubscribe, who)
+		file := filepath.Join(t.TempDir(), "broadsheet.webkey")
+		r.must(os.WriteFile(file, []byte(r.n.Keys.WebKey().Encode()), 0o600))
+		o := r.options("web")
+		o.Config = func(c *config.Config) error {
+			c.Key = config.Key{Web: true, WebFile: file}
+			return nil
+		}
+		web, err := newsroom.Open(ctx, o)
+		r.must(err)
+		defer web.Close()
+		key, err := os.ReadFile(filepath.Join(r.dir, newsroom.KeyFile))
+		r.must(err)
+		if err := web.Unlock(ctx, string(key), 0); err == nil || !web.Keys.Locked() {
+			t.Errorf("it takes the master key: %v", err)
+		}
+		if _, err := web.Find(ctx, who); !errors.Is(err, subscribers.ErrLocked) {
+			t.Errorf("it opens an address: %v", err)
+		}
+		_, err = web.Unsubscribe(ctx, "weekly", leave)
+		r.must(err)
+		if got := r.tie(who); got != store.Unsubscribed {
+			t.Errorf("who left there is %s", got)
 		}
 	})
 }

@@ -11,15 +11,18 @@ import (
 // columns measures text as terminals show it, whatever the machine's locale says.
 var columns = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// The widths of Explain's columns. Titles and reasons share what is left, and
-// below leastWidth columns the lines are as wide as that.
+// The widths of Explain's columns. Titles and reasons share what is left. On fewer than
+// tableWidth columns all stands below one another, and below leastWidth the lines are as
+// wide as that.
 const (
-	leastWidth   = 60
+	tableWidth   = 60
+	leastWidth   = 30
 	idWidth      = 10
 	scoreWidth   = 3
 	sectionWidth = 12
 	columnGap    = "  "
 	detailIndent = "               " // under the section
+	narrowIndent = "    "
 )
 
 // Explain writes a pick as a table for a terminal of the given width in columns
@@ -30,7 +33,7 @@ const (
 func Explain(p Pick, width int) string {
 	var b strings.Builder
 	t := newTable(p, width)
-	fmt.Fprintf(&b, "In the edition: %d (%s)\n", len(p.Chosen), verdictText(p.Verdict))
+	b.WriteString(t.folded("", fmt.Sprintf("In the edition: %d (%s)", len(p.Chosen), verdictText(p.Verdict))))
 	for _, c := range p.Chosen {
 		b.WriteString(t.row(c) + t.detail(c, true))
 	}
@@ -58,7 +61,10 @@ func verdictText(v Verdict) string {
 }
 
 // table holds the widths of the columns that depend on the pick.
-type table struct{ width, section, title int }
+type table struct {
+	width, section, title int
+	narrow                bool // too narrow for columns
+}
 
 func newTable(p Pick, width int) table {
 	t := table{width: width}
@@ -74,7 +80,7 @@ func newTable(p Pick, width int) table {
 		t.title = longest
 		return t
 	}
-	t.width = max(width, leastWidth)
+	t.width, t.narrow = max(width, leastWidth), width < tableWidth
 	t.title = min(longest, (t.width-t.fixed())/2)
 	return t
 }
@@ -87,6 +93,9 @@ func (t table) row(c Choice) string {
 	if c.Reason.Score > 0 {
 		score = strconv.Itoa(c.Reason.Score)
 	}
+	if t.narrow {
+		return t.line(strings.Join([]string{mark + c.Story.ID, score, c.Section}, columnGap)) + t.wrapped(c.Story.Title) + t.wrapped(string(c.Reason.Rule))
+	}
 	reason := why(c.Reason)
 	if c.Points != nil || !t.fits(c) {
 		reason = string(c.Reason.Rule)
@@ -98,7 +107,7 @@ func (t table) row(c Choice) string {
 
 // fits tells whether a reason fits into its row: it is never cut.
 func (t table) fits(c Choice) bool {
-	return t.width == 0 || t.fixed()+t.title+columns.StringWidth(why(c.Reason)) <= t.width
+	return !t.narrow && (t.width == 0 || t.fixed()+t.title+columns.StringWidth(why(c.Reason)) <= t.width)
 }
 
 // fixed is how wide the columns before the title are, with all the gaps.
@@ -139,23 +148,33 @@ func (t table) correction(c Correction) string {
 	if c.Taken {
 		mark = "+ "
 	}
+	if t.narrow {
+		return t.line(mark+c.Story.ID+columnGap+c.Edition) + t.wrapped(c.Story.Title) + t.wrapped(c.Change)
+	}
 	return t.line(mark+fit(c.Story.ID, idWidth)+columnGap+c.Edition+columnGap+c.Story.Title) + t.wrapped(c.Change)
 }
 
 // wrapped folds a text beneath its row.
 func (t table) wrapped(text string) string {
+	if t.narrow {
+		return t.folded(narrowIndent, text)
+	}
+	return t.folded(detailIndent, text)
+}
+
+func (t table) folded(indent, text string) string {
 	if t.width == 0 {
-		return detailIndent + text + "\n"
+		return indent + text + "\n"
 	}
 	var b strings.Builder
 	line := ""
 	for _, word := range strings.Fields(text) {
 		switch longer := line + " " + word; {
 		case line == "":
-			line = detailIndent + word
+			line = indent + word
 		case columns.StringWidth(longer) > t.width:
 			b.WriteString(t.line(line))
-			line = detailIndent + word
+			line = indent + word
 		default:
 			line = longer
 		}

@@ -29,6 +29,7 @@ func explained(t *testing.T) (Snapshot, Overlay, Pick) {
 func TestExplain(t *testing.T) {
 	_, _, p := explained(t)
 	trial.Golden(t, "testdata/explain-100.txt", Explain(p, 100))
+	trial.Golden(t, "testdata/explain-40.txt", Explain(p, 40))
 	trial.Golden(t, "testdata/explain.txt", Explain(p, 0))
 	trial.Golden(t, "testdata/explain-empty.txt", Explain(Pick{Verdict: Empty}, 80))
 }

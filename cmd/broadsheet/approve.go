@@ -181,7 +181,7 @@ func (a *App) confirm(yes bool, question string) error {
 	if yes {
 		return nil
 	}
-	fmt.Fprintf(a.Out, "\n%s [y/N] ", question)
+	fmt.Fprint(a.Out, strings.TrimSuffix(told("\n"+question+" [y/N]\n", terminalWidth(a.Out)), "\n")+" ")
 	answer, err := bufio.NewReader(a.In).ReadString('\n')
 	if !isTerminal(a.In) {
 		fmt.Fprintln(a.Out) // what a person's Enter does

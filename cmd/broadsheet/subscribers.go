@@ -105,7 +105,7 @@ func (a *App) subscribersFind() *cobra.Command {
 				printTie(a.Out, t)
 			}
 			for _, y := range found.Consents {
-				printYes(a.Out, y)
+				a.tell("%s\n", yesWords(y))
 			}
 			return nil
 		}),
@@ -123,19 +123,19 @@ func printTie(w io.Writer, t newsroom.FoundTie) {
 	}
 }
 
-// printYes is the record of a consent: when, by which way, on what it rests.
-func printYes(w io.Writer, y newsroom.FoundYes) {
-	fmt.Fprintf(w, "  consent: %s, by %s", y.Week, y.Path)
+// yesWords are the record of a consent: when, by which way, on what it rests.
+func yesWords(y newsroom.FoundYes) string {
+	words := fmt.Sprintf("  consent: %s, by %s", y.Week, y.Path)
 	if y.Page != "" {
-		fmt.Fprintf(w, " on the page %s", y.Page)
+		words += " on the page " + y.Page
 	}
 	if y.Text != "" {
-		fmt.Fprintf(w, ", to the policy %s", y.Text)
+		words += ", to the policy " + y.Text
 	}
 	if y.Basis != "" {
-		fmt.Fprintf(w, ": %s", y.Basis)
+		words += ": " + y.Basis
 	}
-	fmt.Fprintln(w)
+	return words
 }
 
 func (a *App) subscribersCount() *cobra.Command {

@@ -68,6 +68,8 @@ var broken = map[string]struct{ in, want string }{
 	"a tag cut by a line":                     {"<item\n>\r\n<title\n\t>Open</title\n><link\r>https://a.example/o</link></item\t>", "Open|o"},
 	"the name of a tag with a colon at start": {`<:item2/><item><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
 
+	"names that are none": {`<item><title>Open</title><category¤x a¤b="1" c:2d="3">y</category¤x><rss:1x>z</rss:1x><q:2y/><é:z/><link>https://a.example/o</link></item>`, "Open|o"},
+
 	// characters
 	"bare ampersands":                        {`<item><title>AT&T & you</title><link>https://a.example/o?a=1&b=2&copy=3</link></item>`, "AT&T & you|o?a=1&b=2&copy=3"},
 	"ampersands escaped twice":               {`<item><title>AT&amp;amp;T</title><link>https://a.example/o?a=1&amp;b=2</link></item>`, "AT&T|o?a=1&b=2"},

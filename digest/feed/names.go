@@ -128,11 +128,29 @@ func (s scope) name(raw string, root rootKind) name {
 	if prefix == "atom" && root == rootAtom {
 		prefix = ""
 	}
-	local = strings.ReplaceAll(local, ":", "_")
+	prefix, local = plainName(prefix), plainName(local)
 	if prefix == "" || local == "" {
 		return name{"", strings.ToLower(local)}
 	}
 	return name{prefix, local}
+}
+
+// plainName is a part of a name as any XML parser takes it. A slip may have put there what
+// no name has (XML 1.0 2.3); no feed's own name is beyond ASCII.
+func plainName(s string) string {
+	plain := s == "" || nameStart(s[0])
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] < 0x80 && s[i] != ':'
+	}
+	if plain {
+		return s
+	}
+	return "_" + strings.Map(func(r rune) rune {
+		if r >= 0x80 || r == ':' {
+			return '_'
+		}
+		return r
+	}, s)
 }
 
 // rootKind is the family that a feed's root element belongs to.

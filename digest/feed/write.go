@@ -38,7 +38,7 @@ func (r *repairer) write(el element, t token) {
 		if el.name == (name{"itunes", "image"}) && el.href {
 			local = "href" // QUIRK: some write url
 		}
-		r.out = append(r.out, ` `+strings.ReplaceAll(local, ":", "_")+`="`+escape(value)+`"`...)
+		r.out = append(r.out, ` `+plainName(local)+`="`+escape(value)+`"`...)
 	}
 	r.out = append(r.out, '>')
 	el.text = len(r.out)

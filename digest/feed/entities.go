@@ -53,7 +53,10 @@ func (e *entities) expand(s string) string {
 	for amp >= 0 {
 		out.WriteString(s[:amp])
 		s = s[amp:]
-		if value, size, ok := doubled(s); ok {
+		if value, size, ok := ofXML(s); ok && e.own == nil {
+			out.WriteByte(value)
+			s = s[size:]
+		} else if value, size, ok := doubled(s); ok {
 			out.WriteString(value)
 			s = s[size:]
 		} else if value, size, ok := e.reference(s); ok {
@@ -67,6 +70,19 @@ func (e *entities) expand(s string) string {
 	}
 	out.WriteString(s)
 	return prose.Printable(out.String())
+}
+
+// ofXML reads one of XML's own five references at the beginning of s (XML 1.0 4.6).
+func ofXML(s string) (value byte, size int, ok bool) {
+	for _, e := range [...]struct {
+		reference string
+		value     byte
+	}{{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}} {
+		if strings.HasPrefix(s, e.reference) {
+			return e.value, len(e.reference), true
+		}
+	}
+	return 0, 0, false
 }
 
 // reference reads one reference at the beginning of s.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -44,7 +45,9 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 		c.TooLong = true
 		return c
 	}
-	text = strings.ToValidUTF8(text, "")
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "")
+	}
 	body, err := parse(text)
 	if err != nil { // nested too deeply to be a tree
 		return flat(text, rebuild)

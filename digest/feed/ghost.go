@@ -62,7 +62,8 @@ func parseGhost(text string, o Options, w *warnings) (Feed, error) {
 			}
 			continue
 		}
-		for _, item := range readItems(d, "", o.MaxItems, w) {
+		items, _ := readItems(d, "", o.MaxItems, w)
+		for _, item := range items {
 			var p ghostPost
 			if !loose.Read(item, &p) || p.URL == "" && p.ID == "" {
 				continue

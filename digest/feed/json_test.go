@@ -5,21 +5,24 @@ import "testing"
 // TestJSONAlmost reads JSON feeds that JSON's own rules would lose whole.
 func TestJSONAlmost(t *testing.T) {
 	for name, in := range map[string]string{
-		"sound":                      `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"a mark before it":           "\uFEFF" + `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"line breaks in a text":      "{\"title\": \"t\", \"items\": [{\"id\": \"1\", \"title\": \"Story\n\t1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
-		"commas too many":            `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1",}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"},],}`,
-		"control characters":         "{\"title\": \"t\x00\", \"items\": [{\"id\": \"1\", \"title\": \"Story\x07 1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
-		"escapes that it has not":    `{"title": "t", "items": [{"id": "1", "title": "Story 1", "content_text": "it\'s \x41 C:\dir \u12", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"items first":                `{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}], "title": "t"}`,
-		"an item that is none":       `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, "no item", null, 7, [], {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"fields of other types":      `{"title": "t", "authors": "x", "items": [{"id": 1, "title": "Story 1", "url": "https://a.example/1", "tags": {}, "authors": [7], "attachments": "none", "date_published": 7}, {"id": 2.5, "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"nothing where something is": `{"title": "t", "authors": [null], "author": null, "hubs": [null], "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "authors": [null], "author": null, "attachments": [null], "tags": [null]}, {"id": "2", "title": "Story 2", "url": "https://a.example/2", "attachments": null, "authors": null}]}`,
-		"cut within the third item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}, {"id": "3", "title": "Sto`,
-		"cut after the second item":  `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}`,
-		"commas forgotten":           `{"title": "t" "items": [{"id": "1" "title": "Story 1", "url": "https://a.example/1"} {"id": 2 "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"words of Python":            `{"title": "t", "expired": False, "items": [{"id": NaN, "title": "Story 1", "image": None, "url": "https://a.example/1"}, {"id": undefined, "title": "Story 2", "url": "https://a.example/2"}]}`,
-		"utf-16":                     string(units(`{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`, 2, false, false)),
+		"sound":                       `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"a mark before it":            "\uFEFF" + `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"line breaks in a text":       "{\"title\": \"t\", \"items\": [{\"id\": \"1\", \"title\": \"Story\n\t1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
+		"commas too many":             `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1",}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"},],}`,
+		"control characters":          "{\"title\": \"t\x00\", \"items\": [{\"id\": \"1\", \"title\": \"Story\x07 1\", \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
+		"escapes that it has not":     `{"title": "t", "items": [{"id": "1", "title": "Story 1", "content_text": "it\'s \x41 C:\dir \u12", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"items first":                 `{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}], "title": "t"}`,
+		"an item that is none":        `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, "no item", null, 7, [], {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"fields of other types":       `{"title": "t", "authors": "x", "items": [{"id": 1, "title": "Story 1", "url": "https://a.example/1", "tags": {}, "authors": [7], "attachments": "none", "date_published": 7}, {"id": 2.5, "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"nothing where something is":  `{"title": "t", "authors": [null], "author": null, "hubs": [null], "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "authors": [null], "author": null, "attachments": [null], "tags": [null]}, {"id": "2", "title": "Story 2", "url": "https://a.example/2", "attachments": null, "authors": null}]}`,
+		"cut within the third item":   `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}, {"id": "3", "title": "Sto`,
+		"cut after the second item":   `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}`,
+		"commas forgotten":            `{"title": "t" "items": [{"id": "1" "title": "Story 1", "url": "https://a.example/1"} {"id": 2 "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"words of Python":             `{"title": "t", "expired": False, "items": [{"id": NaN, "title": "Story 1", "image": None, "url": "https://a.example/1"}, {"id": undefined, "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"a quote forgotten":           "{\"title\": \"t,\n \"items\": [{\"id\": \"1\",\n \"title\": \"Story 1\n, \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
+		"a first item that is broken": `{"title": "t", "items": [{"id": "0" ]> {"x": "y"}, "authors": [{"name": "A", "url": "u"}]}, {"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"an item that is broken":      `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "0", : 5}, {"id" "0"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"utf-16":                      string(units(`{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`, 2, false, false)),
 	} {
 		f, err := Parse([]byte(in), Options{})
 		if err != nil {
@@ -37,9 +40,10 @@ func TestJSONAlmost(t *testing.T) {
 		}
 	}
 	for cut, want := range map[string]string{
-		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "content_html": "<p>Hel`: "Story 1|1",
-		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1`:                           "Story 1|",
-		`{"items": [{"id": "1", "title": "Story 1", "tags": ["a`:                                           "Story 1|",
+		`{"title": "t" : 5, "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`: "Story 1|1\nStory 2|2",
+		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1", "content_html": "<p>Hel`:                                                            "Story 1|1",
+		`{"items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1`:                                                                                      "Story 1|",
+		`{"items": [{"id": "1", "title": "Story 1", "tags": ["a`:                                                                                                      "Story 1|",
 		`{"items": [{"id`: "", `{"items": [{`: "", `{"items": [`: "",
 	} {
 		f, err := Parse([]byte(cut), Options{})

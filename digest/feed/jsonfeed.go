@@ -21,7 +21,7 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 	}
 	feed := map[string]json.RawMessage{}
 	var items []json.RawMessage
-	found := false
+	found, broken := false, false
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
@@ -29,7 +29,7 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		}
 		if key == "items" {
 			found = true
-			items = readItems(d, text, limit, w)
+			items, broken = readItems(d, text, limit, w)
 			continue
 		}
 		var value json.RawMessage
@@ -39,48 +39,63 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		feed[key.(string)] = value
 	}
 	if !found {
+		if d, text = atItems(text); d != nil {
+			w.add("the JSON of the feed is broken; only its items were read")
+			items, _ = readItems(d, text, limit, w)
+			found, broken = true, true
+		}
+	}
+	if !found {
 		return nil, nil, fmt.Errorf("%w: the JSON has no \"items\"", ErrNotAFeed)
 	}
-	if t, err := d.Token(); err != nil || t != json.Delim('}') {
-		w.add("the feed breaks off before its end")
+	if !broken {
+		if t, err := d.Token(); err != nil || t != json.Delim('}') {
+			w.add("the feed breaks off before its end")
+		}
 	}
 	clean, aside = assemble(feed, items, w)
 	return clean, aside, nil
 }
 
-// readItems reads the array of items as far as it goes. Where the first breaks off, its
-// whole fields are taken from text, which is what d reads; empty: they are not wanted, for
-// what is missing may forbid to show the rest.
-func readItems(d *json.Decoder, text string, limit int, w *warnings) []json.RawMessage {
+// readItems reads the array of items as far as it goes, and tells whether it is broken
+// before its end. Where an item is, it goes on with the next that is whole; where all there
+// is breaks off, its whole fields are taken. That is for what text has, which is what d
+// reads; empty: it is not wanted, for what is missing may forbid to show the rest.
+func readItems(d *json.Decoder, text string, limit int, w *warnings) (items []json.RawMessage, broken bool) {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return nil
+		return nil, false
 	}
-	var items []json.RawMessage
+	begin := 0 // of what d reads, in text
 	for d.More() {
 		if len(items) == limit {
 			w.add("the feed has more than %d items; the rest was not read", limit)
 			// What follows is read over, an item at a time.
 			var skipped json.RawMessage
 			if d.Decode(&skipped) != nil {
-				return items
+				return items, broken
 			}
 			continue
 		}
 		var item json.RawMessage
-		from := d.InputOffset()
+		from := begin + int(d.InputOffset())
 		if err := d.Decode(&item); err != nil {
+			if next, at := behindBroken(text, from); next != nil {
+				w.add("an item of the feed cannot be read; it was left out")
+				d, begin, broken = next, at, true
+				continue
+			}
 			if len(items) == 0 && text != "" {
 				if part := wholeFields(text[from:]); part != nil {
-					return append(items, part)
+					return append(items, part), broken
 				}
 			}
 			w.add("the feed breaks off; its last item, which is not complete, was left out")
-			return items
+			return items, broken
 		}
 		items = append(items, item)
 	}
 	_, _ = d.Token() // the closing bracket; where it is missing, the caller finds out
-	return items
+	return items, broken
 }
 
 // wholeFields is an item as far as its fields are whole; nil: there are none.

@@ -3,6 +3,7 @@ package loose
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -69,6 +70,9 @@ func mendWord(out *strings.Builder, text string, at int) int {
 	return end - 1
 }
 
+// keyFollows tells of a line behind which a field's name begins the next.
+var keyFollows = regexp.MustCompile(`^,?[ \t\r]*\n\s*,?\s*"[^"\n]{1,64}"\s*:`)
+
 // mendString writes the string that begins at a place, and gives where it ends.
 func mendString(out *strings.Builder, text string, at int) int {
 	out.WriteByte('"')
@@ -77,6 +81,9 @@ func mendString(out *strings.Builder, text string, at int) int {
 		case c == '"':
 			out.WriteByte('"')
 			return i
+		case (c == ',' || c == '\n') && keyFollows.MatchString(text[i:min(len(text), i+120)]):
+			out.WriteByte('"') // the quote was forgotten
+			return i - 1
 		case c < 0x20:
 			fmt.Fprintf(out, `\u%04x`, c)
 		case c == '\\' && i+1 < len(text):

@@ -89,7 +89,8 @@ func (a *App) printNewDKIM(k newsroom.DKIMKey, dir string) {
 // printRecord prints a DNS record for a form on the web, and for a zone file.
 func (a *App) printRecord(k newsroom.DKIMKey) {
 	fmt.Fprintf(a.Out, "   name   %s\n   type   TXT\n   value  %s\n\n", k.Name, k.Value)
-	fmt.Fprintf(a.Out, "   or, as a line of a zone file:\n\n%s\n", k.Zone)
+	a.tell("   or, as a line of a zone file:\n\n")
+	fmt.Fprintln(a.Out, k.Zone) // to be copied as it stands
 }
 
 func (a *App) dkimShow() *cobra.Command {

@@ -74,6 +74,6 @@ func (a *App) printDraft(d newsroom.Drafted) {
 		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
 	fmt.Fprintln(a.Out, digest.Explain(e.Pick, terminalWidth(a.Out)))
 	if d.Advice != "" {
-		fmt.Fprintln(a.Out, d.Advice)
+		a.tell("%s\n", d.Advice)
 	}
 }

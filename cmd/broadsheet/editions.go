@@ -71,7 +71,7 @@ func (a *App) printDiffs(lines []newsroom.EditionLine) {
 		default:
 			head += ": " + l.Kept.String()
 		}
-		fmt.Fprintln(a.Out, head)
+		a.tell("%s\n", head)
 		for _, change := range l.Changes {
 			a.printFact("  - ", change)
 		}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -68,5 +71,28 @@ func TestTell(t *testing.T) {
 	}
 	if got, want := told(text, 40), "weekly is sent\n\n  Approved by operator, Thu 26 Nov 2026\n  21:34 CET.\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestSentencesAreTold holds the commands to tell and say: a sentence that is printed
+// as it stands breaks in the middle of a word at the edge of a terminal. What is
+// printed so on purpose is to be copied: files' names, keys, records, addresses.
+func TestSentencesAreTold(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sentence := regexp.MustCompile(`fmt\.Fprint(?:f|ln)\(a\.Out, (?:"(?:[^"\\]|\\.)*[a-z] [a-z]+ [a-z](?:[^"\\]|\\.)*|d\.Advice|keyStateWords)`)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || name == "demo.go" { // the demo sets its own lines
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range sentence.FindAllString(string(text), -1) {
+			t.Errorf("%s: %s...", name, line)
+		}
 	}
 }

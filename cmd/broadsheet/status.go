@@ -74,7 +74,7 @@ func (a *App) printLocked(n *newsroom.Newsroom) {
 		state = n.KeyState()
 	}
 	if state.Locked || !state.Until.IsZero() {
-		fmt.Fprintln(a.Out, keyStateWords(state)+".")
+		a.tell("%s.\n", keyStateWords(state))
 	}
 }
 

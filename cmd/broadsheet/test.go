@@ -30,13 +30,15 @@ since the version last tested.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "%s, revision %d: %s handed over", report.Edition, report.Revision,
-				plural(int64(report.Sent), "test mail", "test mails"))
+			waiting := ""
+			if report.Waiting > 0 {
+				waiting = fmt.Sprintf(", %d waiting", report.Waiting)
+			}
+			a.tell("%s, revision %d: %s handed over%s.\n", report.Edition, report.Revision,
+				plural(int64(report.Sent), "test mail", "test mails"), waiting)
 			if report.Waiting == 0 {
-				a.tell(".\n")
 				return nil
 			}
-			fmt.Fprintf(a.Out, ", %d waiting.\n", report.Waiting)
 			return incompleteError{"the relay did not take every test mail: " + report.Reason + "; \"serve\" or another \"test\" tries again"}
 		}),
 	}

@@ -92,7 +92,7 @@ func (a *App) printKeyState(s newsroom.KeyState, asJSON bool) error {
 	if asJSON {
 		return a.printJSON(s)
 	}
-	fmt.Fprintln(a.Out, keyStateWords(s)+".")
+	a.tell("%s.\n", keyStateWords(s))
 	say(a.Out, "The disk: %s.", s.Lies)
 	return nil
 }

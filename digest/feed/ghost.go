@@ -62,7 +62,7 @@ func parseGhost(text string, o Options, w *warnings) (Feed, error) {
 			}
 			continue
 		}
-		items, _ := readItems(d, "", o.MaxItems, w)
+		items, _ := readItems(d, text, false, o.MaxItems, w)
 		for _, item := range items {
 			var p ghostPost
 			if !loose.Read(item, &p) || p.URL == "" && p.ID == "" {

@@ -29,7 +29,7 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		}
 		if key == "items" {
 			found = true
-			items, broken = readItems(d, text, limit, w)
+			items, broken = readItems(d, text, true, limit, w)
 			continue
 		}
 		var value json.RawMessage
@@ -41,7 +41,7 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 	if !found {
 		if d, text = atItems(text); d != nil {
 			w.add("the JSON of the feed is broken; only its items were read")
-			items, _ = readItems(d, text, limit, w)
+			items, _ = readItems(d, text, true, limit, w)
 			found, broken = true, true
 		}
 	}
@@ -58,10 +58,10 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 }
 
 // readItems reads the array of items as far as it goes, and tells whether it is broken
-// before its end. Where an item is, it goes on with the next that is whole; where all there
-// is breaks off, its whole fields are taken. That is for what text has, which is what d
-// reads; empty: it is not wanted, for what is missing may forbid to show the rest.
-func readItems(d *json.Decoder, text string, limit int, w *warnings) (items []json.RawMessage, broken bool) {
+// before its end. text is what d reads. Where an item is broken, it goes on with the next
+// that is whole; where all there is breaks off, its whole fields are taken, if parts are
+// wanted: what is missing may forbid to show the rest.
+func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings) (items []json.RawMessage, broken bool) {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil, false
 	}
@@ -84,7 +84,7 @@ func readItems(d *json.Decoder, text string, limit int, w *warnings) (items []js
 				d, begin, broken = next, at, true
 				continue
 			}
-			if len(items) == 0 && text != "" {
+			if len(items) == 0 && parts {
 				if part := wholeFields(text[from:]); part != nil {
 					return append(items, part), broken
 				}

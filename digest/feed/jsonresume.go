@@ -50,12 +50,14 @@ func behindBroken(text string, from int) (d *json.Decoder, begin int) {
 	return nil, 0
 }
 
-// isItem tells an item from the authors and files within one.
+// isItem tells an item, also of WordPress and of Ghost, from the authors, files and pictures
+// within one.
 func isItem(fields map[string]json.RawMessage) bool {
-	for _, name := range []string{"id", "date_published", "content_html", "content_text"} {
+	for _, name := range []string{"date_published", "content_html", "content_text", "excerpt", "content", "published_at", "html"} {
 		if _, has := fields[name]; has {
 			return true
 		}
 	}
-	return false
+	_, named := fields["id"]
+	return named && len(fields["url"])+len(fields["title"]) > 0 && fields["name"] == nil && fields["link"] == nil
 }

@@ -43,6 +43,8 @@ func TestOtherKinds(t *testing.T) {
 		{name: "WordPress", in: wp, kind: WordPress, stories: 2},
 		{name: "WordPress, no posts", in: ` [ ] `, kind: WordPress},
 		{name: "WordPress, broken off", in: wp[:len(wp)-20], kind: WordPress, stories: 1, warns: "breaks off"},
+		{name: "WordPress, a slip in the first", in: `[{"link":"https://a.example/0","title" {"rendered":"No"},"_embedded":{"author":[{"id":1,"name":"A","link":"https://a.example/a"}],"wp:featuredmedia":[{"id":2,"link":"https://a.example/m","title":{"rendered":"M"},"source_url":"x"}]}},` + `{"link":"https://a.example/1","title":{"rendered":"One"},"excerpt":{"rendered":"x"}}]`, kind: WordPress, stories: 1, warns: "cannot be read"},
+		{name: "Ghost, a slip in the first", in: `{"posts":[{"id":"0" ]"url":"https://a.example/0"},{"id":"1","url":"https://a.example/1","title":"A"}],"meta":{}}`, kind: Ghost, stories: 1, warns: "cannot be read"},
 		{name: "a list of something", in: `[{"id":1},{"id":2}]`, fails: "not one of posts"},
 		{name: "a list that is none", in: `[[[`, fails: "not one of posts"},
 		{name: "WordPress says no", in: `{"code":"rest_no_route","message":"No route was found &amp; nothing","data":{"status":404}}`, fails: `the site says "No route was found & nothing"`},

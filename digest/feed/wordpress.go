@@ -66,7 +66,7 @@ func parseWordPress(text string, o Options, w *warnings) (Feed, error) {
 	f := Feed{Kind: WordPress, Stories: []digest.Story{}}
 	d := json.NewDecoder(strings.NewReader(text))
 	posts := 0
-	items, _ := readItems(d, "", o.MaxItems, w)
+	items, _ := readItems(d, text, false, o.MaxItems, w)
 	for _, item := range items {
 		var p wpPost
 		if !loose.Read(item, &p) || p.Link == "" && p.GUID == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -89,7 +90,15 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 		return d, err
 	}
 	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
+	if e := d.Edition; e.Pick.Verdict == digest.Empty && noneRead(d.Sources) {
+		d.Advice = fmt.Sprintf("No source could be read, so nothing is in %s: it is %s. \"broadsheet sources check %s\" says why.", e.Ref(), e.State, letter.Name)
+	}
 	return d, nil
+}
+
+// noneRead tells whether sources were asked, and none answered.
+func noneRead(sources []SourceReport) bool {
+	return len(sources) > 0 && !slices.ContainsFunc(sources, func(r SourceReport) bool { return r.Error == "" })
 }
 
 // redraft lays what the editor has changed over what is known now.

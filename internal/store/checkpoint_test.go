@@ -11,6 +11,21 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
+// backUp reads the database, as a backup does, until it is told that it has.
+func backUp(t *testing.T, path string) (hasRead func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	ok(t, err)
+	reading, err := db.BeginTx(t.Context(), nil)
+	ok(t, err)
+	must(reading.ExecContext(t.Context(), `SELECT COUNT(*) FROM subscriber`))(t)
+	return func() {
+		t.Helper()
+		ok(t, reading.Rollback())
+		ok(t, db.Close())
+	}
+}
+
 // TestEraseBesideABackup: somebody reads the database all the while that a reader is
 // erased. Others write meanwhile, and the log is emptied once that is over.
 func TestEraseBesideABackup(t *testing.T) {
@@ -23,19 +38,13 @@ func TestEraseBesideABackup(t *testing.T) {
 		ok(t, err)
 		return info.Size()
 	}
-	backup, err := sql.Open("sqlite", path)
-	ok(t, err)
-	defer backup.Close()
-	reading, err := backup.BeginTx(t.Context(), nil)
-	ok(t, err)
-	var n int
-	ok(t, reading.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM subscriber`).Scan(&n))
+	hasRead := backUp(t, path)
 	ok(t, s.DeleteSubscriber(t.Context(), readerID(3)))
 	if logSize() == 0 {
 		t.Fatal("the log is empty though somebody reads from it: this test shows nothing")
 	}
 	ok(t, s.EmptyLog(t.Context()))
-	ok(t, reading.Rollback())
+	hasRead()
 	ok(t, s.EmptyLog(t.Context()))
 	if left := logSize(); left != 0 {
 		t.Errorf("the log still holds %d bytes", left)
@@ -50,13 +59,7 @@ func TestWriteBesideAnErasure(t *testing.T) {
 	s := must(store.OpenPatient(t.Context(), path))(t)
 	defer s.Close()
 	subscribe(t, s, "weekly", 0, 50)
-	backup, err := sql.Open("sqlite", path)
-	ok(t, err)
-	defer backup.Close()
-	reading, err := backup.BeginTx(t.Context(), nil)
-	ok(t, err)
-	var n int
-	ok(t, reading.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM subscriber`).Scan(&n))
+	hasRead := backUp(t, path)
 	erasing, stop := context.WithCancel(t.Context())
 	erased := make(chan error, 1)
 	go func() { erased <- s.DeleteSubscriber(erasing, readerID(3)) }()
@@ -74,5 +77,5 @@ func TestWriteBesideAnErasure(t *testing.T) {
 	}
 	stop()
 	ok(t, <-erased)
-	ok(t, reading.Rollback())
+	hasRead()
 }

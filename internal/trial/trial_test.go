@@ -1,0 +1,53 @@
+package trial
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// recorder is a test that is told what is wrong.
+type recorder struct {
+	testing.TB
+	said string
+}
+
+func (r *recorder) Helper()                   {}
+func (r *recorder) Errorf(f string, _ ...any) { r.said = f }
+
+func TestGolden(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sample.golden")
+	if err := os.WriteFile(file, []byte("one\ntwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		"one\ntwo\n":        "",
+		"one\nthree\n":      "line %d",
+		"one\ntwo\nthree\n": "line %d",
+		"one\ntwo":          "%s has %d lines",
+	} {
+		r := &recorder{TB: t}
+		if Golden(r, file, got); (r.said == "") != (want == "") || !strings.HasPrefix(r.said, want) {
+			t.Errorf("of %q it says %q, want %q", got, r.said, want)
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	friday := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	c := ClockAt(friday)
+	c.Forward(48 * time.Hour)
+	if now := c.Now(); now.Format(time.DateOnly) != "2026-11-29" || now.Location() != time.UTC {
+		t.Errorf("it is %v", now)
+	}
+}
+
+func TestAwait(t *testing.T) {
+	asked := 0
+	Await(t, "it was asked three times", func() bool { asked++; return asked == 3 })
+	if asked != 3 {
+		t.Errorf("asked %d times", asked)
+	}
+}

@@ -39,8 +39,12 @@ type DataCopy struct {
 	JSON       string
 }
 
-// Erased tells a reader that they are deleted.
-type Erased struct{ Newsletter string }
+// Erased tells a reader that they are deleted, and what is kept where their address is
+// never to be mailed again.
+type Erased struct {
+	Newsletter string
+	Never      bool
+}
 
 // Notice is a letter to the editors: a subject and a body in Markdown.
 type Notice struct {
@@ -153,7 +157,9 @@ func (c DataCopy) fill(m *letter) {
 
 func (e Erased) fill(m *letter) {
 	m.Subject = words.Fill(m.W.ErasedSubject, "title", clean(e.Newsletter, titleRunes))
-	m.Before = []string{m.W.ErasedMail}
+	if m.Before = []string{m.W.ErasedMail}; e.Never {
+		m.Before = append(m.Before, m.W.ErasedKept)
+	}
 }
 
 func (n Notice) fill(m *letter) {

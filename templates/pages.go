@@ -103,8 +103,9 @@ type (
 	// ErasePage shows the button that deletes a reader. It posts never=1 where the
 	// address is never to be mailed again.
 	ErasePage struct{ Form Form }
-	// ErasedPage says that it is done, and whether a mail will say so, too.
-	ErasedPage struct{ Mailed bool }
+	// ErasedPage says that it is done, whether a mail will say so, too, and what is kept
+	// where the address is never to be mailed again.
+	ErasedPage struct{ Mailed, Never bool }
 	// AppealPage lets a reader hide the appeal for support, or show it again. It posts
 	// appeal (see AppealChoice).
 	AppealPage struct {

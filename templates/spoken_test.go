@@ -134,7 +134,7 @@ func TestEverythingIsInTheNewslettersLanguage(t *testing.T) {
 				"confirmation": Confirmation{Newsletters: []string{"92", "93", "94"}, URL: "https://news.example/c", Greeting: greeting},
 				"welcome":      Welcome{Newsletter: "96", Latest: digest.Link{Title: "97", URL: "https://news.example/e"}, Greeting: greeting},
 				"data":         DataCopy{Newsletter: "98", JSON: "99"},
-				"erased":       Erased{Newsletter: "90"},
+				"erased":       Erased{Newsletter: "90", Never: true},
 				"neutral":      Neutral{Letter: Erased{Newsletter: "90"}, Subject: "89"},
 				"goodbye":      Goodbye{Newsletter: "95", Undo: "https://news.example/b", Greeting: greeting},
 			} {

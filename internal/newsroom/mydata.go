@@ -143,7 +143,7 @@ func (n *Newsroom) Erase(ctx context.Context, newsletter, token string, never bo
 		return false, err // a locked node deletes, and cannot say so by mail
 	}
 	to, dedupe := subscribers.Address{Typed: typed}, "erased/"+subscribers.NewID().String()
-	msg, err := n.readersLetter(n.Clock(), letter, form, templates.Erased{Newsletter: letter.Title}, to, dedupe)
+	msg, err := n.readersLetter(n.Clock(), letter, form, templates.Erased{Newsletter: letter.Title, Never: never}, to, dedupe)
 	if err != nil {
 		return false, err
 	}

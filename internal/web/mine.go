@@ -39,9 +39,10 @@ func (s *site) erase(r *http.Request) (answer, error) {
 	if err := readForm(r); err != nil {
 		return answer{}, err
 	}
-	mailed, err := s.n.Erase(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), r.PostForm.Get("never") != "")
+	never := r.PostForm.Get("never") != ""
+	mailed, err := s.n.Erase(r.Context(), r.PathValue("newsletter"), r.PathValue("token"), never)
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{page: templates.ErasedPage{Mailed: mailed}}, nil
+	return answer{page: templates.ErasedPage{Mailed: mailed, Never: never}}, nil
 }

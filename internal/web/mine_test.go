@@ -129,7 +129,12 @@ func TestErase(t *testing.T) {
 			if r.reader(ada); r.post.count(ada) != 0 {
 				t.Error("a GET acts")
 			}
-			want(t, r.form(path, name), http.StatusOK, "Deleted", words.For("en").ErasedLast)
+			said := map[bool]string{false: words.For("en").ErasedText, true: words.For("en").ErasedKept}
+			done := r.form(path, name)
+			want(t, done, http.StatusOK, "Deleted", words.For("en").ErasedLast, said[never])
+			if strings.Contains(done.Body.String(), said[!never]) {
+				t.Errorf("what is kept is not said truly: %s", done.Body)
+			}
 			want(t, r.form(path, name), http.StatusGone)
 			want(t, r.get(path), http.StatusGone)
 			if _, err := r.Store.SubscriberByIndex(t.Context(), index); err == nil {
@@ -143,6 +148,8 @@ func TestErase(t *testing.T) {
 			must(t, r.SendLetters(t.Context()))
 			if m := r.post.to(ada); r.post.count(ada) != 1 || !strings.HasPrefix(m.Header.Get("Subject"), "Deleted: ") {
 				t.Errorf("%d mails", r.post.count(ada))
+			} else if strings.Contains(strings.Join(strings.Fields(textOf(t, m)), " "), said[true]) != never {
+				t.Errorf("the last mail does not say what is kept: %s", textOf(t, m))
 			}
 			r.signUp("weekly", ada)
 			if _, err := r.Store.SubscriberByIndex(t.Context(), index); (err != nil) != never {

@@ -116,6 +116,7 @@ type Catalogue struct {
 	EraseButton   string `yaml:"erase_button"`
 	ErasedTitle   string `yaml:"erased_title"`
 	ErasedText    string `yaml:"erased_text"`
+	ErasedKept    string `yaml:"erased_kept"`
 	ErasedLast    string `yaml:"erased_last"`
 
 	// Hiding the appeal for support.

@@ -39,7 +39,7 @@ func helpOf(c *cobra.Command, width int, bold func(string) string) string {
 	title := func(name string) { b.WriteString("\n" + bold(strings.ToUpper(name)) + "\n") }
 	title("usage")
 	for _, line := range usages(c) {
-		b.WriteString(typed(line, width))
+		b.WriteString("  " + strings.ReplaceAll(wrap(line, width-2, 2), "\n", "\n  ") + "\n")
 	}
 	if c.Example != "" {
 		title("examples")

@@ -76,7 +76,10 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 				}
 			}
 			onOneLine := strings.Join(strings.Fields(strings.ReplaceAll(text, "\\\n", "")), " ")
-			want := []string{cmp.Or(c.Long, c.Short)}
+			want := append([]string{cmp.Or(c.Long, c.Short)}, usages(c)...)
+			if synopsis, _, _ := strings.Cut(text, "EXAMPLES"); strings.Contains(synopsis, "\\") {
+				t.Errorf("%s at %d columns: its usage is broken as a line to type is:\n%s", c.CommandPath(), width, synopsis)
+			}
 			for line := range strings.Lines(c.Example) {
 				want = append(want, line)
 			}

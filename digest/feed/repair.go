@@ -181,6 +181,9 @@ func (r *repairer) token(t token) bool {
 	r.bare = false
 	switch t.kind {
 	case tokenText:
+		if r.out[len(r.out)-1] == '>' && strings.Trim(t.text, " \t\r\n") == "" {
+			break // between tags: gofeed would look at it, for nothing
+		}
 		text := escape(r.ent.expand(t.text))
 		if bare && strings.HasPrefix(strings.TrimSpace(text), "http") {
 			// QUIRK: a feed that went through an HTML parser, where link is empty.

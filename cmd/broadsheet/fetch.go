@@ -12,7 +12,7 @@ import (
 
 // fetchRoom is what reading sources takes of memory besides the program, in bytes: with it
 // that is some 60 MiB.
-const fetchRoom = 30 << 20
+const fetchRoom = 33 << 20
 
 func (a *App) fetch() *cobra.Command {
 	var asJSON bool

@@ -31,7 +31,7 @@ picture: ## draw docs/digest.png anew, which the README shows (needs node, chrom
 	@GO="$(GO)" mailer/judge/run picture docs/digest.png
 
 race: ## run the tests on small data under the race detector
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $(RACED)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 25m $(RACED)
 
 RUN ?= .
 torture: ## kill, cut and fill what sends, for an hour, and write docs/torture.md

@@ -25,7 +25,6 @@ func pagesOf() map[string]Page {
 		"exported":     ExportedPage{},
 		"erase":        ErasePage{Form: form},
 		"erased":       ErasedPage{Mailed: true},
-		"erased-kept":  ErasedPage{Never: true},
 		"checkmail":    CheckMailPage{},
 		"confirm":      ConfirmPage{Form: form, Newsletters: []string{"The Friday letter", "Tide tables"}},
 		"confirmed":    ConfirmedPage{Newsletters: []string{"The Friday letter"}},

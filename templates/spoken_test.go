@@ -157,6 +157,7 @@ func wordlessPages(form Form, at time.Time) map[string]Page {
 	formats := []Variant{Digest, Full, TextOnly, Private}
 	all := map[string]Page{
 		"empty archive": ArchivePage{},
+		"erased, kept":  ErasedPage{Never: true},
 		"hidden":        AppealPage{Form: form, Choice: AppealChoice{Weeks: 5, Until: Moment(at)}, Saved: true},
 		"never":         AppealPage{Form: form, Choice: AppealChoice{Weeks: 1, Never: true}},
 		"preferences":   PreferencesPage{Form: form, Newsletters: options, Formats: formats, Format: TextOnly, Pause: PauseChoice{Until: Moment(at), Weeks: []int{1, 2, 4}}, Export: "/x", Erase: "/d", Appeal: &AppealChoice{Weeks: 8, Until: Moment(at)}, Saved: true},

@@ -26,7 +26,14 @@ overwritten.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
-			if err := newsroom.Init(c.Context(), dir, config.Sample(v)); err != nil {
+			if err := findSource(&v); err != nil {
+				return err
+			}
+			sample := config.Sample(v)
+			if _, err := config.Parse(newsroom.ConfigFile, sample, dir, a.Lookup); err != nil {
+				return misused("nothing was made, for with these flags %w", err)
+			}
+			if err := newsroom.Init(c.Context(), dir, sample); err != nil {
 				return err
 			}
 			a.printMade(dir)
@@ -42,9 +49,26 @@ overwritten.`,
 	f.StringVar(&v.Language, "language", "", "its language (en)")
 	f.StringVar(&v.Schedule, "schedule", "", "cron line (0 9 * * FRI)")
 	f.StringVar(&v.Timezone, "timezone", v.Timezone, "time zone of the schedule")
-	f.StringVar(&v.Source, "source", "", "link of a feed")
+	f.StringVar(&v.Source, "source", "", "link of a feed, or a feed's file, or a folder of stories")
 	f.StringVar(&v.Editor, "editor", "", "address that is told of drafts, and how a send went")
 	return c
+}
+
+// findSource tells a file and a folder from a link. In the configuration they stand whole:
+// there they are looked for from its own folder, and here from where the person is.
+func findSource(v *config.Values) error {
+	if v.Source == "" || strings.Contains(v.Source, "://") {
+		return nil
+	}
+	info, err := os.Stat(v.Source)
+	if err != nil {
+		return misused("--source %s is no link, which begins with https://, and no file or folder: %w", v.Source, err)
+	}
+	if v.Lies = "file"; info.IsDir() {
+		v.Lies = "folder"
+	}
+	v.Source, err = filepath.Abs(v.Source)
+	return err
 }
 
 // printMade says what a new newsroom consists of, and what comes next.

@@ -23,7 +23,8 @@ type Values struct {
 	Language string
 	Schedule string // cron line
 	Timezone string
-	Source   string // link of a feed
+	Source   string // link of a feed; or the file or folder that Lies says
+	Lies     string // the source's key: url, file or folder
 	Editor   string // address of an editor
 	Address  string // postal address, with line breaks
 	Accent   string // #rrggbb
@@ -33,7 +34,7 @@ type Values struct {
 var example = Values{
 	Site: "https://news.example.org", Relay: "localhost:25", Name: "weekly", Title: "The Example Weekly",
 	From: "weekly@example.org", Language: "en", Schedule: "0 9 * * FRI", Timezone: "UTC",
-	Source:  "https://www.example.org/feed.xml",
+	Source: "https://www.example.org/feed.xml", Lies: "url",
 	Address: "1 Example Street, Exampletown", Accent: "#0b5394",
 }
 
@@ -55,6 +56,7 @@ func Sample(v Values) []byte {
 		{&v.Schedule, &example.Schedule},
 		{&v.Timezone, &example.Timezone},
 		{&v.Source, &example.Source},
+		{&v.Lies, &example.Lies},
 		{&v.Address, &example.Address},
 		{&v.Accent, &example.Accent},
 	} {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -37,6 +38,17 @@ func pageRange(memory []byte) (start, size uintptr) {
 	at := uintptr(unsafe.Pointer(&memory[0]))
 	start = at &^ (page - 1)
 	return start, (at+uintptr(len(memory))+page-1)&^(page-1) - start
+}
+
+// ownThread ties this goroutine to a thread, which ends with it, and on which the
+// scheduler interrupts nothing: a signal would leave the registers, and what of a key is
+// in them, on a stack of its own.
+func ownThread() {
+	runtime.LockOSThread()
+	var urgent unix.Sigset_t
+	at, bits := int(unix.SIGURG)-1, 8*int(unsafe.Sizeof(urgent.Val[0]))
+	urgent.Val[at/bits] |= 1 << (at % bits)
+	_ = unix.PthreadSigmask(unix.SIG_BLOCK, &urgent, nil)
 }
 
 // mayHandOver tells whether who speaks at the socket is this user or root.

@@ -49,7 +49,10 @@ func leavingNothing(do func() error) error {
 // it grew out of: so it is large from the start, and its depth keeps it from shrinking.
 func onItsOwnStack(do func() error) error {
 	ended := make(chan error)
-	go func() { ended <- deep(do) }()
+	go func() {
+		ownThread()
+		ended <- deep(do)
+	}()
 	return <-ended
 }
 

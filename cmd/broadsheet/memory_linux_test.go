@@ -10,7 +10,6 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/parts"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestLockLeavesNothing: once serve was told to lock, no byte of its memory tells a key,
@@ -181,13 +181,12 @@ func keyForms(key []byte) [][]byte {
 // foundIn counts, by name, where secrets stand in a process's memory.
 func foundIn(t *testing.T, pid int, secrets map[string][][]byte) map[string]int {
 	t.Helper()
-	found, looked := map[string]int{}, 0
+	found := map[string]int{}
 	names := slices.Sorted(maps.Keys(secrets))
-	eachMapping(t, pid, func(memory []byte) {
-		looked += len(memory)
+	looked := trial.Memory(t, pid, func(part []byte) {
 		for _, name := range names {
 			for _, form := range secrets[name] {
-				if n := bytes.Count(memory, form); n > 0 {
+				if n := bytes.Count(part, form); n > 0 {
 					found[name] += n
 				}
 			}
@@ -197,31 +196,4 @@ func foundIn(t *testing.T, pid int, secrets map[string][][]byte) map[string]int 
 		t.Fatalf("looked at %d bytes of a process alone", looked)
 	}
 	return found
-}
-
-// eachMapping reads what a process can write to: its heap and its stacks.
-func eachMapping(t *testing.T, pid int, visit func(memory []byte)) {
-	t.Helper()
-	maps, err := os.Open(fmt.Sprintf("/proc/%d/maps", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer maps.Close()
-	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer memory.Close()
-	lines := bufio.NewScanner(maps)
-	for lines.Scan() {
-		var from, to int64
-		var rights string
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &from, &to, &rights); err != nil || !strings.HasPrefix(rights, "rw") {
-			continue
-		}
-		content := make([]byte, to-from)
-		if n, err := io.ReadFull(io.NewSectionReader(memory, from, to-from), content); err == nil || n > 0 {
-			visit(content[:n])
-		}
-	}
 }

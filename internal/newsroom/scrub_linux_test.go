@@ -1,13 +1,12 @@
 package newsroom
 
 import (
-	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestScrub: whatever depth of stack a key was handed down to, as a value or in memory,
@@ -47,30 +46,7 @@ func handDown(depth int, key [32]byte) error {
 // it never makes itself.
 func foundHere(t *testing.T, seed byte) (n int) {
 	t.Helper()
-	maps, err := os.Open("/proc/self/maps")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer maps.Close()
-	memory, err := os.Open("/proc/self/mem")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer memory.Close()
-	window := make([]byte, 1<<20)
-	defer clear(window)
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		var from, to int64
-		var rights string
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &from, &to, &rights); err != nil || !strings.HasPrefix(rights, "rw") {
-			continue
-		}
-		for at := from; at < to; at += int64(len(window)) {
-			read, _ := memory.ReadAt(window[:min(int64(len(window)), to-at)], at)
-			n += countPattern(window[:read], seed)
-			clear(window)
-		}
-	}
+	trial.Memory(t, os.Getpid(), func(part []byte) { n += countPattern(part, seed) })
 	return n
 }
 

@@ -40,16 +40,29 @@ func pageRange(memory []byte) (start, size uintptr) {
 	return start, (at+uintptr(len(memory))+page-1)&^(page-1) - start
 }
 
-// ownThread ties this goroutine to a thread, which ends with it, and on which the
-// scheduler interrupts nothing: a signal would leave the registers, and what of a key is
-// in them, on a stack of its own.
-func ownThread() {
+// uninterrupted does something on a thread that the scheduler does not interrupt
+// meanwhile: a signal would leave the registers, and what of a key is in them, on a stack
+// of its own. A thread is not ended for it: children die with theirs (PR_SET_PDEATHSIG).
+func uninterrupted(do func() error) error {
 	runtime.LockOSThread()
-	var urgent unix.Sigset_t
+	defer runtime.UnlockOSThread()
+	var urgent, before unix.Sigset_t
 	at, bits := int(unix.SIGURG)-1, 8*int(unsafe.Sizeof(urgent.Val[0]))
 	urgent.Val[at/bits] |= 1 << (at % bits)
-	_ = unix.PthreadSigmask(unix.SIG_BLOCK, &urgent, nil)
+	if unix.PthreadSigmask(unix.SIG_BLOCK, &urgent, &before) != nil {
+		return do()
+	}
+	defer func() {
+		overwriteRegisters(make([]byte, 256), make([]byte, 256))
+		_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil)
+	}()
+	return do()
 }
+
+// overwriteRegisters copies so much that every register which copies goes by is used.
+//
+//go:noinline
+func overwriteRegisters(to, from []byte) { copy(to, from) }
 
 // mayHandOver tells whether who speaks at the socket is this user or root.
 func mayHandOver(c *net.UnixConn) error {

@@ -16,5 +16,4 @@ func mayHandOver(*net.UnixConn) error { return nil }
 
 func shortPath(path string, do func(short string) error) error { return do(path) }
 
-// ownThread does nothing here.
-func ownThread() {}
+func uninterrupted(do func() error) error { return do() }

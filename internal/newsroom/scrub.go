@@ -50,8 +50,7 @@ func leavingNothing(do func() error) error {
 func onItsOwnStack(do func() error) error {
 	ended := make(chan error)
 	go func() {
-		ownThread()
-		ended <- deep(do)
+		ended <- uninterrupted(func() error { return deep(do) })
 	}()
 	return <-ended
 }

@@ -159,6 +159,7 @@ func withTextsAside(raw json.RawMessage, aside *[]string) json.RawMessage {
 	if len(raw) < asideLeast || json.Unmarshal(raw, &item) != nil {
 		return raw
 	}
+	had := len(*aside)
 	for _, key := range []string{"content_html", "content_text", "summary"} {
 		var text string
 		if len(item[key]) < asideLeast || json.Unmarshal(item[key], &text) != nil {
@@ -169,6 +170,9 @@ func withTextsAside(raw json.RawMessage, aside *[]string) json.RawMessage {
 			return raw
 		}
 		item[key] = mark
+	}
+	if len(*aside) == had {
+		return raw
 	}
 	out, err := json.Marshal(item)
 	if err != nil {

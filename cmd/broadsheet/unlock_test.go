@@ -71,7 +71,7 @@ func TestUnlock(t *testing.T) {
 	r.ready()
 	key := r.takeKeyAway()
 	unlock := []string{"unlock", "--ttl", "6h"}
-	r.mustWith(Failed, key, unlock, `no "broadsheet serve" runs in this newsroom`)
+	r.mustWith(Failed, key, unlock, `no "broadsheet serve" runs in this newsroom, and nobody else keeps a key: start it first`)
 	r.mustWith(Failed, "", []string{"subscribers", "export"}, "the list is locked", "--key FILE")
 	r.mustWith(Failed, "", []string{"send", "weekly", "--yes"}, "the list is locked")
 	r.mustWith(Done, key, []string{"subscribers", "export", "--key", "-"}, "reader00008@")

@@ -43,7 +43,7 @@ type keyAnswer struct {
 }
 
 // ErrNoServe says that no serve runs in this newsroom to be asked.
-var ErrNoServe = errors.New("no \"broadsheet serve\" runs in this newsroom")
+var ErrNoServe = errors.New("no \"broadsheet serve\" runs in this newsroom, and nobody else keeps a key: start it first; a command by itself takes the key with --key")
 
 // KeyDoor is the socket in the newsroom's folder by which serve is handed the master
 // key. Only this user and root may speak to it.

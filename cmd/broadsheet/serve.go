@@ -44,6 +44,7 @@ younger than the newsletter's "expires"; older ones are marked skipped.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, n.Close()) }()
+			n.ReadThemes()
 			unlock, err := n.Lock(newsroom.RoleServe)
 			if err != nil {
 				return err

@@ -89,8 +89,11 @@ func Open(ctx context.Context, o Options) (d *Demo, err error) {
 		return d, err
 	}
 	d.clock = clockFrom(d.Slot.Add(afterSlot), o.Clock)
-	d.Newsroom, err = newsroom.Open(ctx, d.newsroomOptions(d.clock.now))
-	return d, err
+	if d.Newsroom, err = newsroom.Open(ctx, d.newsroomOptions(d.clock.now)); err != nil {
+		return d, err
+	}
+	d.Newsroom.ReadThemes()
+	return d, nil
 }
 
 func openSinkAt(address, mailbox string) (*Sink, error) {

@@ -53,9 +53,9 @@ type Newsroom struct {
 
 	options Options // that it was opened with
 	client  *fetch.Client
-	themes  map[string]themed  // by newsletter
-	signing map[string]signing // by newsletter
-	traffic *mailer.Traffic    // of all mailings that this process sends
+	themes  map[string]func() themed // by newsletter
+	signing map[string]signing       // by newsletter
+	traffic *mailer.Traffic          // of all mailings that this process sends
 	inner   *insidePictures
 	holder  *keyHolder
 	bulk    *sync.Mutex   // held by who parses a large feed
@@ -96,8 +96,8 @@ func (n *Newsroom) Reread() (*Newsroom, error) {
 	again := *n
 	again.Config, again.signing = conf, loadSigning(conf)
 	again.loadThemes()
-	for _, letter := range conf.Newsletters {
-		if wrong := again.themes[letter.Name].wrong; wrong != nil {
+	for i := range conf.Newsletters {
+		if wrong := again.themed(&conf.Newsletters[i]).wrong; wrong != nil {
 			return nil, wrong
 		}
 	}

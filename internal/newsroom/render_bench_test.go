@@ -50,7 +50,7 @@ func BenchmarkVariant(b *testing.B) {
 		Look: templates.Look{Footer: templates.Footer{Address: "3 Customs Quay"}},
 	}
 	n := &Newsroom{Keys: keys, Config: &config.Config{Site: site, Newsletters: []config.Newsletter{*letter}}}
-	n.themes = map[string]themed{letter.Name: {theme: templates.Default()}}
+	n.themes = map[string]func() themed{letter.Name: func() themed { return themed{theme: templates.Default()} }}
 	rev := eightStories()
 	for _, v := range []templates.Variant{templates.Digest, templates.Full, templates.TextOnly, templates.Private} {
 		b.Run(string(v), func(b *testing.B) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -25,7 +26,7 @@ type themed struct {
 // Theme is a newsletter's theme, with the newsroom's own partials and words, for
 // pages and letters.
 func (n *Newsroom) Theme(letter *config.Newsletter) *templates.Theme {
-	return n.themes[letter.Name].theme
+	return n.themed(letter).theme
 }
 
 // Page writes a readers' page in the look and the words of a newsletter: without the
@@ -42,7 +43,7 @@ func (n *Newsroom) renderLetter(letter *config.Newsletter, l templates.Letter) (
 
 // either makes something by a newsletter's theme or, where that fails, by the bare one.
 func either[T any](n *Newsroom, letter *config.Newsletter, by func(*templates.Theme) (T, error)) (T, error) {
-	t := n.themes[letter.Name]
+	t := n.themed(letter)
 	made, err := by(t.theme)
 	if err != nil && t.theme != t.bare {
 		n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
@@ -53,25 +54,46 @@ func either[T any](n *Newsroom, letter *config.Newsletter, by func(*templates.Th
 
 // editionTheme is the theme that editions are rendered with.
 func (n *Newsroom) editionTheme(letter *config.Newsletter) (*templates.Theme, error) {
-	t := n.themes[letter.Name]
+	t := n.themed(letter)
 	return t.theme, t.wrong
 }
 
+func (n *Newsroom) themed(letter *config.Newsletter) themed {
+	if read, known := n.themes[letter.Name]; known {
+		return read()
+	}
+	return themed{}
+}
+
+// loadThemes forgets the themes, and reads each when it is first asked for: most commands
+// show and mail nothing.
 func (n *Newsroom) loadThemes() {
-	n.themes = map[string]themed{}
+	n.themes = map[string]func() themed{}
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
-		bare := bareTheme(n.Config, letter)
-		theme, err := loadTheme(n.Config, letter)
-		switch {
-		case err != nil:
-			n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
-			theme = bare
-		case len(theme.Own()) == 0:
-			theme = bare
-		}
-		n.themes[letter.Name] = themed{theme, bare, err}
+		n.themes[letter.Name] = sync.OnceValue(func() themed { return n.themedAs(letter) })
 	}
+}
+
+// ReadThemes reads the themes as their files are now. Who opens a newsroom for long
+// does so at its beginning, and not when the first reader comes.
+func (n *Newsroom) ReadThemes() {
+	for _, read := range n.themes {
+		read()
+	}
+}
+
+func (n *Newsroom) themedAs(letter *config.Newsletter) themed {
+	bare := bareTheme(n.Config, letter)
+	theme, err := loadTheme(n.Config, letter)
+	switch {
+	case err != nil:
+		n.Log.Error("the newsroom's own templates are not used", "newsletter", letter.Name, "error", err)
+		theme = bare
+	case len(theme.Own()) == 0:
+		theme = bare
+	}
+	return themed{theme, bare, err}
 }
 
 // bareTheme is a newsletter's theme without the newsroom's own partials; in our words

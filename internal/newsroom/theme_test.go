@@ -31,6 +31,35 @@ func TestWordsOutliveAPartial(t *testing.T) {
 	})
 }
 
+// TestThemesAreReadOnce: when they are first asked for or, where a newsroom is opened for
+// long, at once; from then on they stay, whatever becomes of their files.
+func TestThemesAreReadOnce(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		r.must(os.Mkdir(filepath.Join(r.dir, "words"), 0o755))
+		goodbye := func() string {
+			letter, _ := r.n.Config.Newsletter("weekly")
+			return r.n.Theme(letter).Words("en").GoodbyeSubject
+		}
+		write := func(goodbye string) { r.write("words/en.yaml", "goodbye_subject: "+goodbye+" {title}\n") }
+		write("One")
+		r.again()
+		write("Two")
+		if got := goodbye(); got != "Two {title}" {
+			t.Errorf("what nobody had asked for was read before: %q", got)
+		}
+		write("Three")
+		if got := goodbye(); got != "Two {title}" {
+			t.Errorf("read twice: %q", got)
+		}
+		r.again()
+		r.n.ReadThemes()
+		write("Four")
+		if got := goodbye(); got != "Three {title}" {
+			t.Errorf("what was to be read at once was read later: %q", got)
+		}
+	})
+}
+
 var (
 	emptyPhrase = regexp.MustCompile(`(?m)^(\w+): "" # "?(.*?)"?$`)
 	emptyForms  = regexp.MustCompile(`(?m)^(\w+): (\{.*?\}) # \{.*?other: "(.*?)"\}.*$`)

@@ -29,7 +29,7 @@ const (
 type holder struct {
 	element
 	mode    mode
-	buf     strings.Builder
+	buf     gathered
 	nested  int            // elements of the same name that are open within
 	strange map[string]int // elements that HTML does not know, and that are open within
 	inItem  bool

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/tidwall/gjson"
 )
 
 // repairJSON gives a JSON Feed as gofeed likes it: no more items than are wanted,
@@ -155,30 +156,19 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 
 // withTextsAside is an item without its long texts.
 func withTextsAside(raw json.RawMessage, aside *[]string) json.RawMessage {
-	var item map[string]json.RawMessage
-	if len(raw) < asideLeast || json.Unmarshal(raw, &item) != nil {
+	if len(raw) < asideLeast {
 		return raw
 	}
-	had := len(*aside)
 	for _, key := range []string{"content_html", "content_text", "summary"} {
+		value := gjson.GetBytes(raw, key)
 		var text string
-		if len(item[key]) < asideLeast || json.Unmarshal(item[key], &text) != nil {
+		if value.Index == 0 || len(value.Raw) < asideLeast || json.Unmarshal([]byte(value.Raw), &text) != nil {
 			continue
 		}
-		mark, err := json.Marshal(putAside(aside, text))
-		if err != nil {
-			return raw
-		}
-		item[key] = mark
+		mark := `"` + putAside(aside, text) + `"`
+		raw = slices.Concat(raw[:value.Index], []byte(mark), raw[value.Index+len(value.Raw):])
 	}
-	if len(*aside) == had {
-		return raw
-	}
-	out, err := json.Marshal(item)
-	if err != nil {
-		return raw
-	}
-	return out
+	return raw
 }
 
 // written is a feed as JSON. Each part of it was read as JSON before, so nothing is left

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -56,11 +57,13 @@ func readInFolder(folder, name string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, wrong("is not a file")
 	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
+	var data bytes.Buffer
+	data.Grow(int(min(info.Size(), limit)) + bytes.MinRead) // and is never copied to a larger one
+	_, err = data.ReadFrom(io.LimitReader(f, limit+1))
+	if err == nil && int64(data.Len()) > limit {
 		return nil, fmt.Errorf("%s is larger than %d MB, which is the most that is read", path, limit>>20)
 	}
-	return data, err
+	return data.Bytes(), err
 }
 
 // leadsOut tells whether what could not be opened is a link to somewhere that is there,

@@ -37,21 +37,30 @@ func Keys(s Story) []string {
 // where it has nothing else.
 func keysOf(stories []Story) [][]string {
 	all := make([][]string, len(stories))
-	shared := map[string]*sharing{}
+	have := map[string]int{} // how many stories have a key
 	for i, s := range stories {
 		all[i] = Keys(s)
-		for k, key := range all[i] {
+		for _, key := range all[i] {
+			have[key]++
+		}
+	}
+	shared := map[string]*sharing{}
+	for i, keys := range all {
+		for k, key := range keys {
+			if have[key] < manyShare {
+				continue
+			}
 			if shared[key] == nil {
 				shared[key] = &sharing{others: map[string]bool{}, titles: map[string]bool{}}
 			}
-			shared[key].titles[s.Title] = true
-			if len(all[i]) == 2 {
-				shared[key].others[all[i][1-k]] = true
+			shared[key].titles[stories[i].Title] = true
+			if len(keys) == 2 {
+				shared[key].others[keys[1-k]] = true
 			}
 		}
 	}
 	for i, keys := range all {
-		if len(keys) < 2 {
+		if len(keys) < 2 || have[keys[0]] < manyShare && have[keys[1]] < manyShare {
 			continue
 		}
 		own := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return shared[key].byAccident() })
@@ -66,7 +75,8 @@ func keysOf(stories []Story) [][]string {
 // their keys. Of items that are one story the one changed last counts; where that is
 // not known the first does, for feeds begin with the newest.
 func Distinct(stories []Story) (once []Story, keys [][]string) {
-	place := map[string]int{} // of a key, in once
+	once, keys = make([]Story, 0, len(stories)), make([][]string, 0, len(stories))
+	place := make(map[string]int, 2*len(stories)) // of a key, in once
 	for i, own := range keysOf(stories) {
 		at := len(once)
 		if known := slices.IndexFunc(own, func(key string) bool { _, is := place[key]; return is }); known >= 0 {
@@ -100,9 +110,15 @@ func (s Story) Changed() time.Time {
 // sharing is who has a key besides.
 type sharing struct{ others, titles map[string]bool }
 
-// byAccident reports a key of more than two stories that have different titles and
-// another key each. Two may be one story, of which headline and address were changed.
-func (s *sharing) byAccident() bool { return len(s.others) > 2 && len(s.titles) > 2 }
+// manyShare a key that is no identity. Two may be one story, of which headline and address
+// were changed.
+const manyShare = 3
+
+// byAccident reports a key of many stories that have different titles and another key
+// each.
+func (s *sharing) byAccident() bool {
+	return s != nil && len(s.others) >= manyShare && len(s.titles) >= manyShare
+}
 
 // globalID has the form of an identifier that is unique in the world: an IRI (Atom
 // asks for one: RFC 4287 4.2.6) or a bare UUID (RFC 9562 4).

@@ -70,20 +70,22 @@ func compiledLater(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-// tail finds where in a text its tail of that kind begins; -1: it has none.
-func (p phrases) tail(text string) int {
-	from := tailStart(text)
-	end := text[from:]
-	lower := strings.ToLower(end)
+// tail finds where in a text its tail of that kind begins; -1: it has none. lower is
+// lowerTail of the text.
+func (p phrases) tail(text, lower string) int {
 	if !slices.ContainsFunc(p.any, func(s string) bool { return strings.Contains(lower, s) }) {
 		return -1
 	}
-	at := p.find(end)
+	from := tailStart(text)
+	at := p.find(text[from:])
 	if at < 0 {
 		return -1
 	}
 	return from + at
 }
+
+// lowerTail is where a tail may be in a text, in lower case.
+func lowerTail(text string) string { return strings.ToLower(text[tailStart(text):]) }
 
 // all tells whether a whole text is of that kind.
 func (p phrases) all(text string) bool {
@@ -138,11 +140,12 @@ func tailStart(text string) int {
 // withoutBoilerplate takes the tails off a text.
 func withoutBoilerplate(text string) string {
 	for range 3 {
-		before := text
-		if at := firstOn.tail(text); at >= 0 {
+		before, lower := text, lowerTail(text)
+		if at := firstOn.tail(text, lower); at >= 0 {
 			text = text[:at]
+			lower = lowerTail(text)
 		}
-		if at := readOn.tail(text); at >= 0 && tailBegins(text, at) {
+		if at := readOn.tail(text, lower); at >= 0 && tailBegins(text, at) {
 			text = text[:at]
 		}
 		if end := strings.TrimRight(text, " \t\n"); (strings.HasSuffix(end, "]") || strings.HasSuffix(end, ")")) && ellipsis.MatchString(text) {

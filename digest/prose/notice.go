@@ -57,8 +57,8 @@ func isNotice(text string) bool {
 	if len(text) > longestNotice {
 		return false
 	}
-	lower := strings.ToLower(text)
-	first, _, _ := strings.Cut(lower, " ")
+	first, _, _ := strings.Cut(text, " ")
+	first = strings.ToLower(first)
 	for _, n := range notices {
 		for _, begin := range n.begins {
 			if first == begin || len(first) > len(begin) && strings.HasPrefix(first, begin) && strings.ContainsAny(begin[len(begin)-1:], ":©") {

@@ -43,10 +43,10 @@ func Plain(s string) string {
 // Squeeze makes white space single, the invisible kinds included, and drops control
 // characters.
 func Squeeze(s string) string {
-	s = Printable(s)
 	if squeezed(s) {
 		return s
 	}
+	s = Printable(s)
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -74,20 +74,35 @@ func Squeeze(s string) string {
 func squeezed(s string) bool {
 	space := true // before the first letter there is to be none
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == ' ' && space, c < ' ', c == 0xC2, c == 0xE1, c == 0xE3:
-			return false
-		case c == 0xE2 && i+1 < len(s) && s[i+1] <= 0x81: // the spaces from U+2000 to U+207F
-			if s[i+1] == 0x81 || i+2 == len(s) || s[i+2] <= 0x8B || (s[i+2] >= 0xA8 && s[i+2] <= 0xAF) {
-				return false
+		c := s[i]
+		if surelyLetter[c] {
+			space = false
+			continue
+		}
+		switch {
+		case c == ' ' && !space:
+			space = true
+		case c == 0xE2 && i+1 < len(s) && s[i+1] >= 0x80:
+			if s[i+1] <= 0x81 { // the spaces from U+2000 to U+207F
+				if s[i+1] == 0x81 || i+2 == len(s) || s[i+2] <= 0x8B || (s[i+2] >= 0xA8 && s[i+2] <= 0xAF) {
+					return false
+				}
 			}
 			space = false
 		default:
-			space = c == ' '
+			return false
 		}
 	}
 	return s == "" || !space
 }
+
+// surelyLetter are the bytes that nothing is written with which Squeeze changes.
+var surelyLetter = func() (is [256]bool) {
+	for c := range is {
+		is[c] = surelyPrintable[c] && c > ' ' && c != 0xC2 && c != 0xE1 && c != 0xE2 && c != 0xE3
+	}
+	return is
+}()
 
 // Printable drops what XML 1.0 2.2 does not allow: control characters and
 // non-characters.

@@ -177,33 +177,42 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 		n.Log.Warn("source failed", "newsletter", letter.Name, "source", source.Name, "error", state.Error, "failures", state.Failures)
 		return report, n.Store.PutSourceState(ctx, state)
 	}
-	if err := n.keep(ctx, letter, source, got, now, &report); err != nil {
-		return report, err
-	}
-	state = succeeded(state, got, report.New, now, letter.FetchEvery)
-	report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)
-	report.Quiet = quietWords(state, now, letter.Location)
+	err = n.keep(ctx, letter, source, got, now, &report, func(added int) store.SourceState {
+		report.New = added
+		state := succeeded(state, got, added, now, letter.FetchEvery)
+		report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)
+		report.Quiet = quietWords(state, now, letter.Location)
+		return state
+	})
 	report.mayLack = got.unchanged || slices.ContainsFunc(got.stories, func(s digest.Story) bool { return wantsPage(source, s, now) })
-	return report, n.Store.PutSourceState(ctx, state)
+	return report, err
 }
 
-// keep stores what a source had to say.
-func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source config.Source, got reading, now time.Time, report *SourceReport) (err error) {
+// keep stores what a source had to say, and what is then known of it: with its stories,
+// so that both wait for the disk once, but after what was taken out of it was marked, which
+// no later try would find out.
+func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source config.Source, got reading, now time.Time, report *SourceReport, state func(added int) store.SourceState) error {
 	report.Warnings = got.warnings
 	if got.unchanged {
+		return n.Store.PutSourceState(ctx, state(0))
+	}
+	stories := keyed(letter, source, got.stories)
+	if !got.whole {
+		if err := n.Store.PutFetched(ctx, letter.Name, stories, now, state); err != nil {
+			return fmt.Errorf("store the stories of %s: %w", source.Name, err)
+		}
 		return nil
 	}
-	if report.New, err = n.Store.PutStories(ctx, letter.Name, keyed(letter, source, got.stories), now); err != nil {
+	added, err := n.Store.PutStories(ctx, letter.Name, stories, now)
+	if err != nil {
 		return fmt.Errorf("store the stories of %s: %w", source.Name, err)
 	}
-	if got.whole {
-		out, err := n.takeOut(ctx, letter, source, got.stories)
-		if err != nil {
-			return fmt.Errorf("note what was taken out of %s: %w", source.Name, err)
-		}
-		report.Warnings = append(report.Warnings, out...)
+	out, err := n.takeOut(ctx, letter, source, got.stories)
+	if err != nil {
+		return fmt.Errorf("note what was taken out of %s: %w", source.Name, err)
 	}
-	return nil
+	report.Warnings = append(report.Warnings, out...)
+	return n.Store.PutSourceState(ctx, state(added))
 }
 
 // takeOut marks the stories that an edition may still want and that a source, of which

@@ -24,15 +24,16 @@ func (s *Store) commitBatch(ctx context.Context, batch []operation, now time.Tim
 	if len(work) == 0 {
 		return make([]reply, len(batch)), nil
 	}
-	if err := s.prepare(ctx); err != nil {
+	prepared, err := s.prepare(ctx, ledgerTexts)
+	if err != nil {
 		return nil, err
 	}
 	var replies []reply
 	told := func(error) {}
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		replies = make([]reply, len(batch))
 		for _, w := range work {
-			t, err := beginLedger(ctx, preparedTx{tx, s.prepared}, w.lease, now, lease)
+			t, err := beginLedger(ctx, preparedTx{tx, prepared}, w.lease, now, lease)
 			if err != nil {
 				return err
 			}

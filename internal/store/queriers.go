@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 )
 
-// preparedTx runs the few texts of the ledger as prepared statements: parsing them
-// anew for each commit would cost more than running them.
+// preparedTx runs texts that were prepared as such, and others as they come: parsing the
+// ledger's anew for each commit would cost more than running them.
 type preparedTx struct {
 	*sql.Tx
 	prepared map[string]*sql.Stmt
@@ -16,27 +19,29 @@ type preparedTx struct {
 // ledgerTexts are what every commit of the committer runs.
 var ledgerTexts = []string{holdSlice, mailingState, applyAccepted, applyResults, applyClaims}
 
-// prepare prepares the ledger's texts once. It may not be called in a transaction:
-// SQLite's one connection is taken then.
-func (s *Store) prepare(ctx context.Context) error {
+// prepare prepares texts, each once. It may not be called in a transaction: SQLite's one
+// connection is taken then.
+func (s *Store) prepare(ctx context.Context, texts []string) (map[string]*sql.Stmt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.prepared != nil {
-		return nil
+	missing := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return s.prepared[text] != nil })
+	if len(missing) == 0 {
+		return s.prepared, nil
 	}
-	prepared := make(map[string]*sql.Stmt, len(ledgerTexts))
-	for _, text := range ledgerTexts {
-		stmt, err := s.write.PrepareContext(ctx, text)
+	more := map[string]*sql.Stmt{}
+	for _, text := range missing {
+		stmt, err := s.write.PrepareContext(ctx, s.engine.withoutNames(text))
 		if err != nil {
-			for _, done := range prepared {
+			for _, done := range more {
 				done.Close()
 			}
-			return s.explain(err)
+			return nil, s.explain(err)
 		}
-		prepared[text] = stmt
+		more[text] = stmt
 	}
-	s.prepared = prepared
-	return nil
+	maps.Copy(more, s.prepared) // others read that one
+	s.prepared = more
+	return more, nil
 }
 
 func (p preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -60,64 +65,36 @@ func (p preparedTx) QueryRowContext(ctx context.Context, query string, args ...a
 	return p.Tx.QueryRowContext(ctx, query, args...)
 }
 
-// preparingTx prepares each text when it is first run: for texts that one transaction runs
-// many times.
-type preparingTx struct {
-	*sql.Tx
-	prepared map[string]*sql.Stmt
-}
-
-// preparing is that where it is worth it: PostgreSQL's driver prepares texts by itself.
-func (s *Store) preparing(tx *sql.Tx) querier {
-	if s.engine != sqliteEngine {
-		return tx
-	}
-	return preparingTx{tx, map[string]*sql.Stmt{}}
-}
-
-func (p preparingTx) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := p.prepared[query]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := p.PrepareContext(ctx, query) // closed when the transaction ends
-	p.prepared[query] = stmt
-	return stmt, err
-}
-
-func (p preparingTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := p.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
-}
-
-func (p preparingTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := p.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-// bulkTx runs texts of many parameters, each named once and in order.
-//
-// QUIRK: SQLite keeps the names of parameters in a list that it searches from the
-// start, so that n of them cost n*n. To it $1, $2, ... are names; a bare ? has none,
-// and here it means the same.
+// bulkTx runs texts of many parameters.
 type bulkTx struct {
 	*sql.Tx
 	engine engine
 }
 
-var parameter = regexp.MustCompile(`\$\d+`)
+func (b bulkTx) text(query string) string { return b.engine.withoutNames(query) }
 
-func (b bulkTx) text(query string) string {
-	if b.engine == sqliteEngine {
-		return parameter.ReplaceAllLiteralString(query, "?")
+// withoutNames is a text as it is cheaper to run.
+//
+// QUIRK: SQLite keeps the names of parameters in a list that it searches from the
+// start, so that n of them cost n*n. To it $1, $2, ... are names; a bare ? has none,
+// and means the same where each is named once and in order.
+func (e engine) withoutNames(query string) string {
+	if e != sqliteEngine {
+		return query
 	}
-	return query
+	n, inOrder := 0, true
+	bare := parameter.ReplaceAllStringFunc(query, func(name string) string {
+		n++
+		inOrder = inOrder && name == "$"+strconv.Itoa(n)
+		return "?"
+	})
+	if !inOrder {
+		return query
+	}
+	return bare
 }
+
+var parameter = regexp.MustCompile(`\$\d+`)
 
 func (b bulkTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	return b.Tx.ExecContext(ctx, b.text(query), args...)

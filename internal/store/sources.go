@@ -30,7 +30,11 @@ func (s *Store) SourceStates(ctx context.Context, newsletter string) ([]SourceSt
 
 // PutSourceState stores what a fetch found out, over what was known before.
 func (s *Store) PutSourceState(ctx context.Context, st SourceState) error {
-	_, err := s.change(ctx, `INSERT INTO source_state (`+sourceColumns+`)
+	return s.inTx(ctx, func(tx *sql.Tx) error { return putSourceState(ctx, tx, st) })
+}
+
+func putSourceState(ctx context.Context, tx querier, st SourceState) error {
+	_, err := changed(ctx, tx, `INSERT INTO source_state (`+sourceColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		ON CONFLICT (newsletter, source) DO UPDATE SET
 			asked = excluded.asked, etag = excluded.etag, last_modified = excluded.last_modified,

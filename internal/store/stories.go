@@ -17,9 +17,28 @@ import (
 // first sight, what it was completed with ([digest.Keep]) and, where the source no longer
 // gives one, its date; its text becomes the newer.
 func (s *Store) PutStories(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
+	return s.putFetched(ctx, newsletter, stories, seen, func(context.Context, querier, int) error { return nil })
+}
+
+// PutFetched is PutStories, and PutSourceState with what is then known of the source, of
+// whose stories so many are new: both stand, or neither.
+func (s *Store) PutFetched(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time, state func(added int) SourceState) error {
+	_, err := s.putFetched(ctx, newsletter, stories, seen, func(ctx context.Context, tx querier, added int) error {
+		return putSourceState(ctx, tx, state(added))
+	})
+	return err
+}
+
+func (s *Store) putFetched(ctx context.Context, newsletter string, stories []KeyedStory, seen time.Time, and func(context.Context, querier, int) error) (added int, err error) {
+	var prepared map[string]*sql.Stmt
+	if s.engine == sqliteEngine { // PostgreSQL's driver prepares texts by itself
+		if prepared, err = s.prepare(ctx, storyTexts()); err != nil {
+			return 0, err
+		}
+	}
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		added = 0
-		q := s.preparing(tx)
+		q := preparedTx{tx, prepared}
 		for some := range slices.Chunk(stories, storiesAtOnce) {
 			n, err := putStories(ctx, q, newsletter, some, seen)
 			if err != nil {
@@ -27,7 +46,7 @@ func (s *Store) PutStories(ctx context.Context, newsletter string, stories []Key
 			}
 			added += n
 		}
-		return nil
+		return and(ctx, q, added)
 	})
 	if s.engine == sqliteEngine {
 		// The pages of long texts, which nobody reads soon, would fill the cache to its last:

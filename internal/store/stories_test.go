@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -53,6 +54,36 @@ func TestEvergreens(t *testing.T) {
 		if got := green(9); got != "b c" {
 			t.Errorf("with one whose page is gone, which a gate tells: %q", got)
 		}
+	})
+}
+
+// What a fetch found, and what is then known of its source, both stand or neither.
+func TestPutFetched(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s := openStore()
+		stories := []store.KeyedStory{{Story: digest.Story{ID: "a", Title: "A", Published: friday}, Keys: []string{"guid:a"}}}
+		put := func(ctx context.Context, before func()) error {
+			return s.PutFetched(ctx, "weekly", stories, friday, func(added int) store.SourceState {
+				before()
+				return store.SourceState{Newsletter: "weekly", Source: "wire", NewItems: added, LastTry: friday}
+			})
+		}
+		is := func(stored, added int) {
+			t.Helper()
+			all := must(s.Stories(t.Context(), "weekly", time.Time{}, time.Time{}))(t)
+			if st := must(s.SourceState(t.Context(), "weekly", "wire"))(t); len(all) != stored || st.NewItems != added || st.LastTry.IsZero() != (stored == 0) {
+				t.Errorf("%d stories, and of their source %+v", len(all), st)
+			}
+		}
+		ctx, interrupt := context.WithCancel(t.Context())
+		if err := put(ctx, interrupt); err == nil {
+			t.Error("interrupted, and no word of it")
+		}
+		is(0, 0)
+		ok(t, put(t.Context(), func() {}))
+		is(1, 1)
+		ok(t, put(t.Context(), func() {}))
+		is(1, 0)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -14,8 +15,10 @@ import (
 // statement for each of their keys and rows took most of its time.
 const (
 	storiesAtOnce   = 100 // looked up together
-	rowsAtOnce      = 10  // written by one statement, of 10 parameters each: SQLite takes the square of their number to find them
+	rowsAtOnce      = 10  // written by one statement, of 10 parameters each
 	storyKeysAtOnce = 50  // looked up, or written, by one statement
+
+	storyColumns, storyKeyColumns = 10, 3 // of their tables
 )
 
 // storyBatch stores some stories: what is known of them is looked up at once, and what
@@ -23,10 +26,10 @@ const (
 type storyBatch struct {
 	newsletter string
 	seen       time.Time
-	byKey      map[string]string   // a key's story, stored or to be
-	known      map[string]storyRow // stories by id, likewise
-	rows       []storyRow          // to write, an id once
-	keys       []any               // to write: newsletter, key, story, and so on
+	byKey      map[string]string    // a key's story, stored or to be
+	known      map[string]*storyRow // stories by id, likewise
+	rows       []*storyRow          // to write, an id once
+	keys       []any                // to write: newsletter, key, story, and so on
 }
 
 type storyRow struct {
@@ -35,7 +38,7 @@ type storyRow struct {
 }
 
 func newStoryBatch(newsletter string, seen time.Time) *storyBatch {
-	return &storyBatch{newsletter: newsletter, seen: seen, byKey: map[string]string{}, known: map[string]storyRow{}}
+	return &storyBatch{newsletter: newsletter, seen: seen, byKey: map[string]string{}, known: map[string]*storyRow{}}
 }
 
 func putStories(ctx context.Context, tx querier, newsletter string, stories []KeyedStory, seen time.Time) (added int, err error) {
@@ -65,8 +68,7 @@ func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory)
 		ids = append(ids, st.ID)
 	}
 	for some := range slices.Chunk(keys, storyKeysAtOnce) {
-		hits, err := collect(ctx, tx, scanPair, `SELECT key, story FROM story_key WHERE newsletter = $1 AND key IN (`+params(2, len(some))+`)`,
-			append([]any{b.newsletter}, some...)...)
+		hits, err := collect(ctx, tx, scanPair, keysText(len(some)), append([]any{b.newsletter}, some...)...)
 		if err != nil {
 			return err
 		}
@@ -76,8 +78,7 @@ func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory)
 		}
 	}
 	for some := range slices.Chunk(ids, storyKeysAtOnce) {
-		hits, err := collect(ctx, tx, scanPair, `SELECT id, doc FROM story WHERE newsletter = $1 AND id IN (`+params(2, len(some))+`)`,
-			append([]any{b.newsletter}, some...)...)
+		hits, err := collect(ctx, tx, scanPair, idsText(len(some)), append([]any{b.newsletter}, some...)...)
 		if err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory)
 			if err := json.Unmarshal([]byte(h[1]), &st); err != nil {
 				return fmt.Errorf("read the stored story %s: %w", h[0], err)
 			}
-			b.known[h[0]] = storyRow{st, h[1]}
+			b.known[h[0]] = &storyRow{st, h[1]}
 		}
 	}
 	return nil
@@ -117,9 +118,9 @@ func (b *storyBatch) add(st KeyedStory) error {
 	if err != nil {
 		return err
 	}
-	row := storyRow{st.Story, doc}
-	if b.known[st.ID].doc != doc {
-		if i := slices.IndexFunc(b.rows, func(r storyRow) bool { return r.ID == st.ID }); i >= 0 {
+	row := &storyRow{st.Story, doc}
+	if old := b.known[st.ID]; old == nil || old.doc != doc {
+		if i := slices.IndexFunc(b.rows, func(r *storyRow) bool { return r.ID == st.ID }); i >= 0 {
 			b.rows[i] = row
 		} else {
 			b.rows = append(b.rows, row)
@@ -137,28 +138,49 @@ func (b *storyBatch) add(st KeyedStory) error {
 
 // write leaves a row alone of whose story nothing has changed.
 func (b *storyBatch) write(ctx context.Context, tx querier) error {
-	const columns = 10
 	for some := range slices.Chunk(b.rows, rowsAtOnce) {
-		args := make([]any, 0, columns*len(some))
+		args := make([]any, 0, storyColumns*len(some))
 		for _, r := range some {
 			args = append(args, b.newsletter, r.ID, r.Source, micros(r.FirstSeen), micros(r.Published),
 				micros(r.Updated), micros(r.Embargo), micros(b.seen), r.doc, bit(r.Evergreen))
 		}
-		if _, err := changed(ctx, tx, `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen)
-			VALUES `+tuples(1, len(some), columns)+`
-			ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
-				updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc,
-				evergreen = excluded.evergreen
-			WHERE story.doc <> excluded.doc`, args...); err != nil {
+		if _, err := changed(ctx, tx, putRowsText(len(some)), args...); err != nil {
 			return err
 		}
 	}
-	const keyColumns = 3
-	for some := range slices.Chunk(b.keys, storyKeysAtOnce*keyColumns) {
-		if _, err := changed(ctx, tx, `INSERT INTO story_key (newsletter, key, story) VALUES `+tuples(1, len(some)/keyColumns, keyColumns)+`
-			ON CONFLICT (newsletter, key) DO NOTHING`, some...); err != nil {
+	for some := range slices.Chunk(b.keys, storyKeysAtOnce*storyKeyColumns) {
+		if _, err := changed(ctx, tx, putKeysText(len(some)/storyKeyColumns), some...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// The texts of a batch, for so many keys, ids or rows.
+
+func keysText(n int) string {
+	return `SELECT key, story FROM story_key WHERE newsletter = $1 AND key IN (` + params(2, n) + `)`
+}
+
+func idsText(n int) string {
+	return `SELECT id, doc FROM story WHERE newsletter = $1 AND id IN (` + params(2, n) + `)`
+}
+
+func putRowsText(n int) string {
+	return `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen)
+		VALUES ` + tuples(1, n, storyColumns) + `
+		ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
+			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc,
+			evergreen = excluded.evergreen
+		WHERE story.doc <> excluded.doc`
+}
+
+func putKeysText(n int) string {
+	return `INSERT INTO story_key (newsletter, key, story) VALUES ` + tuples(1, n, storyKeyColumns) + `
+		ON CONFLICT (newsletter, key) DO NOTHING`
+}
+
+// storyTexts are those of full statements, which a fetch of many sources runs many times.
+var storyTexts = sync.OnceValue(func() []string {
+	return []string{keysText(storyKeysAtOnce), idsText(storyKeysAtOnce), putRowsText(rowsAtOnce), putKeysText(storyKeysAtOnce)}
+})

@@ -31,13 +31,16 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// document is a value as the JSON that is stored of it.
+// document is a value as the JSON that is stored of it. The brackets of HTML stay as they
+// are: it is for no page, and escaped each would be six bytes.
 func document(v any) (string, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return "", fmt.Errorf("store a %T: %w", v, err)
 	}
-	return string(b), nil
+	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
 // params is the text "$from, $from+1, ..." for n parameters.

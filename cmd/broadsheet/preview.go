@@ -66,24 +66,22 @@ an editor's file that you are writing as if "edit --file" had taken it. Ctrl-C e
 
 // writePreview writes an edition's variants into a folder.
 func (a *App) writePreview(ctx context.Context, n *newsroom.Newsroom, name, out string) error {
-	files, err := n.Preview(ctx, name)
-	if err != nil {
-		return err
-	}
 	if out == "" {
 		out = filepath.Join(n.Config.Dir, "preview")
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return err
-	}
-	for _, f := range files {
-		path := filepath.Join(out, f.Name)
-		if err := os.WriteFile(path, f.Bytes, 0o644); err != nil {
+	r, err := n.PreviewLint(ctx, name, func(files []newsroom.PreviewFile) error {
+		if err := os.MkdirAll(out, 0o755); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Out, path)
-	}
-	r, err := n.Lint(ctx, name, newsroom.LintOptions{Offline: true})
+		for _, f := range files {
+			path := filepath.Join(out, f.Name)
+			if err := os.WriteFile(path, f.Bytes, 0o644); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.Out, path)
+		}
+		return nil
+	})
 	if err == nil && r.Count(lint.Error)+r.Count(lint.Warning) > 0 {
 		a.tell("\nLint: %s. \"broadsheet lint %s\" says which.\n", countLint(r), name)
 	}

@@ -131,7 +131,7 @@ func TestAppealIsHidden(t *testing.T) {
 				}
 			}
 		}
-		page, err := r.n.WebPage(t.Context(), r.edition(fridays))
+		page, err := r.n.WebPage(t.Context(), &r.edition(fridays).Printed)
 		if err != nil || !strings.Contains(page, "Keep the lamp lit") || strings.Contains(page, newsroom.PathAppeal) {
 			t.Errorf("the page on the web lacks the appeal, or leads to where one reader hides it (%v)", err)
 		}

@@ -74,7 +74,7 @@ func (n *Newsroom) detourTo(ctx context.Context, letter *config.Newsletter, row 
 
 // storyOf is a story of an edition as it was frozen; none where the link is no story's.
 func (n *Newsroom) storyOf(ctx context.Context, row store.Edition, link string) (digest.Story, error) {
-	stored, err := n.Store.Revision(ctx, row.ID, row.Revision)
+	stored, err := n.Store.Said(ctx, row.ID, row.Revision)
 	if err != nil {
 		return digest.Story{}, err
 	}
@@ -92,7 +92,7 @@ func (n *Newsroom) MirrorPage(ctx context.Context, letter *config.Newsletter, ro
 	if m == nil {
 		return page, nil
 	}
-	e := &Edition{Edition: row, Letter: letter}
+	e := &Printed{Edition: row, Letter: letter}
 	if m.Links == config.ByPage {
 		var d detours
 		_, err := n.recall(ctx, detourKey(row.ID), &d)

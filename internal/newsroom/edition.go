@@ -13,22 +13,28 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
-// Edition is an edition with its current revision. An edition that was only
+// Printed is an edition as its current revision prints it. An edition that was only
 // opened has an empty revision.
-type Edition struct {
+type Printed struct {
 	store.Edition
 	Letter   *config.Newsletter
-	Stored   store.Revision
-	Snapshot digest.Snapshot
+	Stored   store.Said
 	Overlay  digest.Overlay
-	Pick     digest.Pick
 	Revision digest.Revision         // shadows the number in store.Edition: it holds one too
 	asked    map[string]*fetch.Error // pages asked for just before a send; nil: it is there
-	Warnings []string                // what was left out as the revision was made now; of a stored one: none
+}
+
+// Edition is an edition with what its current revision was picked from, which is much:
+// who only shows it reads [Printed].
+type Edition struct {
+	Printed
+	Snapshot digest.Snapshot
+	Pick     digest.Pick
+	Warnings []string // what was left out as the revision was made now; of a stored one: none
 }
 
 // Ref is the edition's name: "weekly/2026-11-27T09:00".
-func (e *Edition) Ref() string { return e.Name() }
+func (e *Printed) Ref() string { return e.Name() }
 
 // MarshalJSON is the edition as --json shows it.
 func (e Edition) MarshalJSON() ([]byte, error) {
@@ -115,28 +121,73 @@ func noEdition(name string) error {
 }
 
 func (n *Newsroom) load(ctx context.Context, row store.Edition) (*Edition, error) {
+	e := &Edition{}
+	err := n.fill(&e.Printed, row, func() (store.Said, error) {
+		r, err := n.Store.Revision(ctx, row.ID, row.Revision)
+		e.Snapshot, e.Pick = r.Snapshot, r.Pick
+		return r.Said, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// printed is an edition as it is printed.
+func (n *Newsroom) printed(ctx context.Context, row store.Edition) (*Printed, error) {
+	e := &Printed{}
+	err := n.fill(e, row, func() (store.Said, error) { return n.Store.Said(ctx, row.ID, row.Revision) })
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// fill reads the current revision of an edition, if it has one.
+func (n *Newsroom) fill(e *Printed, row store.Edition, read func() (store.Said, error)) error {
 	letter, err := n.Newsletter(row.Newsletter)
 	if err != nil {
-		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)
+		return fmt.Errorf("edition %s: %w", row.Name(), err)
 	}
-	e := &Edition{Edition: timed(letter, row), Letter: letter}
+	e.Edition, e.Letter = timed(letter, row), letter
 	if row.Revision == 0 {
-		return e, nil
+		return nil
 	}
-	if e.Stored, err = n.Store.Revision(ctx, row.ID, row.Revision); err != nil {
-		return nil, fmt.Errorf("edition %s, revision %d: %w", row.Name(), row.Revision, err)
+	if e.Stored, err = read(); err != nil {
+		return fmt.Errorf("edition %s, revision %d: %w", row.Name(), row.Revision, err)
 	}
-	e.Snapshot, e.Overlay, e.Pick, e.Revision = e.Stored.Snapshot, e.Stored.Overlay, e.Stored.Pick, e.Stored.Content
-	return e, nil
+	e.Overlay, e.Revision = e.Stored.Overlay, e.Stored.Content
+	return nil
 }
 
 // drafted is the edition with a revision, or what to do to get one.
 func (n *Newsroom) drafted(ctx context.Context, name string) (*Edition, error) {
 	e, err := n.Edition(ctx, name)
-	if err == nil && e.Edition.Revision == 0 {
-		err = fmt.Errorf("%s has no draft yet: \"broadsheet draft %s --slot %s\" makes it", e.Ref(), e.Newsletter, e.Slot)
+	if err == nil {
+		err = e.noDraft()
 	}
 	return e, err
+}
+
+// draftedPrint is drafted for who only shows the edition.
+func (n *Newsroom) draftedPrint(ctx context.Context, name string) (*Printed, error) {
+	row, err := n.editionRow(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	e, err := n.printed(ctx, row)
+	if err == nil {
+		err = e.noDraft()
+	}
+	return e, err
+}
+
+// noDraft says what to do where an edition has no revision yet.
+func (e *Printed) noDraft() error {
+	if e.Edition.Revision > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s has no draft yet: \"broadsheet draft %s --slot %s\" makes it", e.Ref(), e.Newsletter, e.Slot)
 }
 
 // EditionLine is an edition in a list.
@@ -172,13 +223,13 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, d
 			line.At = timed(letter, row).At
 		}
 		if row.Revision > 0 {
-			r, err := n.Store.Revision(ctx, row.ID, row.Revision)
+			r, err := n.Store.Said(ctx, row.ID, row.Revision)
 			if err != nil {
 				return nil, err
 			}
 			line.Stories, line.Subject, line.Kept = len(r.Content.Items()), r.Content.Subject, r.Kept
 			if diff {
-				if line.Changes, err = n.changesOf(row, r); err != nil {
+				if line.Changes, err = n.changesOf(ctx, row); err != nil {
 					return nil, err
 				}
 			}
@@ -189,7 +240,11 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, d
 }
 
 // changesOf says in words what the editor made of what the rule proposed.
-func (n *Newsroom) changesOf(row store.Edition, r store.Revision) ([]string, error) {
+func (n *Newsroom) changesOf(ctx context.Context, row store.Edition) ([]string, error) {
+	r, err := n.Store.Revision(ctx, row.ID, row.Revision)
+	if err != nil {
+		return nil, err
+	}
 	proposal, err := digest.Proposal(r.Snapshot, r.Overlay)
 	if err != nil {
 		return nil, fmt.Errorf("edition %s: %w", row.Name(), err)

@@ -3,8 +3,11 @@ package newsroom
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -60,7 +63,7 @@ func (r LintReport) errors() []Linted {
 // Lint says what is wrong with an edition's mail: of one that is frozen with what is
 // stored, of any other as it stands.
 func (n *Newsroom) Lint(ctx context.Context, name string, o LintOptions) (LintReport, error) {
-	e, err := n.drafted(ctx, name)
+	e, err := n.draftedPrint(ctx, name)
 	if err != nil {
 		return LintReport{}, err
 	}
@@ -88,13 +91,18 @@ type sampleMail struct {
 }
 
 // sampleMails are all the variants of an edition.
-func (n *Newsroom) sampleMails(ctx context.Context, e *Edition) ([]sampleMail, error) {
+func (n *Newsroom) sampleMails(ctx context.Context, e *Printed) ([]sampleMail, error) {
+	if frozen, err := n.frozenMails(ctx, e); err != nil || len(frozen) > 0 {
+		return frozen, err
+	}
+	return n.renderedMails(ctx, e)
+}
+
+// frozenMails are the variants of an edition that is frozen.
+func (n *Newsroom) frozenMails(ctx context.Context, e *Printed) ([]sampleMail, error) {
 	frozen, err := n.Store.Variants(ctx, e.ID, e.Revision.Number)
 	if err != nil {
 		return nil, err
-	}
-	if len(frozen) == 0 {
-		return n.renderedMails(ctx, e)
 	}
 	var mails []sampleMail
 	for _, v := range frozen {
@@ -111,7 +119,7 @@ func (n *Newsroom) sampleMails(ctx context.Context, e *Edition) ([]sampleMail, e
 	return mails, nil
 }
 
-func (n *Newsroom) renderedMails(ctx context.Context, e *Edition) ([]sampleMail, error) {
+func (n *Newsroom) renderedMails(ctx context.Context, e *Printed) ([]sampleMail, error) {
 	renderings, _, err := n.renderAll(ctx, e.Letter, e.Revision)
 	if err != nil {
 		return nil, err
@@ -145,7 +153,7 @@ func (n *Newsroom) sampleOf(letter *config.Newsletter, variant string, c *messag
 }
 
 // lint looks at messages of an edition, and at what only the newsroom knows of it.
-func (n *Newsroom) lint(ctx context.Context, e *Edition, mails []sampleMail, offline bool) (LintReport, error) {
+func (n *Newsroom) lint(ctx context.Context, e *Printed, mails []sampleMail, offline bool) (LintReport, error) {
 	r := LintReport{Edition: e.Ref(), Revision: e.Revision.Number, State: e.State}
 	own, err := n.lintEdition(ctx, e)
 	if err != nil {
@@ -159,21 +167,29 @@ func (n *Newsroom) lint(ctx context.Context, e *Edition, mails []sampleMail, off
 		own = append(own, links...)
 	}
 	r.Variants = append(r.Variants, Linted{"", lint.Sorted(own)})
-	for _, m := range mails {
-		r.Variants = append(r.Variants, Linted{m.variant, n.LintMail(e, m.variant, m.eml)})
+	variants := make([]Linted, len(mails))
+	var looking errgroup.Group
+	looking.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range mails {
+		looking.Go(func() error {
+			variants[i] = Linted{m.variant, n.LintMail(e, m.variant, m.eml)}
+			return nil
+		})
 	}
-	return r, nil
+	err = looking.Wait()
+	r.Variants = append(r.Variants, variants...)
+	return r, err
 }
 
 // lintEdition says what is wrong with an edition itself, whatever the variant.
-func (n *Newsroom) lintEdition(ctx context.Context, e *Edition) ([]lint.Finding, error) {
+func (n *Newsroom) lintEdition(ctx context.Context, e *Printed) ([]lint.Finding, error) {
 	sources, err := n.sourceStates(ctx, e.Letter)
 	return slices.Concat(lintRevision(e), lintSources(e, sources)), err
 }
 
 // LintMail says what is wrong with the message of one variant, from its bytes alone.
 // It has to be that of the reader who does not exist, as [Newsroom.Preview] writes it.
-func (n *Newsroom) LintMail(e *Edition, variant string, eml []byte) []lint.Finding {
+func (n *Newsroom) LintMail(e *Printed, variant string, eml []byte) []lint.Finding {
 	private := isPrivate(variant)
 	o := lint.Options{Now: n.Clock(), Private: private}
 	for _, s := range e.Letter.Sources {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +17,18 @@ import (
 )
 
 // lints are the rules, with where, that lint names for an edition; warnings in brackets.
+// A preview names the same, asking for no link.
 func (r *room) lints(edition string, offline bool) []string {
 	r.t.Helper()
 	report, err := r.n.Lint(r.t.Context(), edition, newsroom.LintOptions{Offline: offline})
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if offline {
+		beside, err := r.n.PreviewLint(r.t.Context(), edition, func([]newsroom.PreviewFile) error { return nil })
+		if err != nil || !reflect.DeepEqual(beside, report) {
+			r.t.Errorf("a preview says %+v, and lint %+v: %v", beside, report, err)
+		}
 	}
 	var all []string
 	for _, v := range report.Variants {
@@ -205,7 +213,7 @@ func TestPrivateTells(t *testing.T) {
 				continue
 			}
 			tells := false
-			for _, found := range r.n.LintMail(r.edition(fridays), "private", f.Bytes) {
+			for _, found := range r.n.LintMail(&r.edition(fridays).Printed, "private", f.Bytes) {
 				tells = tells || found.Rule == "private-tells" && found.Severity == lint.Error
 			}
 			if private := strings.Contains(f.Name, "private"); tells == private {

@@ -127,7 +127,7 @@ func (n *Newsroom) force(ctx context.Context, e *Edition, r LintReport, reason s
 // stopFaulty stops an edition whose mail has errors that nobody has let pass: its error
 // is a [*Faulty] then. Force is a reason to let them pass.
 func (n *Newsroom) stopFaulty(ctx context.Context, e *Edition, mails []sampleMail, force string) error {
-	r, err := n.lint(ctx, e, mails, false)
+	r, err := n.lint(ctx, &e.Printed, mails, false)
 	if err != nil {
 		return err
 	}
@@ -174,11 +174,11 @@ func faultyBody(f *Faulty) string {
 // announceLint says what is wrong with an edition that is to be approved, its links
 // included.
 func (n *Newsroom) announceLint(ctx context.Context, e *Edition, a *Announcement) error {
-	mails, err := n.sampleMails(ctx, e)
+	mails, err := n.sampleMails(ctx, &e.Printed)
 	if err != nil {
 		return err
 	}
-	r, err := n.lint(ctx, e, mails, false)
+	r, err := n.lint(ctx, &e.Printed, mails, false)
 	if err != nil {
 		return err
 	}
@@ -198,11 +198,11 @@ func (n *Newsroom) announceLint(ctx context.Context, e *Edition, a *Announcement
 // pass, its error is a [*Faulty] where the mail has errors. Links are asked for where
 // somebody lets them pass: so he does those, too.
 func (n *Newsroom) lintBefore(ctx context.Context, e *Edition, force string) error {
-	mails, err := n.sampleMails(ctx, e)
+	mails, err := n.sampleMails(ctx, &e.Printed)
 	if err != nil {
 		return err
 	}
-	r, err := n.lint(ctx, e, mails, force == "")
+	r, err := n.lint(ctx, &e.Printed, mails, force == "")
 	switch {
 	case err != nil:
 		return err

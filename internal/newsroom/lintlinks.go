@@ -22,12 +22,12 @@ const (
 // lintLinks asks for the pages that an edition links to, but for our own: those hold
 // tokens, or are not there yet. A page that cannot be reached now is not dead. The
 // stories' pages that were asked for just before a send are the recheck's to judge.
-func (n *Newsroom) lintLinks(ctx context.Context, e *Edition, mails []sampleMail) ([]lint.Finding, error) {
+func (n *Newsroom) lintLinks(ctx context.Context, e *Printed, mails []sampleMail) ([]lint.Finding, error) {
 	known, err := n.knownPages(ctx, e.ID)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := n.seenTaken(ctx, e)
+	seen, err := n.seenTaken(ctx, e.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (n *Newsroom) lintLinks(ctx context.Context, e *Edition, mails []sampleMail
 func pageGone(page *fetch.Error) string { return "its page is gone (" + page.Words + ")" }
 
 // linksToAsk are the links of messages that lead elsewhere, in no order.
-func (n *Newsroom) linksToAsk(e *Edition, mails []sampleMail) []string {
+func (n *Newsroom) linksToAsk(e *Printed, mails []sampleMail) []string {
 	links := map[string]bool{}
 	for _, m := range mails {
 		for _, u := range lint.Links(m.eml) {

@@ -27,7 +27,7 @@ func LintRules() []lint.Rule {
 }
 
 // lintRevision looks at what an edition says.
-func lintRevision(e *Edition) []lint.Finding {
+func lintRevision(e *Printed) []lint.Finding {
 	var found []lint.Finding
 	if strings.EqualFold(strings.TrimSpace(e.Revision.Subject), e.Letter.Title) {
 		found = append(found, lint.SubjectPlaceholder.At("subject", fmt.Sprintf("it is %q, the newsletter's name", e.Revision.Subject)))
@@ -56,7 +56,7 @@ const staleAge = 24 * time.Hour
 
 // lintSources looks at how old what is known of an edition's sources was at the end of
 // its window.
-func lintSources(e *Edition, states []store.SourceState) []lint.Finding {
+func lintSources(e *Printed, states []store.SourceState) []lint.Finding {
 	known := map[string]store.SourceState{}
 	for _, s := range states {
 		known[s.Source] = s
@@ -64,7 +64,7 @@ func lintSources(e *Edition, states []store.SourceState) []lint.Finding {
 	var found []lint.Finding
 	for _, source := range e.Letter.Sources {
 		s := known[source.Name]
-		if !s.LastSuccess.Before(e.Snapshot.To.Add(-staleAge)) {
+		if !s.LastSuccess.Before(e.Stored.Cutoff.Add(-staleAge)) {
 			continue
 		}
 		what := "it has never been read"
@@ -83,7 +83,7 @@ func lintSources(e *Edition, states []store.SourceState) []lint.Finding {
 }
 
 // lintPrivate looks for what tells one reader from another in a private mail.
-func (n *Newsroom) lintPrivate(e *Edition, eml []byte) []lint.Finding {
+func (n *Newsroom) lintPrivate(e *Printed, eml []byte) []lint.Finding {
 	r := n.reader(e.Letter, "reader@example.org", sampleName(e.Letter), sampleReader, 0, 0)
 	var found []lint.Finding
 	for _, u := range lint.Links(eml) {

@@ -43,7 +43,7 @@ func TestLintRevision(t *testing.T) {
 	} {
 		letter := &config.Newsletter{Title: "The Harbour Observer", Look: templates.Look{Footer: templates.Footer{Address: test.address}}}
 		var got []string
-		for _, f := range lintRevision(&Edition{Edition: store.Edition{Newsletter: "weekly"}, Letter: letter, Revision: test.r}) {
+		for _, f := range lintRevision(&Printed{Edition: store.Edition{Newsletter: "weekly"}, Letter: letter, Revision: test.r}) {
 			got = append(got, fmt.Sprintf("%s %s %s", f.Severity, f.Rule, f.Where))
 		}
 		if !slices.Equal(got, test.want) {

@@ -50,7 +50,7 @@ func (n *Newsroom) mirrored(ctx context.Context, e *Edition, all []Rendering) ([
 		if err != nil {
 			return nil, err
 		}
-		to = n.through(e, d)
+		to = n.through(&e.Printed, d)
 	}
 	moved := slices.Clone(all)
 	for i := range moved {
@@ -118,7 +118,7 @@ func (n *Newsroom) written(letter *config.Newsletter, base string) func(string) 
 }
 
 // through leads links of the site to our page.
-func (n *Newsroom) through(e *Edition, d detours) func(string) string {
+func (n *Newsroom) through(e *Printed, d detours) func(string) string {
 	numbers := map[string]int{}
 	for _, l := range d.Links {
 		numbers[l.URL] = l.Number

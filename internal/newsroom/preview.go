@@ -32,16 +32,46 @@ func sampleName(letter *config.Newsletter) string {
 // Preview renders an edition as it stands, for each variant: HTML, text, and the
 // whole message to a made-up reader, whose links work for nobody.
 func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, error) {
-	e, err := n.drafted(ctx, name)
+	e, err := n.draftedPrint(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	var files []PreviewFile
+	files, _, err := n.previewed(ctx, e)
+	return files, err
+}
+
+// PreviewLint is Preview, and then, once keep has taken the files, what is wrong with
+// the edition's mail as [Newsroom.Lint] says it offline.
+func (n *Newsroom) PreviewLint(ctx context.Context, name string, keep func([]PreviewFile) error) (LintReport, error) {
+	e, err := n.draftedPrint(ctx, name)
+	if err != nil {
+		return LintReport{}, err
+	}
+	files, mails, err := n.previewed(ctx, e)
+	if err == nil {
+		err = keep(files)
+	}
+	if err != nil {
+		return LintReport{}, err
+	}
+	frozen, err := n.frozenMails(ctx, e)
+	if err != nil {
+		return LintReport{}, err
+	}
+	if len(frozen) > 0 {
+		mails = frozen
+	}
+	return n.lint(ctx, e, mails, true)
+}
+
+// previewed renders an edition for each variant.
+func (n *Newsroom) previewed(ctx context.Context, e *Printed) (files []PreviewFile, mails []sampleMail, err error) {
 	for _, v := range twins(e.Letter, e.Revision) {
 		p, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		mails = append(mails, sampleMail{string(v), p.Message})
 		stem := fmt.Sprintf("%s-%s-%s", e.Newsletter, compact(e.Slot), v)
 		files = append(files, PreviewFile{stem + ".eml", p.Message})
 		if p.HTML != "" {
@@ -49,11 +79,11 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 		}
 		files = append(files, PreviewFile{stem + ".txt", []byte(p.Text)})
 	}
-	return files, nil
+	return files, mails, nil
 }
 
 // WebPage is an edition as the web version shows it: the same for everyone.
-func (n *Newsroom) WebPage(ctx context.Context, e *Edition) (string, error) {
+func (n *Newsroom) WebPage(ctx context.Context, e *Printed) (string, error) {
 	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)
 	return r.HTML, err
 }

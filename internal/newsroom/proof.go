@@ -49,7 +49,7 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 			return Proof{}, err
 		}
 	}
-	own, err := n.lintEdition(ctx, e)
+	own, err := n.lintEdition(ctx, &e.Printed)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -59,7 +59,7 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		if err != nil {
 			return Proof{}, err
 		}
-		one.Findings = n.LintMail(e, string(v), one.Message)
+		one.Findings = n.LintMail(&e.Printed, string(v), one.Message)
 		p.Variants = append(p.Variants, one)
 	}
 	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)

@@ -72,7 +72,7 @@ func (n *Newsroom) recheck(ctx context.Context, e *Edition) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	seen, err := n.seenTaken(ctx, e)
+	seen, err := n.seenTaken(ctx, e.ID)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (n *Newsroom) stop(ctx context.Context, e *Edition, changes []TakenBack, se
 	if err := n.wasTold(ctx, e.Letter, held, "", heldWord(held)); err != nil {
 		return err
 	}
-	return errors.Join(stopped, n.remember(ctx, seenKey(e), seen))
+	return errors.Join(stopped, n.remember(ctx, seenKey(e.ID), seen))
 }
 
 // hold puts an edition that was about to go out back to its editors. What is frozen
@@ -156,28 +156,28 @@ func stoppedBody(s *Stopped) string {
 
 // seenKey is where the store keeps what of an edition's stories the editors know to be
 // taken back.
-func seenKey(e *Edition) string { return fmt.Sprintf("taken back/%d", e.ID) }
+func seenKey(edition int64) string { return fmt.Sprintf("taken back/%d", edition) }
 
-func (n *Newsroom) seenTaken(ctx context.Context, e *Edition) (map[string]string, error) {
+func (n *Newsroom) seenTaken(ctx context.Context, edition int64) (map[string]string, error) {
 	seen := map[string]string{}
-	_, err := n.recall(ctx, seenKey(e), &seen)
+	_, err := n.recall(ctx, seenKey(edition), &seen)
 	return seen, err
 }
 
 // knowTaken remembers more of what is taken back.
 func (n *Newsroom) knowTaken(ctx context.Context, e *Edition, more map[string]string) error {
-	seen, err := n.seenTaken(ctx, e)
+	seen, err := n.seenTaken(ctx, e.ID)
 	if err != nil || len(more) == 0 {
 		return err
 	}
 	maps.Copy(seen, more)
-	return n.remember(ctx, seenKey(e), seen)
+	return n.remember(ctx, seenKey(e.ID), seen)
 }
 
 // knownTaken is what of an edition's stories was taken back, and stopped it, as far as
 // they still stand as they were picked.
 func (n *Newsroom) knownTaken(ctx context.Context, e *Edition) ([]TakenBack, error) {
-	seen, err := n.seenTaken(ctx, e)
+	seen, err := n.seenTaken(ctx, e.ID)
 	var known []TakenBack
 	for _, item := range e.Revision.Items() {
 		if what := seen[item.Story.ID]; what != "" {
@@ -190,7 +190,7 @@ func (n *Newsroom) knownTaken(ctx context.Context, e *Edition) ([]TakenBack, err
 // forgetTaken forgets what was taken back of the stories that a new draft has without
 // it: should the same be taken out of them once more, it is news.
 func (n *Newsroom) forgetTaken(ctx context.Context, before, e *Edition) error {
-	seen, err := n.seenTaken(ctx, e)
+	seen, err := n.seenTaken(ctx, e.ID)
 	if err != nil || len(seen) == 0 {
 		return err
 	}
@@ -205,7 +205,7 @@ func (n *Newsroom) forgetTaken(ctx context.Context, before, e *Edition) error {
 			still[c.Story.ID] = what
 		}
 	}
-	return n.remember(ctx, seenKey(e), still)
+	return n.remember(ctx, seenKey(e.ID), still)
 }
 
 // takenBack compares what an edition prints with what its sources and pages say now.

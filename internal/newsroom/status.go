@@ -159,8 +159,8 @@ func (n *Newsroom) editorOf(ctx context.Context, row store.Edition, a *Accountin
 	kept, approved, err := n.Store.EditorOf(ctx, row.ID, row.Revision)
 	a.Kept = &kept
 	if err == nil && a.Approval.Waits && kept.Proposed == 0 {
-		var r store.Revision
-		r, err = n.Store.Revision(ctx, row.ID, row.Revision)
+		var r store.Said
+		r, err = n.Store.Said(ctx, row.ID, row.Revision)
 		a.Approval.Empty = len(r.Content.Items()) == 0
 	}
 	if approved.Is() && !open(row.State) || row.State == digest.Approved {

@@ -98,7 +98,7 @@ func TestANewLanguage(t *testing.T) {
 				t.Errorf("the text to %s has other words", to)
 			}
 		}
-		web, err := r.n.WebPage(t.Context(), r.edition(fridays))
+		web, err := r.n.WebPage(t.Context(), &r.edition(fridays).Printed)
 		r.must(err)
 		speaks("the page on the web", web, "ש Friday, 27 November 2026")
 

@@ -252,7 +252,7 @@ func (n *Newsroom) latest(ctx context.Context, letter *config.Newsletter) (diges
 	}
 	for _, row := range rows {
 		if row.State == digest.Sent {
-			stored, err := n.Store.Revision(ctx, row.ID, row.Revision)
+			stored, err := n.Store.Said(ctx, row.ID, row.Revision)
 			return digest.Link{Title: stored.Content.Subject, URL: n.EditionURL(letter.Name, row.Slot)}, err
 		}
 	}

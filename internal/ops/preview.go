@@ -71,7 +71,7 @@ func (d *desk) body(r *http.Request, row store.Edition, v templates.Variant) (st
 		if err != nil {
 			return "", err
 		}
-		return d.n.WebPage(r.Context(), e)
+		return d.n.WebPage(r.Context(), &e.Printed)
 	}
 	files, err := d.n.Preview(r.Context(), row.Name())
 	if err != nil {

@@ -68,6 +68,9 @@ func TestEditionGoesThroughItsStates(t *testing.T) {
 		if r.Approved != (store.Mark{Hash: "h1", By: "anna", At: friday}) || r.TestedTo != 3 || r.Content.Subject != "A" {
 			t.Errorf("approved revision: %+v", r)
 		}
+		if said := must(s.Said(ctx, e.ID, n))(t); !reflect.DeepEqual(said, r.Said) || !said.Cutoff.Equal(r.Snapshot.To) {
+			t.Errorf("what it says: %+v; whole: %+v", said, r.Said)
+		}
 		// An edit voids the approval, not the memory of the test.
 		must(s.PutDraft(ctx, e.ID, content("weekly", "B"), digest.Draft, "test", "edited"))(t)
 		r = must(s.Revision(ctx, e.ID, n))(t)

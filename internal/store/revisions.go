@@ -99,31 +99,36 @@ func (s *Store) EditorOf(ctx context.Context, edition int64, number int) (k dige
 	return k, approved, found(err, "revision %d of edition %d", number, edition)
 }
 
+// Said is what a revision of an edition says. Errors: ErrNotFound.
+func (s *Store) Said(ctx context.Context, edition int64, number int) (Said, error) {
+	return s.revision(ctx, edition, number, "")
+}
+
 // Revision is a revision of an edition, whole. Errors: ErrNotFound.
 func (s *Store) Revision(ctx context.Context, edition int64, number int) (Revision, error) {
-	r := Revision{Edition: edition, Number: number}
-	var snapshot, overlay, pick, content string
-	var drafted, approved, tested, frozen int64
-	err := s.read.QueryRowContext(ctx, `SELECT snapshot, overlay, pick, content, proposed, kept, drafted_at, note,
+	var r Revision
+	var err error
+	r.Said, err = s.revision(ctx, edition, number, ", snapshot, pick", stored{&r.Snapshot}, stored{&r.Pick})
+	return r, err
+}
+
+// revision reads what a revision says, and more of its columns.
+func (s *Store) revision(ctx context.Context, edition int64, number int, columns string, more ...any) (Said, error) {
+	r := Said{Edition: edition, Number: number}
+	var cutoff, drafted, approved, tested, frozen int64
+	err := s.read.QueryRowContext(ctx, `SELECT overlay, content, proposed, kept, cutoff, drafted_at, note,
 			approved_hash, approved_by, approved_at, tested_hash, tested_by, tested_at, tested_to,
-			frozen_hash, frozen_by, frozen_at
-		FROM revision WHERE edition = $1 AND number = $2`, edition, number).Scan(
-		&snapshot, &overlay, &pick, &content, &r.Kept.Proposed, &r.Kept.Kept, &drafted, &r.Note,
+			frozen_hash, frozen_by, frozen_at`+columns+`
+		FROM revision WHERE edition = $1 AND number = $2`, edition, number).Scan(append([]any{
+		stored{&r.Overlay}, stored{&r.Content}, &r.Kept.Proposed, &r.Kept.Kept, &cutoff, &drafted, &r.Note,
 		&r.Approved.Hash, &r.Approved.By, &approved, &r.Tested.Hash, &r.Tested.By, &tested, &r.TestedTo,
-		&r.Frozen.Hash, &r.Frozen.By, &frozen)
+		&r.Frozen.Hash, &r.Frozen.By, &frozen,
+	}, more...)...)
 	if err != nil {
-		return Revision{}, found(err, "revision %d of edition %d", number, edition)
+		return Said{}, found(err, "revision %d of edition %d", number, edition)
 	}
-	r.At = instant(drafted)
+	r.Cutoff, r.At = instant(cutoff), instant(drafted)
 	r.Approved.At, r.Tested.At, r.Frozen.At = instant(approved), instant(tested), instant(frozen)
-	for _, d := range []struct {
-		doc  string
-		into any
-	}{{snapshot, &r.Snapshot}, {overlay, &r.Overlay}, {pick, &r.Pick}, {content, &r.Content}} {
-		if err := json.Unmarshal([]byte(d.doc), d.into); err != nil {
-			return Revision{}, fmt.Errorf("read revision %d of edition %d: %w", number, edition, err)
-		}
-	}
 	return r, nil
 }
 

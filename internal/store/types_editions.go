@@ -45,7 +45,7 @@ type NewEdition struct {
 	Who        string    // who opened it, for the log: "schedule", "operator"
 }
 
-// Draft is the content of a revision before it is frozen. Over is for writing alone.
+// Draft is what a revision is written with, before it is frozen.
 type Draft struct {
 	Snapshot digest.Snapshot
 	Overlay  digest.Overlay
@@ -57,16 +57,28 @@ type Draft struct {
 	Over *digest.Overlay // what the editor had changed when this was begun; nil: it does not matter
 }
 
-// Revision is a stored revision: its content, and what has been decided on it.
+// Said is what a stored revision says, and what has been decided on it.
+type Said struct {
+	Edition  int64
+	Number   int
+	Overlay  digest.Overlay
+	Content  digest.Revision
+	Kept     digest.Kept // of what the rule proposed
+	Cutoff   time.Time   // end of its window
+	At       time.Time   // when it was drafted
+	Approved Mark        // zero where it is not approved, or an edit voided the approval
+	Tested   Mark        // the version last sent as a test
+	TestedTo int         // how many addresses that test went to
+	Frozen   Mark        // zero before the freeze
+	Note     string      // why it was opened, for every revision but the first
+}
+
+// Revision is a stored revision with what it was picked from: every story of its week,
+// which may be a hundred times what it says.
 type Revision struct {
-	Edition int64
-	Number  int
-	Draft
-	Approved Mark   // zero where it is not approved, or an edit voided the approval
-	Tested   Mark   // the version last sent as a test
-	TestedTo int    // how many addresses that test went to
-	Frozen   Mark   // zero before the freeze
-	Note     string // why it was opened, for every revision but the first
+	Said
+	Snapshot digest.Snapshot
+	Pick     digest.Pick
 }
 
 // Mark says that a rendering, named by its hash, was approved, tested or frozen.

@@ -43,6 +43,21 @@ func document(v any) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
+// stored scans the JSON of a column into what it is of.
+type stored struct{ into any }
+
+// Scan is sql.Scanner. It lets go of the column's text at once.
+func (d stored) Scan(column any) error {
+	text, ok := column.(string)
+	if !ok {
+		return fmt.Errorf("read a stored %T: it is a %T", d.into, column)
+	}
+	if err := json.Unmarshal([]byte(text), d.into); err != nil {
+		return fmt.Errorf("read a stored %T: %w", d.into, err)
+	}
+	return nil
+}
+
 // params is the text "$from, $from+1, ..." for n parameters.
 func params(from, n int) string {
 	var b strings.Builder

@@ -51,11 +51,11 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) render(ctx context.Context, letter *config.Newsletter, row store.Edition, number int) (string, error) {
-	stored, err := s.n.Store.Revision(ctx, row.ID, number)
+	stored, err := s.n.Store.Said(ctx, row.ID, number)
 	if err != nil {
 		return "", err
 	}
-	return s.n.WebPage(ctx, &newsroom.Edition{Edition: row, Letter: letter, Stored: stored, Revision: stored.Content})
+	return s.n.WebPage(ctx, &newsroom.Printed{Edition: row, Letter: letter, Stored: stored, Revision: stored.Content})
 }
 
 // public is the revision of an edition that everyone may read: the one that is
@@ -128,7 +128,7 @@ func sentOf(rows []store.Edition) []store.Edition {
 }
 
 func (s *site) archived(ctx context.Context, letter *config.Newsletter, row store.Edition) (templates.ArchiveEntry, error) {
-	stored, err := s.n.Store.Revision(ctx, row.ID, row.Revision)
+	stored, err := s.n.Store.Said(ctx, row.ID, row.Revision)
 	if err != nil {
 		return templates.ArchiveEntry{}, err
 	}

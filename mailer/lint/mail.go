@@ -23,8 +23,19 @@ type mail struct {
 	html  *part   // the first text/html; may be nil
 	page  *page   // of html; may be nil
 
+	squeezed *string // the words of text, once they were asked for
+
 	faults []fault        // what was found while it was taken apart
 	told   map[string]int // how many of each rule
+}
+
+// textWords are the words of the text part.
+func (m *mail) textWords() string {
+	if m.squeezed == nil {
+		words := squeeze(m.text.content)
+		m.squeezed = &words
+	}
+	return *m.squeezed
 }
 
 // fault is a finding of a rule that was made while parsing.

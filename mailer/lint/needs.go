@@ -10,7 +10,7 @@ var needRules = []rule{
 func lookNeeds(m *mail, say say) {
 	for _, need := range m.o.Needs {
 		want := squeeze(need.Text)
-		if m.text != nil && !strings.Contains(squeeze(m.text.content), want) {
+		if m.text != nil && !strings.Contains(m.textWords(), want) {
 			say("text", need.Name+" is missing")
 		}
 		if m.page == nil {

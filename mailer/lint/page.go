@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -21,6 +22,9 @@ type page struct {
 	classes  map[*html.Node][]string
 	paints   map[*html.Node]paint
 	hasDark  bool // it has colours for dark mode
+
+	seen []sight // what people see, once it was looked for
+	said *string // its words, once they were looked for
 }
 
 // comment is a comment of the source: Outlook for Windows reads some of them.
@@ -198,6 +202,14 @@ func unseen(n *html.Node) bool {
 
 // words are what people read of the page.
 func (p *page) words() string {
+	if p.said == nil {
+		words := p.collectWords()
+		p.said = &words
+	}
+	return *p.said
+}
+
+func (p *page) collectWords() string {
 	var b strings.Builder
 	for n := range p.root.Descendants() {
 		if n.Type == html.TextNode && !unseen(n) {
@@ -218,12 +230,29 @@ var inline = map[atom.Atom]bool{
 
 // squeeze makes one space of any run of them, and drops what has no width.
 func squeeze(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u034f', '\u200e', '\u200f':
-			return -1
+	var b strings.Builder
+	b.Grow(len(s))
+	between := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			between = b.Len() > 0
+			continue
+		case noWidth(r):
+			continue
+		case between:
+			b.WriteByte(' ')
+			between = false
 		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func noWidth(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u034f', '\u200e', '\u200f':
+		return true
+	}
+	return false
 }

@@ -30,12 +30,31 @@ const (
 func (p paint) large() bool { return p.size >= 24 || p.bold && p.size >= 18.66 }
 
 // eachText calls for each text that people see, with its place.
-func (p *page) eachText(f func(where, words string)) {
-	p.eachSeen(func(n *html.Node, words string, _ paint) { f(p.where(n.Parent), words) })
+func (p *page) eachText(f func(where func() string, words string)) {
+	p.eachSeen(func(n *html.Node, words string, _ paint) {
+		f(func() string { return p.where(n.Parent) }, words)
+	})
 }
 
 // eachSeen calls for each text that people see, and for each picture's alt.
 func (p *page) eachSeen(f func(n *html.Node, words string, seen paint)) {
+	if p.seen == nil {
+		p.seen = p.collectSeen()
+	}
+	for _, s := range p.seen {
+		f(s.node, s.words, s.paint)
+	}
+}
+
+// sight is a text that people see, or a picture's alt.
+type sight struct {
+	node  *html.Node
+	words string
+	paint paint
+}
+
+func (p *page) collectSeen() []sight {
+	all := []sight{}
 	for n := range p.root.Descendants() {
 		words := ""
 		switch {
@@ -45,9 +64,10 @@ func (p *page) eachSeen(f func(n *html.Node, words string, seen paint)) {
 			words = squeeze(attr(n, "alt"))
 		}
 		if seen := p.of(n); words != "" && !seen.hidden && seen.size > 1 {
-			f(n, words, seen)
+			all = append(all, sight{n, words, seen})
 		}
 	}
+	return all
 }
 
 // eachRatio calls once for each pair of colours, at the first text that has it.
@@ -107,9 +127,9 @@ func lookCaps(m *mail, say say) {
 	if m.page == nil {
 		return
 	}
-	m.page.eachText(func(where, words string) {
+	m.page.eachText(func(where func() string, words string) {
 		if found := shouted.FindString(words); found != "" {
-			say(where, quote(found))
+			say(where(), quote(found))
 		}
 	})
 }

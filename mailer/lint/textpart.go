@@ -21,9 +21,9 @@ var textRules = []rule{
 var lorem = regexp.MustCompile(`(?i)\blorem ipsum\b`)
 
 func lookLorem(m *mail, say say) {
-	see := func(where, words string) {
-		if found := lorem.FindString(words); found != "" {
-			say(where, quote(words))
+	see := func(where func() string, words string) {
+		if hasFold(words, "lorem") && lorem.MatchString(words) {
+			say(where(), quote(words))
 		}
 	}
 	m.eachLine(see)
@@ -33,27 +33,28 @@ func lookLorem(m *mail, say say) {
 }
 
 func lookTextEmpty(m *mail, say say) {
-	if m.text != nil && squeeze(m.text.content) == "" {
+	if m.text != nil && m.textWords() == "" {
 		say("text", "it is empty")
 	}
 }
 
 // eachLine calls for each line of the text part, with its place.
-func (m *mail) eachLine(f func(where, line string)) {
+func (m *mail) eachLine(f func(where func() string, line string)) {
 	if m.text == nil {
 		return
 	}
 	n := 0
+	where := func() string { return fmt.Sprintf("text %d", n) }
 	for line := range strings.Lines(m.text.content) {
 		n++
-		f(fmt.Sprintf("text %d", n), strings.TrimRight(line, "\r\n"))
+		f(where, strings.TrimRight(line, "\r\n"))
 	}
 }
 
 func lookTextWidth(m *mail, say say) {
-	m.eachLine(func(where, line string) {
+	m.eachLine(func(where func() string, line string) {
 		if n := utf8.RuneCountInString(line); n > 78 && !strings.Contains(line, "://") {
-			say(where, fmt.Sprintf("a line of %d characters", n))
+			say(where(), fmt.Sprintf("a line of %d characters", n))
 		}
 	})
 }
@@ -61,18 +62,21 @@ func lookTextWidth(m *mail, say say) {
 var markup = regexp.MustCompile(`</?(?:a|b|i|p|br|hr|div|span|table|tr|td|img|strong|em|h[1-6]|ul|ol|li|font|style|html|body)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|apos|mdash|ndash|hellip|[lr][sd]quo|copy|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});`)
 
 func lookTextHTML(m *mail, say say) {
-	m.eachLine(func(where, line string) {
+	m.eachLine(func(where func() string, line string) {
+		if !strings.ContainsAny(line, "<&") {
+			return
+		}
 		if strings.Contains(line, "://") { // a link may hold "&lt;" by right
 			line = inText.ReplaceAllString(line, "")
 		}
 		if found := markup.FindString(line); found != "" {
-			say(where, quote(found)+" is HTML")
+			say(where(), quote(found)+" is HTML")
 		}
 	})
 }
 
 func lookTextThin(m *mail, say say) {
-	if m.text == nil || m.page == nil || squeeze(m.text.content) == "" {
+	if m.text == nil || m.page == nil || m.textWords() == "" {
 		return
 	}
 	text, page := utf8.RuneCountInString(m.text.content), utf8.RuneCountInString(m.page.words())
@@ -115,14 +119,40 @@ func isWeb(url string) bool {
 // leftOver is what a template leaves where it was not filled, or failed.
 var leftOver = regexp.MustCompile(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\|\*?|\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
 
+// mayBeLeftOver tells whether it is worth looking for leftOver: the pattern is tried at
+// each letter, and hardly a line has any of its signs.
+func mayBeLeftOver(words string) bool {
+	if strings.ContainsAny(words, "{}%|<[") || strings.Contains(words, "ZgotmplZ") || strings.Contains(words, "mf") {
+		return true
+	}
+	for _, nothing := range []string{"undefined", "null", "none", "nan"} {
+		if hasFold(words, nothing) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasFold tells whether a text holds a word in small ASCII letters, whatever its case there.
+func hasFold(text, word string) bool {
+	for i := 0; i+len(word) <= len(text); i++ {
+		if text[i]|0x20 == word[0] && strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
 func lookUnfilled(m *mail, say say) {
-	see := func(where, words string) {
-		if found := leftOver.FindString(words); found != "" {
-			say(where, quote(found)+" was not filled in")
+	see := func(where func() string, words string) {
+		if mayBeLeftOver(words) {
+			if found := leftOver.FindString(words); found != "" {
+				say(where(), quote(found)+" was not filled in")
+			}
 		}
 	}
 	for _, name := range []string{"Subject", "From", "To", "List-Id", "List-Unsubscribe", "Feedback-ID"} {
-		see(name, decoded(m.header().get(name)))
+		see(func() string { return name }, decoded(m.header().get(name)))
 	}
 	m.eachLine(see)
 	if m.page == nil {
@@ -131,10 +161,10 @@ func lookUnfilled(m *mail, say say) {
 	m.page.eachText(see)
 	for _, n := range m.page.elements {
 		for _, a := range n.Attr {
-			if a.Key != mark && a.Key != "style" && leftOver.MatchString(a.Val) {
-				see(m.page.where(n), a.Val)
+			if a.Key != mark && a.Key != "style" {
+				see(func() string { return m.page.where(n) }, a.Val)
 			} else if a.Key == "style" && strings.Contains(a.Val, "ZgotmplZ") {
-				see(m.page.where(n), "ZgotmplZ")
+				see(func() string { return m.page.where(n) }, "ZgotmplZ")
 			}
 		}
 	}

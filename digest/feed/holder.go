@@ -226,7 +226,7 @@ func (r *repairer) release() {
 	} else {
 		value = escape(value)
 	}
-	r.out = append(r.out, `<`+n+` type="text">`+value+`</`+n+`>`...)
+	r.out = append(r.out, `<`+n+`>`+value+`</`+n+`>`...)
 	if h.ownLang && h.inItem {
 		// Empty is "no language", against the one around it (XML 1.0, 2.12).
 		lang := firstOf(h.lang, "und")

@@ -159,16 +159,18 @@ func withTextsAside(raw json.RawMessage, aside *[]string) json.RawMessage {
 	if len(raw) < asideLeast {
 		return raw
 	}
+	item, had := string(raw), len(*aside)
 	for _, key := range []string{"content_html", "content_text", "summary"} {
-		value := gjson.GetBytes(raw, key)
-		var text string
-		if value.Index == 0 || len(value.Raw) < asideLeast || json.Unmarshal([]byte(value.Raw), &text) != nil {
+		value := gjson.Get(item, key)
+		if value.Index == 0 || value.Type != gjson.String || len(value.Raw) < asideLeast {
 			continue
 		}
-		mark := `"` + putAside(aside, text) + `"`
-		raw = slices.Concat(raw[:value.Index], []byte(mark), raw[value.Index+len(value.Raw):])
+		item = item[:value.Index] + `"` + putAside(aside, value.Str) + `"` + item[value.Index+len(value.Raw):]
 	}
-	return raw
+	if len(*aside) == had {
+		return raw
+	}
+	return json.RawMessage(item)
 }
 
 // written is a feed as JSON. Each part of it was read as JSON before, so nothing is left

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -14,13 +15,13 @@ import (
 func (w *walker) paragraphs(body *xhtml.Node) []string {
 	var (
 		list  []string
-		loose strings.Builder
+		loose []byte
 	)
 	flush := func() {
-		if t := Squeeze(loose.String()); t != "" {
+		if t := Squeeze(string(loose)); t != "" {
 			list = append(list, t)
 		}
-		loose.Reset()
+		loose = loose[:0]
 	}
 	// Something that is no text follows: an empty paragraph stands for it where the
 	// text announces it.
@@ -35,16 +36,16 @@ func (w *walker) paragraphs(body *xhtml.Node) []string {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			switch {
 			case c.Type == xhtml.TextNode:
-				loose.WriteString(c.Data)
+				loose = append(loose, c.Data...)
 			case skipped[c.DataAtom] || c.Type == xhtml.CommentNode || isLinkList(c):
 				gap()
-			case c.DataAtom == atom.Img && strings.TrimSpace(loose.String()) == "":
+			case c.DataAtom == atom.Img && len(bytes.TrimSpace(loose)) == 0:
 				gap()
 			case c.DataAtom == atom.Br:
 				if p := c.NextSibling; p != nil && p.DataAtom == atom.Br {
 					flush()
 				}
-				loose.WriteString(" ")
+				loose = append(loose, ' ')
 			case block[c.DataAtom]:
 				flush()
 				walk(c)
@@ -137,20 +138,25 @@ func nodeText(n *xhtml.Node) string {
 func startOf(n *xhtml.Node) string {
 	const enough = 64
 	var b strings.Builder
+	first := "" // where that is enough
 	var walk func(*xhtml.Node)
 	walk = func(n *xhtml.Node) {
 		switch {
 		case n.Type == xhtml.TextNode && b.Len() == 0:
-			b.WriteString(strings.TrimLeft(n.Data, " \t\n"))
+			if text := strings.TrimLeft(n.Data, " \t\n"); len(text) < enough {
+				b.WriteString(text)
+			} else {
+				first = text
+			}
 		case n.Type == xhtml.TextNode:
 			b.WriteString(n.Data)
 		case b.Len() > 0 && (block[n.DataAtom] || n.DataAtom == atom.Br):
 			b.WriteByte(' ')
 		}
-		for c := n.FirstChild; c != nil && b.Len() < enough; c = c.NextSibling {
+		for c := n.FirstChild; c != nil && first == "" && b.Len() < enough; c = c.NextSibling {
 			walk(c)
 		}
 	}
 	walk(n)
-	return b.String()
+	return first + b.String()
 }

@@ -2,8 +2,9 @@ package digest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // In the editor's file every list stands at one depth, so that a line can be moved
@@ -15,10 +16,10 @@ const (
 )
 
 var (
-	itemLine  = regexp.MustCompile(`^[ \t]*-[ \t]+(\S.*)$`)
-	storyLine = regexp.MustCompile(`^[ \t]+((?:title|teaser|kicker|image|alt|section|sponsor|run_from|run_until|link):(?:[ \t].*)?)$`)
-	nameLine  = regexp.MustCompile(`^ {1,3}[^ \t#-].*:[ \t]*(?:#.*)?$`)
-	blockHead = regexp.MustCompile(`^[^#"']*:[ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
+	itemLine  = lazyregexp.New(`^[ \t]*-[ \t]+(\S.*)$`)
+	storyLine = lazyregexp.New(`^[ \t]+((?:title|teaser|kicker|image|alt|section|sponsor|run_from|run_until|link):(?:[ \t].*)?)$`)
+	nameLine  = lazyregexp.New(`^ {1,3}[^ \t#-].*:[ \t]*(?:#.*)?$`)
+	blockHead = lazyregexp.New(`^[^#"']*:[ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
 )
 
 // evenOut puts the lines of sections, of lists and of stories at their depths: who takes a "#"

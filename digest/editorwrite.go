@@ -5,10 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // leftLines is how many of the stories left out the editor's file lists.
@@ -223,7 +224,7 @@ func (f *fileWriter) mayEnter(c Choice) bool {
 
 // noPoints are the parts of a reason that say nothing to an editor with a pen in hand;
 // show --why has them all.
-var noPoints = regexp.MustCompile(`, [a-z]+ 0\b| \(not known\)`)
+var noPoints = lazyregexp.New(`, [a-z]+ 0\b| \(not known\)`)
 
 // InShort is why a story is in, or not, without the parts of its points that are 0.
 func (c Choice) InShort() string {

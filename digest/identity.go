@@ -3,10 +3,11 @@ package digest
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Which story is which is decided here and in url.go, and nowhere else. The store looks
@@ -122,7 +123,7 @@ func (s *sharing) byAccident() bool {
 
 // globalID has the form of an identifier that is unique in the world: an IRI (Atom
 // asks for one: RFC 4287 4.2.6) or a bare UUID (RFC 9562 4).
-var globalID = regexp.MustCompile(`^(?i:[a-z][a-z0-9+.-]*:.{4,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
+var globalID = lazyregexp.New(`^(?i:[a-z][a-z0-9+.-]*:.{4,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 
 // guidKey names a story by its source's identifier. "4711" says nothing without
 // the source; an IRI or a UUID stands for itself, so that an article in two feeds

@@ -2,9 +2,10 @@ package digest
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // EditionRef is how a command names an edition: "weekly/2026-11-27T09:00", the
@@ -16,7 +17,7 @@ type EditionRef struct {
 	Date       string // "2026-11-27" where only the day is given
 }
 
-var newsletterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+var newsletterName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 const refForms = "write NEWSLETTER/2026-11-27T09:00, NEWSLETTER/2026-11-27, NEWSLETTER/extra-NAME, or NEWSLETTER alone for its current edition"
 

@@ -2,9 +2,10 @@ package digest
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Slot names an edition within its newsletter. A regular slot is the scheduled
@@ -15,7 +16,7 @@ type Slot string
 // SlotLayout is the form of a regular slot, for time.Format.
 const SlotLayout = "2006-01-02T15:04"
 
-var extraName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+var extraName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // ExtraSlot names an extra edition. The name is 1 to 40 lower-case letters,
 // digits and hyphens.

@@ -1,10 +1,11 @@
 package subscribers
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // MaxName is the most runes that a display name keeps.
@@ -46,7 +47,7 @@ func CleanName(s string) string {
 }
 
 // linkable is what mail programs make a link of.
-var linkable = regexp.MustCompile(`[@/\\:<>]|[\p{L}\p{N}]{2}\.\p{L}{2}`)
+var linkable = lazyregexp.New(`[@/\\:<>]|[\p{L}\p{N}]{2}\.\p{L}{2}`)
 
 // VisitorName is the display name that somebody typed on a page, who may not be the
 // reader: empty where a mail that greets the reader by it would hold a link or an address.

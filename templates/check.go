@@ -4,16 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // MinContrast is what text must reach on its background: WCAG 2.2, 1.4.3.
 const MinContrast = 4.5
 
 var (
-	hexColour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
-	fontStack = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ,-]*$`)
+	hexColour = lazyregexp.New(`^#[0-9a-fA-F]{6}$`)
+	fontStack = lazyregexp.New(`^[A-Za-z][A-Za-z0-9 ,-]*$`)
 )
 
 // withDefaults fills what the newsroom left empty.

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Fault is a mistake in a newsroom's partial: where, what, and what to do. Its text
@@ -78,8 +79,8 @@ func (f *Fault) shows(text string) *Fault {
 
 var (
 	// atPlace is how text/template and html/template begin: "template: lead.html:3:5: executing ...".
-	atPlace = regexp.MustCompile(`(?s)^(?:html/)?template: ?([^\s:$]+)(?:\$htmltemplate_[^\s:]*)?:(?:(\d+):)?(?:(\d+):)? ?(?:executing "[^"]*" at <[^\n]*?>: )?(.*)$`)
-	noField = regexp.MustCompile(`can't evaluate field (\w+) in type \*?([\w.\[\]*]+)`)
+	atPlace = lazyregexp.New(`(?s)^(?:html/)?template: ?([^\s:$]+)(?:\$htmltemplate_[^\s:]*)?:(?:(\d+):)?(?:(\d+):)? ?(?:executing "[^"]*" at <[^\n]*?>: )?(.*)$`)
+	noField = lazyregexp.New(`can't evaluate field (\w+) in type \*?([\w.\[\]*]+)`)
 	inWords = strings.NewReplacer("error calling mso: ", "", "error calling Css: ", "", "wrong number of args for ", "wrong number of values for ")
 )
 

@@ -3,7 +3,6 @@ package templates
 import (
 	"bytes"
 	"html/template"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -12,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // prose is Markdown made ready for both parts of a mail.
@@ -74,7 +75,7 @@ func inlined(sanitised string, css styles) string {
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(sanitised))
 }
 
-var preformatted = regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`)
+var preformatted = lazyregexp.New(`(?s)<pre><code>(.*?)</code></pre>`)
 
 // verbatim keeps the lines of an escaped text and the spaces in front of them. Lines that
 // are too long are broken: <pre> would make the whole mail wider than a telephone.

@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // partialDoc is what a newsroom is told of a partial.
@@ -162,7 +163,7 @@ func stampOf(text []byte) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-var stamped = regexp.MustCompile(`^\{\{/\*[^}]*Copied from built-in ([0-9a-f]{12})`)
+var stamped = lazyregexp.New(`^\{\{/\*[^}]*Copied from built-in ([0-9a-f]{12})`)
 
 // withoutHead is a partial's text without the comment that Copy puts above it.
 func withoutHead(text string) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -344,7 +344,7 @@ func pad(text string, columns int) string {
 }
 
 // sequence is an order to a terminal (ECMA-48 5.4).
-var sequence = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]")
+var sequence = lazyregexp.New("\x1b\\[[0-?]*[ -/]*[@-~]")
 
 // printable takes out of another's words what could move the cursor or change the
 // colours of this terminal, or reverse its writing.

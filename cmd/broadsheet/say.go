@@ -3,10 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // say prints a text, at a terminal folded between words. Of a line of a file as much is
@@ -16,9 +17,9 @@ func say(w io.Writer, format string, args ...any) {
 }
 
 var (
-	fileLine = regexp.MustCompile(`^( *[0-9]+ [|] )(.*)$`)
-	itsMark  = regexp.MustCompile(`^( +[|] )( *)\^+$`)
-	remedy   = regexp.MustCompile(`^ +(= .*)$`)
+	fileLine = lazyregexp.New(`^( *[0-9]+ [|] )(.*)$`)
+	itsMark  = lazyregexp.New(`^( +[|] )( *)\^+$`)
+	remedy   = lazyregexp.New(`^ +(= .*)$`)
 )
 
 // said is a text for so many columns; 0: no limit. What is indented stands as it is, but

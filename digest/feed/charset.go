@@ -2,13 +2,14 @@ package feed
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/ianaindex"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // decodeAs decodes by a named encoding, and says no where the bytes contradict it.
@@ -43,8 +44,8 @@ func high(data []byte) int {
 }
 
 var (
-	codePage = regexp.MustCompile(`^(?:cs_?|x-)?(?:cp|win|windows|windows-cp|ms|ibm|dos)?[-_]?(\d{3,5})$`)
-	iso8859  = regexp.MustCompile(`^(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})$`)
+	codePage = lazyregexp.New(`^(?:cs_?|x-)?(?:cp|win|windows|windows-cp|ms|ibm|dos)?[-_]?(\d{3,5})$`)
+	iso8859  = lazyregexp.New(`^(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})$`)
 )
 
 // pages are the code pages that have another name on the web.

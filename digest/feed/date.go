@@ -1,13 +1,13 @@
 package feed
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Years that a story can date from. What lies outside is a slip or a default
@@ -105,7 +105,7 @@ func (d moment) closely(text string) (time.Time, bool) {
 
 // ledByWord is a date in figures behind a word, mostly its weekday: "Thu, 26/11/2026",
 // and "Thứ Năm, 26/11/2026" of two.
-var ledByWord = regexp.MustCompile(`^(?:(?i:thứ|chủ)\s)?[\p{L}\p{M}.'-]+[:,]?\s+(\d.*)$`)
+var ledByWord = lazyregexp.New(`^(?:(?i:thứ|chủ)\s)?[\p{L}\p{M}.'-]+[:,]?\s+(\d.*)$`)
 
 // buddhist is how many years the calendar of Thailand is ahead. Servers there write it in
 // the dates of RFC 822, too.
@@ -184,7 +184,7 @@ func oneHand(text string) string {
 	}, signs.Replace(text))
 }
 
-var epochForm = regexp.MustCompile(`^(\d{9,10})(?:\.\d+)?$|^(\d{12,13})$`)
+var epochForm = lazyregexp.New(`^(\d{9,10})(?:\.\d+)?$|^(\d{12,13})$`)
 
 // epoch reads seconds or milliseconds since 1970. What could be a date in figures as
 // well (2026112308) is not known.
@@ -211,9 +211,9 @@ func epoch(text string) (time.Time, bool) {
 }
 
 // goClock is what Go's own form of a moment has behind it.
-var goClock = regexp.MustCompile(`\s+m=[+-]\d+\.\d+\s*$`)
+var goClock = lazyregexp.New(`\s+m=[+-]\d+\.\d+\s*$`)
 
-var brackets = regexp.MustCompile(`\(([^()]*)\)|\[([^\[\]]*)\]`) // Java has a zone in the latter
+var brackets = lazyregexp.New(`\(([^()]*)\)|\[([^\[\]]*)\]`) // Java has a zone in the latter
 
 // outOfBrackets takes what is in brackets out: a zone's name beside its offset, "-0800
 // (PST)", or the only word on the zone, or a weekday, "(月)". A word that could be about
@@ -234,7 +234,7 @@ func (d moment) outOfBrackets(text string) (rest string, zone *time.Location, ok
 	return rest, nil, hasOffset.MatchString(rest)
 }
 
-var hasOffset = regexp.MustCompile(`(?i)(?:[+\-]\d{1,2}(?::?\d{2})?|\b(?:GMT|UTC?|Z))(?:\s+\d{4})?$`)
+var hasOffset = lazyregexp.New(`(?i)(?:[+\-]\d{1,2}(?::?\d{2})?|\b(?:GMT|UTC?|Z))(?:\s+\d{4})?$`)
 
 func number(figures string) int {
 	n, err := strconv.Atoi(figures)

@@ -1,27 +1,28 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 var (
 	// 2003-12-31, 2003/12/31, 2003.12.31, "2003. 12. 31.", 2003-012-31, with what follows
-	yearFirst = regexp.MustCompile(`^(\d{4}) ?([-/.]) ?0?(\d{1,2}) ?([-/.]) ?(\d{1,2})\.?(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
+	yearFirst = lazyregexp.New(`^(\d{4}) ?([-/.]) ?0?(\d{1,2}) ?([-/.]) ?(\d{1,2})\.?(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
 	// 2003-12-31Z and 2003-12-31+01:00, XML Schema's days
-	dayZone = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})([Zz]|[+-]\d{2}:\d{2})$`)
+	dayZone = lazyregexp.New(`^(\d{4})-(\d{2})-(\d{2})([Zz]|[+-]\d{2}:\d{2})$`)
 	// 20031231T101455Z, 20031231T1014
-	compact = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?\s*(.*))?$`)
+	compact = lazyregexp.New(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?\s*(.*))?$`)
 	// 2004년 05월 28일, 2004年5月28日
-	eastern = regexp.MustCompile(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?(.*)$`)
+	eastern = lazyregexp.New(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?(.*)$`)
 	// 31.12.2003, 31/12/2003
-	dayFirst = regexp.MustCompile(`^(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?([-/.]) ?(\d{4})\.?(?:[\s,]+|$)(.*)$`)
+	dayFirst = lazyregexp.New(`^(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?([-/.]) ?(\d{4})\.?(?:[\s,]+|$)(.*)$`)
 	// 2004-július-13T9:15-05:00
-	monthWord = regexp.MustCompile(`^(\d{4})-(\p{L}+)\.?-(\d{1,2})(?:[Tt\s]+(.*))?$`)
+	monthWord = lazyregexp.New(`^(\d{4})-(\p{L}+)\.?-(\d{1,2})(?:[Tt\s]+(.*))?$`)
 	// 2026-W48-1 and 2026-327, ISO 8601's weeks and days of the year
-	weekForm    = regexp.MustCompile(`^(\d{4})-?[Ww](\d{2})-?([1-7])(?:[Tt\s]+(.*))?$`)
-	ordinalForm = regexp.MustCompile(`^(\d{4})-?(\d{3})(?:[Tt\s]+(.*))?$`)
+	weekForm    = lazyregexp.New(`^(\d{4})-?[Ww](\d{2})-?([1-7])(?:[Tt\s]+(.*))?$`)
+	ordinalForm = lazyregexp.New(`^(\d{4})-?(\d{3})(?:[Tt\s]+(.*))?$`)
 )
 
 // figures reads dates that are all figures, ISO 8601 and RFC 3339 among them.
@@ -67,7 +68,7 @@ func (d moment) figures(s string) (moment, bool) {
 	return d, d.clock(easternClock(rest))
 }
 
-func match(re *regexp.Regexp, s string, take func([]string) bool) bool {
+func match(re *lazyregexp.Regexp, s string, take func([]string) bool) bool {
 	m := re.FindStringSubmatch(s)
 	return m != nil && take(m)
 }
@@ -107,9 +108,9 @@ func (d *moment) setDayOfYear(year, day int) bool {
 }
 
 var (
-	easternWeekday = regexp.MustCompile(`(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
-	easternDay     = regexp.MustCompile(`^(?:[月火水木金土日월화수목금토일]|` + easternWeekday.String() + `)$`)
-	easternTime    = regexp.MustCompile(`(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?\s*(?:(\d{1,2})\s*[秒초])?`)
+	easternWeekday = lazyregexp.New(`(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
+	easternDay     = lazyregexp.New(`^(?:[月火水木金土日월화수목금토일]|` + easternWeekday.String() + `)$`)
+	easternTime    = lazyregexp.New(`(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?\s*(?:(\d{1,2})\s*[秒초])?`)
 	easternHalf    = strings.NewReplacer("上午", " am ", "午前", " am ", "오전", " am ", "下午", " pm ", "午後", " pm ", "오후", " pm ")
 )
 
@@ -140,10 +141,10 @@ func isASCII(s string) bool {
 }
 
 var (
-	clockTime = regexp.MustCompile(`^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?$`)
-	clockTail = regexp.MustCompile(`^(?:([AaPp]\.?[Mm]\.?)\s+)?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?)\s*(.*)$`)
-	hourTail  = regexp.MustCompile(`^(\d{2})\s?((?:[zZ]|[+-]\d{2}(?::?\d{2})?))$`)
-	bareTail  = regexp.MustCompile(`^(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?\s?([zZ]|[+-]\d{2}(?::?\d{2})?)$`) // 101455Z behind dashes
+	clockTime = lazyregexp.New(`^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?$`)
+	clockTail = lazyregexp.New(`^(?:([AaPp]\.?[Mm]\.?)\s+)?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?)\s*(.*)$`)
+	hourTail  = lazyregexp.New(`^(\d{2})\s?((?:[zZ]|[+-]\d{2}(?::?\d{2})?))$`)
+	bareTail  = lazyregexp.New(`^(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?\s?([zZ]|[+-]\d{2}(?::?\d{2})?)$`) // 101455Z behind dashes
 )
 
 // clock reads what follows a date: a time and a zone, or nothing.

@@ -1,21 +1,22 @@
 package feed
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 var (
-	thinClock  = regexp.MustCompile(`\b(\d{1,2}):(\d{1,2}):(\d{1,2})(\D|$)`)                      // 8:5:9
-	spacedHalf = regexp.MustCompile(`(?i)\b([ap])\.? ?m\b\.?`)                                    // "a. m."
-	gluedHalf  = regexp.MustCompile(`(?i)(\d)([ap]m)\b`)                                          // 8:15pm
-	bareHour   = regexp.MustCompile(`(^|[\s,])(\d{1,2}) ([ap]m)\b`)                               // 8 pm
-	frenchHour = regexp.MustCompile(`\b(\d{1,2}) ?h(?: ?(\d{2})(?: ?min)?)?\b`)                   // 8h15, 8 h
-	gluedZone  = regexp.MustCompile(`(\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)([zZ]|[A-Z]{2,4}|[+-]\d)`) // 08:15:00Z, 08:15+0100
+	thinClock  = lazyregexp.New(`\b(\d{1,2}):(\d{1,2}):(\d{1,2})(\D|$)`)                      // 8:5:9
+	spacedHalf = lazyregexp.New(`(?i)\b([ap])\.? ?m\b\.?`)                                    // "a. m."
+	gluedHalf  = lazyregexp.New(`(?i)(\d)([ap]m)\b`)                                          // 8:15pm
+	bareHour   = lazyregexp.New(`(^|[\s,])(\d{1,2}) ([ap]m)\b`)                               // 8 pm
+	frenchHour = lazyregexp.New(`\b(\d{1,2}) ?h(?: ?(\d{2})(?: ?min)?)?\b`)                   // 8h15, 8 h
+	gluedZone  = lazyregexp.New(`(\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)([zZ]|[A-Z]{2,4}|[+-]\d)`) // 08:15:00Z, 08:15+0100
 )
 
 // spaced writes the times of day in one way, with spaces between their parts.
@@ -39,7 +40,7 @@ func spaced(s string) string {
 }
 
 // monthFigure is a month of Vietnam's, which has a number.
-var monthFigure = regexp.MustCompile(`(?i)(?:tháng|thg)\s+(\d{1,2})\b`)
+var monthFigure = lazyregexp.New(`(?i)(?:tháng|thg)\s+(\d{1,2})\b`)
 
 // words reads dates with a month's name in them: RFC 822 and 5322, asctime, and what
 // people write. Each word must have a meaning; one that has none could be the one that
@@ -128,7 +129,7 @@ func (d *moment) setFigures(figures []string) bool {
 	return true
 }
 
-var ordinalEnd = regexp.MustCompile(`^(\d{1,4})(?:st|nd|rd|th|er|e|º|ª|-?го|-?е)?\.?$`)
+var ordinalEnd = lazyregexp.New(`^(\d{1,4})(?:st|nd|rd|th|er|e|º|ª|-?го|-?е)?\.?$`)
 
 // ordinal gives the figures of "26", "26th", "26.", or nothing.
 func ordinal(word string) string {

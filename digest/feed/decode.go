@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	utf16 "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // marks are byte-order marks. UTF-32 stands before UTF-16, whose mark it begins with.
@@ -27,9 +28,9 @@ var marks = []struct {
 }
 
 var (
-	declaration = regexp.MustCompile(`(?i)<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
-	inMeta      = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
-	inHeader    = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+	declaration = lazyregexp.New(`(?i)<\?xml[^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+	inMeta      = lazyregexp.New(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
+	inHeader    = lazyregexp.New(`(?i)charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]+)`)
 )
 
 // decode makes UTF-8 of a feed's bytes. It never fails: what no witness explains is
@@ -97,7 +98,7 @@ func wide(data []byte) (string, bool) {
 }
 
 // markup is what a text has that is a feed, a page or a story of Markdown.
-var markup = regexp.MustCompile(`[<{]|^(?:\x{FEFF})?\s*(?:---|\+\+\+)`)
+var markup = lazyregexp.New(`[<{]|^(?:\x{FEFF})?\s*(?:---|\+\+\+)`)
 
 // asMarkup decodes what must turn out to be markup.
 func asMarkup(enc encoding.Encoding, data []byte) (string, bool) {

@@ -2,15 +2,14 @@ package feed
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxExpansion bounds what a feed's own entities may grow to in all: the answer to
@@ -25,15 +24,13 @@ type entities struct {
 }
 
 // entityDeclaration is a large pattern that few feeds need.
-var entityDeclaration = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"%&]{0,512})"|'([^'%&]{0,512})')\s*>`)
-})
+var entityDeclaration = lazyregexp.New(`<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"([^"%&]{0,512})"|'([^'%&]{0,512})')\s*>`)
 
 // declare takes the entities of a DOCTYPE. A value that refers to another entity is
 // not taken.
 func (e *entities) declare(doctype string) {
 	e.left = maxExpansion
-	for _, m := range entityDeclaration().FindAllStringSubmatch(doctype, 64) {
+	for _, m := range entityDeclaration.FindAllStringSubmatch(doctype, 64) {
 		if e.own == nil {
 			e.own = map[string]string{}
 		}

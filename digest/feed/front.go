@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // front is the front matter of a Markdown story. Every field is optional but the
@@ -118,8 +118,8 @@ func (p *pictured) UnmarshalYAML(unmarshal func(any) error) error {
 }
 
 var (
-	jekyllName   = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})-(.+)$`)
-	languageName = regexp.MustCompile(`^(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)$`)
+	jekyllName   = lazyregexp.New(`^(\d{4}-\d{2}-\d{2})-(.+)$`)
+	languageName = lazyregexp.New(`^(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)$`)
 )
 
 // fromName takes from a file's name what its front matter leaves out.
@@ -263,7 +263,7 @@ func editorsDate(text string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-var lifetimeForm = regexp.MustCompile(`^(\d{1,4}) ?(h|d|w)$`)
+var lifetimeForm = lazyregexp.New(`^(\d{1,4}) ?(h|d|w)$`)
 
 // lifetime reads 12h, 14d or 2w: more than nothing, and a year at most.
 func lifetime(text string) (time.Duration, bool) {

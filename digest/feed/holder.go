@@ -3,13 +3,13 @@ package feed
 import (
 	"encoding/base64"
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // mode is how the text of an element is to be understood (RFC 4287 3.1, and Atom
@@ -268,10 +268,10 @@ func (h *holder) value() string {
 
 // html's tell-tales: an end tag, a break, a paragraph, a picture, a link, a named
 // or numbered character.
-var tellTale = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr)\s*/?>|<(?:img|a)\s[^<>]*=|&(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});`)
+var tellTale = lazyregexp.New(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr)\s*/?>|<(?:img|a)\s[^<>]*=|&(?:#\d{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});`)
 
 // endTag finds what only markup has.
-var endTag = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr|img|a)\b[^<>]*>`)
+var endTag = lazyregexp.New(`(?i)</[a-z][a-z0-9]*\s*>|<(?:br|p|hr|img|a)\b[^<>]*>`)
 
 // literal keeps the brackets of tags that are not markup but the subject.
 var literal = strings.NewReplacer("&lt;", "&amp;lt;", "&gt;", "&amp;gt;", "&#60;", "&amp;lt;", "&#62;", "&amp;gt;", "&#x3c;", "&amp;lt;", "&#x3e;", "&amp;gt;")

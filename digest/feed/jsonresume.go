@@ -3,13 +3,14 @@ package feed
 import (
 	"encoding/json"
 	"io"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 var (
-	itemsKey = regexp.MustCompile(`"items"\s*:\s*\[`)
-	anObject = regexp.MustCompile(`\{\s*"`)
+	itemsKey = lazyregexp.New(`"items"\s*:\s*\[`)
+	anObject = lazyregexp.New(`\{\s*"`)
 )
 
 // Behind one broken item so many objects are looked at for the next that is whole, and of

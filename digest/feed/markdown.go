@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/yuin/goldmark"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxMarkdown is the longest Markdown story, in bytes.
@@ -92,17 +91,15 @@ var noStory = map[string]bool{
 }
 
 // codes are Hugo's shortcodes and Jekyll's tags: they stand for what only their sites
-// can make. No feed needs the pattern, and it is large.
-var codes = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)\{\{[<%].{0,900}?[>%]\}\}|\{%.{0,900}?%\}`)
-})
+// can make.
+var codes = lazyregexp.New(`(?s)\{\{[<%].{0,900}?[>%]\}\}|\{%.{0,900}?%\}`)
 
 // withoutCodes leaves them out, but for those in code.
 func withoutCodes(body string) string {
 	if strings.Contains(body, "```") || strings.Contains(body, "~~~") {
 		return body
 	}
-	return codes().ReplaceAllString(body, "")
+	return codes.ReplaceAllString(body, "")
 }
 
 var markdown = goldmark.New(

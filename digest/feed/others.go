@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/loose"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Kind is what a source turned out to publish.
@@ -28,9 +28,9 @@ const (
 )
 
 var (
-	anyRoot    = regexp.MustCompile(`(?i)<!--(?s:.*?)-->|<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|channel|html)[\s/>]`)
-	ghostPosts = regexp.MustCompile(`^\s*\{\s*(?:"meta"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}\s*,\s*)?"posts"\s*:\s*\[`)
-	refusal    = regexp.MustCompile(`^\s*\{\s*"(?:code|errors)"\s*:`)
+	anyRoot    = lazyregexp.New(`(?i)<!--(?s:.*?)-->|<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf|channel|html)[\s/>]`)
+	ghostPosts = lazyregexp.New(`^\s*\{\s*(?:"meta"\s*:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}\s*,\s*)?"posts"\s*:\s*\[`)
+	refusal    = lazyregexp.New(`^\s*\{\s*"(?:code|errors)"\s*:`)
 )
 
 // parseOther reads what is no feed in the narrow sense. It tells whether it was that.

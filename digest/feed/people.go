@@ -1,13 +1,13 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
 	gofeedext "github.com/mmcdole/gofeed/extensions"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 type gofeedExtension = gofeedext.Extension
@@ -95,10 +95,10 @@ func withName(names []string, text string) []string {
 }
 
 var (
-	nameElement = regexp.MustCompile(`(?is)<name>(.*?)</name>`)
-	inBrackets  = regexp.MustCompile(`[(<\[]([^)>\]]*)[)>\]]`)
-	address     = regexp.MustCompile(`\S+@\S+`)
-	byWord      = regexp.MustCompile(`(?i)^(?:by|von|par|por)\s+`)
+	nameElement = lazyregexp.New(`(?is)<name>(.*?)</name>`)
+	inBrackets  = lazyregexp.New(`[(<\[]([^)>\]]*)[)>\]]`)
+	address     = lazyregexp.New(`\S+@\S+`)
+	byWord      = lazyregexp.New(`(?i)^(?:by|von|par|por)\s+`)
 )
 
 // personName finds the name in "ann@example.org (Ann)", "Ann <ann@example.org>",

@@ -1,10 +1,11 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // tables are the encodings of the languages whose letters look like French by the
@@ -41,7 +42,7 @@ func foreignTo(alphabet, text string) (n int) {
 	return n
 }
 
-var inLanguage = regexp.MustCompile(`(?i)(?:language>\s*|xml:lang\s*=\s*["'])([a-z]{2})\b`)
+var inLanguage = lazyregexp.New(`(?i)(?:language>\s*|xml:lang\s*=\s*["'])([a-z]{2})\b`)
 
 // languageIn gives the language that a feed says.
 func languageIn(data []byte) string {

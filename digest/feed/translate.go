@@ -3,7 +3,6 @@ package feed
 import (
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxTopics of a story; more are a tag cloud, not its subject.
@@ -167,7 +167,7 @@ func texts(r raw) (summary, body string) {
 }
 
 // tagsEscaped begins with a tag of HTML, and has an end of one, and all are escaped.
-var tagsEscaped = regexp.MustCompile(`(?is)^\s*&lt;(?:p|div|span|a|img|br|b|strong|i|em|ul|ol|table|h[1-6]|figure|blockquote|center|font)\b[^<]*?(?:/|&lt;/[a-z0-9]+)\s*&gt;`)
+var tagsEscaped = lazyregexp.New(`(?is)^\s*&lt;(?:p|div|span|a|img|br|b|strong|i|em|ul|ol|table|h[1-6]|figure|blockquote|center|font)\b[^<]*?(?:/|&lt;/[a-z0-9]+)\s*&gt;`)
 
 // unescaped is a text that was escaped once too often, as it was before.
 func unescaped(text string) string {
@@ -187,7 +187,7 @@ func groupText(r raw) string {
 	return ""
 }
 
-var emptyLine = regexp.MustCompile(`\n\s*\n`)
+var emptyLine = lazyregexp.New(`\n\s*\n`)
 
 // paragraphs makes HTML of plain text: an empty line begins a paragraph.
 func paragraphs(text string) string {
@@ -291,7 +291,7 @@ func (src source) absolute(ref string) string {
 }
 
 // brokenLine is where a link goes on in the next line.
-var brokenLine = regexp.MustCompile(`[ ]*[\t\n\r\f]+[ \t\n\r\f]*`)
+var brokenLine = lazyregexp.New(`[ ]*[\t\n\r\f]+[ \t\n\r\f]*`)
 
 // withScheme completes a link that begins with a host: "www.a.example/1", or the site's
 // own name.

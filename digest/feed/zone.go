@@ -1,9 +1,10 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // zones are the names that feeds use, in minutes east of Greenwich. Where a name
@@ -38,7 +39,7 @@ var localZones = map[string]map[string]int{
 // american are the names that stand for a zone's time of the season.
 var american = map[string]int{"at": -240, "et": -300, "ct": -360, "mt": -420, "pt": -480}
 
-var offset = regexp.MustCompile(`^(?:(?:gmt|utc|ut|z)\s*)?([+-])\s?(\d{1,2})(?::?(\d{2}))?(?:\s+[a-z]{1,5})?$`)
+var offset = lazyregexp.New(`^(?:(?:gmt|utc|ut|z)\s*)?([+-])\s?(\d{1,2})(?::?(\d{2}))?(?:\s+[a-z]{1,5})?$`)
 
 // isOffset reports "+0100", "-5", "GMT+3".
 func isOffset(word string) bool { return offset.MatchString(strings.ToLower(word)) }
@@ -113,7 +114,7 @@ func (d *moment) americanSummer() bool {
 }
 
 // placeName is a zone by its name in the time-zone database, Europe/Moscow.
-var placeName = regexp.MustCompile(`^[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2}$`)
+var placeName = lazyregexp.New(`^[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2}$`)
 
 var russian = map[string]bool{"msk": true, "мск": true, "yekt": true, "omst": true, "krat": true, "irkt": true, "yakt": true, "vlat": true}
 

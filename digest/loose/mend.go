@@ -3,8 +3,9 @@ package loose
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Mend makes JSON of what is almost: raw line breaks and other
@@ -71,7 +72,7 @@ func mendWord(out *strings.Builder, text string, at int) int {
 }
 
 // keyFollows tells of a line behind which a field's name begins the next.
-var keyFollows = regexp.MustCompile(`^,?[ \t\r]*\n\s*,?\s*"[^"\n]{1,64}"\s*:`)
+var keyFollows = lazyregexp.New(`^,?[ \t\r]*\n\s*,?\s*"[^"\n]{1,64}"\s*:`)
 
 // mendString writes the string that begins at a place, and gives where it ends.
 func mendString(out *strings.Builder, text string, at int) int {

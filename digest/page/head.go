@@ -2,7 +2,6 @@ package page
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxScripts of JSON-LD are read, and so many bytes of each.
@@ -112,8 +112,8 @@ func (h head) first(names ...string) string {
 type wishes struct{ noText, noCopy, noPicture bool }
 
 var (
-	noPreview = regexp.MustCompile(`^max-snippet:\s*0$`)
-	noLook    = regexp.MustCompile(`^max-image-preview:\s*none$`)
+	noPreview = lazyregexp.New(`^max-snippet:\s*0$`)
+	noLook    = lazyregexp.New(`^max-image-preview:\s*none$`)
 )
 
 // robots reads what the page asks of all robots, of ours, and of those that read news.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -14,6 +13,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // MaxBytes of a page are read, unpacked.
@@ -74,7 +74,7 @@ func Parse(data []byte, o Options) (digest.Story, error) {
 	return p.story(), nil
 }
 
-var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]{2,40})`)
+var metaCharset = lazyregexp.New(`(?i)<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:+-]{2,40})`)
 
 // decoded is the page as UTF-8. The HTTP header says its encoding before the page does
 // (HTML 13.2.3), and the bytes have the last word.
@@ -182,7 +182,7 @@ func (p reading) title() string {
 }
 
 // gap begins what sites hang on to a title.
-var gap = regexp.MustCompile(`^\s+(?:[|·•»«–—-]|::)\s`)
+var gap = lazyregexp.New(`^\s+(?:[|·•»«–—-]|::)\s`)
 
 // language is what two witnesses agree on: many a site has <html lang="en"> from its
 // theme, whatever it is written in.

@@ -3,12 +3,12 @@ package page
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // picture is the page's picture: JSON-LD knows caption and credit, the others a place
@@ -60,7 +60,7 @@ func (p reading) card(prefix string) *digest.Image {
 }
 
 // standIn are files that sites show where a story has no picture.
-var standIn = regexp.MustCompile(`(?i)(?:^|[-_.])(?:logo|default|placeholder|fallback|favicon|avatar|gravatar|no-?image|og-?image|share|social|blank|apple-touch)(?:[-_.]|\d|$)`)
+var standIn = lazyregexp.New(`(?i)(?:^|[-_.])(?:logo|default|placeholder|fallback|favicon|avatar|gravatar|no-?image|og-?image|share|social|blank|apple-touch)(?:[-_.]|\d|$)`)
 
 // worthIt reports a picture of the story: no logo, no icon, nothing that counts readers.
 func worthIt(i digest.Image) bool {
@@ -72,7 +72,7 @@ func worthIt(i digest.Image) bool {
 }
 
 // sizeMark is how WordPress and others write a size into a file's name.
-var sizeMark = regexp.MustCompile(`-\d{2,5}x\d{2,5}(\.\w+)$`)
+var sizeMark = lazyregexp.New(`-\d{2,5}x\d{2,5}(\.\w+)$`)
 
 func sameFile(a, b string) bool {
 	name := func(link string) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 const (
@@ -45,7 +45,7 @@ func articleOf(doc *html.Node, address *url.URL) (text prose.Text, title string,
 }
 
 // noise is how content systems call what stands in a page beside its article.
-var noise = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|cmp|onetrust|didomi|paywall|newsletter-?(?:signup|form|box)|` +
+var noise = lazyregexp.New(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|cmp|onetrust|didomi|paywall|newsletter-?(?:signup|form|box)|` +
 	`sharing|share-?(?:bar|buttons?|links?|tools)|social-?(?:share|links|icons)|addtoany|sharedaddy|breadcrumbs?|byline|dateline)(?:[\s_-]|$)`)
 
 // mostNoise is how long, in bytes of text, a piece of it may be: an article may stand in
@@ -84,7 +84,7 @@ func holdsArticle(n *html.Node) bool {
 	return false
 }
 
-var emptyLine = regexp.MustCompile(`\r?\n\s*\n?`)
+var emptyLine = lazyregexp.New(`\r?\n\s*\n?`)
 
 // plainArticle makes a text of JSON-LD's articleBody, which is plain, though some write
 // HTML in it.

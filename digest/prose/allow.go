@@ -1,10 +1,12 @@
 package prose
 
 import (
-	"regexp"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // allowed are the elements that a text is rebuilt from, with the attributes that each
@@ -28,28 +30,28 @@ var allowed = map[atom.Atom][]attribute{
 // everywhere are the attributes that each element keeps: a text's language and the
 // direction it is read in.
 var everywhere = []attribute{
-	{"dir", regexp.MustCompile(`^(?:ltr|rtl|auto)$`)},
-	{"lang", regexp.MustCompile(`^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$`)},
+	{"dir", lazyregexp.New(`^(?:ltr|rtl|auto)$`)},
+	{"lang", lazyregexp.New(`^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$`)},
 }
 
 // attribute is one that is kept where its value has that form.
 type attribute struct {
 	key  string
-	form *regexp.Regexp
+	form *lazyregexp.Regexp
 }
 
 var (
-	anything *regexp.Regexp // text, which is escaped
-	address  *regexp.Regexp // of the web, or a mailbox: see link.go
-	whole    = regexp.MustCompile(`^[0-9]{1,5}$`)
-	spans    = regexp.MustCompile(`^[1-9][0-9]{0,2}$`) // a cell of 65,534 rows is a way to fill a memory
-	scopes   = regexp.MustCompile(`^(?:row|col|rowgroup|colgroup)$`)
-	moment   = regexp.MustCompile(`^[0-9TZ:.+ -]{4,35}$`)
+	anything *lazyregexp.Regexp // text, which is escaped
+	address  *lazyregexp.Regexp // of the web, or a mailbox: see link.go
+	whole    = lazyregexp.New(`^[0-9]{1,5}$`)
+	spans    = lazyregexp.New(`^[1-9][0-9]{0,2}$`) // a cell of 65,534 rows is a way to fill a memory
+	scopes   = lazyregexp.New(`^(?:row|col|rowgroup|colgroup)$`)
+	moment   = lazyregexp.New(`^[0-9TZ:.+ -]{4,35}$`)
 )
 
 // policy is the same list as bluemonday knows it, which has the last word: what we
 // write has to come through it unchanged.
-var policy = newPolicy()
+var policy = sync.OnceValue(newPolicy)
 
 func newPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
@@ -59,12 +61,12 @@ func newPolicy() *bluemonday.Policy {
 			if b := p.AllowAttrs(a.key); a.form == nil {
 				b.OnElements(e.String())
 			} else {
-				b.Matching(a.form).OnElements(e.String())
+				b.Matching(a.form.Compiled()).OnElements(e.String())
 			}
 		}
 	}
 	for _, a := range everywhere {
-		p.AllowAttrs(a.key).Matching(a.form).Globally()
+		p.AllowAttrs(a.key).Matching(a.form.Compiled()).Globally()
 	}
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.RequireParseableURLs(true)

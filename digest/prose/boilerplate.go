@@ -4,9 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Boilerplate: what content systems hang on to every story. A tail may follow a
@@ -29,7 +30,7 @@ var (
 		"artículos relacionados", "lee también", "ver también", "leer también", "leggi anche", "articoli correlati", "lees ook",
 		"gerelateerde artikelen", "leia também", "читайте также", "по теме", "súvisiace články", "čítajte aj", "související články",
 		"čtěte také", "czytaj też", "czytaj także", "läs också", "läs även", "les også", "læs også")
-	ellipsis = regexp.MustCompile(`\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:more|read more|mehr)\s*(?:…|\.{3})?\s*\))\s*$`)
+	ellipsis = lazyregexp.New(`\s*(?:\[\s*(?:…|\.{3}|&hellip;)\s*\]|\(\s*(?:more|read more|mehr)\s*(?:…|\.{3})?\s*\))\s*$`)
 )
 
 // tailRunes is as long as a tail may be: firstOn's, which is the longest.
@@ -46,9 +47,9 @@ type phrases struct {
 }
 
 func newPhrases(before, after string, any ...string) phrases {
-	pattern := compiledLater(`(?i)` + before + oneOf(any) + after)
+	pattern := lazyregexp.New(`(?i)` + before + oneOf(any) + after)
 	find := func(text string) int {
-		if at := pattern().FindStringIndex(text); at != nil {
+		if at := pattern.FindStringIndex(text); at != nil {
 			return at[0]
 		}
 		return -1
@@ -63,11 +64,6 @@ func oneOf(words []string) string {
 		quoted[i] = regexp.QuoteMeta(w)
 	}
 	return strings.Join(quoted, "|")
-}
-
-// compiledLater gives a pattern that is compiled when it is first asked for.
-func compiledLater(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 // tail finds where in a text its tail of that kind begins; -1: it has none. lower is

@@ -2,13 +2,14 @@ package prose
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxHTML is the longest text of a story that is kept, in bytes of HTML.
@@ -210,7 +211,7 @@ func leaveOut(n *xhtml.Node) {
 }
 
 // hidden are styles of what a page does not show, and a mail without its styles would.
-var hidden = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
+var hidden = lazyregexp.New(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
 
 func isHidden(n *xhtml.Node) bool {
 	for _, a := range n.Attr {
@@ -222,7 +223,7 @@ func isHidden(n *xhtml.Node) bool {
 }
 
 // relatedClass is how content systems call a block of links to other stories.
-var relatedClass = regexp.MustCompile(`(?i)(?:^|[\s_-])related(?:[\s_-]|posts|articles|stories|content|links|$)`)
+var relatedClass = lazyregexp.New(`(?i)(?:^|[\s_-])related(?:[\s_-]|posts|articles|stories|content|links|$)`)
 
 // isRelated reports a block of links to other stories.
 func isRelated(n *xhtml.Node) bool {

@@ -2,19 +2,20 @@ package prose
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 var (
-	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
-	code    = regexp.MustCompile(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)|<style\b[^>]*>.*?(?:</style\s*>|$)`)
-	tag     = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>]*)?>`)
+	comment = lazyregexp.New(`(?s)<!--.*?-->`)
+	code    = lazyregexp.New(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)|<style\b[^>]*>.*?(?:</style\s*>|$)`)
+	tag     = lazyregexp.New(`</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>]*)?>`)
 )
 
 // Plain makes plain text of a title or another short text: HTML's tags gone, its

@@ -68,7 +68,7 @@ var escapes = map[string]bool{"&amp;": true, "&#39;": true, "&lt;": true, "&gt;"
 // leavesAlone asks bluemonday.
 func leavesAlone(text string) bool {
 	same := comparer{text}
-	return text == "" || policy.SanitizeReaderToWriter(strings.NewReader(text), &same) == nil && same.rest == ""
+	return text == "" || policy().SanitizeReaderToWriter(strings.NewReader(text), &same) == nil && same.rest == ""
 }
 
 // comparer is a writer that is content with one text alone.

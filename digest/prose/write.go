@@ -34,7 +34,7 @@ func (w *walker) settle(body *xhtml.Node, size int) (string, bool) {
 		}
 		before = text
 		var err error
-		if body, err = parse(policy.Sanitize(text)); err != nil {
+		if body, err = parse(policy().Sanitize(text)); err != nil {
 			return "", false
 		}
 		w.children(body, 0)

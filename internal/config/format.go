@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -67,7 +67,7 @@ func readFormats(v value, n *Newsletter) {
 }
 
 // placeholder is a place in a text that is filled in.
-var placeholder = regexp.MustCompile(`\{[^{}]*\}?`)
+var placeholder = lazyregexp.New(`\{[^{}]*\}?`)
 
 func readNeutralSubject(v value, p *Private) {
 	s, ok := v.text()
@@ -83,7 +83,7 @@ func readNeutralSubject(v value, p *Private) {
 	p.Subject = s
 }
 
-var sizeForm = regexp.MustCompile(`^(\d{1,7}) ?(kB|MB)$`)
+var sizeForm = lazyregexp.New(`^(\d{1,7}) ?(kB|MB)$`)
 
 // size reads a number of bytes, such as 300kB; 0 may lack its unit.
 func (v value) size(most int) (int, bool) {

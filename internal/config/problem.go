@@ -2,11 +2,12 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Error lists everything that is wrong with a configuration, in the order of the
@@ -189,11 +190,11 @@ func mayBeSecret(name string) bool {
 }
 
 var (
-	secretName = regexp.MustCompile(`(?i)pas|pw|secret|token|credential|key`)
+	secretName = lazyregexp.New(`(?i)pas|pw|secret|token|credential|key`)
 
-	secretKey = regexp.MustCompile(`(?i)((?:pass?\w*|secret|token)["']?\s*:\s*)(\S.*)`)
-	userinfo  = regexp.MustCompile(`://[^/\s@]*:[^\s]*@`)
-	inQuery   = regexp.MustCompile(`(?i)(password=)[^&\s"']+`)
+	secretKey = lazyregexp.New(`(?i)((?:pass?\w*|secret|token)["']?\s*:\s*)(\S.*)`)
+	userinfo  = lazyregexp.New(`://[^/\s@]*:[^\s]*@`)
+	inQuery   = lazyregexp.New(`(?i)(password=)[^&\s"']+`)
 )
 
 // blot hides what looks like a secret: the value of a password key that is no

@@ -3,8 +3,9 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // isReference tells whether a value names a place to read instead of holding the
@@ -13,7 +14,7 @@ func isReference(s string) bool {
 	return strings.HasPrefix(s, "env:") || strings.HasPrefix(s, "file:")
 }
 
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // reference resolves env:NAME and file:PATH. What it returns may be a secret:
 // nothing may print it. Any other text comes back as it is, with direct true.

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"text/template"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Values are what the file that starts a newsroom is filled with. Empty fields
@@ -71,10 +72,10 @@ func Sample(v Values) []byte {
 	return b.Bytes()
 }
 
-var plainScalar = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ./@_+-]*[A-Za-z0-9]$`)
+var plainScalar = lazyregexp.New(`^[A-Za-z][A-Za-z0-9 ./@_+-]*[A-Za-z0-9]$`)
 
 // reserved words of YAML 1.1 and 1.2, which some reader takes for no text.
-var reserved = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|null|y|n)$`)
+var reserved = lazyregexp.New(`(?i)^(?:true|false|yes|no|on|off|null|y|n)$`)
 
 // scalar writes a text so that YAML reads the same text again. A link stays bare,
 // as people write it; what could be misread goes into double quotes, whose escapes

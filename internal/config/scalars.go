@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 	"golang.org/x/text/language"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // text reads one line of text.
@@ -99,8 +100,8 @@ func (v value) choice(words ...string) (string, bool) {
 }
 
 var (
-	durationForm = regexp.MustCompile(`^(?:\d{1,6}(?:\.\d{1,3})?(?:d|h|m|s))+$`)
-	durationPart = regexp.MustCompile(`([\d.]+)([dhms])`)
+	durationForm = lazyregexp.New(`^(?:\d{1,6}(?:\.\d{1,3})?(?:d|h|m|s))+$`)
+	durationPart = lazyregexp.New(`([\d.]+)([dhms])`)
 )
 
 // duration reads 90m, 24h, 2d or 1d12h, between low and high. A day is 24 hours.
@@ -182,7 +183,7 @@ func (v value) language() (string, bool) {
 	return tag.String(), true
 }
 
-var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+var nameForm = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // name reads a short name that commands use.
 func (v value) name() (string, bool) {
@@ -194,7 +195,7 @@ func (v value) name() (string, bool) {
 	return s, ok
 }
 
-var colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+var colourForm = lazyregexp.New(`^#[0-9a-fA-F]{6}$`)
 
 // colour reads "#rrggbb".
 func (v value) colour() (string, bool) {

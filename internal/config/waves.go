@@ -2,11 +2,11 @@ package config
 
 import (
 	"net/mail"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -31,7 +31,7 @@ var stopKeys = []key[mailer.Thresholds]{
 
 const exampleWaves = "[staff, 1% + 10m, rest]"
 
-var waveForm = regexp.MustCompile(`^(staff|rest|[\d.]+%|\d+)(?:\s*\+\s*(\S+))?$`)
+var waveForm = lazyregexp.New(`^(staff|rest|[\d.]+%|\d+)(?:\s*\+\s*(\S+))?$`)
 
 // readWaves reads [staff, 1% + 10m, rest]: who comes when, each with how long to
 // wait after it.
@@ -107,7 +107,7 @@ func (v value) share() (mailer.Share, bool) {
 	return v.shareIn(s)
 }
 
-var shareForm = regexp.MustCompile(`^(\d{1,3})(?:\.(\d{1,4}))?%$`)
+var shareForm = lazyregexp.New(`^(\d{1,3})(?:\.(\d{1,4}))?%$`)
 
 func (v value) shareIn(s string) (mailer.Share, bool) {
 	if s == "0" {

@@ -6,12 +6,13 @@ import (
 	"io"
 	"mime"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // letters may come in any
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Mail is a message of the mailbox, as the pages show it.
@@ -131,10 +132,10 @@ func (b Mailbox) edition() (Mail, error) {
 }
 
 var (
-	darkBlock = regexp.MustCompile(`@media\s*\(prefers-color-scheme:\s*dark\)`)
-	imgTag    = regexp.MustCompile(`<img\b[^>]*>`)
-	srcOf     = regexp.MustCompile(`\ssrc="[^"]*"`)
-	headTag   = regexp.MustCompile(`<head>`)
+	darkBlock = lazyregexp.New(`@media\s*\(prefers-color-scheme:\s*dark\)`)
+	imgTag    = lazyregexp.New(`<img\b[^>]*>`)
+	srcOf     = lazyregexp.New(`\ssrc="[^"]*"`)
+	headTag   = lazyregexp.New(`<head>`)
 )
 
 // The ways of showing a message's HTML.

@@ -195,23 +195,26 @@ func barsOf(s source) []string {
 			all = append(all, fmt.Sprintf("%s: a dot import hides where names come from", i.at))
 		}
 	}
-	ast.Inspect(s.parsed, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		x, ok := sel.X.(*ast.Ident)
-		if !ok || paths[x.Name] == "" {
-			return true
-		}
-		name := paths[x.Name] + "." + sel.Sel.Name
-		for _, b := range bars {
-			if within(s.room, b.in) && !within(s.room, b.but) && slices.ContainsFunc(b.names, func(p string) bool { return matches(name, p) }) {
-				all = append(all, fmt.Sprintf("%s: %s in %s: %s", s.at(sel.Pos()), name, s.room, b.why))
+	for _, d := range s.parsed.Decls {
+		_, function := d.(*ast.FuncDecl)
+		ast.Inspect(d, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
 			}
-		}
-		return true
-	})
+			x, ok := sel.X.(*ast.Ident)
+			if !ok || paths[x.Name] == "" {
+				return true
+			}
+			name := paths[x.Name] + "." + sel.Sel.Name
+			for _, b := range bars {
+				if within(s.room, b.in) && !within(s.room, b.but) && !(b.start && function) && slices.ContainsFunc(b.names, func(p string) bool { return matches(name, p) }) {
+					all = append(all, fmt.Sprintf("%s: %s in %s: %s", s.at(sel.Pos()), name, s.room, b.why))
+				}
+			}
+			return true
+		})
+	}
 	return all
 }
 

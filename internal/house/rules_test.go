@@ -21,6 +21,7 @@ var floors = [][]string{
 	{"templates/words", "mailer/message", "mailer/smtp", "mailer/lint", "digest/event", "digest/feed", "digest/picture", "digest/views", "subscribers/segment"},
 	{"digest/prose", "digest/loose"},                         // what is read of feeds and of pages stands on them
 	{"internal/parts", "internal/torture", "internal/trial"}, // for tests: finds the real programs they run against; what may happen to a sender; clocks and golden files
+	{"internal/lazyregexp"},                                  // touches nothing, and whoever has a pattern stands on it
 }
 
 // doors between rooms that the floors would keep shut: four may take the types of
@@ -66,6 +67,7 @@ var bars = []struct {
 	names []string // import path, a dot, name; a star at the end stands for any
 	in    []string
 	but   []string
+	start bool // only where package-level variables are made, when the program starts
 	why   string
 }{
 	{
@@ -79,6 +81,12 @@ var bars = []struct {
 		in:    []string{"digest/...", "templates/...", "subscribers/...", "mailer/..."},
 		but:   []string{"mailer/smtp"},
 		why:   "the domain folders decide; mailer/smtp alone is the wire",
+	},
+	{
+		names: []string{"regexp.MustCompile*"},
+		in:    []string{"cmd/...", "digest/...", "templates/...", "mailer/...", "subscribers/...", "internal/..."},
+		start: true,
+		why:   "a command does not wait for patterns that it has no use for; internal/lazyregexp compiles them when it has",
 	},
 }
 

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -161,8 +161,8 @@ func (n *Newsroom) numbered(ctx context.Context, e *Edition, all []Rendering) (d
 }
 
 var (
-	hrefs     = regexp.MustCompile(`\bhref="([^"]*)"`)
-	bareLinks = regexp.MustCompile(`https?://[^\s<>"]+`)
+	hrefs     = lazyregexp.New(`\bhref="([^"]*)"`)
+	bareLinks = lazyregexp.New(`https?://[^\s<>"]+`)
 )
 
 // afterLink are signs that end a sentence rather than a link.

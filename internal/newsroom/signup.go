@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -43,7 +43,7 @@ type sealedSignUp struct {
 	Versions    []string          `json:"versions"` // of the privacy policy of each newsletter
 }
 
-var pageForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+var pageForm = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 // PageName is the name of a page as a consent records it: what the form says of itself,
 // where that is a plain name.

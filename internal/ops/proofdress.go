@@ -1,10 +1,11 @@
 package ops
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // look is how a pane shows the HTML of a mail: its name in the pane's address.
@@ -20,9 +21,9 @@ const (
 )
 
 var (
-	schemeIs = regexp.MustCompile(`(?i)\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)`)
-	atMedia  = regexp.MustCompile(`(?i)@media[^{]*`)
-	medium   = regexp.MustCompile(`(?i)\b(print|screen)\b`)
+	schemeIs = lazyregexp.New(`(?i)\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)`)
+	atMedia  = lazyregexp.New(`(?i)@media[^{]*`)
+	medium   = lazyregexp.New(`(?i)\b(print|screen)\b`)
 )
 
 // answered is a media query with what a look answers to it: of a scheme, yes or no; on

@@ -4,9 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // preparedTx runs texts that were prepared as such, and others as they come: parsing the
@@ -94,7 +95,7 @@ func (e engine) withoutNames(query string) string {
 	return bare
 }
 
-var parameter = regexp.MustCompile(`\$\d+`)
+var parameter = lazyregexp.New(`\$\d+`)
 
 func (b bulkTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	return b.Tx.ExecContext(ctx, b.text(query), args...)

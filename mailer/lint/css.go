@@ -1,11 +1,12 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // declaration is one of a style: "color:#fff !important".
@@ -70,9 +71,9 @@ func splitOutside(s string, at byte) []string {
 }
 
 var (
-	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	darkQuery  = regexp.MustCompile(`prefers-color-scheme\s*:\s*dark`)
-	plainQuery = regexp.MustCompile(`^@media\s+(all|screen|only screen)$`)
+	cssComment = lazyregexp.New(`(?s)/\*.*?\*/`)
+	darkQuery  = lazyregexp.New(`prefers-color-scheme\s*:\s*dark`)
+	plainQuery = lazyregexp.New(`^@media\s+(all|screen|only screen)$`)
 )
 
 // cssRules reads a style block, as far as it bears on colours and sizes: rules outside
@@ -135,7 +136,10 @@ func closing(s string) int {
 	return len(s)
 }
 
-var compoundForm = regexp.MustCompile(`^(\*|[a-zA-Z][a-zA-Z0-9]*)?((?:[.#][a-zA-Z_-][a-zA-Z0-9_-]*)*)$`)
+var (
+	compoundForm = lazyregexp.New(`^(\*|[a-zA-Z][a-zA-Z0-9]*)?((?:[.#][a-zA-Z_-][a-zA-Z0-9_-]*)*)$`)
+	compoundPart = lazyregexp.New(`[.#][^.#]+`)
+)
 
 func parseSelector(s string) (all []compound, weight int, ok bool) {
 	child := false
@@ -152,7 +156,7 @@ func parseSelector(s string) (all []compound, weight int, ok bool) {
 		if c.tag != "" {
 			weight++
 		}
-		for _, more := range regexp.MustCompile(`[.#][^.#]+`).FindAllString(parts[2], -1) {
+		for _, more := range compoundPart.FindAllString(parts[2], -1) {
 			if more[0] == '#' {
 				c.id, weight = more[1:], weight+10_000
 			} else {

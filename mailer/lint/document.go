@@ -2,12 +2,13 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // documentRules look at the page as a whole: its size, its head, its tables.
@@ -91,7 +92,7 @@ func lookStyleApart(m *mail, say say) {
 	}
 }
 
-var remoteStyle = regexp.MustCompile(`(?i)@import|@font-face`)
+var remoteStyle = lazyregexp.New(`(?i)@import|@font-face`)
 
 func lookStyleRemote(m *mail, say say) {
 	for _, b := range m.styles() {
@@ -148,7 +149,7 @@ func (m *mail) viewports() []*html.Node {
 	return all
 }
 
-var noZoom = regexp.MustCompile(`(?i)user-scalable\s*=\s*(no|0)|maximum-scale\s*=\s*[01](\.|,|;|$|\s)`)
+var noZoom = lazyregexp.New(`(?i)user-scalable\s*=\s*(no|0)|maximum-scale\s*=\s*[01](\.|,|;|$|\s)`)
 
 func lookZoom(m *mail, say say) {
 	for _, n := range m.viewports() {
@@ -203,7 +204,7 @@ func (m *mail) first(all []*html.Node, say say, name string, lacks func(*html.No
 	say(m.page.where(some[0]), what)
 }
 
-var fromRight = regexp.MustCompile(`(?i)^(ar|he|iw|fa|ur|ps|sd|ug|yi|dv|ckb)\b`)
+var fromRight = lazyregexp.New(`(?i)^(ar|he|iw|fa|ur|ps|sd|ug|yi|dv|ckb)\b`)
 
 func lookDirLanguage(m *mail, say say) {
 	for _, n := range append(m.find(atom.Html), m.outermost()...) {
@@ -282,7 +283,7 @@ func lookIDTwice(m *mail, say say) {
 	}
 }
 
-var vml = regexp.MustCompile(`(?i)<v:[a-z]+`)
+var vml = lazyregexp.New(`(?i)<v:[a-z]+`)
 
 func lookVML(m *mail, say say) {
 	if m.page == nil {
@@ -297,7 +298,7 @@ func lookVML(m *mail, say say) {
 
 // beginsIf is how a conditional comment begins; what is behind it is for Outlook, or,
 // after "<!", for all others.
-var beginsIf = regexp.MustCompile(`(?s)^\s*\[if\s[^\]]*\]>(.*)$`)
+var beginsIf = lazyregexp.New(`(?s)^\s*\[if\s[^\]]*\]>(.*)$`)
 
 func lookConditional(m *mail, say say) {
 	if m.page == nil {

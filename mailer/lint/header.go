@@ -3,10 +3,11 @@ package lint
 import (
 	"fmt"
 	netmail "net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // headerRules look at the fields of RFC 5322 and what the large providers ask of them.
@@ -78,7 +79,7 @@ func lookTells(m *mail, say say) {
 	}
 }
 
-var zone = regexp.MustCompile(`[+-]\d{4}\s*(\(.*\))?$`)
+var zone = lazyregexp.New(`[+-]\d{4}\s*(\(.*\))?$`)
 
 func lookDate(m *mail, say say) {
 	text := m.header().get("date")
@@ -115,7 +116,7 @@ func lookFromGmail(m *mail, say say) {
 	}
 }
 
-var oddName = regexp.MustCompile(`@|https?://|[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}]`)
+var oddName = lazyregexp.New(`@|https?://|[\x{1F000}-\x{1FAFF}\x{2600}-\x{27BF}]`)
 
 func lookFromName(m *mail, say say) {
 	switch from := m.from(); {
@@ -127,7 +128,7 @@ func lookFromName(m *mail, say say) {
 	}
 }
 
-var noReply = regexp.MustCompile(`(?i)^(no|do-?not)[-_.]?reply`)
+var noReply = lazyregexp.New(`(?i)^(no|do-?not)[-_.]?reply`)
 
 func lookNoReply(m *mail, say say) {
 	if from := m.from(); from != nil && noReply.MatchString(from.Address) && m.header().get("reply-to") == "" {
@@ -156,8 +157,8 @@ func lookToMany(m *mail, say say) {
 }
 
 var (
-	messageID = regexp.MustCompile(`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+>$`)
-	inside    = regexp.MustCompile(`(?i)(^|[@.])(localhost|localdomain|local|lan|intern|internal|home|corp|private|test|invalid)>?$`)
+	messageID = lazyregexp.New(`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+>$`)
+	inside    = lazyregexp.New(`(?i)(^|[@.])(localhost|localdomain|local|lan|intern|internal|home|corp|private|test|invalid)>?$`)
 )
 
 func lookMessageID(m *mail, say say) {
@@ -190,7 +191,7 @@ func lookSubjectLong(m *mail, say say) {
 	}
 }
 
-var answer = regexp.MustCompile(`(?i)^\s*(re|fwd?|aw|wg|tr|sv|vs)\s*:`)
+var answer = lazyregexp.New(`(?i)^\s*(re|fwd?|aw|wg|tr|sv|vs)\s*:`)
 
 func lookSubjectRe(m *mail, say say) {
 	if s := m.subject(); m.isList && answer.MatchString(s) {
@@ -214,7 +215,7 @@ func lookSubjectCaps(m *mail, say say) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`(?i)^[\s\[(<{]*(lorem( ipsum.*)?|todo\b.*|fixme\b.*|tbd|tbc|xxx+|test(ing)?|test[ -]?(mail|email|message|newsletter|subject)|subject( line)?( here| goes here)?|(your|the|enter|insert|add|write)( a| the| your)? subject( line)?( here)?|no subject|untitled|placeholder|headline|title|new (edition|newsletter|campaign)|betreff|objet|тема|тест|الموضوع)[\s\])>}.!:]*(\d+)?\s*$`)
+var placeholder = lazyregexp.New(`(?i)^[\s\[(<{]*(lorem( ipsum.*)?|todo\b.*|fixme\b.*|tbd|tbc|xxx+|test(ing)?|test[ -]?(mail|email|message|newsletter|subject)|subject( line)?( here| goes here)?|(your|the|enter|insert|add|write)( a| the| your)? subject( line)?( here)?|no subject|untitled|placeholder|headline|title|new (edition|newsletter|campaign)|betreff|objet|тема|тест|الموضوع)[\s\])>}.!:]*(\d+)?\s*$`)
 
 // Placeholder tells whether words are what stands where nobody has written any yet:
 // "Lorem ipsum", "TODO", "Test", "Subject".

@@ -1,12 +1,13 @@
 package lint
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // imageRules look at the pictures, and whatever else a page fetches.
@@ -23,7 +24,7 @@ var imageRules = []rule{
 // resource is something that a page fetches, or takes from the message.
 type resource struct{ url, where string }
 
-var styleURL = regexp.MustCompile(`(?i)url\(\s*["']?([^"')]*)["']?\s*\)`)
+var styleURL = lazyregexp.New(`(?i)url\(\s*["']?([^"')]*)["']?\s*\)`)
 
 // fetching are the attributes that fetch, with the elements where others link by them.
 var fetching = []string{"src", "srcset", "background", "poster", "data"}
@@ -73,7 +74,7 @@ func lookAlt(m *mail, say say) {
 	}
 }
 
-var poorAlt = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg)$|^https?://|^(image|img|photo|picture|logo|banner|spacer|untitled|bild|изображение|фото|صورة)\s*\d*$`)
+var poorAlt = lazyregexp.New(`(?i)\.(png|jpe?g|gif|webp|svg)$|^https?://|^(image|img|photo|picture|logo|banner|spacer|untitled|bild|изображение|фото|صورة)\s*\d*$`)
 
 func lookAltPoor(m *mail, say say) {
 	for _, n := range m.images() {

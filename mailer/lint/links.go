@@ -3,13 +3,14 @@ package lint
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // linkRules look at the links.
@@ -134,9 +135,9 @@ func lookLinkEmpty(m *mail, say say) {
 }
 
 // vague are words that say nothing of where they lead, in the languages that we speak.
-var vague = regexp.MustCompile(`(?i)^(click( here)?|here|read( more)?|more|learn more|find out more|this link|link|this|continue|continue reading|view|see more|details|go|tap here|читать( далее| дальше| полностью)?|подробнее|здесь|тут|далее|дальше|ссылка|детальніше|докладніше|читати( далі| більше)?|тут|далі|посилання|hier( klicken)?|klicken sie hier|mehr( lesen| erfahren)?|weiterlesen|weiter|link|ici|cliquez ici|lire( la suite)?|en savoir plus|plus|suite|aquí|más|اضغط هنا|انقر هنا|هنا|المزيد|اقرأ المزيد|رابط)[\s.…!»›→>:]*$`)
+var vague = lazyregexp.New(`(?i)^(click( here)?|here|read( more)?|more|learn more|find out more|this link|link|this|continue|continue reading|view|see more|details|go|tap here|читать( далее| дальше| полностью)?|подробнее|здесь|тут|далее|дальше|ссылка|детальніше|докладніше|читати( далі| більше)?|тут|далі|посилання|hier( klicken)?|klicken sie hier|mehr( lesen| erfahren)?|weiterlesen|weiter|link|ici|cliquez ici|lire( la suite)?|en savoir plus|plus|suite|aquí|más|اضغط هنا|انقر هنا|هنا|المزيد|اقرأ المزيد|رابط)[\s.…!»›→>:]*$`)
 
-var bareURL = regexp.MustCompile(`(?i)^(https?://|www\.)\S+$`)
+var bareURL = lazyregexp.New(`(?i)^(https?://|www\.)\S+$`)
 
 func lookLinkVague(m *mail, say say) {
 	for _, l := range m.links() {
@@ -212,7 +213,7 @@ func ownText(block *html.Node) string {
 }
 
 // leaves are words on a link to leave.
-var leaves = regexp.MustCompile(`(?i)unsubscri|opt[ -]?out|отпис|відпис|скасувати підписку|désabonn|désinscri|abmelden|abbestell|austragen|darse de baja|cancelar|إلغاء الاشتراك|ألغ الاشتراك|annuler`)
+var leaves = lazyregexp.New(`(?i)unsubscri|opt[ -]?out|отпис|відпис|скасувати підписку|désabonn|désinscri|abmelden|abbestell|austragen|darse de baja|cancelar|إلغاء الاشتراك|ألغ الاشتراك|annuler`)
 
 func lookLeave(m *mail, say say) {
 	if !m.isList {

@@ -2,8 +2,9 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // listRules look at the fields of a mail that goes to many.
@@ -19,7 +20,7 @@ var listRules = []rule{
 	{Rule{"feedback-id-form", Error, "A Feedback-ID of four fields, the last of 5 to 15 characters", "Gmail's feedback loop", "Write it as in: edition:weekly:digest:observer"}, lookFeedbackForm},
 }
 
-var bracketed = regexp.MustCompile(`<([^<>]*)>`)
+var bracketed = lazyregexp.New(`<([^<>]*)>`)
 
 // uris are the links of a List- field.
 func (m *mail) uris(name string) []string {
@@ -81,8 +82,8 @@ func lookOneClick(m *mail, say say) {
 }
 
 var (
-	listComment = regexp.MustCompile(`\([^()]*\)`)
-	scheme      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$`)
+	listComment = lazyregexp.New(`\([^()]*\)`)
+	scheme      = lazyregexp.New(`^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$`)
 )
 
 func lookListURIs(m *mail, say say) {
@@ -105,7 +106,7 @@ func lookListURIs(m *mail, say say) {
 	}
 }
 
-var listID = regexp.MustCompile(`<[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+>$`)
+var listID = lazyregexp.New(`<[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+>$`)
 
 func lookListID(m *mail, say say) {
 	switch v := m.header().get("list-id"); {

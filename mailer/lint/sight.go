@@ -2,11 +2,12 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // sightRules look at what can be seen: colours, by light and in the dark, and sizes.
@@ -121,7 +122,7 @@ func lookContrastLarge(m *mail, say say) {
 }
 
 // shouted is five words or more of capitals.
-var shouted = regexp.MustCompile(`\p{Lu}{4,}(\s+\p{Lu}{3,}){4,}`)
+var shouted = lazyregexp.New(`\p{Lu}{4,}(\s+\p{Lu}{3,}){4,}`)
 
 func lookCaps(m *mail, say say) {
 	if m.page == nil {

@@ -2,9 +2,10 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // textRules look at the text part.
@@ -18,7 +19,7 @@ var textRules = []rule{
 	{Rule{"placeholder", Error, "No Lorem ipsum is left in the mail", "practice", "Write the words, or take them out."}, lookLorem},
 }
 
-var lorem = regexp.MustCompile(`(?i)\blorem ipsum\b`)
+var lorem = lazyregexp.New(`(?i)\blorem ipsum\b`)
 
 func lookLorem(m *mail, say say) {
 	see := func(where func() string, words string) {
@@ -59,7 +60,7 @@ func lookTextWidth(m *mail, say say) {
 	})
 }
 
-var markup = regexp.MustCompile(`</?(?:a|b|i|p|br|hr|div|span|table|tr|td|img|strong|em|h[1-6]|ul|ol|li|font|style|html|body)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|apos|mdash|ndash|hellip|[lr][sd]quo|copy|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});`)
+var markup = lazyregexp.New(`</?(?:a|b|i|p|br|hr|div|span|table|tr|td|img|strong|em|h[1-6]|ul|ol|li|font|style|html|body)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|nbsp|apos|mdash|ndash|hellip|[lr][sd]quo|copy|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});`)
 
 func lookTextHTML(m *mail, say say) {
 	m.eachLine(func(where func() string, line string) {
@@ -86,7 +87,7 @@ func lookTextThin(m *mail, say say) {
 }
 
 // inText are the links that stand in a text.
-var inText = regexp.MustCompile(`https?://[^\s<>"]+`)
+var inText = lazyregexp.New(`https?://[^\s<>"]+`)
 
 func lookTextLinks(m *mail, say say) {
 	if m.text == nil || m.page == nil {
@@ -117,7 +118,7 @@ func isWeb(url string) bool {
 }
 
 // leftOver is what a template leaves where it was not filled, or failed.
-var leftOver = regexp.MustCompile(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\|\*?|\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
+var leftOver = lazyregexp.New(`\{\{|\}\}|\{%|%%\w+%%|\*\|[A-Z]\w*\|\*?|\$\{\w|<%=?|<no value>|\[object |\bZgotmplZ\b|%!\w?\(|\bmf[0-9a-f]{28}\b|\[(?:FIRST|LAST)_?NAME\]|\[(?:UN)?SUBSCRIBE(?:_?URL|_?LINK)?\]|(?i:\b(?:hi|hello|dear|hey)\s+(?:undefined|null|none|nan)\b)|^\s*(?:undefined|null|NaN|None)\s*$`)
 
 // mayBeLeftOver tells whether it is worth looking for leftOver: the pattern is tried at
 // each letter, and hardly a line has any of its signs.

@@ -3,9 +3,10 @@ package lint
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // wireRules look at the message as octets on lines.
@@ -60,7 +61,7 @@ func lookLongLines(m *mail, say say) {
 }
 
 // onTheWay are the fields that servers add.
-var onTheWay = regexp.MustCompile(`(?i)^(x-)?(received|arc-|authentication-results|return-path|delivered-to|x-google-|x-spam|x-ms-|x-microsoft|x-gm-)`)
+var onTheWay = lazyregexp.New(`(?i)^(x-)?(received|arc-|authentication-results|return-path|delivered-to|x-google-|x-spam|x-ms-|x-microsoft|x-gm-)`)
 
 func lookHeaderLines(m *mail, say say) {
 	for _, f := range m.header() {

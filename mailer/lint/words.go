@@ -3,9 +3,10 @@ package lint
 import (
 	"fmt"
 	"mime"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // wordRules look at encoded words, RFC 2047.
@@ -16,7 +17,7 @@ var wordRules = []rule{
 }
 
 // encodedWord is RFC 2047 2.
-var encodedWord = regexp.MustCompile(`=\?([^?\s]*)\?([^?\s]*)\?([^?\s]*)\?=`)
+var encodedWord = lazyregexp.New(`=\?([^?\s]*)\?([^?\s]*)\?([^?\s]*)\?=`)
 
 // decoded is a header's value as readers see it. What cannot be read stands as it is.
 func decoded(value string) string {

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/idna"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // check refuses a template that would not make a sound message for every reader.
@@ -81,11 +82,11 @@ func (t *Template) headerText(name, value string) error {
 
 var (
 	// RFC 2919 3: a dot-atom of a label and a namespace, 255 octets at most.
-	listID = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$`)
+	listID = lazyregexp.New(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$`)
 	// Gmail: three fields of our own, which may be empty, and the sender's, 5 to 15 characters.
-	feedbackID = regexp.MustCompile(`^[!-9;-~]*:[!-9;-~]*:[!-9;-~]*:[A-Za-z0-9._-]{5,15}$`)
+	feedbackID = lazyregexp.New(`^[!-9;-~]*:[!-9;-~]*:[!-9;-~]*:[A-Za-z0-9._-]{5,15}$`)
 	// Octets of a URI (RFC 3986 2), with what RFC 2369 2 forbids within angle brackets left out.
-	uriText = regexp.MustCompile(`^[A-Za-z0-9._~:/?#@!$&'()*+;=%\[\]-]+$`)
+	uriText = lazyregexp.New(`^[A-Za-z0-9._~:/?#@!$&'()*+;=%\[\]-]+$`)
 )
 
 func (t *Template) checkList() error {
@@ -149,7 +150,7 @@ var ours = map[string]bool{
 }
 
 // fieldName is RFC 5322 3.6.8 without what only mischief would use.
-var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,59}$`)
+var fieldName = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]{0,59}$`)
 
 func (t *Template) checkFurther() error {
 	for _, h := range t.Headers {

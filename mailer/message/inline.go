@@ -4,8 +4,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Inline is a picture that travels in the message and that its HTML shows as
@@ -18,11 +19,11 @@ type Inline struct {
 
 // contentID is a msg-id (RFC 2045 7) of what needs no quoting, and no escape in a
 // URL or an attribute.
-var contentID = regexp.MustCompile(`^[A-Za-z0-9]{1,40}@[A-Za-z0-9]{1,20}$`)
+var contentID = lazyregexp.New(`^[A-Za-z0-9]{1,40}@[A-Za-z0-9]{1,20}$`)
 
 // shownPicture finds what the HTML shows of the message's own. It begins with words that
 // stand as they are, so that a large page is searched in no time.
-var shownPicture = regexp.MustCompile(`="cid:([^"]*)"`)
+var shownPicture = lazyregexp.New(`="cid:([^"]*)"`)
 
 // checkInline holds the pictures and the HTML together: a picture that nothing shows
 // would be listed as an attachment, and one that is shown and absent is a hole.

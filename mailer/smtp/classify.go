@@ -1,8 +1,9 @@
 package smtp
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // The stages of an outcome, in the order of a session.
@@ -109,7 +110,7 @@ var usEnhanced = map[string]bool{
 }
 
 // usWords are what relays write when they mean the sender, not the recipient.
-var usWords = regexp.MustCompile(`(?i)` + strings.Join([]string{
+var usWords = lazyregexp.New(`(?i)` + strings.Join([]string{
 	`(black|block|deny|ban)[- ]?list`, `\bblocked\b`, `\bbanned\b`, `\breputation\b`, `\bspam\b`, `\bspamhaus\b`,
 	`\bdnsbl\b`, `\brbl\b`, `\bsuspended\b`, `\bbulk\b`, `\bunsolicited\b`, `\bvirus\b`,
 	`relay(ing)?( access)? (is )?(denied|not (permitted|allowed)|prohibited)`, `unable to relay`,
@@ -121,23 +122,23 @@ var usWords = regexp.MustCompile(`(?i)` + strings.Join([]string{
 
 // quotaWords mean our quota where the whole message was heard, unless they name the
 // reader's mailbox.
-var quotaWords = regexp.MustCompile(`(?i)quota`)
+var quotaWords = lazyregexp.New(`(?i)quota`)
 
 // mailboxFull is what a 552 or a quota says when it means the reader's mailbox.
-var mailboxFull = regexp.MustCompile(`(?i)mailbox|inbox|storage|over ?quota|user|recipient`)
+var mailboxFull = lazyregexp.New(`(?i)mailbox|inbox|storage|over ?quota|user|recipient`)
 
 // queueID finds the relay's own id in its reply to the final dot.
-var queueID = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\bqueued as ([^\s;,<>()]+)`),        // Postfix, SendGrid: "2.0.0 Ok: queued as 4F1A2B"
-	regexp.MustCompile(`\bid=([^\s;,<>()]+)`),                   // Exim: "OK id=1rAbCd-000123-AB"
-	regexp.MustCompile(`\bInternalId=(\d+)`),                    // Exchange: "2.6.0 <...> [InternalId=123, ...] Queued mail"
-	regexp.MustCompile(`(?i)message queued \(([^\s;,<>()]+)`),   // Haraka: "Message Queued (UUID.1)"
-	regexp.MustCompile(`(?i)^(\S+) Message accepted`),           // Sendmail, OpenSMTPD: "2.0.0 3AB12 Message accepted for delivery"
-	regexp.MustCompile(`^Ok ([0-9a-zA-Z-]{20,})$`),              // Amazon SES: "Ok 0100018c2f-..."
-	regexp.MustCompile(`^OK +\d+ ([0-9a-zA-Z.-]{10,}) - gsmtp`), // Gmail: "2.0.0 OK 1700000000 abc-123 - gsmtp"
+var queueID = []*lazyregexp.Regexp{
+	lazyregexp.New(`(?i)\bqueued as ([^\s;,<>()]+)`),        // Postfix, SendGrid: "2.0.0 Ok: queued as 4F1A2B"
+	lazyregexp.New(`\bid=([^\s;,<>()]+)`),                   // Exim: "OK id=1rAbCd-000123-AB"
+	lazyregexp.New(`\bInternalId=(\d+)`),                    // Exchange: "2.6.0 <...> [InternalId=123, ...] Queued mail"
+	lazyregexp.New(`(?i)message queued \(([^\s;,<>()]+)`),   // Haraka: "Message Queued (UUID.1)"
+	lazyregexp.New(`(?i)^(\S+) Message accepted`),           // Sendmail, OpenSMTPD: "2.0.0 3AB12 Message accepted for delivery"
+	lazyregexp.New(`^Ok ([0-9a-zA-Z-]{20,})$`),              // Amazon SES: "Ok 0100018c2f-..."
+	lazyregexp.New(`^OK +\d+ ([0-9a-zA-Z.-]{10,}) - gsmtp`), // Gmail: "2.0.0 OK 1700000000 abc-123 - gsmtp"
 }
 
-var plainID = regexp.MustCompile(`^[A-Za-z0-9._+/=~:-]{1,128}$`)
+var plainID = lazyregexp.New(`^[A-Za-z0-9._+/=~:-]{1,128}$`)
 
 // relayID is "" where the relay gave no id that can be told from other words.
 func relayID(text string) string {

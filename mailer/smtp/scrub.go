@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxText is the length of an outcome's text, in bytes.
@@ -15,11 +17,11 @@ const scrubbed = "[address]"
 
 var (
 	// addressToken is any run without blanks that has an @ in it.
-	addressToken = regexp.MustCompile(`\S*@\S*`)
+	addressToken = lazyregexp.New(`\S*@\S*`)
 	// quotedAddress is a local part in quotation marks, which may hold blanks.
-	quotedAddress = regexp.MustCompile(`"[^"]*"@\S*`)
+	quotedAddress = lazyregexp.New(`"[^"]*"@\S*`)
 	// encodedAddress is an @ in the disguises of xtext (RFC 3461), URLs and VERP.
-	encodedAddress = regexp.MustCompile(`(?i)\S*(\+40|%40|=40|&#64;|&commat;|\(at\))\S*`)
+	encodedAddress = lazyregexp.New(`(?i)\S*(\+40|%40|=40|&#64;|&commat;|\(at\))\S*`)
 )
 
 // scrub makes a relay's text safe to log: nothing of it that has an @ in it, and

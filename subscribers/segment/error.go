@@ -2,9 +2,10 @@ package segment
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // The bounds of an expression, those of the segments that it names included.
@@ -32,7 +33,7 @@ type Error struct {
 const sealed = "addresses, their domains and names are stored sealed, and cannot be asked for"
 
 // address finds what looks like one.
-var address = regexp.MustCompile(`[^\s"'(),=@]+@[^\s"'(),=@]*[.][^\s"'(),=@]+`)
+var address = lazyregexp.New(`[^\s"'(),=@]+@[^\s"'(),=@]*[.][^\s"'(),=@]+`)
 
 // Error prints the place beneath the expression.
 func (e *Error) Error() string {

@@ -2,11 +2,12 @@ package segment
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // term reads one question about a reader.
@@ -155,7 +156,7 @@ func (p *parser) list(f Field) ([]string, *Error) {
 	}
 }
 
-var languageForm = regexp.MustCompile(`^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$`)
+var languageForm = lazyregexp.New(`^[a-z]{2,8}(-[a-z0-9]{1,8}){0,4}$`)
 
 var (
 	paths   = []string{"form", "import", "operator"}
@@ -222,8 +223,8 @@ func (p *parser) time(f Field) (Expr, *Error) {
 }
 
 var (
-	dayForm = regexp.MustCompile(`^\d{4}-\d\d?-\d\d?$`)
-	ageForm = regexp.MustCompile(`^(\d{1,9})([a-z]*)$`)
+	dayForm = lazyregexp.New(`^\d{4}-\d\d?-\d\d?$`)
+	ageForm = lazyregexp.New(`^(\d{1,9})([a-z]*)$`)
 )
 
 func isAge(s string) bool { return ageForm.MatchString(strings.ToLower(s)) }
@@ -248,7 +249,7 @@ func (p *parser) age(t token) (Age, *Error) {
 	return a, nil
 }
 
-var shareForm = regexp.MustCompile(`^(\d{1,3})(?:\.(\d{1,4}))?%$`)
+var shareForm = lazyregexp.New(`^(\d{1,3})(?:\.(\d{1,4}))?%$`)
 
 // sample reads 10%, or 10% of "name".
 func (p *parser) sample() (Expr, *Error) {

@@ -3,12 +3,13 @@ package words
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Error is everything that is wrong with a newsroom's catalogue.
@@ -243,6 +244,6 @@ func listed(numbers []int) string {
 	return strings.Join(texts, ", ")
 }
 
-var placePattern = regexp.MustCompile(`\{[^{}]*\}`)
+var placePattern = lazyregexp.New(`\{[^{}]*\}`)
 
 func placesOf(text string) []string { return placePattern.FindAllString(text, -1) }

@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // filler are words between the parts of a date.
 var filler = folded(`at of on the de del um uhr den a à las alle ore om kl kl. klo в г. года o' do às - | · • le la el il o dia dnia dne
@@ -8,27 +11,29 @@ var filler = folded(`at of on the de del um uhr den a à las alle ore om kl kl. 
 	v u ob у ў во на թ. m. d. m d ngày lúc`)
 
 // weekdays, long and short, in the languages of the months.
-var weekdays = folded(`mon tue tues wed weds thu thur thurs fri sat sun
-	monday tuesday wednesday thursday friday saturday sunday
-	montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
-	lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim
-	lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom
-	lunedì martedì mercoledì giovedì venerdì sabato domenica gio
-	segunda-feira terça-feira quarta-feira quinta-feira sexta-feira segunda terça quarta quinta sexta feira seg ter qua qui sex
-	maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
-	понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс
-	понеділок вівторок середа четвер п'ятниця субота неділя нд
-	poniedziałek wtorek środa czwartek piątek sobota niedziela pon wt śr czw pt sob niedz pn ndz
-	pondělí úterý středa čtvrtek pátek neděle po út st čt pá ne
-	måndag tisdag onsdag torsdag fredag lördag söndag mån tis ons tors fre lör sön
-	mandag tirsdag lørdag søndag man tir tor lør søn
-	pazartesi salı çarşamba perşembe cuma cumartesi pazar pzt sal çar per cum cmt paz
-	δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή δευ τρί τετ πέμ παρ σάβ κυρ
-	hétfő kedd szerda csütörtök péntek szombat vasárnap
-	الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد يوم
-	יום ראשון שני שלישי רביעי חמישי שישי שבת`)
+var weekdays = sync.OnceValue(func() map[string]bool {
+	return folded(`mon tue tues wed weds thu thur thurs fri sat sun
+		monday tuesday wednesday thursday friday saturday sunday
+		montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+		lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim
+		lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom
+		lunedì martedì mercoledì giovedì venerdì sabato domenica gio
+		segunda-feira terça-feira quarta-feira quinta-feira sexta-feira segunda terça quarta quinta sexta feira seg ter qua qui sex
+		maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
+		понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс
+		понеділок вівторок середа четвер п'ятниця субота неділя нд
+		poniedziałek wtorek środa czwartek piątek sobota niedziela pon wt śr czw pt sob niedz pn ndz
+		pondělí úterý středa čtvrtek pátek neděle po út st čt pá ne
+		måndag tisdag onsdag torsdag fredag lördag söndag mån tis ons tors fre lör sön
+		mandag tirsdag lørdag søndag man tir tor lør søn
+		pazartesi salı çarşamba perşembe cuma cumartesi pazar pzt sal çar per cum cmt paz
+		δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή δευ τρί τετ πέμ παρ σάβ κυρ
+		hétfő kedd szerda csütörtök péntek szombat vasárnap
+		الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد يوم
+		יום ראשון שני שלישי רביעי חמישי שישי שבת`)
+})
 
-func isWeekday(word string) bool { return weekdays[word] }
+func isWeekday(word string) bool { return weekdays()[word] }
 
 func folded(s string) map[string]bool {
 	set := map[string]bool{}
@@ -51,31 +56,34 @@ var (
 func monthOf(word, lang string) int {
 	switch base, _, _ := strings.Cut(lang, "-"); base {
 	case "hr", "bs", "sr":
-		if n := croat[word]; n > 0 {
+		if n := croat()[word]; n > 0 {
 			return n
 		}
 	case "pl", "cs", "sk":
-		if n := western[word]; n > 0 {
+		if n := western()[word]; n > 0 {
 			return n
 		}
 	}
-	return months[word]
+	return months()[word]
 }
 
-// monthNames builds the table. A word that would mean two months means none.
-func monthNames(lines ...string) map[string]int {
-	table := map[string]int{}
-	for _, line := range lines {
-		for i, word := range strings.Fields(line) {
-			if word = fold(word); word == "-" {
-				continue
-			}
-			if old, ok := table[word]; ok && old != i+1 {
-				table[word] = -1
-			} else {
-				table[word] = i + 1
+// monthNames builds the table, once a date asks for it: most commands read none. A word
+// that would mean two months means none.
+func monthNames(lines ...string) func() map[string]int {
+	return sync.OnceValue(func() map[string]int {
+		table := map[string]int{}
+		for _, line := range lines {
+			for i, word := range strings.Fields(line) {
+				if word = fold(word); word == "-" {
+					continue
+				}
+				if old, ok := table[word]; ok && old != i+1 {
+					table[word] = -1
+				} else {
+					table[word] = i + 1
+				}
 			}
 		}
-	}
-	return table
+		return table
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/web"
@@ -21,10 +22,12 @@ const mailsShown = 20
 //go:embed pages
 var pageFiles embed.FS
 
-var layouts = template.Must(template.New("").Funcs(template.FuncMap{
-	"kb":    func(n int) string { return strconv.Itoa((n+512)/1024) + " kB" },
-	"group": group,
-}).ParseFS(pageFiles, "pages/*.html"))
+var layouts = sync.OnceValue(func() *template.Template { // embedded and tested
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"kb":    func(n int) string { return strconv.Itoa((n+512)/1024) + " kB" },
+		"group": group,
+	}).ParseFS(pageFiles, "pages/*.html"))
+})
 
 // group writes 1204 as "1,204".
 func group(n int64) string {
@@ -158,7 +161,7 @@ func (p *pages) style(w http.ResponseWriter, r *http.Request) {
 
 func (p *pages) show(w http.ResponseWriter, layout string, data any) {
 	var out bytes.Buffer
-	if err := layouts.ExecuteTemplate(&out, layout, data); err != nil {
+	if err := layouts().ExecuteTemplate(&out, layout, data); err != nil {
 		p.fail(w, err)
 		return
 	}

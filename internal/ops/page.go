@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -24,8 +25,10 @@ var (
 	//go:embed page.css
 	pageCSS string
 
-	pageOf = template.Must(template.New("page").Funcs(template.FuncMap{"thousands": thousands}).Parse(pageText)) // embedded and tested
-	sheet  = append(templates.Stylesheet(), pageCSS...)
+	pageOf = sync.OnceValue(func() *template.Template { // embedded and tested
+		return template.Must(template.New("page").Funcs(template.FuncMap{"thousands": thousands}).Parse(pageText))
+	})
+	sheet = append(templates.Stylesheet(), pageCSS...)
 )
 
 // view is what the page shows.
@@ -81,7 +84,7 @@ func (d *desk) editions(w http.ResponseWriter, r *http.Request) {
 	err := d.fill(r, &v)
 	var body bytes.Buffer
 	if err == nil {
-		err = pageOf.Execute(&body, v)
+		err = pageOf().Execute(&body, v)
 	}
 	if err != nil {
 		d.fail(w, r, http.StatusInternalServerError, err)

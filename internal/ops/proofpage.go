@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
@@ -28,7 +29,9 @@ var (
 	//go:embed proof.js
 	proofScript []byte
 
-	proofOf    = template.Must(template.New("proof").Parse(proofText)) // embedded and tested
+	proofOf = sync.OnceValue(func() *template.Template { // embedded and tested
+		return template.Must(template.New("proof").Parse(proofText))
+	})
 	proofSheet = append(templates.Stylesheet(), proofCSS...)
 )
 
@@ -149,7 +152,7 @@ func (p *proof) panes(one newsroom.Proofed) []pane {
 // page serves the proof of one variant: /?variant=NAME.
 func (p *proof) page(w http.ResponseWriter, r *http.Request) {
 	var body bytes.Buffer
-	if err := proofOf.Execute(&body, p.view(templates.Variant(r.URL.Query().Get("variant")))); err != nil {
+	if err := proofOf().Execute(&body, p.view(templates.Variant(r.URL.Query().Get("variant")))); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

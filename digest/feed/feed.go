@@ -46,7 +46,8 @@ var (
 )
 
 // Parse reads a feed of any kind, or what may stand for one: see [Kind]. It may be
-// packed with gzip. Errors: ErrTooLarge, ErrNotAFeed.
+// packed with gzip. What it gives holds parts of data, which may not be changed from then
+// on. Errors: ErrTooLarge, ErrNotAFeed.
 func Parse(data []byte, o Options) (Feed, error) {
 	if len(data) > MaxBytes {
 		return Feed{}, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxBytes>>20)

@@ -225,9 +225,13 @@ func isHidden(n *xhtml.Node) bool {
 // relatedClass is how content systems call a block of links to other stories.
 var relatedClass = lazyregexp.New(`(?i)(?:^|[\s_-])related(?:[\s_-]|posts|articles|stories|content|links|$)`)
 
+func namedRelated(names string) bool {
+	return strings.Contains(strings.ToLower(names), "related") && relatedClass.MatchString(names)
+}
+
 // isRelated reports a block of links to other stories.
 func isRelated(n *xhtml.Node) bool {
-	if len(n.Attr) == 0 || !block[n.DataAtom] || !relatedClass.MatchString(get(n, "class")) && !relatedClass.MatchString(get(n, "id")) {
+	if len(n.Attr) == 0 || !block[n.DataAtom] || !namedRelated(get(n, "class")) && !namedRelated(get(n, "id")) {
 		return false
 	}
 	for c := range n.Descendants() {

@@ -219,5 +219,5 @@ func (r *room) once(n int) {
 
 // onSQLite runs a test whose matter is the file or the lock.
 func onSQLite(t *testing.T, n int, test func(t *testing.T, r *room)) {
-	test(t, newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), n))
+	test(t, newRoom(t, storetest.Schema(t, filepath.Join(t.TempDir(), "broadsheet.db")), n))
 }

@@ -69,7 +69,7 @@ func each(t *testing.T, change settings, test func(t *testing.T, r *room)) {
 
 // onSQLite runs a test whose matter is not the engine.
 func onSQLite(t *testing.T, change settings, test func(t *testing.T, r *room)) {
-	test(t, newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), change))
+	test(t, newRoom(t, storetest.Schema(t, filepath.Join(t.TempDir(), "broadsheet.db")), change))
 }
 
 func newRoom(t *testing.T, dsn string, change settings) *room {

@@ -136,7 +136,7 @@ func TestKill(t *testing.T) {
 			change := settings{"in_doubt": string(policy)}
 			t.Run("sqlite", func(t *testing.T) {
 				for range trials {
-					newRoom(t, filepath.Join(t.TempDir(), "broadsheet.db"), change).kill(policy, readers)
+					newRoom(t, storetest.Schema(t, filepath.Join(t.TempDir(), "broadsheet.db")), change).kill(policy, readers)
 				}
 			})
 			t.Run("postgres", func(t *testing.T) {

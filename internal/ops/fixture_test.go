@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -66,6 +67,7 @@ func open(t *testing.T, o Options) *room {
 	must(t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 600, 300))))
 	put(t, filepath.Join(dir, "stories", "sea.png"), picture.Bytes())
 	must(t, newsroom.Init(t.Context(), dir, fmt.Appendf(nil, sample, relay(t))))
+	storetest.Schema(t, filepath.Join(dir, "broadsheet.db"))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{
 		Dir: dir, Clock: func() time.Time { return friday }, Who: "test", Log: slog.New(slog.DiscardHandler),
 		Lookup: func(string) (string, bool) { return "", false },

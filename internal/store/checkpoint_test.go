@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 )
 
 // backUp reads the database, as a backup does, until it is told that it has.
@@ -29,7 +30,7 @@ func backUp(t *testing.T, path string) (hasRead func()) {
 // TestEraseBesideABackup: somebody reads the database all the while that a reader is
 // erased. Others write meanwhile, and the log is emptied once that is over.
 func TestEraseBesideABackup(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "readers.db")
+	path := storetest.Schema(t, filepath.Join(t.TempDir(), "readers.db"))
 	s := must(store.OpenImpatient(t.Context(), path))(t)
 	defer s.Close()
 	subscribe(t, s, "weekly", 0, 50)
@@ -55,7 +56,7 @@ func TestEraseBesideABackup(t *testing.T) {
 // TestWriteBesideAnErasure: whoever writes does not wait until an erasure that waits for a
 // backup gives up.
 func TestWriteBesideAnErasure(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "readers.db")
+	path := storetest.Schema(t, filepath.Join(t.TempDir(), "readers.db"))
 	s := must(store.OpenPatient(t.Context(), path))(t)
 	defer s.Close()
 	subscribe(t, s, "weekly", 0, 50)

@@ -71,7 +71,7 @@ func TestOpenRefusesANewerSchema(t *testing.T) {
 }
 
 func TestOpenByManyAtOnce(t *testing.T) {
-	storetest.EachDSN(t, func(t *testing.T, dsn func() string) {
+	storetest.EachEmpty(t, func(t *testing.T, dsn func() string) {
 		where := dsn()
 		var wg sync.WaitGroup
 		for range 4 {

@@ -103,7 +103,7 @@ func newAviary(t *testing.T, binary string) *aviary {
 // inPostgres puts the list into PostgreSQL, whose files and log are searched, too.
 func (a *aviary) inPostgres() *aviary {
 	a.t.Helper()
-	a.env = append(a.env, "CANARY_DSN="+storetest.PostgresDSN(a.t))
+	a.env = append(a.env, "CANARY_DSN="+storetest.PostgresEmpty(a.t))
 	a.inServer, a.given = true, []string{"--key", a.keyFile()}
 	text, err := os.ReadFile(a.config())
 	if err == nil {

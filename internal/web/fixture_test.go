@@ -29,6 +29,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
+	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
 	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -105,6 +106,7 @@ func configured(t *testing.T, o Options, change func(*config.Config) error) *roo
 	}
 	put(t, filepath.Join(r.dir, "stories", "bridge.png"), picture.Bytes())
 	must(t, newsroom.Init(t.Context(), r.dir, fmt.Appendf(nil, sample, r.post.address)))
+	storetest.Schema(t, filepath.Join(r.dir, "broadsheet.db"))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{
 		Dir: r.dir, Clock: r.now, Who: "test", Config: change,
 		Lookup: func(string) (string, bool) { return "", false },

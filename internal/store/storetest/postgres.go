@@ -25,6 +25,9 @@ type server struct {
 	admin  string // address of the database "postgres"
 	port   int
 	count  atomic.Int64
+
+	make    sync.Once // see makeOnce
+	errMake error
 }
 
 var (
@@ -55,9 +58,26 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// PostgresDSN is the address of an empty database on the throw-away server, dropped
-// with it; it skips the test where there is no PostgreSQL.
+// PostgresDSN is the address of a database on the throw-away server that has the schema
+// and nothing in it, dropped with the server; it skips the test where there is no
+// PostgreSQL.
 func PostgresDSN(t testing.TB) string {
+	t.Helper()
+	s := running(t)
+	if err := s.makeOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s.create(t, " TEMPLATE "+made)
+}
+
+// PostgresEmpty is PostgresDSN without the schema.
+func PostgresEmpty(t testing.TB) string {
+	t.Helper()
+	return running(t).create(t, "")
+}
+
+// running is the server, which the first who asks starts.
+func running(t testing.TB) *server {
 	t.Helper()
 	once.Do(func() { shared, errNo = start() })
 	if errors.Is(errNo, errMissing) {
@@ -66,15 +86,21 @@ func PostgresDSN(t testing.TB) string {
 	if errNo != nil {
 		t.Fatal(errNo)
 	}
-	name := fmt.Sprintf("test%d", shared.count.Add(1))
-	if err := shared.admit(t.Context(), "CREATE DATABASE "+name); err != nil {
+	return shared
+}
+
+// create makes a database, empty or a copy, and returns its address.
+func (s *server) create(t testing.TB, from string) string {
+	t.Helper()
+	name := fmt.Sprintf("test%d", s.count.Add(1))
+	if err := s.admit(t.Context(), "CREATE DATABASE "+name+from); err != nil {
 		t.Fatal(err)
 	}
-	return shared.address(name)
+	return s.address(name)
 }
 
 // PostgresFolder is where the throw-away server keeps its files and its log, of every
-// database that PostgresDSN has made, all that it knows written to them.
+// database that was made there, all that it knows written to them.
 func PostgresFolder(t testing.TB) string {
 	t.Helper()
 	if err := shared.admit(t.Context(), "CHECKPOINT"); err != nil {

@@ -3,7 +3,9 @@
 // [Each] runs a suite twice: on SQLite, in a file of the test's own folder, and on a
 // throw-away PostgreSQL, started from its own binaries once a test process, with a
 // database a store. Where the binaries are missing the second run is skipped, and
-// says so; with BROADSHEET_REQUIRE=all in the environment it fails instead.
+// says so; with BROADSHEET_REQUIRE=all in the environment it fails instead. Each database
+// is the test's alone, a copy of one with the schema and nothing in it ([Schema]); tests of
+// how the schema is made begin with nothing ([EachEmpty]).
 //
 // The server lives in a folder of its own, listens on a free port of loopback, and
 // runs as an unprivileged user where the tests run as root, which PostgreSQL refuses.
@@ -18,8 +20,8 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
-// Each runs a suite on every engine. open gives a store on an empty database, which
-// is closed when the test ends.
+// Each runs a suite on every engine. open gives a store with nothing in it, which is
+// closed when the test ends.
 func Each(t *testing.T, suite func(t *testing.T, open func() *store.Store)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
@@ -30,26 +32,43 @@ func Each(t *testing.T, suite func(t *testing.T, open func() *store.Store)) {
 	})
 }
 
-// EachDSN is Each for suites that open a database more than once: dsn names an empty
-// one, and [Open] opens it.
+// EachDSN is Each for suites that open a database more than once: dsn names one with the
+// schema and nothing in it, and [Open] opens it.
 func EachDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
-		suite(t, func() string { return filepath.Join(t.TempDir(), "test.db") })
+		suite(t, func() string { return file(t) })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		suite(t, func() string { return PostgresDSN(t) })
 	})
 }
 
-// SQLite opens a store on an empty file.
-func SQLite(t testing.TB) *store.Store {
+// EachEmpty is EachDSN without the schema: who opens it first makes it.
+func EachEmpty(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Helper()
-	return Open(t, filepath.Join(t.TempDir(), "test.db"))
+	t.Run("sqlite", func(t *testing.T) {
+		suite(t, func() string { return filepath.Join(t.TempDir(), "test.db") })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		suite(t, func() string { return PostgresEmpty(t) })
+	})
 }
 
-// Postgres opens a store on an empty database of the throw-away server; it skips the
-// test where there is none.
+// SQLite opens a store with nothing in it, on a file.
+func SQLite(t testing.TB) *store.Store {
+	t.Helper()
+	return Open(t, file(t))
+}
+
+// file is one of the test's own folder, with the schema.
+func file(t testing.TB) string {
+	t.Helper()
+	return Schema(t, filepath.Join(t.TempDir(), "test.db"))
+}
+
+// Postgres opens a store with nothing in it, on the throw-away server; it skips the test
+// where there is none.
 func Postgres(t testing.TB) *store.Store {
 	t.Helper()
 	return Open(t, PostgresDSN(t))

@@ -107,22 +107,28 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 	if err != nil {
 		return nil, err
 	}
-	snapshot, warnings, err := n.snapshot(ctx, letter, row, before)
+	snapshot, byRule, warnings, err := n.snapshot(ctx, letter, row, before)
 	if err != nil {
 		return nil, err
 	}
-	overlay := before.Overlay
-	if !overlay.Empty() {
+	overlay, made := before.Overlay, picks{byRule: byRule}
+	if overlay.Empty() {
+		made.laid = byRule
+	} else {
 		var wrong *digest.OverlayError
-		if _, err := digest.Make(snapshot, overlay); errors.As(err, &wrong) {
+		pick, err := digest.Make(snapshot, overlay)
+		switch {
+		case errors.As(err, &wrong):
 			var out []string
 			overlay, out = overlay.Without(wrong.Problems, snapshot, before.Snapshot) // it was right when it was saved
 			for _, why := range out {
 				warnings = append(warnings, "taken out of the editor's choice: "+why)
 			}
+		case err == nil:
+			made.laid = &pick
 		}
 	}
-	e, err := n.put(ctx, before, snapshot, overlay, "drafted")
+	e, err := n.put(ctx, before, snapshot, overlay, made, "drafted")
 	if err != nil {
 		return nil, err
 	}
@@ -130,22 +136,37 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 	return e, n.forgetTaken(ctx, before, e)
 }
 
+// picks are those of a snapshot that have been made by now, for they take long: what the
+// rule picks by itself, and what it picks under the overlay. nil: it is to be made.
+type picks struct{ byRule, laid *digest.Pick }
+
+// of makes what has not been made yet.
+func (p picks) of(snapshot digest.Snapshot, overlay digest.Overlay) (pick, proposal digest.Pick, err error) {
+	if p.laid != nil {
+		pick = *p.laid
+	} else if pick, err = digest.Make(snapshot, overlay); err != nil {
+		return pick, pick, err
+	}
+	switch {
+	case overlay.Empty():
+		return pick, pick, nil
+	case p.byRule != nil && !overlay.Whole: // of a whole edition the proposal is of what the editor had seen
+		return pick, *p.byRule, nil
+	}
+	proposal, err = digest.Proposal(snapshot, overlay)
+	return pick, proposal, err
+}
+
 // put picks, composes and stores the current revision of an edition, and says in
 // its Warnings what had to be left out.
-func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, what string) (*Edition, error) {
+func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Snapshot, overlay digest.Overlay, made picks, what string) (*Edition, error) {
 	letter := before.Letter
-	pick, err := digest.Make(snapshot, overlay)
+	pick, proposal, err := made.of(snapshot, overlay)
 	if err != nil {
 		return nil, err
 	}
 	number := max(before.Edition.Revision, 1)
 	content := digest.Compose(snapshot, overlay, pick, metaOf(letter, number))
-	proposal := pick
-	if !overlay.Empty() {
-		if proposal, err = digest.Proposal(snapshot, overlay); err != nil {
-			return nil, err
-		}
-	}
 	warnings := n.ownPictures(ctx, letter, &content)
 	warnings = append(warnings, n.shortened(ctx, letter, content)...)
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
@@ -161,10 +182,11 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	for _, w := range warnings {
 		n.Log.Warn("left out of the edition", "edition", before.Name(), "what", w)
 	}
-	e, err := n.load(ctx, n.refreshed(ctx, before.Edition))
+	said, err := n.printed(ctx, n.refreshed(ctx, before.Edition))
 	if err != nil {
 		return nil, err
 	}
+	e := &Edition{Printed: *said, Snapshot: snapshot, Pick: pick}
 	pages, err := n.notePages(ctx, e)
 	e.Warnings = append(warnings, pages...)
 	return e, err

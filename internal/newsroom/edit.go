@@ -99,14 +99,15 @@ func (n *Newsroom) lay(ctx context.Context, before *Edition, read digest.Snapsho
 	if same, err := changesNothing(before, overlay); err != nil || same {
 		return Edited{Edition: before, Same: true}, err
 	}
-	if _, err := picked(before, f, &overlay, read.Drafted); err != nil {
+	pick, err := picked(before, f, &overlay, read.Drafted)
+	if err != nil {
 		return Edited{}, err
 	}
 	problems, warnings := n.checkLinks(ctx, before, f, overlay.Elsewhere)
 	if len(problems) > 0 {
 		return Edited{}, wrongFile(problems...)
 	}
-	e, err := n.put(ctx, before, before.Snapshot, overlay, edited)
+	e, err := n.put(ctx, before, before.Snapshot, overlay, picks{laid: &pick}, edited)
 	if errors.Is(err, store.ErrMeanwhile) {
 		return Edited{}, n.meanwhile(ctx, n.reloaded(ctx, before))
 	}

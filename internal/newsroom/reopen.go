@@ -59,7 +59,7 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 
 // renumber composes a reopened revision again: it is the same but for its number.
 func (n *Newsroom) renumber(ctx context.Context, e *Edition) (*Edition, error) {
-	return n.put(ctx, e, e.Snapshot, e.Overlay, "reopened")
+	return n.put(ctx, e, e.Snapshot, e.Overlay, picks{}, "reopened")
 }
 
 // Pause stops the mailing of an edition until Resume: no message begins after the

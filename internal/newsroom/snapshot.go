@@ -3,9 +3,11 @@ package newsroom
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/digest/views"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
@@ -24,26 +26,30 @@ const (
 )
 
 // snapshot is everything known now that the pick may depend on. before is the
-// edition as it was last drafted. The warnings are about what could not be had and is
-// done without.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition) (digest.Snapshot, []string, error) {
+// edition as it was last drafted. byRule is what the rule picks of it by itself, where
+// that is known by now. The warnings are about what could not be had and is done without.
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition) (s digest.Snapshot, byRule *digest.Pick, warnings []string, err error) {
 	from, to, err := n.window(ctx, letter, row, before.Snapshot.From)
 	if err != nil {
-		return digest.Snapshot{}, nil, err
+		return s, nil, nil, err
 	}
-	s := digest.Snapshot{
+	s = digest.Snapshot{
 		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to, Drafted: n.Clock(), Rules: letter.Rules(),
 	}
 	if s.Mailed, err = n.Store.MailedStories(ctx, letter.Name); err != nil {
-		return s, nil, err
+		return s, nil, nil, err
 	}
 	if s.Corrected, err = n.corrections(ctx, letter, row); err != nil {
-		return s, nil, err
+		return s, nil, nil, err
 	}
-	if err := n.addStories(ctx, letter, &s, before); err != nil {
-		return s, nil, err
+	readings, warnings := n.pageViews(ctx, letter)
+	if byRule, err = n.addStories(ctx, letter, &s, readings, before); err != nil {
+		return s, nil, nil, err
 	}
-	return s, n.addViews(ctx, letter, &s), nil
+	if readings != nil && len(s.Views) == 0 {
+		warnings = append(warnings, fmt.Sprintf("the page views of %s are of none of the stories", viewsFrom(*letter.Views)))
+	}
+	return s, byRule, warnings, nil
 }
 
 // window is the stretch of time that an edition takes its stories from. It ends at
@@ -77,27 +83,29 @@ func (n *Newsroom) window(ctx context.Context, letter *config.Newsletter, row st
 // addStories puts the candidates in: those of the window and a little before it,
 // evergreens, and what the edition as it was last drafted had of older ones, for the
 // editor may have named it. Where that makes a thin week, those of earlier windows come
-// in too, as far as such a week may go back.
-func (n *Newsroom) addStories(ctx context.Context, letter *config.Newsletter, s *digest.Snapshot, before *Edition) (err error) {
+// in too, as far as such a week may go back; else byRule is the pick that it makes.
+func (n *Newsroom) addStories(ctx context.Context, letter *config.Newsletter, s *digest.Snapshot, readings []views.Reading, before *Edition) (byRule *digest.Pick, err error) {
 	if s.Stories, err = n.Store.Stories(ctx, letter.Name, s.From.Add(-candidatesBack), time.Time{}); err != nil {
-		return err
+		return nil, err
 	}
 	evergreens, err := n.Store.Evergreens(ctx, letter.Name, mostEvergreens)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	addNew(s, evergreens)
 	addNew(s, before.Snapshot.Stories)
+	matchViews(s, readings)
 	pick, err := digest.Make(*s, digest.Overlay{})
 	if err != nil || len(pick.Chosen) >= s.Rules.HoldBelow && pick.Verdict != digest.Empty {
-		return err
+		return &pick, err
 	}
 	older, err := n.Store.Stories(ctx, letter.Name, s.From.Add(-digest.Reserve), time.Time{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	addNew(s, older)
-	return nil
+	matchViews(s, readings)
+	return nil, nil
 }
 
 // addNew puts in the stories that are not there yet.

@@ -11,36 +11,48 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
 )
 
-// addViews puts the page views in. Without them the edition is made all the same, and
-// every story counts as read as the next: the warnings say why.
-func (n *Newsroom) addViews(ctx context.Context, letter *config.Newsletter, s *digest.Snapshot) []string {
+// pageViews are the page views, nil where they cannot be had. Without them the edition is
+// made all the same, and every story counts as read as the next: the warnings say why.
+func (n *Newsroom) pageViews(ctx context.Context, letter *config.Newsletter) ([]views.Reading, []string) {
 	if letter.Views == nil {
-		return nil
+		return nil, nil
 	}
-	data, from, err := n.readViews(ctx, *letter.Views)
+	from := viewsFrom(*letter.Views)
+	data, err := n.readViews(ctx, *letter.Views)
 	if err != nil {
-		return []string{fmt.Sprintf("the page views of %s: %s", from, err)}
+		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, err)}
 	}
 	readings, warnings, err := views.Parse(data)
 	if err != nil {
-		return []string{fmt.Sprintf("the page views of %s: %s", from, err)}
+		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, err)}
 	}
 	for i, w := range warnings {
 		warnings[i] = fmt.Sprintf("the page views of %s: %s", from, w)
 	}
-	if s.Views = views.Match(readings, s.Stories); len(s.Views) == 0 {
-		warnings = append(warnings, fmt.Sprintf("the page views of %s are of none of the stories", from))
-	}
-	return warnings
+	return append([]views.Reading{}, readings...), warnings
 }
 
-// readViews gets the table of views. from is what to call it: an address may hold a
-// secret, its host does not.
-func (n *Newsroom) readViews(ctx context.Context, v config.Views) (data []byte, from string, err error) {
+// matchViews puts the page views in, where there are any.
+func matchViews(s *digest.Snapshot, readings []views.Reading) {
+	if readings != nil {
+		s.Views = views.Match(readings, s.Stories)
+	}
+}
+
+// viewsFrom is what to call the table of views: an address may hold a secret, its host
+// does not.
+func viewsFrom(v config.Views) string {
 	if v.File != "" {
-		data, err = readLimited(v.File)
-		return data, filepath.Base(v.File), err
+		return filepath.Base(v.File)
+	}
+	return hostOf(v.URL)
+}
+
+// readViews gets the table of views.
+func (n *Newsroom) readViews(ctx context.Context, v config.Views) ([]byte, error) {
+	if v.File != "" {
+		return readLimited(v.File)
 	}
 	r, err := n.client.Get(ctx, fetch.Request{URL: v.URL, Secret: v.Secret, Accept: "text/csv, application/json, */*;q=0.5"})
-	return r.Body, hostOf(v.URL), err
+	return r.Body, err
 }

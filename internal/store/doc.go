@@ -25,7 +25,9 @@
 // # What is where
 //
 // Instants are stored as unix microseconds, UTC, 0 for none; they come back in UTC.
-// Documents (a story, a snapshot, a revision) are JSON as TEXT. Every state is a
+// Documents (a story, a snapshot, a revision) are JSON as TEXT. A pick names its
+// stories, which the snapshot beside it tells; one that was stored whole is read, too
+// ([digest.Pick.Told]). [Store.Said] leaves both of them where they are. Every state is a
 // word, and stands in a CHECK of the schema from the first migration.
 //
 // # Two engines

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -262,6 +263,31 @@ func TestClaimSource(t *testing.T) {
 		ok(t, s.ForgetSource(ctx, "weekly", "wire", "a"))
 		if took := claim(friday); took != 1 {
 			t.Errorf("of what was forgotten, %d took it", took)
+		}
+	})
+}
+
+// TestRevisionHoldsEachStoryOnce: what is read of a snapshot and its pick is what was
+// stored, though the pick names its stories alone.
+func TestRevisionHoldsEachStoryOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s := openStore()
+		d, e := content("weekly", "A"), open(t, s, "weekly")
+		d.Snapshot.Stories = []digest.Story{
+			{ID: "one", Source: "wire", URL: "https://wire.example/1", Title: `"stories":null, and so on`, HTML: "<p>What was told.</p>"},
+			{ID: "two", Source: "wire", URL: "https://wire.example/2", Title: "Two", Image: &digest.Image{URL: "https://wire.example/2.png"}},
+		}
+		d.Snapshot.Rules.Barred = []string{`"stories":null`}
+		link := digest.Story{ID: "link", Source: digest.ElsewhereSource, URL: "https://other.example/", Title: "Of no source"}
+		d.Pick.Chosen = []digest.Choice{{Story: d.Snapshot.Stories[1], Lead: true}, {Story: link}}
+		d.Pick.Left = []digest.Choice{{Story: d.Snapshot.Stories[0], Reason: digest.Reason{Rule: digest.EditionFull}}}
+		n := must(s.PutDraft(t.Context(), e.ID, d, digest.Draft, "test", ""))(t)
+		r := must(s.Revision(t.Context(), e.ID, n))(t)
+		if !reflect.DeepEqual(r.Snapshot, d.Snapshot) || !reflect.DeepEqual(r.Pick, d.Pick) {
+			t.Errorf("read: %+v\n%+v\nstored: %+v\n%+v", r.Snapshot, r.Pick, d.Snapshot, d.Pick)
+		}
+		if doc := must(s.PickText(t.Context(), e.ID, n))(t); strings.Contains(doc, "Two") || !strings.Contains(doc, "Of no source") {
+			t.Errorf("the pick is stored as %s", doc)
 		}
 	})
 }

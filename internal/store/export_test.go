@@ -43,3 +43,8 @@ func SubscribersOf(ctx context.Context, s *Store, mailing int64) ([]int64, error
 
 // Condition is the text and the parameters of a segment.
 func Condition(s Segment) (text string, args []any) { return s.among(6) }
+
+// PickText is the pick of a revision as it is stored.
+func (s *Store) PickText(ctx context.Context, edition int64, number int) (string, error) {
+	return scanText(s.read.QueryRowContext(ctx, `SELECT pick FROM revision WHERE edition = $1 AND number = $2`, edition, number))
+}

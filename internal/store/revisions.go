@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -78,8 +79,12 @@ func stillOver(ctx context.Context, tx *sql.Tx, edition int64, number int, over 
 func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
 
 func documents(d Draft) ([]any, error) {
-	var docs []any
-	for _, v := range []any{d.Snapshot, d.Overlay, d.Pick, d.Content} {
+	snapshot, err := snapshotDocument(d.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	docs := []any{snapshot}
+	for _, v := range []any{d.Overlay, d.Pick.Named(d.Snapshot), d.Content} {
 		doc, err := document(v)
 		if err != nil {
 			return nil, err
@@ -87,6 +92,44 @@ func documents(d Draft) ([]any, error) {
 		docs = append(docs, doc)
 	}
 	return docs, nil
+}
+
+// snapshotDocument is document of a snapshot, story by story: as one value its megabytes
+// are copied as often as the encoder's room is doubled, and twice more.
+func snapshotDocument(s digest.Snapshot) (string, error) {
+	stories := s.Stories
+	s.Stories = nil
+	whole, err := document(s)
+	const none = `"stories":null` // within a text its quotes have backslashes
+	head, tail, ok := strings.Cut(whole, none)
+	if err != nil || !ok || len(stories) == 0 {
+		s.Stories = stories
+		return document(s)
+	}
+	var b strings.Builder
+	b.Grow(len(whole) + roomFor(stories))
+	b.WriteString(head + `"stories":[`)
+	for i := range stories {
+		doc, err := json.Marshal(&stories[i])
+		if err != nil {
+			return "", fmt.Errorf("store a %T: %w", stories[i], err)
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(doc)
+	}
+	b.WriteString("]" + tail)
+	return b.String(), nil
+}
+
+// roomFor is about what stories take as JSON.
+func roomFor(stories []digest.Story) int {
+	n := 0
+	for i := range stories {
+		n += 1024 + len(stories[i].Teaser) + len(stories[i].HTML)*5/4
+	}
+	return n
 }
 
 // EditorOf is what an editor has done with a revision: how many of the stories that the
@@ -109,6 +152,7 @@ func (s *Store) Revision(ctx context.Context, edition int64, number int) (Revisi
 	var r Revision
 	var err error
 	r.Said, err = s.revision(ctx, edition, number, ", snapshot, pick", stored{&r.Snapshot}, stored{&r.Pick})
+	r.Pick = r.Pick.Told(r.Snapshot)
 	return r, err
 }
 

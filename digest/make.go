@@ -70,27 +70,33 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 	own, beside := g.own(), g.beside()
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
-	for i, story := range s.Stories {
+	for _, story := range s.Stories {
 		if story.ID == "" || ids[story.ID] {
 			return nil, telling{}, fmt.Errorf("the snapshot of %s/%s holds story %q twice, or without ID", s.Newsletter, s.Slot, story.ID)
 		}
 		ids[story.ID] = true
+	}
+	sideBySide(len(all), func(i int) {
+		story := s.Stories[i]
 		all[i] = &candidate{
 			story: story, keys: Keys(story), added: added[story.ID],
 			authors: foldedLabels(kindAuthor, story.Authors), topics: foldedLabels(kindTopic, story.Topics),
 			section: s.Rules.section(story, o.Sections[story.ID]), event: -1 - i,
 		}
 		all[i].gate = ask(all[i], own)
-	}
+	})
 	g.learn(all)
-	var open, reserve, through, letIn []*candidate
-	for _, c := range all {
+	sideBySide(len(all), func(i int) {
+		c := all[i]
 		c.date, c.dated = g.believe(c.story)
 		c.free = later(c.date, c.story.Embargo)
-		edited := g.edited(c)
-		if c.open() || edited {
+		if c.open() || g.edited(c) {
 			c.tells = tellingOf(c)
 		}
+	})
+	var open, reserve, through, letIn []*candidate
+	for _, c := range all {
+		edited := g.edited(c)
 		if c.open() {
 			c.gate = ask(c, beside)
 			c.tier = g.reserveOf(c)

@@ -42,6 +42,13 @@ func fold(text string) string {
 	if ascii(text) {
 		return strings.ToLower(text)
 	}
+	if folded, ok := foldEach(text); ok {
+		return folded
+	}
+	return foldWhole(text)
+}
+
+func foldWhole(text string) string {
 	text = strings.ToLower(norm.NFKD.String(strings.Map(plainMark, text)))
 	return plainLetters.Replace(norm.NFC.String(strings.Map(withoutAccent, text)))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,10 +16,13 @@ import (
 
 // printJSON writes one value, indented, as the whole of a command's output.
 func (a *App) printJSON(v any) error {
-	enc := json.NewEncoder(a.Out)
-	enc.SetIndent("", "  ")
+	out := bufio.NewWriterSize(a.Out, 64<<10)
+	enc := json.NewEncoder(&indented{out: out})
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // printLine writes one value as JSON on one line.

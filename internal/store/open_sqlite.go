@@ -19,6 +19,10 @@ import (
 // and a command at once, each connection having a cache of its own.
 const readers = 4
 
+// writerCache is what the connection for writing keeps of the file: an import goes over
+// the same pages of its indices again and again.
+const writerCache = 16000 // kB
+
 // openSQLite opens the file at path, one connection for writing and a pool for
 // reading.
 // wait is how long a connection waits for a lock.
@@ -96,7 +100,7 @@ func sqliteDSN(abs string, wait time.Duration, writer bool) string {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Add("_pragma", "secure_delete(1)")
-		q.Add("_pragma", "cache_size(-16000)")
+		q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", writerCache))
 	} else {
 		q.Add("_pragma", "query_only(1)")
 	}

@@ -27,6 +27,7 @@ func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.
 		return 0, err
 	}
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		defer s.passThrough(ctx, tx)()
 		if err := moveEdition(ctx, tx, edition, Drafting, to, d.At); err != nil {
 			return err
 		}
@@ -50,6 +51,20 @@ func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.
 		return putLog(ctx, tx, edition, Entry{At: d.At, Who: who, What: string(to), Detail: detail})
 	})
 	return number, err
+}
+
+// passThrough lets megabytes that are written once go to the disk as they come, and not
+// fill SQLite's cache first; it returns what gives the cache its room again. Whether either
+// is done changes nothing but what it takes.
+func (s *Store) passThrough(ctx context.Context, tx *sql.Tx) (again func()) {
+	if s.engine != sqliteEngine {
+		return func() {}
+	}
+	size := func(kB int) {
+		_, _ = tx.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("PRAGMA cache_size = -%d", kB))
+	}
+	size(writerCache / 8)
+	return func() { size(writerCache) }
 }
 
 // stillOver tells whether the overlay of a revision is the one that a draft began

@@ -10,6 +10,10 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
+// draftRoom is what drafting takes of memory besides the program, in bytes, where the week
+// is not larger than that.
+const draftRoom = 24 << 20
+
 func (a *App) draft() *cobra.Command {
 	var slot string
 	var asJSON, noFetch bool
@@ -24,6 +28,7 @@ undated story was first seen.`,
 		Example: "broadsheet draft\nbroadsheet draft weekly --slot 2026-11-27\nbroadsheet draft --as-of 2026-11-26T18:00",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
+			defer a.giveRoom(draftRoom)()
 			d, err := n.Draft(ctx, arg(args, 0), slot, !noFetch)
 			if err != nil {
 				return err

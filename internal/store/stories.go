@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 )
@@ -89,12 +92,35 @@ func writeStory(ctx context.Context, tx *sql.Tx, newsletter string, st digest.St
 // an embargo at since or later, and dated before until (zero: no end). A story's date
 // is when it was published or, for want of that, first seen. Oldest first.
 func (s *Store) Stories(ctx context.Context, newsletter string, since, until time.Time) ([]digest.Story, error) {
-	return collect(ctx, s.read, scanStory, `SELECT doc FROM story
+	docs, err := collect(ctx, s.read, scanText, `SELECT doc FROM story
 		WHERE newsletter = $1
 		  AND (published >= $2 OR first_seen >= $2 OR embargo >= $2)
 		  AND (CAST($3 AS BIGINT) = 0 OR CASE WHEN published > 0 THEN published ELSE first_seen END < CAST($3 AS BIGINT))
 		ORDER BY CASE WHEN published > 0 THEN published ELSE first_seen END, id`,
 		newsletter, micros(since), micros(until))
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return readStories(docs)
+}
+
+// readStories reads stories from their JSON, as many at once as there are processors.
+func readStories(docs []string) ([]digest.Story, error) {
+	stories := make([]digest.Story, len(docs))
+	var reading errgroup.Group
+	most := len(docs)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(docs); from += most {
+		reading.Go(func() error {
+			for i := from; i < min(from+most, len(docs)); i++ {
+				if err := json.Unmarshal([]byte(docs[i]), &stories[i]); err != nil {
+					return fmt.Errorf("read a stored story: %w", err)
+				}
+				docs[i] = "" // each is large
+			}
+			return nil
+		})
+	}
+	return stories, reading.Wait()
 }
 
 // Evergreens lists the newest stories of a newsletter that are as good in any week and

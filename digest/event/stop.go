@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // stopWords say little wherever they stand. They make up for an archive that is
 // too small to show it. Words that are a noun or verb in another of these
@@ -20,10 +23,13 @@ var stopWords = set(`
 // denials turn a sentence round.
 var denials = set(`not no never without denies deny nicht kein keine keinen nie ohne pas jamais sans nunca sin non niet geen inte ingen не нет без`)
 
-func set(words string) map[string]bool {
-	all := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		all[strings.Join(Words(word), "")] = true
-	}
-	return all
+// set is made when it is first asked for: folding takes a table.
+func set(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		all := map[string]bool{}
+		for word := range strings.FieldsSeq(words) {
+			all[strings.Join(Words(word), "")] = true
+		}
+		return all
+	})
 }

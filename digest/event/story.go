@@ -67,7 +67,7 @@ func Read(t Text) Story {
 		if left--; left < 0 {
 			break
 		}
-		if word = bare(word); !stopWords[word] && word != "" {
+		if word = bare(word); !stopWords()[word] && word != "" {
 			lead = append(lead, hash(wordKind, word))
 		}
 	}
@@ -88,10 +88,10 @@ func readTitle(title string) said {
 			continue
 		}
 		word = bare(word)
-		if word == "" || stopWords[word] {
+		if word == "" || stopWords()[word] {
 			continue
 		}
-		if denials[word] {
+		if denials()[word] {
 			s.denies = true
 		}
 		if strings.ContainsFunc(word, digit) {

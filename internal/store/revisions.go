@@ -179,7 +179,9 @@ func (s *Store) revision(ctx context.Context, edition int64, number int, columns
 			approved_hash, approved_by, approved_at, tested_hash, tested_by, tested_at, tested_to,
 			frozen_hash, frozen_by, frozen_at`+columns+`
 		FROM revision WHERE edition = $1 AND number = $2`, edition, number).Scan(append([]any{
-		stored{&r.Overlay}, stored{&r.Content}, &r.Kept.Proposed, &r.Kept.Kept, &cutoff, &drafted, &r.Note,
+		stored{&r.Overlay},
+		stored{&r.Content},
+		&r.Kept.Proposed, &r.Kept.Kept, &cutoff, &drafted, &r.Note,
 		&r.Approved.Hash, &r.Approved.By, &approved, &r.Tested.Hash, &r.Tested.By, &tested, &r.TestedTo,
 		&r.Frozen.Hash, &r.Frozen.By, &frozen,
 	}, more...)...)

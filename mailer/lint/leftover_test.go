@@ -9,9 +9,11 @@ import (
 
 // What the pattern finds, the cheap look before it must not pass over.
 func TestMayBeLeftOverHidesNothing(t *testing.T) {
-	pieces := []string{"{{", "}}", "{%", "%%", "name", "*|", "NAME", "|*", "${x", "<%=", "<no value>", "[object ", "ZgotmplZ", "%!d(", "%!(",
+	pieces := []string{
+		"{{", "}}", "{%", "%%", "name", "*|", "NAME", "|*", "${x", "<%=", "<no value>", "[object ", "ZgotmplZ", "%!d(", "%!(",
 		"mf" + strings.Repeat("0a", 14), "[FIRST_NAME]", "[LASTNAME]", "[UNSUBSCRIBE_URL]", "[SUBSCRIBE]", "hi", "Hello", "DEAR", "undefined", "Null", "none", "NaN",
-		"None", " ", "\t", ".", ",", "é", "\u212a", "null and void", "nan"}
+		"None", " ", "\t", ".", ",", "é", "\u212a", "null and void", "nan",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 5).Draw(t, "pieces"), "")
 		if leftOver.MatchString(text) && !mayBeLeftOver(text) {

@@ -117,8 +117,10 @@ func (src source) story(r raw) digest.Story {
 	s.Language = src.languageOf(r, summary, body)
 	s.Published, s.Updated = dates(r, s.Language)
 	base := src.base
-	if u, err := url.Parse(s.URL); err == nil && u.IsAbs() && base == nil {
-		base = u
+	if base == nil {
+		if u, err := url.Parse(s.URL); err == nil && u.IsAbs() {
+			base = u
+		}
 	}
 	clean := prose.Clean(body, base)
 	s.HTML = clean.HTML
@@ -265,7 +267,9 @@ func bestLink(links []*atom.Link) string {
 
 // absolute makes a link absolute, and gives nothing for what is no web link.
 func (src source) absolute(ref string) string {
-	ref = brokenLine.ReplaceAllString(strings.TrimSpace(ref), "")
+	if ref = strings.TrimSpace(ref); strings.ContainsAny(ref, "\t\n\r\f") {
+		ref = brokenLine.ReplaceAllString(ref, "")
+	}
 	if ref == "" {
 		return ""
 	}

@@ -40,6 +40,7 @@ type room struct {
 	mu    sync.Mutex
 	got   map[string]int
 	delay time.Duration // of the mail server, at each recipient
+	rest  time.Duration // of mailings that had nothing due; 0: as usual
 	held  chan struct{} // until it is closed the mail server answers no recipient of a mailing
 }
 
@@ -159,6 +160,9 @@ func (r *room) serve() (stop func()) {
 	j, err := jobs.Open(r.t.Context(), n)
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if r.rest > 0 {
+		j.RestFor(r.rest)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.t.Context()))
 	ended := make(chan error, 1)

@@ -24,6 +24,7 @@ type Jobs struct {
 	mu      sync.Mutex
 	running map[int64]bool      // mailings in work in this process
 	rest    map[int64]time.Time // mailings not to be looked at before
+	resting time.Duration       // how long
 }
 
 // queue is River's client, whichever database it is on.
@@ -39,7 +40,7 @@ const restAfter = 15 * time.Second
 
 // Open prepares River's tables. Nothing runs before Run.
 func Open(ctx context.Context, n *newsroom.Newsroom) (*Jobs, error) {
-	j := &Jobs{newsroom: n, log: n.Log, running: map[int64]bool{}, rest: map[int64]time.Time{}}
+	j := &Jobs{newsroom: n, log: n.Log, running: map[int64]bool{}, rest: map[int64]time.Time{}, resting: restAfter}
 	var err error
 	j.queue, err = j.openQueue(ctx)
 	return j, err
@@ -94,7 +95,7 @@ func (j *Jobs) end(mailing int64, rest bool) {
 	delete(j.running, mailing)
 	delete(j.rest, mailing)
 	if rest {
-		j.rest[mailing] = time.Now().Add(restAfter) // the newsroom's clock may be set back
+		j.rest[mailing] = time.Now().Add(j.resting) // the newsroom's clock may be set back
 	}
 }
 

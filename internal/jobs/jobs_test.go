@@ -110,9 +110,11 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// TestPauseResume pauses what serve sends, and lets it go on.
+// TestPauseResume pauses what serve sends, and lets it go on: at once, and not when a
+// mailing has rested that had nothing due.
 func TestPauseResume(t *testing.T) {
 	each(t, 600, func(t *testing.T, r *room) {
+		r.rest = time.Hour
 		r.ready()
 		r.slow(10 * time.Millisecond)
 		r.serve()
@@ -129,14 +131,10 @@ func TestPauseResume(t *testing.T) {
 			t.Fatalf("paused: %+v", a)
 		}
 		r.slow(0)
-		begun := time.Now()
 		if _, err := r.n.Resume(t.Context(), fridays); err != nil {
 			t.Fatal(err)
 		}
 		trial.Await(t, "the edition is sent", r.sent(fridays))
-		if took := time.Since(begun); took > 8*time.Second {
-			t.Errorf("it went on after %s", took)
-		}
 		r.once(600)
 	})
 }

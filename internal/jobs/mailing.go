@@ -43,11 +43,12 @@ func (w *mailingWorker) Work(ctx context.Context, job *river.Job[MailingArgs]) e
 		return err
 	}
 	j.log.Info("mailing", "mailing", m.ID, "newsletter", m.Newsletter, "revision", m.Revision)
-	err = j.newsroom.RunMailing(ctx, m, newsroom.SendOptions{Wait: stay, Alone: true})
+	ordered := false // to stop; whoever ordered it may have let it go on by now
+	err = j.newsroom.RunMailing(ctx, m, newsroom.SendOptions{Wait: stay, Alone: true, Ordered: func() { ordered = true }})
 	if err != nil {
 		j.log.Error("mailing stopped; it is tried again", "mailing", m.ID, "error", err)
 	}
 	after, lookErr := j.newsroom.Store.Mailing(context.WithoutCancel(ctx), m.ID)
-	rest = lookErr != nil || !after.Finished() && after.State != mailer.Paused
+	rest = lookErr != nil || !ordered && !after.Finished()
 	return err
 }

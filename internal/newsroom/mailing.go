@@ -71,7 +71,7 @@ func (n *Newsroom) RunMailing(ctx context.Context, m store.Mailing, o SendOption
 	}
 	err = sender.Run(running)
 	done := context.WithoutCancel(ctx)
-	err = errors.Join(settled(running, err), n.settle(done, ledger, work), work.close(), ledger.Close(done), ramp.close(done))
+	err = errors.Join(o.settled(running, err), n.settle(done, ledger, work), work.close(), ledger.Close(done), ramp.close(done))
 	watch.close()
 	err = errors.Join(err, guard.close(done))
 	if err == nil && running.Err() == nil {
@@ -89,9 +89,12 @@ func (n *Newsroom) finish(ctx context.Context, letter *config.Newsletter, m stor
 	return n.tellSent(ctx, letter, m)
 }
 
-// settled drops the ends of a run that are no failure: an order to stop, or the
-// rest being due later.
-func settled(ctx context.Context, err error) error {
+// settled drops the ends of a run that are no failure: an order to stop, which is told,
+// or the rest being due later.
+func (o SendOptions) settled(ctx context.Context, err error) error {
+	if o.Ordered != nil && (errors.Is(err, mailer.ErrStopped) || errors.Is(context.Cause(ctx), mailer.ErrStopped)) {
+		o.Ordered()
+	}
 	var later *mailer.ErrNothingDue
 	if errors.As(err, &later) || errors.Is(err, mailer.ErrStopped) ||
 		ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {

@@ -19,6 +19,8 @@ type SendOptions struct {
 	Told  func(handedTo *Busy) // called when a running serve does the sending; may be nil
 	Note  func(words string)   // called when something keeps the send waiting that a person would wonder about; may be nil
 
+	Ordered func() // called when it ends because it was paused or cancelled; may be nil
+
 	Now   bool // wait for nothing between the parts of a mailing
 	Alone bool // nobody watches: the editors are told by mail what keeps it
 

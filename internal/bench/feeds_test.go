@@ -35,6 +35,7 @@ func BenchmarkFeeds(b *testing.B) {
 		rounds(b, 2*time.Minute, func() {
 			r := newsRoom(b)
 			defer r.remove(b)
+			new(processes).add(b, r, "status") // makes the schema
 			start.add(b, r, "status")
 			first.fetch(b, r, newsFeeds*newsItems)
 			again.fetch(b, r, 0)

@@ -30,11 +30,8 @@ judge: ## let programs of others judge the mail that is sent: eml, HTML, spam, a
 picture: ## draw docs/digest.png anew, which the README shows (needs node, chromium, pngquant)
 	@GO="$(GO)" mailer/judge/run picture docs/digest.png
 
-# SQLite was written in C, and does with pointers what C may. That is checked nowhere but
-# there, by each access to memory, and took a sixth of all the time of these tests.
-UNCHECKED = -gcflags='modernc.org/...=-d=checkptr=0'
 race: ## run the tests on small data under the race detector
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 25m $(UNCHECKED) $(RACED)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 25m $(RACED)
 
 RUN ?= .
 torture: ## kill, cut and fill what sends, for an hour, and write docs/torture.md

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,13 +15,10 @@ import (
 
 // printJSON writes one value, indented, as the whole of a command's output.
 func (a *App) printJSON(v any) error {
-	out := bufio.NewWriterSize(a.Out, 64<<10)
-	enc := json.NewEncoder(&indented{out: out})
+	enc := json.NewEncoder(a.Out)
+	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	return out.Flush()
+	return enc.Encode(v)
 }
 
 // printLine writes one value as JSON on one line.

@@ -1,7 +1,6 @@
 package newsroom
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,35 +38,6 @@ func (e *Printed) Ref() string { return e.Name() }
 
 // MarshalJSON is the edition as --json shows it.
 func (e Edition) MarshalJSON() ([]byte, error) {
-	left := e.Pick.Left // each by itself: they may be megabytes, and an encoder doubles its room until all fits in
-	e.Pick.Left = []digest.Choice{}
-	doc, err := e.marshal()
-	const none = `"left":[]` // within a text its quotes have backslashes
-	head, tail, ok := bytes.Cut(doc, []byte(none))
-	if err != nil || !ok || len(left) == 0 {
-		e.Pick.Left = left
-		return e.marshal()
-	}
-	var b bytes.Buffer
-	b.Grow(len(doc) + 4096*len(left))
-	b.Write(head)
-	b.WriteString(`"left":[`)
-	for i := range left {
-		one, err := json.Marshal(&left[i])
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(one)
-	}
-	b.WriteByte(']')
-	b.Write(tail)
-	return b.Bytes(), nil
-}
-
-func (e Edition) marshal() ([]byte, error) {
 	return json.Marshal(struct {
 		Edition  string          `json:"edition"`
 		State    digest.State    `json:"state"`

@@ -110,31 +110,29 @@ func documents(d Draft) ([]any, error) {
 }
 
 // snapshotDocument is document of a snapshot, story by story: as one value its megabytes
-// are copied as often as the encoder's room is doubled, and twice more.
+// would be copied as often as the encoder's room is doubled.
 func snapshotDocument(s digest.Snapshot) (string, error) {
-	stories := s.Stories
-	s.Stories = nil
-	whole, err := document(s)
-	const none = `"stories":null` // within a text its quotes have backslashes
-	head, tail, ok := strings.Cut(whole, none)
-	if err != nil || !ok || len(stories) == 0 {
-		s.Stories = stories
-		return document(s)
+	rest, err := document(struct {
+		digest.Snapshot
+		Stories any `json:"stories,omitempty"` // nothing, in the place of the snapshot's
+	}{Snapshot: s})
+	if err != nil {
+		return "", err
 	}
 	var b strings.Builder
-	b.Grow(len(whole) + roomFor(stories))
-	b.WriteString(head + `"stories":[`)
-	for i := range stories {
-		doc, err := json.Marshal(&stories[i])
+	b.Grow(len(rest) + roomFor(s.Stories))
+	b.WriteString(`{"stories":[`)
+	for i := range s.Stories {
+		doc, err := document(&s.Stories[i])
 		if err != nil {
-			return "", fmt.Errorf("store a %T: %w", stories[i], err)
+			return "", err
 		}
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(doc)
+		b.WriteString(doc)
 	}
-	b.WriteString("]" + tail)
+	b.WriteString("]," + rest[1:])
 	return b.String(), nil
 }
 
@@ -142,7 +140,7 @@ func snapshotDocument(s digest.Snapshot) (string, error) {
 func roomFor(stories []digest.Story) int {
 	n := 0
 	for i := range stories {
-		n += 1024 + len(stories[i].Teaser) + len(stories[i].HTML)*5/4
+		n += 1024 + len(stories[i].Teaser) + len(stories[i].HTML)
 	}
 	return n
 }

@@ -3,12 +3,11 @@ package prose
 import (
 	"errors"
 	"strings"
-	"sync"
 )
 
-// unchanged tells whether bluemonday leaves a text as it is. It judges each tag by itself:
-// so it is asked about those that carry attributes alone, since about those that carry
-// none it was asked before. Words have to be escaped as it escapes them.
+// unchanged tells whether bluemonday leaves a text as it is: each of its tags, about
+// those of a known shape it was asked before, and its words, which have to be escaped as
+// it escapes them.
 func unchanged(text string) bool {
 	var tags strings.Builder
 	for text != "" {
@@ -23,27 +22,13 @@ func unchanged(text string) bool {
 		if end < 0 {
 			return false
 		}
-		if tag := rest[:end]; !bareTags()[tag] {
+		if tag := rest[:end]; !leavesTagAlone(tag) {
 			tags.WriteString("<" + tag + ">")
 		}
 		text = rest[end+1:]
 	}
 	return leavesAlone(tags.String())
 }
-
-// bareTags are the tags without attributes that bluemonday leaves as they are, without
-// their brackets.
-var bareTags = sync.OnceValue(func() map[string]bool {
-	tags := map[string]bool{}
-	for e := range allowed {
-		for _, tag := range []string{e.String(), "/" + e.String(), e.String() + "/"} {
-			if leavesAlone("<" + tag + ">") {
-				tags[tag] = true
-			}
-		}
-	}
-	return tags
-})
 
 // escaped tells of words that are written as escapeTo writes them.
 func escaped(words string) bool {

@@ -50,19 +50,27 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	}
 	reports := make([]SourceReport, len(letter.Sources))
 	failures := make([]error, len(letter.Sources))
-	read := func(again bool, wanted func(SourceReport) bool) {
+	read := func(again bool, wanted func(SourceReport) bool) error {
+		states, err := n.sourceStates(ctx, letter)
+		if err != nil {
+			return err
+		}
 		var running sync.WaitGroup
 		for i, source := range letter.Sources {
 			if wanted(reports[i]) {
-				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source, again) })
+				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source, states[i], again) })
 			}
 		}
 		running.Wait()
+		return errors.Join(failures...)
 	}
-	read(false, func(SourceReport) bool { return true })
+	err = read(false, func(SourceReport) bool { return true })
 	// A connection that broke may not break again now that the others are through.
-	read(true, func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil })
-	if err := errors.Join(failures...); err != nil {
+	broke := func(r SourceReport) bool { return r.mayRecover && ctx.Err() == nil }
+	if err == nil && slices.ContainsFunc(reports, broke) {
+		err = read(true, broke)
+	}
+	if err != nil {
 		return reports, err
 	}
 	if !slices.ContainsFunc(reports, func(r SourceReport) bool { return r.mayLack }) {
@@ -128,7 +136,7 @@ func (n *Newsroom) fetchIfDue(ctx context.Context, letter *config.Newsletter, so
 	if err != nil || !mine {
 		return SourceReport{}, err
 	}
-	return n.fetchSource(ctx, letter, source, false)
+	return n.fetchSource(ctx, letter, source, state, false)
 }
 
 // HasSources tells whether the schedule has any source to read between drafts.
@@ -147,14 +155,10 @@ func readBetween(letter *config.Newsletter, s config.Source) bool {
 	return letter.FetchEvery > 0 && s.Folder == ""
 }
 
-// fetchSource reads one source; again: for the second time in a row, and failing counts
-// as once. The error is the store's.
-func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, source config.Source, again bool) (SourceReport, error) {
+// fetchSource reads one source, of which state is known; again: for the second time in a
+// row, and failing counts as once. The error is the store's.
+func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, source config.Source, state store.SourceState, again bool) (SourceReport, error) {
 	report := SourceReport{Source: source.Name}
-	state, err := n.sourceState(ctx, letter, source)
-	if err != nil {
-		return report, err
-	}
 	if again {
 		state.Failures = max(0, state.Failures-1)
 	}
@@ -177,7 +181,7 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 		n.Log.Warn("source failed", "newsletter", letter.Name, "source", source.Name, "error", state.Error, "failures", state.Failures)
 		return report, n.Store.PutSourceState(ctx, state)
 	}
-	err = n.keep(ctx, letter, source, got, now, &report, func(added int) store.SourceState {
+	err := n.keep(ctx, letter, source, got, now, &report, func(added int) store.SourceState {
 		report.New = added
 		state := succeeded(state, got, added, now, letter.FetchEvery)
 		report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)

@@ -26,7 +26,7 @@ func newAuthors(most int, all []*candidate) *authors {
 	week, signed := 0, map[string]int{}
 	for i, c := range all {
 		for _, l := range c.authors {
-			if desks[l.name] {
+			if desks()[l.name] {
 				continue
 			}
 			a.names[i] = append(a.names[i], l.name)

@@ -18,8 +18,8 @@ func mayLead(c *candidate, section Section) bool {
 		return false
 	case section.Lead != nil:
 		return *section.Lead
-	case opinions[foldWords(section.Name)] || opinions[foldWords(c.story.Section)]:
+	case opinions()[foldWords(section.Name)] || opinions()[foldWords(c.story.Section)]:
 		return false
 	}
-	return !slices.ContainsFunc(c.topics, func(l label) bool { return opinions[l.name] })
+	return !slices.ContainsFunc(c.topics, func(l label) bool { return opinions()[l.name] })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest/event"
@@ -217,17 +218,20 @@ func completeness(s Story) int64 {
 }
 
 func hasForm(c *candidate) bool {
-	return forms[foldWords(c.story.Section)] || slices.ContainsFunc(c.topics, func(l label) bool { return forms[l.name] })
+	return forms()[foldWords(c.story.Section)] || slices.ContainsFunc(c.topics, func(l label) bool { return forms()[l.name] })
 }
 
 // foldWords writes a label as its words alone, without case and accents.
 func foldWords(label string) string { return strings.Join(event.Words(label), " ") }
 
-// folded is a set of labels, each as foldWords writes it.
-func folded(list ...string) map[string]bool {
-	all := make(map[string]bool, len(list))
-	for _, l := range list {
-		all[foldWords(l)] = true
-	}
-	return all
+// folded is a set of labels, each as foldWords writes it. It is made when it is first asked
+// for: folding takes a table.
+func folded(list ...string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		all := make(map[string]bool, len(list))
+		for _, l := range list {
+			all[foldWords(l)] = true
+		}
+		return all
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"image"
 	"math"
+	"sync"
 )
 
 // profile turns colours into those of sRGB, which is what a picture without a profile is
@@ -173,14 +174,16 @@ func (p *profile) convert(r, g, b uint8) (out [3]uint8) {
 
 // encoded is the value of sRGB for a light (IEC 61966-2-1).
 func encoded(light float64) uint8 {
-	at := light * float64(len(sRGB)-1)
+	table := sRGB()
+	at := light * float64(len(table)-1)
 	if !(at > 0) { // not a number, too
 		return 0
 	}
-	return sRGB[min(int(at+0.5), len(sRGB)-1)]
+	return table[min(int(at+0.5), len(table)-1)]
 }
 
-var sRGB = func() (table [8193]uint8) {
+var sRGB = sync.OnceValue(func() *[8193]uint8 {
+	var table [8193]uint8
 	for i := range table {
 		x := float64(i) / float64(len(table)-1)
 		if x <= 0.0031308 {
@@ -190,8 +193,8 @@ var sRGB = func() (table [8193]uint8) {
 		}
 		table[i] = uint8(math.Round(x * 255))
 	}
-	return table
-}()
+	return &table
+})
 
 // apply converts a picture where it stands; that of nil leaves it.
 func (p *profile) apply(m *image.NRGBA) {

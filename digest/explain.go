@@ -1,7 +1,11 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,15 +34,25 @@ const (
 // with the rule that decided. Beneath a story that was weighed stand its points by
 // part, what it adds to the edition, and what it shares with other picks. The lead is
 // marked with a star. Every line ends in a line break.
-func Explain(p Pick, width int) string {
+func Explain(p Pick, width int) string { return ExplainNearest(p, width, len(p.Left)) }
+
+// ExplainNearest is Explain for a week of many stories: where more than most of them are
+// left out, it counts those by rule, and shows the ones that came nearest to the edition.
+func ExplainNearest(p Pick, width, most int) string {
+	left := nearest(p.Left, most)
+	shown := p
+	shown.Left = left
 	var b strings.Builder
-	t := newTable(p, width)
+	t := newTable(shown, width)
 	b.WriteString(t.folded("", fmt.Sprintf("In the edition: %d (%s)", len(p.Chosen), verdictText(p.Verdict))))
 	for _, c := range p.Chosen {
 		b.WriteString(t.row(c) + t.detail(c, true))
 	}
 	fmt.Fprintf(&b, "\nLeft out: %d\n", len(p.Left))
-	for _, c := range p.Left {
+	if len(left) < len(p.Left) {
+		b.WriteString(t.folded("  ", byRule(p.Left)+fmt.Sprintf(". The %d nearest to the edition:", len(left))))
+	}
+	for _, c := range left {
 		b.WriteString(t.row(c) + t.detail(c, false))
 	}
 	if len(p.Corrections) > 0 {
@@ -48,6 +62,47 @@ func Explain(p Pick, width int) string {
 		b.WriteString(t.correction(c))
 	}
 	return b.String()
+}
+
+// nearest keeps those that were offered and those with the most points, in their order.
+func nearest(left []Choice, most int) []Choice {
+	if len(left) <= most {
+		return left
+	}
+	places := make([]int, len(left))
+	for i := range places {
+		places[i] = i
+	}
+	points := func(c Choice) int {
+		if c.Reason.Rule == Offered {
+			return math.MaxInt
+		}
+		return c.Reason.Score
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(points(left[b]), points(left[a])) })
+	places = places[:most]
+	slices.Sort(places)
+	kept := make([]Choice, most)
+	for i, place := range places {
+		kept[i] = left[place]
+	}
+	return kept
+}
+
+// byRule counts choices by their rules, the most frequent first.
+func byRule(choices []Choice) string {
+	counts := map[Rule]int{}
+	for _, c := range choices {
+		counts[c.Reason.Rule]++
+	}
+	rules := slices.SortedFunc(maps.Keys(counts), func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	parts := make([]string, len(rules))
+	for i, r := range rules {
+		parts[i] = fmt.Sprintf("%d %s", counts[r], r)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func verdictText(v Verdict) string {

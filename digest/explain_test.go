@@ -34,6 +34,16 @@ func TestExplain(t *testing.T) {
 	trial.Golden(t, "testdata/explain-empty.txt", Explain(Pick{Verdict: Empty}, 80))
 }
 
+// Of a week of many stories the nearest alone are shown, and what was offered always is.
+func TestExplainNearest(t *testing.T) {
+	_, _, p := explained(t)
+	p.Left = append(p.Left, Choice{Story: Story{ID: "offeredoff", Title: "Came after the last edit"}, Reason: Reason{Rule: Offered}})
+	trial.Golden(t, "testdata/explain-nearest.txt", ExplainNearest(p, 100, 3))
+	if all := len(p.Left); ExplainNearest(p, 100, all) != Explain(p, 100) {
+		t.Errorf("%d of %d are not all", all, all)
+	}
+}
+
 func TestExplainFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSnapshot(t)

@@ -43,3 +43,13 @@ func (p Pick) each(other func(Story) Story) Pick {
 	}
 	return p
 }
+
+// Brief is a pick without the text of the stories that it leaves out, which may be a
+// thousand times what a reader of the reasons looks at.
+func (p Pick) Brief() Pick {
+	p.Left = slices.Clone(p.Left)
+	for i := range p.Left {
+		p.Left[i].Story.HTML = ""
+	}
+	return p
+}

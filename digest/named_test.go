@@ -37,3 +37,21 @@ func TestNamedPickIsTold(t *testing.T) {
 		}
 	}
 }
+
+// A brief pick has no text of what it leaves out, and the pick itself still has.
+func TestBriefPick(t *testing.T) {
+	p := mustMake(t, manyCandidates(60), Overlay{})
+	for _, list := range [][]Choice{p.Chosen, p.Left} {
+		for i := range list {
+			list[i].Story.HTML = "<p>The text.</p>"
+		}
+	}
+	brief := p.Brief()
+	if brief.Chosen[0].Story.HTML == "" || brief.Left[0].Story.HTML != "" || p.Left[0].Story.HTML == "" {
+		t.Errorf("in %q, left %q, left of the pick itself %q", brief.Chosen[0].Story.HTML, brief.Left[0].Story.HTML, p.Left[0].Story.HTML)
+	}
+	brief.Left[0].Story.HTML = p.Left[0].Story.HTML
+	if !reflect.DeepEqual(brief.Left[0], p.Left[0]) {
+		t.Errorf("%+v is %+v", p.Left[0], brief.Left[0])
+	}
+}

@@ -46,6 +46,9 @@ undated story was first seen.`,
 	return c
 }
 
+// nearest is how many of the stories left out a draft prints.
+const nearest = 40
+
 // sourceWarnings is how many warnings about one source a draft prints.
 const sourceWarnings = 5
 
@@ -77,7 +80,10 @@ func (a *App) printDraft(d newsroom.Drafted) {
 	a.tell("%s is %s: %s of %s\n\n", e.Ref(), e.State,
 		plural(int64(len(e.Pick.Chosen)), "story", "stories"),
 		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
-	fmt.Fprintln(a.Out, digest.Explain(e.Pick, terminalWidth(a.Out)))
+	fmt.Fprintln(a.Out, digest.ExplainNearest(e.Pick, terminalWidth(a.Out), nearest))
+	if more := len(e.Pick.Left) - nearest; more > 0 {
+		a.tell("And %s more: \"broadsheet show %s --why\" has them all.\n\n", number(int64(more)), e.Ref())
+	}
 	if d.Advice != "" {
 		a.tell("%s\n", d.Advice)
 	}

@@ -36,7 +36,8 @@ type Edition struct {
 // Ref is the edition's name: "weekly/2026-11-27T09:00".
 func (e *Printed) Ref() string { return e.Name() }
 
-// MarshalJSON is the edition as --json shows it.
+// MarshalJSON is the edition as --json shows it: of the stories left out it tells all but
+// their text.
 func (e Edition) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Edition  string          `json:"edition"`
@@ -51,7 +52,7 @@ func (e Edition) MarshalJSON() ([]byte, error) {
 	}{
 		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision,
 		[2]time.Time{e.Snapshot.From.In(e.Letter.Location), e.Snapshot.To.In(e.Letter.Location)},
-		e.Overlay, e.Pick, orNil(e.Stored.Approved.At.In(e.Letter.Location)),
+		e.Overlay, e.Pick.Brief(), orNil(e.Stored.Approved.At.In(e.Letter.Location)),
 	})
 }
 

@@ -2,12 +2,14 @@ package newsroom
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,10 +54,11 @@ func (n *Newsroom) newWork(ctx context.Context, m store.Mailing, holder string, 
 	return w
 }
 
-// holderName is how this process signs for what it holds.
+// holderName is how one send signs for what it holds. In a container the next one has the
+// number of the one that died.
 func holderName() string {
 	host, _ := os.Hostname()
-	return host + ":" + strconv.Itoa(os.Getpid())
+	return host + ":" + strconv.Itoa(os.Getpid()) + ":" + strings.ToLower(rand.Text()[:4])
 }
 
 func (w *work) close() error {
@@ -148,7 +151,7 @@ func (w *work) Next(ctx context.Context) (mailer.Lease, []mailer.Delivery, error
 				laying = true
 				continue
 			}
-			if none.Leased && len(w.leases()) == 0 { // else it is our own other connections that hold it
+			if none.Leased && len(w.leases()) == 0 { // else our other connections have more of it
 				w.say(none.Next)
 			}
 			return mailer.Lease{}, nil, &mailer.ErrNothingDue{Next: earliest(none.Next, next)}

@@ -25,7 +25,7 @@ func TestSliceHasOneHolder(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 12 { // eight slices
 			wg.Go(func() {
-				sl, err := stores[i%2].TakeSlice(t.Context(), m.ID, "test", friday, lease)
+				sl, err := stores[i%2].TakeSlice(t.Context(), m.ID, fmt.Sprint("sender", i), friday, lease)
 				var nothing *store.ErrNone
 				switch {
 				case errors.As(err, &nothing):
@@ -45,6 +45,22 @@ func TestSliceHasOneHolder(t *testing.T) {
 		wg.Wait()
 		if len(taken) != 8 || none.Load() != 4 {
 			t.Errorf("taken %v, none %d times", taken, none.Load())
+		}
+	})
+}
+
+// A sender that holds the rest itself, over another of its connections, waits for nobody.
+func TestOwnLeasesAreNotAnothers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, openStore func() *store.Store) {
+		s := openStore()
+		_, m := begin(t, s, "weekly", 2, 2, mailer.Resend)
+		must(s.TakeSlice(t.Context(), m.ID, "we", friday, lease))(t)
+		for holder, leased := range map[string]bool{"we": false, "they": true} {
+			var none *store.ErrNone
+			_, err := s.TakeSlice(t.Context(), m.ID, holder, friday, lease)
+			if !errors.As(err, &none) || none.Leased != leased || !none.Next.Equal(friday.Add(lease)) {
+				t.Errorf("to %s: %v, leased by another: %v", holder, err, none != nil && none.Leased)
+			}
 		}
 	})
 }

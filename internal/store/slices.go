@@ -45,7 +45,7 @@ func (s *Store) TakeSlice(ctx context.Context, mailing int64, holder string, now
 		})
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			return Slice{}, s.whyNone(ctx, mailing, now)
+			return Slice{}, s.whyNone(ctx, mailing, holder, now)
 		case err != nil:
 			return Slice{}, err
 		case due:
@@ -137,21 +137,24 @@ func endLease(ctx context.Context, q querier, l mailer.Lease) error {
 	return err
 }
 
-// whyNone says when a mailing has work again: when it is due, or when the lease on it
-// ends.
-func (s *Store) whyNone(ctx context.Context, mailing int64, now time.Time) error {
-	type open struct{ due, lease int64 }
+// whyNone says to who asks when a mailing has work again: when it is due, or when the
+// lease on it ends.
+func (s *Store) whyNone(ctx context.Context, mailing int64, asking string, now time.Time) error {
+	type open struct {
+		due, lease int64
+		holder     string
+	}
 	slices, err := collect(ctx, s.read, func(row scanner) (open, error) {
 		var o open
-		err := row.Scan(&o.due, &o.lease)
+		err := row.Scan(&o.due, &o.lease, &o.holder)
 		return o, err
-	}, `SELECT due_at, lease_until FROM slice WHERE mailing = $1 AND due_at IS NOT NULL`, mailing)
+	}, `SELECT due_at, lease_until, holder FROM slice WHERE mailing = $1 AND due_at IS NOT NULL`, mailing)
 	if err != nil {
 		return err
 	}
 	var none ErrNone
 	for _, o := range slices {
-		leased := o.lease > micros(now)
+		leased := o.lease > micros(now) && o.holder != asking
 		if next := instant(max(o.due, o.lease)); none.Next.IsZero() || next.Before(none.Next) {
 			none.Next, none.Leased = next, leased
 		}

@@ -63,10 +63,11 @@ type moment struct {
 	zone                 *time.Location // nil: none is given
 	zoneless             *time.Location // the zone where none is given
 	lang                 string         // of the feed, BCP 47; may be empty
+	weekday              int            // that stands before figures, 1 is Monday; 0: none
 }
 
 func (d moment) read(text string) (time.Time, bool) {
-	if len(text) > 200 {
+	if len(text) > 400 {
 		return time.Time{}, false
 	}
 	if at, ok := standard(text); ok {
@@ -77,8 +78,11 @@ func (d moment) read(text string) (time.Time, bool) {
 
 func (d moment) closely(text string) (time.Time, bool) {
 	text = prose.Squeeze(goClock.ReplaceAllString(oneHand(text), ""))
-	if text == "" || len(text) > 100 {
+	if text == "" || utf8.RuneCountInString(text) > 100 {
 		return time.Time{}, false
+	}
+	if d.lang == "" && strings.ContainsFunc(text, func(r rune) bool { return r >= 0xE00 && r < 0xE80 }) {
+		d.lang = "th" // no other language has its letters
 	}
 	if at, ok := epoch(text); ok {
 		return at, true
@@ -89,7 +93,11 @@ func (d moment) closely(text string) (time.Time, bool) {
 	}
 	got, ok := d.figures(text)
 	if m := ledByWord.FindStringSubmatch(text); !ok && m != nil {
-		got, ok = d.figures(m[1])
+		d.weekday = max(weekdays()[fold(m[1])], 0)
+		got, ok = d.figures(m[2])
+	}
+	if m := ledByClock.FindStringSubmatch(text); !ok && m != nil {
+		got, ok = d.figures(m[2] + " " + m[1] + m[3])
 	}
 	if !ok {
 		got, ok = d.words(text)
@@ -105,11 +113,18 @@ func (d moment) closely(text string) (time.Time, bool) {
 
 // ledByWord is a date in figures behind a word, mostly its weekday: "Thu, 26/11/2026",
 // and "Thứ Năm, 26/11/2026" of two.
-var ledByWord = lazyregexp.New(`^(?:(?i:thứ|chủ)\s)?[\p{L}\p{M}.'-]+[:,]?\s+(\d.*)$`)
+var ledByWord = lazyregexp.New(`^(?:(?i:thứ|chủ|יום)\s)?([\p{L}\p{M}.'-]+)[:,]?\s+(\d.*)$`)
+
+// ledByClock is a date in figures behind its time: "08:15 26.11.2026 +0300".
+var ledByClock = lazyregexp.New(`^(\d{1,2}:\d{2}(?::\d{2})?)[\s,|-]+(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:$|(\s.*))`)
 
 // buddhist is how many years the calendar of Thailand is ahead. Servers there write it in
 // the dates of RFC 822, too.
 const buddhist = 543
+
+// nepalAhead is how many years Nepal's calendar is ahead, the months of which are others. Its
+// years could be ours: in a feed of Nepal's a late one is not known.
+const nepalAhead = 57
 
 // standard reads at once what is written as the standards of feeds say, as most dates are:
 // RFC 3339, and RFC 822 with a year of four digits and an offset or GMT. Whatever is
@@ -133,8 +148,11 @@ func standard(text string) (time.Time, bool) {
 
 // time checks a moment and makes it an instant in UTC.
 func (d moment) time() (time.Time, bool) {
-	if base, _, _ := strings.Cut(d.lang, "-"); base == "th" && d.year > lastYear {
+	switch base, _, _ := strings.Cut(d.lang, "-"); {
+	case base == "th" && d.year > lastYear:
 		d.year -= buddhist
+	case base == "ne" && d.year > lastYear-nepalAhead:
+		return time.Time{}, false
 	}
 	if d.year < firstYear || d.year > lastYear || d.month < 1 || d.month > 12 || d.day < 1 ||
 		d.hour < 0 || d.hour > 23 || d.minute < 0 || d.minute > 59 || d.second < 0 || d.second > 60 {
@@ -161,7 +179,7 @@ func (d moment) time() (time.Time, bool) {
 
 // signs are written in one way: figures and punctuation of every script.
 var signs = strings.NewReplacer("،", ",", "：", ":", "，", ",", "（", "(", "）", ")", "／", "/", "．", ".", "－", "-", "‐", "-", "‑", "-",
-	"−", "-", "–", "-", "\u200E", "", "\u200F", "", "\u202A", "", "\u202B", "", "\u202C", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+	"−", "-", "–", "-", "\u200C", "", "\u200E", "", "\u200F", "", "\u202A", "", "\u202B", "", "\u202C", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // zeros begin the figures of the scripts that newspapers write dates in.
 const zeros = "٠۰०০੦૦௦౦೦൦๐໐၀០０"

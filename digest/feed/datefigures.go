@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ var (
 	// 2003-12-31, 2003/12/31, 2003.12.31, "2003. 12. 31.", 2003-012-31, with what follows
 	yearFirst = lazyregexp.New(`^(\d{4}) ?([-/.]) ?0?(\d{1,2}) ?([-/.]) ?(\d{1,2})\.?(?:\s*[Tt]\s*|[\s,]+|$)(.*)$`)
 	// 2003-12-31Z and 2003-12-31+01:00, XML Schema's days
-	dayZone = lazyregexp.New(`^(\d{4})-(\d{2})-(\d{2})([Zz]|[+-]\d{2}:\d{2})$`)
+	dayZone = lazyregexp.New(`^(\d{4})-(\d{2})-(\d{2})([Zz]|[+-]\d{2}:?\d{2})$`)
 	// 20031231T101455Z, 20031231T1014
 	compact = lazyregexp.New(`^(\d{4})(\d{2})(\d{2})(?:[Tt ]?(\d{2})(\d{2})(?:(\d{2})(?:[.,]\d+)?)?\s*(.*))?$`)
 	// 2004년 05월 28일, 2004年5月28日
@@ -37,7 +38,7 @@ func (d moment) figures(s string) (moment, bool) {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), "00:00 "+m[4]
 		return true
 	}):
-	case match(eastern, s, func(m []string) bool {
+	case match(eastern, sinceChrist(s), func(m []string) bool {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[2]), number(m[3]), easternClock(m[4])
 		if strings.Contains(s, "년") {
 			d.zoneless = fixed(9 * 60) // Korea has the one zone
@@ -68,6 +69,20 @@ func (d moment) figures(s string) (moment, bool) {
 	return d, d.clock(easternClock(rest))
 }
 
+// eraYear is a year of Japan's eras and of Taiwan's, which begin behind a year of ours.
+var (
+	eraYear = lazyregexp.New(`^(令和|平成|民國|民国)\s*(\d{1,3}|元)\s*年`)
+	eras    = map[string]int{"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+)
+
+func sinceChrist(s string) string {
+	m := eraYear.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	return strconv.Itoa(eras[m[1]]+max(number(m[2]), 1)) + "年" + s[len(m[0]):]
+}
+
 func match(re *lazyregexp.Regexp, s string, take func([]string) bool) bool {
 	m := re.FindStringSubmatch(s)
 	return m != nil && take(m)
@@ -80,10 +95,22 @@ func (d *moment) settle(sign string) bool {
 	if sign == "." {
 		return true
 	}
-	if d.day <= 12 && d.month > 12 {
-		d.day, d.month = d.month, d.day
+	other := *d
+	other.day, other.month = d.month, d.day
+	switch {
+	case d.day > 12 || d.day == d.month:
+		return true
+	case d.month > 12, other.onWeekday() && !d.onWeekday():
+		*d = other
+		return true
 	}
-	return d.day > 12 || d.day == d.month
+	return d.onWeekday() && !other.onWeekday()
+}
+
+// onWeekday reports a day that is the weekday that is named beside it.
+func (d moment) onWeekday() bool {
+	day := time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
+	return d.weekday > 0 && (int(day.Weekday())+6)%7+1 == d.weekday
 }
 
 func (d *moment) setWeek(year, week, day int) bool {
@@ -111,6 +138,7 @@ var (
 	easternWeekday = lazyregexp.New(`(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
 	easternDay     = lazyregexp.New(`^(?:[月火水木金土日월화수목금토일]|` + easternWeekday.String() + `)$`)
 	easternTime    = lazyregexp.New(`(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?\s*(?:(\d{1,2})\s*[秒초])?`)
+	easternPart    = lazyregexp.New(`(凌晨|清晨|早晨|早上|中午|傍晚|晚上|晚間|晚间|晚)\s*(\d{1,2})`)
 	easternHalf    = strings.NewReplacer("上午", " am ", "午前", " am ", "오전", " am ", "下午", " pm ", "午後", " pm ", "오후", " pm ")
 )
 
@@ -119,7 +147,7 @@ func easternClock(s string) string {
 	if isASCII(s) {
 		return s
 	}
-	s = easternHalf.Replace(easternWeekday.ReplaceAllString(s, " "))
+	s = easternHalf.Replace(easternPart.ReplaceAllStringFunc(easternWeekday.ReplaceAllString(s, " "), partOfDay))
 	return strings.TrimSpace(easternTime.ReplaceAllStringFunc(s, func(t string) string {
 		m := easternTime.FindStringSubmatch(t)
 		two := func(n string) string { return ("00" + n)[len(n):] }
@@ -129,6 +157,22 @@ func easternClock(s string) string {
 		}
 		return out + " "
 	}))
+}
+
+// partOfDay says "am" or "pm" for a part of the day, where its hour leaves no doubt.
+func partOfDay(s string) string {
+	m := easternPart.FindStringSubmatch(s)
+	hour := number(m[2])
+	half := ""
+	switch part := m[1]; {
+	case part == "凌晨" && hour == 12, part != "中午" && !strings.Contains("傍晚晚上晚間晚间", part) && hour < 12:
+		half = "am "
+	case part == "中午" && hour != 11 && hour <= 12, part != "中午" && hour >= 4 && hour < 12:
+		half = "pm "
+	case hour <= 12 && part != "中午":
+		return s
+	}
+	return " " + half + m[2]
 }
 
 func isASCII(s string) bool {
@@ -209,9 +253,9 @@ func (d *moment) setClock(text, half string) bool {
 // halfOf gives "am" or "pm" for the half of the day in whatever language, or nothing.
 func halfOf(word string) string {
 	switch strings.ReplaceAll(fold(word), ".", "") {
-	case "am", "πμ", "ص", "oo":
+	case "am", "πμ", "ص", "صباحا", "oo", "पूर्वाह्न", "قظ", "முற்பகல்", "pg":
 		return "am"
-	case "pm", "μμ", "م", "os":
+	case "pm", "μμ", "م", "مساء", "os", "अपराह्न", "بظ", "பிற்பகல்", "ptg":
 		return "pm"
 	}
 	return ""

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ var zones = map[string]int{
 	"msd": 240, "samt": 240, "gst": 240, "get": 240, "azt": 240, "mut": 240, "ret": 240, "sct": 240, "uzt": 300, "tjt": 300, "tmt": 300, "mvt": 300,
 	"kgt": 360, "btt": 360, "mmt": 390, "hovt": 420, "ulat": 480, "wita": 480, "wit": 540, "chst": 600, "chut": 600, "sbt": 660,
 	"pett": 720, "fjt": 720, "tot": 780, "cvt": -60, "azot": -60, "uyt": -180, "gft": -180, "bot": -240, "vet": -240,
-	"pet": -300, "cot": -300, "ect": -300, "hadt": -540, "hast": -600,
+	"pet": -300, "cot": -300, "ect": -300, "hadt": -540, "hdt": -540, "hast": -600, "seč": 60, "selč": 120,
 	"pkt": 300, "yekt": 300, "ist": 330, "npt": 345, "omst": 360,
 	"ict": 420, "wib": 420, "krat": 420, "novt": 420, "hkt": 480, "sgt": 480, "awst": 480, "myt": 480, "pht": 480,
 	"irkt": 480, "jst": 540, "kst": 540, "yakt": 540, "acst": 570, "aest": 600, "vlat": 600, "acdt": 630, "aedt": 660,
@@ -39,7 +40,11 @@ var localZones = map[string]map[string]int{
 // american are the names that stand for a zone's time of the season.
 var american = map[string]int{"at": -240, "et": -300, "ct": -360, "mt": -420, "pt": -480}
 
-var offset = lazyregexp.New(`^(?:(?:gmt|utc|ut|z)\s*)?([+-])\s?(\d{1,2})(?::?(\d{2}))?(?:\s+[a-z]{1,5})?$`)
+var offset = lazyregexp.New(`^(?:(?:gmt|utc|ut|z)\s*)?([+-])\s?(\d{1,2})(?::?(\d{2}))?(?:\s+[a-z]{1,5}|z)?$`)
+
+// namedOffset is "PST-0700": a name and an offset of two figures or four, which fits the
+// name, in summer or winter. "EST+3" could be meant either way.
+var namedOffset = lazyregexp.New(`^([a-z]{3,4})([+-]\d{2}(?::?\d{2})?)$`)
 
 // isOffset reports "+0100", "-5", "GMT+3".
 func isOffset(word string) bool { return offset.MatchString(strings.ToLower(word)) }
@@ -66,6 +71,12 @@ func (d *moment) readZone(text string) (*time.Location, bool) {
 		}
 		return fixed(east), number(m[3]) < 60 && east >= -12*60 && east <= 14*60
 	}
+	if m := namedOffset.FindStringSubmatch(text); m != nil {
+		minutes, known := zones[m[1]]
+		zone, ok := d.readZone(m[2])
+		_, offset := time.Time{}.In(cmp.Or(zone, time.UTC)).Zone()
+		return zone, known && ok && max(minutes-offset/60, offset/60-minutes) <= 60
+	}
 	base, _, _ := strings.Cut(d.lang, "-")
 	for _, lang := range []string{d.lang, base} {
 		if minutes, ok := localZones[lang][text]; ok {
@@ -76,6 +87,9 @@ func (d *moment) readZone(text string) (*time.Location, bool) {
 	if name, rest, two := strings.Cut(text, " "); two {
 		if _, known := zones[name]; isOffset(rest) && (known || name == rest) { // Go writes +0100 +0100
 			return d.readZone(rest)
+		}
+		if isOffset(name) && isOffset(rest) && strings.HasPrefix(name, rest) { // and +0100 +01
+			return d.readZone(name)
 		}
 		a, okA := zones[name]
 		b, okB := zones[rest]

@@ -61,11 +61,18 @@ func putStories(ctx context.Context, tx querier, newsletter string, stories []Ke
 // look reads what is stored under the keys and the ids of stories.
 func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory) error {
 	var keys, ids []any
+	asked := map[string]bool{}
+	ask := func(id string) {
+		if !asked[id] {
+			asked[id] = true
+			ids = append(ids, id)
+		}
+	}
 	for _, st := range stories {
 		for _, k := range st.Keys {
 			keys = append(keys, clean(k))
 		}
-		ids = append(ids, st.ID)
+		ask(st.ID)
 	}
 	for some := range slices.Chunk(keys, storyKeysAtOnce) {
 		hits, err := collect(ctx, tx, scanPair, keysText(len(some)), append([]any{b.newsletter}, some...)...)
@@ -74,7 +81,7 @@ func (b *storyBatch) look(ctx context.Context, tx querier, stories []KeyedStory)
 		}
 		for _, h := range hits {
 			b.byKey[h[0]] = h[1]
-			ids = append(ids, h[1])
+			ask(h[1])
 		}
 	}
 	for some := range slices.Chunk(ids, storyKeysAtOnce) {

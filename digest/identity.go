@@ -17,13 +17,14 @@ import (
 // ("guid:...") and by its page ("url:..."). Two stories that share a key are the
 // same story. The first key is the one its ID is made of. A story with neither
 // identifier nor page is known by its source and title ("title:..."), so that it
-// can be named when it is left out.
+// can be named when it is left out. A page is no key where identifier and link name the
+// same place on it (an entry of a change log): others have it too.
 func Keys(s Story) []string {
 	var keys []string
 	if key := guidKey(s.Source, s.GUID); key != "" {
 		keys = append(keys, key)
 	}
-	if page, err := CanonicalURL(s.URL); err == nil {
+	if page, err := CanonicalURL(s.URL); err == nil && (strings.Contains(page, "#") || !samePlace(s.GUID, s.URL)) {
 		keys = append(keys, "url:"+page)
 	}
 	if len(keys) == 0 {
@@ -128,19 +129,34 @@ var globalID = lazyregexp.New(`^(?i:[a-z][a-z0-9+.-]*:.{4,}|[0-9a-f]{8}(-[0-9a-f
 // guidKey names a story by its source's identifier. "4711" says nothing without
 // the source; an IRI or a UUID stands for itself, so that an article in two feeds
 // of one publisher is one story. An identifier that is a link is compared as one:
-// sources that move to https rewrite them.
+// sources that move to https rewrite them. Its fragment tells apart what stands on one
+// page: the days of a change log.
 func guidKey(source, guid string) string {
 	guid = strings.TrimSpace(guid)
 	if guid == "" {
 		return ""
 	}
 	if page, err := CanonicalURL(guid); err == nil {
+		if at := place(guid); at != "" && !strings.Contains(page, "#") {
+			page += "#" + at
+		}
 		return "guid:" + page
 	}
 	if globalID.MatchString(guid) {
 		return "guid:" + guid
 	}
 	return "guid:" + source + ":" + guid
+}
+
+func samePlace(a, b string) bool { return place(a) != "" && place(a) == place(b) }
+
+// place is where on its page a link leads to.
+func place(link string) string {
+	_, fragment, _ := strings.Cut(strings.TrimSpace(link), "#")
+	if isTrackingFragment(fragment) {
+		return ""
+	}
+	return fragment
 }
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)

@@ -18,35 +18,42 @@ func TestCanonicalURL(t *testing.T) {
 		"https://example.org/news/bridge?utm_source=rss&UTM_Medium=feed", "https://example.org/news/bridge?fbclid=IwAR0&gclid=1&mc_cid=2&mc_eid=3",
 		"https://example.org/news/bridge?", "https://example.org./news/bridge", "  https://example.org/news/bridge\n",
 		"https://example.org/news//bridge", "https://example.org/x/../news/./bridge", "https://example.org/n%65ws/bridge",
-		"https://example.org/news/bridge?&&", "https://example.org/news/bridge?utm%5Fsource=x",
+		"https://example.org/news/bridge?&&", "https://example.org/news/bridge?utm%5Fsource=x", "https://example.org/news/bridge?utm_source=rss&amp;utm_medium=feed",
+		"https://example.org/news/bridge?at_medium=RSS&at_link_id=7&at_custom5=8", "https://example.org/news/bridge?ysclid=l1&gad_source=1", "https://example.org/news/bridge?partner=rss&emc=rss",
+		"https://example.org/news/bridge;jsessionid=0A1B?PHPSESSID=7", "https://example.org/news/bridge#/", "https://example.org/news/bridge#!",
 	} {
 		if got, err := CanonicalURL(raw); err != nil || got != page {
 			t.Errorf("CanonicalURL(%q) = %q, %v", raw, got, err)
 		}
 	}
 	for raw, want := range map[string]string{
-		"https://example.org":                        "https://example.org",
-		"https://example.org/":                       "https://example.org",
-		"http://example.org/?p=12":                   "https://example.org?p=12",
-		"https://example.org/a?b=2&a=1&utm_id=9":     "https://example.org/a?a=1&b=2",
-		"https://example.org:8080/a":                 "https://example.org:8080/a",
-		"https://example.org/Über uns":               "https://example.org/%C3%9Cber%20uns",
-		"https://example.org/%c3%9cber%20uns":        "https://example.org/%C3%9Cber%20uns",
-		"https://Bücher.example/a":                   "https://xn--bcher-kva.example/a",
-		"https://xn--bcher-kva.example/a":            "https://xn--bcher-kva.example/a",
-		"https://example.org/a%2Fb":                  "https://example.org/a%2Fb",
-		"https://example.org/News":                   "https://example.org/News",
-		"https://www.www.example.org/a":              "https://example.org/a",
-		"https://www.example/a":                      "https://www.example/a",
-		"https://a_b.example/a":                      "https://a_b.example/a",
-		"https://☃.example/a":                        "https://xn--n3h.example/a",
-		"https://wwwhat.example/a":                   "https://wwwhat.example/a",
-		"http://[2001:DB8::1]:8080/a":                "https://[2001:db8::1]:8080/a",
-		"http://[2001:db8::1]/a":                     "https://[2001:db8::1]/a",
-		"https://example.org/a?reference=1&clidx=2":  "https://example.org/a?clidx=2&reference=1",
-		"https://example.org/a?q=%%330":              "https://example.org/a?q=%2530",
-		"https://example.org/a?q=a;b&x":              "https://example.org/a?q=a;b&x",
-		"https://example.org/search?q=utm_source=rs": "https://example.org/search?q=utm_source=rs",
+		"https://example.org":                         "https://example.org",
+		"https://example.org/":                        "https://example.org",
+		"http://example.org/?p=12":                    "https://example.org?p=12",
+		"https://example.org/a?b=2&a=1&utm_id=9":      "https://example.org/a?a=1&b=2",
+		"https://example.org:8080/a":                  "https://example.org:8080/a",
+		"https://example.org/Über uns":                "https://example.org/%C3%9Cber%20uns",
+		"https://example.org/%c3%9cber%20uns":         "https://example.org/%C3%9Cber%20uns",
+		"https://Bücher.example/a":                    "https://xn--bcher-kva.example/a",
+		"https://xn--bcher-kva.example/a":             "https://xn--bcher-kva.example/a",
+		"https://example.org/a%2Fb":                   "https://example.org/a%2Fb",
+		"https://example.org/News":                    "https://example.org/News",
+		"https://www.www.example.org/a":               "https://example.org/a",
+		"https://www.example/a":                       "https://www.example/a",
+		"https://a_b.example/a":                       "https://a_b.example/a",
+		"https://☃.example/a":                         "https://xn--n3h.example/a",
+		"https://wwwhat.example/a":                    "https://wwwhat.example/a",
+		"http://[2001:DB8::1]:8080/a":                 "https://[2001:db8::1]:8080/a",
+		"http://[2001:db8::1]/a":                      "https://[2001:db8::1]/a",
+		"https://example.org/a?reference=1&clidx=2":   "https://example.org/a?clidx=2&reference=1",
+		"https://example.org/a?q=%%330":               "https://example.org/a?q=%2530",
+		"https://example.org/a?q=a;b&x":               "https://example.org/a?q=a;b&x",
+		"https://example.org/search?q=utm_source=rs":  "https://example.org/search?q=utm_source=rs",
+		"http://www.example.org/#!/news/1/":           "https://example.org#!/news/1",
+		"https://example.org/app/#/news?utm_id=1&b&a": "https://example.org/app#/news?a&b",
+		"https://example.org/#!?id=7":                 "https://example.org#!?id=7",
+		"https://example.org/a?pk_id=7":               "https://example.org/a?pk_id=7",
+		"https://example.org/a?story_id=7&amp;p=1":    "https://example.org/a?amp;p=1&story_id=7",
 	} {
 		if got, err := CanonicalURL(raw); err != nil || got != want {
 			t.Errorf("CanonicalURL(%q) = %q, %v, want %q", raw, got, err, want)
@@ -117,6 +124,11 @@ func TestKeys(t *testing.T) {
 		{Story{Source: "a", GUID: "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, []string{"guid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}},
 		{Story{Source: "a", URL: "https://example.org/x/"}, []string{"url:https://example.org/x"}},
 		{Story{Source: "a", Title: "  No  LINK "}, []string{"title:a:no link"}},
+		{Story{Source: "a", GUID: "http://example.org/x/#0", URL: "https://example.org/x"}, []string{"guid:https://example.org/x#0", "url:https://example.org/x"}},
+		{Story{Source: "a", GUID: "https://example.org/log#v2", URL: "https://example.org/log#v2"}, []string{"guid:https://example.org/log#v2"}},
+		{Story{Source: "a", GUID: "tag:example.org,2026:log#v2", URL: "https://example.org/log#v2"}, []string{"guid:tag:example.org,2026:log#v2"}},
+		{Story{Source: "a", GUID: "https://example.org/x#xtor=RSS-1", URL: "https://example.org/x#xtor=RSS-1"}, []string{"guid:https://example.org/x", "url:https://example.org/x"}},
+		{Story{Source: "a", GUID: "https://example.org/#!/x", URL: "http://example.org/#!/x"}, []string{"guid:https://example.org#!/x", "url:https://example.org#!/x"}},
 	} {
 		if got := Keys(c.story); !slices.Equal(got, c.want) {
 			t.Errorf("Keys(%+v) = %q, want %q", c.story, got, c.want)
@@ -183,6 +195,8 @@ func TestDistinct(t *testing.T) {
 		{"by page, however written", []Story{{URL: "https://www.example.org/x/", Title: "New"}, {URL: "http://example.org/x?utm_source=rss", Title: "Old"}}, "New"},
 		{"by one key and the other", []Story{{GUID: "1", URL: "https://example.org/x", Title: "New"}, {GUID: "1", URL: "https://example.org/y", Title: "Old"}, {GUID: "2", URL: "https://example.org/y", Title: "Older"}}, "New"},
 		{"none", []Story{{GUID: "1", Title: "A"}, {GUID: "2", Title: "A"}}, "A A"},
+		{"places on one page", []Story{{GUID: "https://example.org/log#v2", URL: "https://example.org/log#v2", Title: "V2"}, {GUID: "https://example.org/log#v1", URL: "https://example.org/log#v1", Title: "V1"}}, "V2 V1"},
+		{"pages of an application", []Story{{URL: "https://example.org/#!/2", Title: "B"}, {URL: "https://example.org/#!/1", Title: "A"}}, "B A"},
 	} {
 		once, keys := Distinct(c.stories)
 		var titles []string
@@ -220,7 +234,9 @@ func TestOnePageOneName(t *testing.T) {
 		if errA != nil || errB != nil || a != b {
 			t.Fatalf("%q is %q %v; %q is %q %v", one, a, errA, two, b, errB)
 		}
-		if Keys(Story{Source: "s", GUID: one})[0] != Keys(Story{Source: "t", GUID: two})[0] {
+		idOne, _, _ := strings.Cut(one, "#")
+		idTwo, _, _ := strings.Cut(two, "#")
+		if Keys(Story{Source: "s", GUID: idOne})[0] != Keys(Story{Source: "t", GUID: idTwo})[0] {
 			t.Fatalf("as identifiers %q and %q differ", one, two)
 		}
 		other := append(slices.Clone(path), "other")

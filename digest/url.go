@@ -19,21 +19,24 @@ const maxURL = 2048
 // lower case. From the documentation of the tools themselves: Google Analytics and
 // Ads, Meta, Microsoft, Mailchimp, HubSpot, Marketo, Matomo, Piano, Vero, Yandex,
 // X, TikTok, LinkedIn, Klaviyo, Drip, Adobe, Olytics, Wicked, Branch, Mapp (Webtrekk),
-// Echobox.
+// Echobox, comScore, Yahoo, Kit, MailerLite, beehiiv, Outbrain, Taboola, Roistat; and the
+// sessions of PHP and Java, which are others at each fetch.
 var trackingParams = set(
-	"gclid", "gclsrc", "dclid", "gbraid", "wbraid", "_ga", "_gl", "srsltid",
+	"gclid", "gclsrc", "dclid", "gbraid", "wbraid", "gad_source", "gad_campaignid", "_ga", "_gl", "srsltid",
 	"fbclid", "igshid", "igsh", "msclkid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking",
-	"mkt_tok", "at_campaign", "at_medium", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
-	"vero_id", "vero_conv", "yclid", "_openstat", "twclid", "ttclid", "li_fat_id", "_kx", "__s", "s_cid", "s_kwcid",
+	"mkt_tok", "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
+	"vero_id", "vero_conv", "yclid", "ysclid", "_openstat", "erid", "twclid", "ref_src", "__twitter_impression", "ttclid", "li_fat_id", "_kx", "__s", "s_cid", "s_kwcid",
 	"oly_anon_id", "oly_enc_id", "rb_clickid", "wickedid", "_branch_match_id", "epik", "cmpid", "ncid", "xtor", "ftag",
-	"wt_mc", "wt_zmc", "echobox",
+	"wt_mc", "wt_zmc", "echobox", "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",
+	"guccounter", "guce_referrer", "guce_referrer_sig", "ck_subscriber_id", "ml_subscriber", "ml_subscriber_hash", "_bhlid",
+	"dicbo", "tblci", "roistat", "sfmc_id", "vgo_ee", "sc_cid", "phpsessid", "jsessionid",
 )
 
 // feedMarks are the pairs by which sites mark the links of their feeds. Their names
 // alone may mean something; with these values they say where the click came from.
-var feedMarks = set("rss=1", "ref=rss", "source=rss", "from=rss")
+var feedMarks = set("rss=1", "ref=rss", "source=rss", "from=rss", "partner=rss", "emc=rss", "traffic_source=rss")
 
-var trackingPrefixes = []string{"utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "stm_"}
+var trackingPrefixes = []string{"utm_", "mtm_", "matomo_", "piwik_", "hsa_", "stm_", "at_"}
 
 // CleanURL is a link as the reader gets it: tracking parameters removed, the rest
 // as the source wrote it. It refuses all but absolute http and https links, links
@@ -53,25 +56,36 @@ func CleanURL(raw string) (string, error) {
 }
 
 // CanonicalURL is the name of the page that a link leads to: the same for http
-// and https, with and without www, trailing slash, default port, fragment and
-// tracking parameters, in any case of the host, order of the parameters, and
-// percent-encoding (RFC 3986 6.2.2). It is for comparing, not for the reader. It
+// and https, with and without www, trailing slash, default port, fragment (but for
+// a page's name within an application, "#!/news/1" and "#/news/1") and tracking
+// parameters, in any case of the host, order of the parameters, and percent-encoding
+// (RFC 3986 6.2.2). It is for comparing, not for the reader. It
 // refuses what [CleanURL] refuses.
 func CanonicalURL(raw string) (string, error) {
 	u, host, err := parseURL(raw)
 	if err != nil {
 		return "", err
 	}
-	pairs := queryPairs(u.RawQuery)
+	where, _, _ := strings.Cut(u.EscapedPath(), ";jsessionid=")
+	page := "https://" + host + strings.TrimRight(path.Clean("/"+normalEscapes(where)), "/") + canonicalQuery(u.RawQuery)
+	if strings.HasPrefix(u.Fragment, "!") || strings.HasPrefix(u.Fragment, "/") {
+		where, query, _ := strings.Cut(u.EscapedFragment(), "?")
+		page += strings.TrimRight("#"+strings.TrimRight(normalEscapes(where), "/")+canonicalQuery(query), "#!")
+	}
+	return page, nil
+}
+
+// canonicalQuery is a query without the tracking parameters, in order.
+func canonicalQuery(query string) string {
+	pairs := queryPairs(query)
+	if len(pairs) == 0 {
+		return ""
+	}
 	for i := range pairs {
 		pairs[i] = normalEscapes(pairs[i])
 	}
 	slices.Sort(pairs)
-	page := "https://" + host + strings.TrimRight(path.Clean("/"+normalEscapes(u.EscapedPath())), "/")
-	if len(pairs) > 0 {
-		page += "?" + strings.Join(pairs, "&")
-	}
-	return page, nil
+	return "?" + strings.Join(pairs, "&")
 }
 
 // parseURL reads a link, and its host in the canonical form, and holds it to what
@@ -156,7 +170,7 @@ func isTrackingPair(pair string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}
-	name = strings.ToLower(name)
+	name = strings.TrimPrefix(strings.ToLower(name), "amp;") // escaped twice
 	return isTracking(name) || feedMarks[name+"="+strings.ToLower(value)]
 }
 

@@ -58,13 +58,13 @@ type counts struct {
 func (c *counts) add(text string) {
 	for _, r := range text {
 		switch {
-		case r == '\'' || r == '’' || r == '-' || unicode.IsMark(r): // within a word
+		case r == '\'' || r == '’' || r == '-' || r == '.' || r == ',' || r == 'ﾞ' || r == 'ﾟ' || unicode.IsMark(r): // within a word, 1,234.5
 		case unicode.IsSpace(r), unicode.IsPunct(r), unicode.IsSymbol(r):
 			c.inside = false
 		case unicode.Is(unicode.Han, r):
 			c.han++
 			c.inside = false
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana), r == 'ー', r == 'ｰ':
 			c.kana++
 			c.inside = false
 		case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):

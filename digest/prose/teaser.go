@@ -29,12 +29,16 @@ func Teaser(summary string, body Text, title string) string {
 	rest := wholeParagraphs(body.Paragraphs)
 	for p := range own {
 		if width(p) >= trueText && !strings.EqualFold(p, title) && !isNotice(p) {
-			return cut(unbroken(p, rest))
+			if teaser := cut(unbroken(p, rest)); teaser != "" {
+				return teaser
+			}
 		}
 	}
 	for p := range rest {
 		if width(p) >= trueText && !strings.EqualFold(p, title) && !isNotice(p) {
-			return cut(p)
+			if teaser := cut(p); teaser != "" {
+				return teaser
+			}
 		}
 	}
 	whole := strings.Join(slices.Collect(own), " ")
@@ -154,9 +158,14 @@ func cut(text string) string {
 	return strings.TrimSpace(text[:end])
 }
 
-// cutWord shortens a text between two words and says so.
+// cutWord shortens a text between two words and says so. Of a single word that is longer
+// than a teaser nothing is left.
 func cutWord(text string) string {
-	return strings.TrimRight(text[:wordEnd(text, teaserWant, teaserMost, width)], cutOff) + "…"
+	start := strings.TrimRight(text[:wordEnd(text, teaserWant, teaserMost, width)], cutOff)
+	if start == "" {
+		return ""
+	}
+	return start + "…"
 }
 
 // cutOff are the signs that nothing ends with.

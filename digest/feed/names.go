@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // prefixOf gives each vocabulary the prefix that gofeed knows it by. Keys are lower
 // case without a final slash, since feeds are careless about both.
@@ -108,6 +111,22 @@ func (s scope) with(attrs []attr) scope {
 		return s
 	}
 	return scope{own}
+}
+
+// ownNamespace is a namespace that is a feed's own.
+const ownNamespace = "http://purl.org/rss/1.0"
+
+// nativeByDefault is the scope with what has no prefix as the feed's own.
+func (s scope) nativeByDefault() scope {
+	own := maps.Clone(s.uri)
+	own[""] = ownNamespace
+	return scope{own}
+}
+
+// isSkeleton reports a channel or an item, which no other vocabulary has.
+// QUIRK: they are declared to be of one that was meant for what is in them.
+func isSkeleton(raw string) bool {
+	return strings.EqualFold(raw, "channel") || strings.EqualFold(raw, "item") || strings.EqualFold(raw, "entry")
 }
 
 // name resolves a name as written. A prefix that nobody declared stands for what

@@ -138,8 +138,12 @@ func (r *repairer) begin(t token) {
 	}
 	sc := scope{map[string]string{}}.with(t.attrs)
 	// Whatever namespace the root is in is this feed's native one.
-	if prefix, _, colon := strings.Cut(t.name, ":"); colon && r.root != rootRDF {
-		sc.uri[prefix] = "http://purl.org/rss/1.0"
+	if r.root != rootRDF {
+		prefix, _, colon := strings.Cut(t.name, ":")
+		if !colon {
+			prefix = "" // QUIRK: <rss xmlns="http://www.w3.org/2005/Atom">
+		}
+		sc.uri[prefix] = ownNamespace
 	}
 	el := element{raw: t.name, scope: sc, base: r.baseOf(t, nil), lang: langOf(t, "")}
 	opening := ""
@@ -204,8 +208,12 @@ func (r *repairer) token(t token) bool {
 func (r *repairer) open(t token) bool {
 	top := r.top()
 	sc := top.scope.with(t.attrs)
-	n := sc.name(t.name, r.root).inFamily(r.root)
-	if n.local == "" {
+	n := sc.name(t.name, r.root)
+	if n.prefix != "" && isSkeleton(t.name) {
+		sc = sc.nativeByDefault()
+		n = sc.name(t.name, r.root)
+	}
+	if n = n.inFamily(r.root); n.local == "" {
 		return true
 	}
 	if n.isItem() {

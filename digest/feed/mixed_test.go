@@ -26,3 +26,23 @@ func TestNamespaceOfTheDefault(t *testing.T) {
 		}
 	}
 }
+
+// TestOddSkeletons reads feeds whose items lie where none are meant to.
+func TestOddSkeletons(t *testing.T) {
+	item := func(n string) string {
+		return `<item><title>Story ` + n + `</title><link>https://a.example/` + n + `</link></item>`
+	}
+	for name, in := range map[string]string{
+		"two channels":         `<rss><channel><title>t</title>` + item("1") + `</channel><channel><title>u</title>` + item("2") + `</channel></rss>`,
+		"two channels, no rss": `<channel><title>t</title>` + item("1") + `</channel><channel><title>u</title>` + item("2") + `</channel>`,
+		"a channel, left open": `<rss><channel><title>t</title>` + item("1") + `<channel><title>u</title>` + item("2") + `</channel></rss>`,
+		"an item's channel":    `<rss><channel><title>t</title><item><channel>News</channel><title>Story 1</title><link>https://a.example/1</link></item>` + item("2") + `</channel></rss>`,
+		"an empty item within": `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>t</title><item><title>Story 1</title><link>https://proxy.example/9</link><item />` +
+			`<feedburner:origLink>https://a.example/1</feedburner:origLink></item>` + item("2") + `</channel></rss>`,
+	} {
+		f, err := Parse([]byte(in), Options{})
+		if got := brief(f.Stories); err != nil || f.Title != "t" || got != "Story 1|1\nStory 2|2" {
+			t.Errorf("%s: %q %s %v", name, f.Title, got, err)
+		}
+	}
+}

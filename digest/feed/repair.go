@@ -217,6 +217,9 @@ func (r *repairer) open(t token) bool {
 		return true
 	}
 	if n.isItem() {
+		if r.item >= 0 && t.selfEnd && len(t.attrs) == 0 {
+			return true // QUIRK: an empty <item/> within an item, which goes on behind it
+		}
 		r.toContainer()
 		if r.items++; r.items > r.max {
 			r.w.add("the feed has more than %d items; the rest was not read", r.max)
@@ -224,8 +227,11 @@ func (r *repairer) open(t token) bool {
 		}
 	} else if top.name.endsBefore(n) {
 		r.pop() // its end tag was forgotten
-	} else if n == (name{"", "channel"}) && r.items == 0 {
+	} else if n == (name{"", "channel"}) && r.item < 0 {
 		r.toRoot()
+		if r.items > 0 {
+			return true // QUIRK: several channels. gofeed has one; the others' items are its as well
+		}
 	}
 	top = r.top()
 	if n == (name{"", "id"}) && top.name == (name{"", "entry"}) {

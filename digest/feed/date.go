@@ -33,10 +33,17 @@ func dates(r raw, lang string) (published, updated time.Time) {
 	case r.rss != nil:
 		published = first(r.rss.PubDate, atomDate("published"), ext(r, "dcterms", "issued"), ext(r, "dc", "date"),
 			ext(r, "dcterms", "created"), atomDate("issued"), r.Custom["published"], r.Custom["issued"], r.Custom["created"],
-			r.Custom["date"], r.Custom["lastmod"], atomDate("updated"), r.Custom["updated"])
+			ext(r, "dcterms", "date"), ext(r, "dcterms", "available"), atomDate("created"),
+			r.Custom["date"], r.Custom["publicationdate"], r.Custom["publishdate"], r.Custom["timestamp"],
+			r.Custom["lastmod"], atomDate("updated"), r.Custom["updated"])
 		updated = first(atomDate("updated"), ext(r, "dcterms", "modified"), atomDate("modified"), r.Custom["updated"], r.Custom["modified"])
 	default:
-		published = first(r.Published, ext(r, "dc", "date"), ext(r, "dcterms", "issued"), r.Updated)
+		own := r.Published
+		if r.atom != nil { // gofeed gives the update where there is none
+			own = r.atom.Published
+		}
+		published = first(own, ext(r, "dc", "date"), ext(r, "dcterms", "issued"), ext(r, "given", "created"),
+			ext(r, "dcterms", "created"), ext(r, "dcterms", "date"), ext(r, "dcterms", "available"), r.Published, r.Updated)
 		updated = first(r.Updated, ext(r, "dcterms", "modified"))
 	}
 	return published, updated

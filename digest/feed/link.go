@@ -9,10 +9,15 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
+// guid is the identifier that an item has in its source, in whatever vocabulary.
+func guid(r raw) string {
+	return strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID, ext(r, "atom", "id"), r.Custom["id"], ext(r, "dc", "identifier")))
+}
+
 // link finds where the reader goes. A guid stands in for a missing link where it
 // is one (RSS 2.0, isPermaLink), whatever it says of itself.
 func (src source) link(r raw) string {
-	guid := strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID))
+	guid := guid(r)
 	address := strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://")
 	// QUIRK: FeedBurner replaces links by its counter's, and keeps the true one here.
 	candidates := []string{ext(r, "feedburner", "origLink")}

@@ -1,6 +1,9 @@
 package feed
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestNamespaceOfTheDefault reads feeds whose default namespace is that of another
 // vocabulary: their items are items still.
@@ -43,6 +46,61 @@ func TestOddSkeletons(t *testing.T) {
 		f, err := Parse([]byte(in), Options{})
 		if got := brief(f.Stories); err != nil || f.Title != "t" || got != "Story 1|1\nStory 2|2" {
 			t.Errorf("%s: %q %s %v", name, f.Title, got, err)
+		}
+	}
+}
+
+// TestMixedVocabularies reads what an item says in another vocabulary than its feed's own.
+func TestMixedVocabularies(t *testing.T) {
+	const spaces = ` xmlns:a="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.0/" xmlns:dcterms="http://purl.org/dc/terms/"` +
+		` xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:googleplay="http://www.google.com/schemas/play-podcasts/1.0"`
+	feeds := map[string][2]string{
+		"rss":  {`<rss` + spaces + `><channel><item>`, `</item></channel></rss>`},
+		"rdf":  {`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"` + spaces + `><item>`, `</item></rdf:RDF>`},
+		"atom": {`<feed xmlns="http://www.w3.org/2005/Atom"` + spaces + `><entry>`, `</entry></feed>`},
+	}
+	for _, c := range []struct{ in, element, want string }{
+		{"rss rdf", `<a:title>It</a:title>`, "title It"},
+		{"rss rdf atom", `<itunes:title>It</itunes:title>`, "title It"},
+		{"rss rdf", `<itunes:title>Not it</itunes:title><title>It</title>`, "title It"},
+		{"rss rdf", `<a:id>https://a.example/it</a:id>`, "guid https://a.example/it"},
+		{"rss rdf", `<id>https://a.example/it</id>`, "link https://a.example/it"},
+		{"rss rdf", `<guid>it</guid><id>no</id>`, "guid it"},
+		{"atom", `<guid isPermaLink="true">https://a.example/it</guid>`, "link https://a.example/it"},
+		{"rss rdf atom", `<dc:identifier>doi:10.1/it</dc:identifier>`, "guid doi:10.1/it"},
+		{"atom", `<description>&lt;p&gt;It is &lt;b&gt;so&lt;/b&gt;.&lt;/p&gt;</description>`, "teaser It is so."},
+		{"rss rdf atom", `<dc:description>It is so.</dc:description>`, "teaser It is so."},
+		{"rss rdf atom", `<dcterms:abstract>It is so.</dcterms:abstract>`, "teaser It is so."},
+		{"rss", `<itunes:subtitle>No.</itunes:subtitle><googleplay:description>It is so.</googleplay:description>`, "teaser It is so."},
+		{"atom", `<category>It</category><category term="that"/>`, "topics It, that"},
+		{"atom", `<pubDate>Thu, 26 Nov 2026 10:00:00 GMT</pubDate>`, "published 2026-11-26T10:00"},
+		{"atom", `<created>2026-11-26T10:00:00Z</created><updated>2026-11-27T10:00:00Z</updated>`, "published 2026-11-26T10:00"},
+		{"rss rdf", `<a:created>2026-11-26T10:00:00Z</a:created>`, "published 2026-11-26T10:00"},
+		{"rss rdf atom", `<dcterms:date>2026-11-26T10:00:00Z</dcterms:date>`, "published 2026-11-26T10:00"},
+		{"rss rdf atom", `<dcterms:available>2026-11-26T10:00:00Z</dcterms:available>`, "published 2026-11-26T10:00"},
+		{"rss", `<publicationDate>2026-11-26T10:00:00Z</publicationDate>`, "published 2026-11-26T10:00"},
+		{"rss", `<author>Ada Quay</author><author>b@a.example (Bo Pier)</author>`, "authors Ada Quay, Bo Pier"},
+		{"rss", `<author><name>Ada Quay</name><title>Editor</title></author><author><name>Bo Pier</name></author>`, "authors Ada Quay, Bo Pier"},
+		{"rss", `<byline>By Ada Quay</byline>`, "authors Ada Quay"},
+		{"rss rdf", `<creator>Ada Quay</creator>`, "authors Ada Quay"},
+		{"rss rdf", `<dcterms:creator>Ada Quay</dcterms:creator>`, "authors Ada Quay"},
+		{"rss", `<googleplay:author>Ada Quay</googleplay:author>`, "authors Ada Quay"},
+	} {
+		for _, kind := range strings.Fields(c.in) {
+			f, err := Parse([]byte(feeds[kind][0]+c.element+feeds[kind][1]), Options{})
+			if err != nil || len(f.Stories) != 1 {
+				t.Errorf("%s: %s: %v", kind, c.element, err)
+				continue
+			}
+			s := f.Stories[0]
+			field, want, _ := strings.Cut(c.want, " ")
+			got := map[string]string{
+				"title": s.Title, "guid": s.GUID, "link": s.URL, "teaser": s.Teaser, "topics": strings.Join(s.Topics, ", "),
+				"authors": strings.Join(s.Authors, ", "), "published": s.Published.Format("2006-01-02T15:04"),
+			}[field]
+			if got != want {
+				t.Errorf("%s: of %s the %s is %q, want %q", kind, c.element, field, got, want)
+			}
 		}
 	}
 }

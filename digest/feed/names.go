@@ -8,32 +8,33 @@ import (
 // prefixOf gives each vocabulary the prefix that gofeed knows it by. Keys are lower
 // case without a final slash, since feeds are careless about both.
 var prefixOf = map[string]string{
-	"http://www.w3.org/2005/atom":                    "atom",
-	"http://purl.org/atom/ns#":                       "atom", // Atom 0.3
-	"http://purl.org/dc/elements/1.1":                "dc",
-	"http://purl.org/dc/elements/1.0":                "dc",
-	"http://purl.org/dc/terms":                       "dcterms",
-	"http://purl.org/rss/1.0/modules/content":        "content",
-	"http://search.yahoo.com/mrss":                   "media",
-	"https://search.yahoo.com/mrss":                  "media",
-	"http://video.search.yahoo.com/mrss":             "media",
-	"http://www.itunes.com/dtds/podcast-1.0.dtd":     "itunes",
-	"http://www.w3.org/1999/xhtml":                   "xhtml",
-	"http://www.w3.org/1999/02/22-rdf-syntax-ns#":    "rdf",
-	"http://www.w3.org/xml/1998/namespace":           "xml",
-	"http://rssnamespace.org/feedburner/ext/1.0":     "feedburner",
-	"http://prismstandard.org/namespaces/1.2/basic":  "prism",
-	"http://prismstandard.org/namespaces/basic/2.0":  "prism",
-	"http://prismstandard.org/namespaces/basic/2.1":  "prism",
-	"http://prismstandard.org/namespaces/basic/3.0":  "prism",
-	"http://purl.org/rss/1.0":                        "",
-	"http://my.netscape.com/rdf/simple/0.9":          "",
-	"http://channel.netscape.com/rdf/simple/0.9":     "",
-	"http://backend.userland.com/rss":                "",
-	"http://backend.userland.com/rss2":               "",
-	"http://blogs.law.harvard.edu/tech/rss":          "",
-	"http://purl.org/net/rss1.1#":                    "",
-	"http://my.netscape.com/publish/formats/rss-0.9": "",
+	"http://www.w3.org/2005/atom":                     "atom",
+	"http://purl.org/atom/ns#":                        "atom", // Atom 0.3
+	"http://purl.org/dc/elements/1.1":                 "dc",
+	"http://purl.org/dc/elements/1.0":                 "dc",
+	"http://purl.org/dc/terms":                        "dcterms",
+	"http://purl.org/rss/1.0/modules/content":         "content",
+	"http://search.yahoo.com/mrss":                    "media",
+	"https://search.yahoo.com/mrss":                   "media",
+	"http://video.search.yahoo.com/mrss":              "media",
+	"http://www.itunes.com/dtds/podcast-1.0.dtd":      "itunes",
+	"http://www.w3.org/1999/xhtml":                    "xhtml",
+	"http://www.w3.org/1999/02/22-rdf-syntax-ns#":     "rdf",
+	"http://www.w3.org/xml/1998/namespace":            "xml",
+	"http://rssnamespace.org/feedburner/ext/1.0":      "feedburner",
+	"http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
+	"http://prismstandard.org/namespaces/1.2/basic":   "prism",
+	"http://prismstandard.org/namespaces/basic/2.0":   "prism",
+	"http://prismstandard.org/namespaces/basic/2.1":   "prism",
+	"http://prismstandard.org/namespaces/basic/3.0":   "prism",
+	"http://purl.org/rss/1.0":                         "",
+	"http://my.netscape.com/rdf/simple/0.9":           "",
+	"http://channel.netscape.com/rdf/simple/0.9":      "",
+	"http://backend.userland.com/rss":                 "",
+	"http://backend.userland.com/rss2":                "",
+	"http://blogs.law.harvard.edu/tech/rss":           "",
+	"http://purl.org/net/rss1.1#":                     "",
+	"http://my.netscape.com/publish/formats/rss-0.9":  "",
 }
 
 // vocabularies have one prefix each throughout a repaired feed.
@@ -47,6 +48,7 @@ var vocabularies = []struct{ prefix, uri string }{
 	{"xhtml", "http://www.w3.org/1999/xhtml"},
 	{"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
 	{"feedburner", "http://rssnamespace.org/feedburner/ext/1.0"},
+	{"googleplay", "http://www.google.com/schemas/play-podcasts/1.0"},
 }
 
 // declarationsOf declares, for the root of a repaired feed, the prefixes that it uses:
@@ -84,6 +86,33 @@ func (n name) inFamily(root rootKind) name {
 		return name{"", "entry"}
 	}
 	return name{"", "item"}
+}
+
+// inEntry gives an element of an entry the name that it goes by from here on.
+// QUIRK: RSS's names in Atom.
+func (n name) inEntry() name {
+	if n.prefix != "" {
+		return n
+	}
+	switch n.local {
+	case "id", "guid":
+		// gofeed reads an id as an address and writes it anew. An id is compared
+		// letter by letter (RFC 4287 4.2.6.1), so it goes by another name.
+		return name{"given", "id"}
+	case "pubdate":
+		return name{"", "published"}
+	case "created": // Atom 0.3
+		return name{"given", "created"}
+	}
+	return n
+}
+
+// inItem is inEntry for an item: gofeed keeps only the last of several authors.
+func (n name) inItem() name {
+	if n == (name{"", "author"}) {
+		return name{"given", "author"}
+	}
+	return n
 }
 
 // scope is the namespaces in force. It shares its parent's map until it declares
@@ -214,7 +243,12 @@ func (n name) holds(parent string, root rootKind) (name, bool) {
 	switch n.prefix {
 	case "":
 		switch n.local {
-		case "title", "description", "summary", "tagline", "subtitle", "info", "rights", "copyright":
+		case "description":
+			if root == rootAtom && inItem {
+				return name{"", "summary"}, true
+			}
+			return n, true
+		case "title", "summary", "tagline", "subtitle", "info", "rights", "copyright":
 			return n, true
 		case "abstract":
 			return name{"", "description"}, inItem

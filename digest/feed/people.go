@@ -45,7 +45,15 @@ func (src source) byline(r raw) []string {
 			add(e.Value)
 		}
 		if len(names) == 0 {
-			add(r.rss.Author)
+			for _, e := range r.Extensions["given"]["author"] {
+				add(e.Value)
+				for _, n := range e.Children["name"] { // QUIRK: Atom's
+					add(n.Value)
+				}
+			}
+		}
+		if len(names) == 0 { // QUIRK: elements of no standard, or of one that was not named
+			add(firstOf(r.Custom["creator"], r.Custom["byline"], ext(r, "dcterms", "creator"), ext(r, "googleplay", "author")))
 		}
 		for _, e := range r.Extensions["atom"]["author"] {
 			for _, n := range e.Children["name"] {

@@ -234,10 +234,11 @@ func (r *repairer) open(t token) bool {
 		}
 	}
 	top = r.top()
-	if n == (name{"", "id"}) && top.name == (name{"", "entry"}) {
-		// gofeed reads an id as an address and writes it anew. An id is compared
-		// letter by letter (RFC 4287 4.2.6.1), so it goes by another name.
-		n = name{"given", "id"}
+	switch top.name {
+	case name{"", "entry"}:
+		n = n.inEntry()
+	case name{"", "item"}:
+		n = n.inItem()
 	}
 	el := element{
 		name: n, raw: t.name, scope: sc,

@@ -99,8 +99,8 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 // text, the text gives the picture and the teaser.
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
-		GUID:     strings.TrimSpace(firstOf(ext(r, "given", "id"), r.GUID)),
-		Title:    prose.Plain(firstOf(r.Title, ext(r, "media", "title"), ext(r, "dc", "title"))),
+		GUID:     guid(r),
+		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "atom", "title"))),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),
@@ -154,9 +154,9 @@ func texts(r raw) (summary, body string) {
 		if r.atom.Content != nil {
 			body = r.atom.Content.Value
 		}
-		return unescaped(firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r))), unescaped(body)
+		return unescaped(firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r), ext(r, "dc", "description"), ext(r, "dcterms", "abstract"))), unescaped(body)
 	}
-	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "itunes", "subtitle"))
+	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "dcterms", "abstract"), ext(r, "googleplay", "description"), ext(r, "itunes", "subtitle"))
 	body = firstOf(r.Content, ext(r, "atom", "content"))
 	// QUIRK: an item with a summary besides its description means the text by the latter.
 	if own := r.Custom["summary"]; strings.TrimSpace(own) != "" {

@@ -92,6 +92,10 @@ func (r *repairer) pop() {
 		case el.base != nil:
 			r.out = append(r.out[:el.text], escape(r.absolute(el.base, link))...)
 		}
+	case name{"", "category"}:
+		if term := r.written(el); r.root == rootAtom && term != "" && !bytes.Contains(r.out[el.start:el.text], []byte(` term="`)) {
+			r.out = append(r.out[:el.text-1], ` term="`+escape(term)+`">`...) // QUIRK: RSS's category
+		}
 	case name{"given", "id"}:
 		// An id is an IRI (RFC 4287 4.2.6). One that is only a part of one is made whole, so
 		// that it names one thing in the world, as it was meant to.

@@ -1,6 +1,9 @@
 package feed
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestJSONAlmost reads JSON feeds that JSON's own rules would lose whole.
 func TestJSONAlmost(t *testing.T) {
@@ -49,6 +52,32 @@ func TestJSONAlmost(t *testing.T) {
 		f, err := Parse([]byte(cut), Options{})
 		if got := brief(f.Stories); err != nil || got != want || len(f.Warnings) == 0 {
 			t.Errorf("%s: %s %v %q, want %s", cut, got, err, f.Warnings, want)
+		}
+	}
+}
+
+// TestJSONHabits reads what is sound JSON, but not quite a feed by its specification.
+func TestJSONHabits(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"one author of 1.1":    {`{"items": [{"id": "1", "title": "Story 1", "authors": {"name": "Ada"}}]}`, "Story 1|Ada|"},
+		"an author's name":     {`{"items": [{"id": "1", "title": "Story 1", "author": "Ada"}]}`, "Story 1|Ada|"},
+		"authors' names":       {`{"items": [{"id": "1", "title": "Story 1", "authors": ["Ada", {"name": "Bo"}, 7]}]}`, "Story 1|Ada, Bo|"},
+		"a name for authors":   {`{"items": [{"id": "1", "title": "Story 1", "authors": "Ada"}]}`, "Story 1|Ada|"},
+		"a list for an author": {`{"items": [{"id": "1", "title": "Story 1", "author": [{"name": "Ada"}, {"name": "Bo"}]}]}`, "Story 1|Ada, Bo|"},
+		"the feed's author":    {`{"author": "Ada", "items": [{"id": "1", "title": "Story 1"}]}`, "Story 1|Ada|"},
+		"the feed's authors":   {`{"authors": {"name": "Ada"}, "items": [{"id": "1", "title": "Story 1"}]}`, "Story 1|Ada|"},
+		"both, one of them":    {`{"items": [{"id": "1", "title": "Story 1", "author": ["Cy", "Di"], "authors": [{"name": "Ada"}]}]}`, "Story 1|Ada|"},
+		"items with keys":      {`{"items": {"3": {"id": "1", "title": "Story 1"}, "5": {"id": "2", "title": "Story 2"}}, "authors": [{"name": "Ada"}]}`, "Story 1|Ada|\nStory 2|Ada|"},
+		"keys, cut off":        {`{"items": {"3": {"id": "1", "title": "Story 1"}, "5": {"id": "2", "ti`, "Story 1||"},
+		"tags in one text":     {`{"items": [{"id": "1", "title": "Story 1", "tags": "sea, ferries"}]}`, "Story 1||sea, ferries"},
+	} {
+		f, err := Parse([]byte(c.in), Options{})
+		var lines []string
+		for _, s := range f.Stories {
+			lines = append(lines, s.Title+"|"+strings.Join(s.Authors, ", ")+"|"+strings.Join(s.Topics, ", "))
+		}
+		if got := strings.Join(lines, "\n"); err != nil || got != c.want {
+			t.Errorf("%s: %s %v, want %s", name, got, err, c.want)
 		}
 	}
 }

@@ -63,11 +63,18 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 // that is whole; where all there is breaks off, its whole fields are taken, if parts are
 // wanted: what is missing may forbid to show the rest.
 func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings) (items []json.RawMessage, broken bool) {
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+	opening, err := d.Token()
+	keyed := opening == json.Delim('{') // QUIRK: PHP's list with gaps in it
+	if err != nil || opening != json.Delim('[') && !keyed {
 		return nil, false
 	}
 	begin := 0 // of what d reads, in text
 	for d.More() {
+		if keyed {
+			if _, err := d.Token(); err != nil {
+				return items, broken
+			}
+		}
 		if len(items) == limit {
 			w.add("the feed has more than %d items; the rest was not read", limit)
 			// What follows is read over, an item at a time.
@@ -82,7 +89,7 @@ func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings)
 		if err := d.Decode(&item); err != nil {
 			if next, at := behindBroken(text, from); next != nil {
 				w.add("an item of the feed cannot be read; it was left out")
-				d, begin, broken = next, at, true
+				d, begin, broken, keyed = next, at, true, false
 				continue
 			}
 			if len(items) == 0 && parts {
@@ -208,83 +215,4 @@ func mendItem(raw json.RawMessage) (json.RawMessage, bool) {
 	out, err := json.Marshal(item)
 	var probe jsonfeed.Item
 	return out, err == nil && json.Unmarshal(out, &probe) == nil
-}
-
-// withoutNulls leaves nothing out of a list, and gives nil for nothing: gofeed takes
-// what is there for something.
-func withoutNulls(raw json.RawMessage) json.RawMessage {
-	if !bytes.Contains(raw, []byte("null")) {
-		return raw
-	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		return raw
-	}
-	if list == nil {
-		return nil
-	}
-	some := slices.DeleteFunc(list, func(one json.RawMessage) bool { return string(one) == "null" })
-	if out, err := json.Marshal(some); err == nil {
-		return out
-	}
-	return nil
-}
-
-// mendTags keeps the texts and numbers of a list that has other things in it.
-func mendTags(raw json.RawMessage) json.RawMessage {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		list = []json.RawMessage{raw} // one, without its brackets
-	}
-	tags := []string{}
-	for _, one := range list {
-		var text string
-		var figure json.Number
-		if json.Unmarshal(one, &text) == nil {
-			tags = append(tags, text)
-		} else if json.Unmarshal(one, &figure) == nil {
-			tags = append(tags, figure.String())
-		}
-	}
-	if out, err := json.Marshal(tags); err == nil {
-		return out
-	}
-	return raw
-}
-
-// mendFields drops the fields that are not of their type; those without a type of
-// their own are strings, and a number or a truth value is taken for its text.
-func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
-	for key, raw := range fields {
-		if raw = withoutNulls(raw); raw == nil {
-			delete(fields, key)
-			continue
-		}
-		fields[key] = raw
-		if key == "tags" {
-			raw = mendTags(raw)
-			fields[key] = raw
-		}
-		if typed, ok := types[key]; ok {
-			if json.Unmarshal(raw, typed()) != nil {
-				delete(fields, key)
-			}
-			continue
-		}
-		var s string
-		if json.Unmarshal(raw, &s) == nil {
-			continue
-		}
-		text := strings.TrimSpace(string(raw))
-		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-			delete(fields, key) // an extension, or not of its type
-			continue
-		}
-		quoted, err := json.Marshal(text)
-		if err != nil {
-			delete(fields, key)
-			continue
-		}
-		fields[key] = quoted
-	}
 }

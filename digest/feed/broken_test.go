@@ -206,7 +206,8 @@ func TestAuthorWithoutName(t *testing.T) {
 }
 
 // TestPictureAddress: the address of a picture whose second quote was forgotten ends
-// where the next attribute begins; and it may stand between the tags.
+// where the next attribute begins; it may stand between the tags, or in an attribute where
+// it is meant to, and its type may say nothing.
 func TestPictureAddress(t *testing.T) {
 	for in, want := range map[string]string{
 		`<enclosure url="https://a.example/p.jpg type="image/jpeg" length="5"/>`:        "https://a.example/p.jpg",
@@ -215,6 +216,18 @@ func TestPictureAddress(t *testing.T) {
 		`<media:thumbnail>https://a.example/p.jpg</media:thumbnail>`:                    "https://a.example/p.jpg",
 		`<media:content url="https://a.example/p q=.jpg" type="image/jpeg"/>`:           "https://a.example/p%20q=.jpg",
 		`<enclosure url="https://a.example/p.jpg&#10;?v=" type="image/jpeg" length=5/>`: "https://a.example/p.jpg?v=",
+		`<image url="https://a.example/p.jpg"/>`:                                        "https://a.example/p.jpg",
+		`<image href="https://a.example/p.jpg" width="9"></image>`:                      "https://a.example/p.jpg",
+		`<img src="https://a.example/p.jpg" alt="x"/>`:                                  "https://a.example/p.jpg",
+		`<thumbnail url="https://a.example/p.jpg"/>`:                                    "https://a.example/p.jpg",
+		`<imageURL>https://a.example/p.jpg</imageURL>`:                                  "https://a.example/p.jpg",
+		`<featured_image>https://a.example/p.jpg</featured_image>`:                      "https://a.example/p.jpg",
+		`<picture><url>https://a.example/p.jpg</url></picture>`:                         "https://a.example/p.jpg",
+		`<itunes:image>https://a.example/p.jpg</itunes:image>`:                          "https://a.example/p.jpg",
+		`<googleplay:image href="https://a.example/p.jpg"/>`:                            "https://a.example/p.jpg",
+		`<enclosure url="https://a.example/p.jpg" type="application/octet-stream"/>`:    "https://a.example/p.jpg",
+		`<enclosure url="https://a.example/p.jpg" type="image"/>`:                       "https://a.example/p.jpg",
+		`<enclosure url="https://a.example/p.avif" length="1"/>`:                        "https://a.example/p.avif",
 	} {
 		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{})
 		if err != nil || len(f.Stories) != 1 || f.Stories[0].Image == nil || f.Stories[0].Image.URL != want {

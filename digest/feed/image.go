@@ -132,8 +132,11 @@ func namedPicture(r raw) *digest.Image {
 	if r.ITunesExt != nil && r.ITunesExt.Image != "" {
 		return &digest.Image{URL: r.ITunesExt.Image}
 	}
+	if link := firstOf(ext(r, "itunes", "image"), extAttr(r, "googleplay", "image", "href")); link != "" { // QUIRK: as a text
+		return &digest.Image{URL: link}
+	}
 	// QUIRK: plain elements of no standard, as newspapers' systems write them.
-	for _, field := range []string{"bigimage", "image", "fullimage", "photo", "img", "thumbnail", "smallimage"} {
+	for _, field := range []string{"bigimage", "image", "fullimage", "featured_image", "imageurl", "image_url", "photo", "picture", "img", "thumbnail", "smallimage"} {
 		if value := strings.TrimSpace(r.Custom[field]); value != "" {
 			if link := firstLink(value); link != "" {
 				return &digest.Image{URL: link}
@@ -177,15 +180,16 @@ func isImage(mediaType, medium, link string) bool {
 	if medium != "" {
 		return strings.EqualFold(medium, "image")
 	}
-	if mediaType != "" {
-		return strings.HasPrefix(strings.ToLower(mediaType), "image/")
+	mediaType = strings.ToLower(mediaType)
+	if mediaType != "" && !strings.HasSuffix(mediaType, "/octet-stream") { // which says nothing
+		return strings.HasPrefix(mediaType, "image/") || mediaType == "image"
 	}
 	u, err := url.Parse(link)
 	if err != nil {
 		return false
 	}
 	switch strings.ToLower(path.Ext(u.Path)) {
-	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif":
 		return true
 	}
 	return false

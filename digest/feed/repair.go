@@ -18,7 +18,7 @@ type element struct {
 	lang  string
 	start int // where it begins in the output
 	text  int // where its text begins in the output
-	href  bool
+	href  string // or src, or url
 }
 
 // repairer reads a feed loosely and writes it well-formed.

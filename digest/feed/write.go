@@ -29,13 +29,14 @@ func (r *repairer) write(el element, t token) {
 		value := strings.TrimSpace(r.ent.expand(a.value))
 		switch strings.ToLower(local) {
 		case "href", "src", "url":
-			value, href, el.href = r.address(el, value), value, true
+			value, href = r.address(el, value), value
+			el.href = value
 		case "about":
 			about = value
 		case "lastmod":
 			changed = value
 		}
-		if el.name == (name{"itunes", "image"}) && el.href {
+		if el.name == (name{"itunes", "image"}) && el.href != "" {
 			local = "href" // QUIRK: some write url
 		}
 		r.out = append(r.out, ` `+plainName(local)+`="`+escape(value)+`"`...)
@@ -86,7 +87,7 @@ func (r *repairer) pop() {
 	case name{"", "link"}:
 		link := r.written(el)
 		switch {
-		case r.root == rootAtom && !el.href && link != "":
+		case r.root == rootAtom && el.href == "" && link != "":
 			// QUIRK: Atom's link, written as RSS's.
 			r.out = append(r.out[:el.text-1], ` href="`+escape(r.absolute(el.base, link))+`">`...)
 		case el.base != nil:
@@ -95,6 +96,10 @@ func (r *repairer) pop() {
 	case name{"", "category"}:
 		if term := r.written(el); r.root == rootAtom && term != "" && !bytes.Contains(r.out[el.start:el.text], []byte(` term="`)) {
 			r.out = append(r.out[:el.text-1], ` term="`+escape(term)+`">`...) // QUIRK: RSS's category
+		}
+	case name{"", "image"}, name{"", "img"}, name{"", "picture"}, name{"", "thumbnail"}:
+		if el.href != "" && r.written(el) == "" { // QUIRK: gofeed knows the text of such an element alone
+			r.out = append(r.out[:el.text], escape(el.href)...)
 		}
 	case name{"given", "id"}:
 		// An id is an IRI (RFC 4287 4.2.6). One that is only a part of one is made whole, so

@@ -108,6 +108,9 @@ func TestTitles(t *testing.T) {
 		`<title>One &lt;script&gt;alert(1)&lt;/script&gt;two</title>`:           "One two",
 		`<title/><description>A description alone makes a title.</description>`: "A description alone makes a title",
 		`<media:title>Of the picture</media:title>`:                             "Of the picture",
+		`<title>&lt;![CDATA[Escaped &amp;amp; sectioned]]&gt;</title>`:          "Escaped & sectioned",
+		`<title><![CDATA[<![CDATA[Twice]]]]></title>`:                           "Twice",
+		`<title><![CDATA[<![CDATA[Twice]]>]]></title>`:                          "Twice",
 	} {
 		f, err := Parse([]byte(item(in)), Options{})
 		if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != want {
@@ -131,6 +134,10 @@ func TestLinks(t *testing.T) {
 		`<link>https://a.example/l</link><guid>https://a.example/g</guid>`:       "https://a.example/l",
 		`<link>/l?id=1</link><guid isPermaLink="true">https://a.example/</guid>`: "https://a.example/l?id=1",
 		`<guid isPermaLink="false">abc</guid>`:                                   "",
+		`<url>https://a.example/8</url>`:                                         "https://a.example/8",
+		`<link>"https://a.example/10"</link>`:                                    "https://a.example/10",
+		`<link>https://http://a.example/11</link>`:                               "http://a.example/11",
+		`<link>https://a.example/of?https://b.example/</link>`:                   "https://a.example/of?https://b.example/",
 		`<link>javascript:alert(1)</link>`:                                       "",
 		`<link xml:base="https://b.example/x/">y</link>`:                         "https://b.example/x/y",
 		`<atom:link href="https://a.example/7"/>`:                                "https://a.example/7",
@@ -148,6 +155,21 @@ func TestLinks(t *testing.T) {
 		`<link>https://feedproxy.example/1</link><feedburner:origLink>https://a.example/9</feedburner:origLink>`: "https://a.example/9",
 	} {
 		f, err := Parse([]byte(item(`<title>x</title>`+in)), Options{URL: "https://feeds.example/rss"})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].URL != want {
+			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
+		}
+	}
+}
+
+// TestRelations reads links of Atom: which of them is the story's.
+func TestRelations(t *testing.T) {
+	for in, want := range map[string]string{
+		`<link rel="Alternate" href="https://a.example/1"/>`:                                                       "https://a.example/1",
+		`<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/2"/>`:              "https://a.example/2",
+		`<link rel="self" href="https://a.example/no"/><link rel="ALTERNATE" href="https://a.example/3"/>`:         "https://a.example/3",
+		`<link rel="replies" href="https://a.example/no"/><link rel="enclosure" href="https://a.example/no.png"/>`: "",
+	} {
+		f, err := Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>x</title>`+in+`</entry></feed>`), Options{})
 		if err != nil || len(f.Stories) != 1 || f.Stories[0].URL != want {
 			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
 		}

@@ -248,6 +248,9 @@ func (h *holder) part() string {
 // value is the text as HTML.
 func (h *holder) value() string {
 	s := h.buf.String()
+	if inner, escaped := strings.CutPrefix(strings.TrimSpace(s), cdataOpen); escaped { // QUIRK: a section that was escaped
+		s = strings.TrimSuffix(inner, "]]>")
+	}
 	switch h.mode {
 	case modeText:
 		if !looksLikeHTML(s) {

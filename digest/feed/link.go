@@ -34,7 +34,7 @@ func (src source) link(r raw) string {
 	if r.json != nil {
 		candidates = append(candidates, r.json.ExternalURL)
 	}
-	candidates = append(candidates, extAttr(r, "atom", "link", "href"))
+	candidates = append(candidates, extAttr(r, "atom", "link", "href"), r.Custom["url"])
 	if address {
 		candidates = append(candidates, guid)
 	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") && strings.ContainsAny(guid, "/.?#") {
@@ -59,15 +59,17 @@ func bestLink(links []*atom.Link) string {
 	best, rank := "", 0
 	for _, l := range links {
 		n := 0
+		// A relation may be written out as an address (RFC 4287 4.2.7.2).
+		rel := strings.ToLower(strings.TrimPrefix(l.Rel, "http://www.iana.org/assignments/relation/"))
 		switch {
 		case l.Href == "":
-		case (l.Rel == "alternate" || l.Rel == "") && (l.Type == "" || strings.Contains(l.Type, "html")):
+		case (rel == "alternate" || rel == "") && (l.Type == "" || strings.Contains(l.Type, "html")):
 			n = 4
-		case l.Rel == "alternate" || l.Rel == "":
+		case rel == "alternate" || rel == "":
 			n = 3
-		case l.Rel == "canonical" || l.Rel == "self" || l.Rel == "via":
+		case rel == "canonical" || rel == "self" || rel == "via":
 			n = 2
-		case l.Rel == "related":
+		case rel == "related":
 			n = 1
 		}
 		if n > rank {
@@ -79,13 +81,16 @@ func bestLink(links []*atom.Link) string {
 
 // absolute makes a link absolute, and gives nothing for what is no web link.
 func (src source) absolute(ref string) string {
-	if ref = strings.TrimSpace(ref); strings.ContainsAny(ref, "\t\n\r\f") {
+	if ref = strings.Trim(ref, "\"' \t\n\r\f"); strings.ContainsAny(ref, "\t\n\r\f") {
 		ref = brokenLine.ReplaceAllString(ref, "")
 	}
 	if ref == "" {
 		return ""
 	}
 	ref = src.withScheme(ref)
+	if _, rest, _ := strings.Cut(ref, "://"); strings.HasPrefix(rest, "http://") || strings.HasPrefix(rest, "https://") {
+		ref = rest // QUIRK: a template's scheme before a whole address
+	}
 	u, err := url.Parse(strings.ReplaceAll(ref, " ", "%20"))
 	if err != nil {
 		// QUIRK: links with a stray per cent sign in them, or a space in the host; browsers

@@ -16,8 +16,8 @@ type element struct {
 	scope scope
 	base  *url.URL // from xml:base; nil where none is in force
 	lang  string
-	start int // where it begins in the output
-	text  int // where its text begins in the output
+	start int    // where it begins in the output
+	text  int    // where its text begins in the output
 	href  string // or src, or url
 }
 

@@ -25,6 +25,9 @@ type token struct {
 
 type attr struct{ name, value string }
 
+// cdataOpen begins a section.
+const cdataOpen = "<![CDATA["
+
 // scanner cuts markup into tokens, and takes anything: where XML would be an error
 // it does what a browser does.
 type scanner struct {
@@ -125,7 +128,9 @@ func (z *scanner) cdata(inside string) token {
 		t.text = strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(t.text), "&gt;"), "]>")
 	}
 	// QUIRK: sections within one another, which XML does not know.
-	t.text = strings.ReplaceAll(t.text, "<![CDATA[", "")
+	if strings.Contains(t.text, cdataOpen) {
+		t.text = strings.TrimSuffix(strings.ReplaceAll(t.text, cdataOpen, ""), "]]")
+	}
 	z.at = stop + skip
 	return t
 }

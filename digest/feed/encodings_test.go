@@ -171,6 +171,11 @@ func TestFewWords(t *testing.T) {
 	wantTitle(t, "koi8-r that says windows-1251", silent, Options{ContentType: "text/xml; charset=windows-1251"}, text)
 	_, silent = published(t, "windows-1251", text)
 	wantTitle(t, "windows-1251 that says koi8-r", silent, Options{ContentType: "text/xml; charset=koi8-r"}, text)
+	const hebrew = "הגשר החדש נפתח הבוקר, אלפי תושבים באו אל גדת הנהר"
+	for _, name := range []string{"windows-1255", "iso-8859-8"} { // Greek's table has letters for all of it, and no accent
+		_, silent = published(t, name, hebrew)
+		wantTitle(t, name+" that says nothing", silent, Options{}, hebrew)
+	}
 }
 
 // TestDeclaredTrulyInCapitals: a feed all in capitals looks odd, and is believed.

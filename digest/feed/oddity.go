@@ -47,6 +47,10 @@ func oddity(text string) float64 {
 	if o.cyrillic > 30 && o.common*100 < 38*o.cyrillic || o.cyrillic > 60 && o.great == 0 {
 		o.odd += float64(o.cyrillic)
 	}
+	// Nor has Greek no accent, nor a capital: Hebrew makes such.
+	if o.greek > 30 && o.stressed == 0 {
+		o.odd += float64(o.greek)
+	}
 	odd := e.odd()
 	o.all, o.odd = o.all+odd, o.odd+odd
 	if !strings.Contains(text, "«") { // quotations that nobody opened
@@ -111,6 +115,7 @@ type oddWords struct {
 	odd, all         float64
 	cyrillic, common int // Cyrillic letters, and those that are the most used in all its languages
 	great            int // Cyrillic capitals
+	greek, stressed  int // Greek letters, and those with an accent or capital
 	closed           int // » right after a letter
 
 	scripts  uint8 // of the open word
@@ -136,6 +141,10 @@ func (o *oddWords) letter(r rune) {
 		}
 		if o.cyrillic++; strings.ContainsRune("оеаинтсріОЕАИНТСРІ", r) {
 			o.common++ // from a half (Ukrainian) to two thirds (Bulgarian) of a text
+		}
+	} else if s == scriptGreek {
+		if o.greek++; unicode.IsUpper(r) || strings.ContainsRune("άέήίόύώ", r) {
+			o.stressed++
 		}
 	}
 	upper := unicode.IsUpper(r)
@@ -166,7 +175,10 @@ func (o *oddWords) end() {
 			o.odd += n / 4 // headlines may be so, a whole feed is not
 		}
 	}
-	*o = oddWords{odd: o.odd, all: o.all, cyrillic: o.cyrillic, common: o.common, great: o.great, closed: o.closed}
+	*o = oddWords{
+		odd: o.odd, all: o.all, cyrillic: o.cyrillic, common: o.common, great: o.great,
+		greek: o.greek, stressed: o.stressed, closed: o.closed,
+	}
 }
 
 // The alphabets that are never mixed within a word. Those of the Far East mix with

@@ -75,6 +75,7 @@ var broken = map[string]struct{ in, want string }{
 	"ampersands escaped twice":               {`<item><title>AT&amp;amp;T</title><link>https://a.example/o?a=1&amp;b=2</link></item>`, "AT&T|o?a=1&b=2"},
 	"entities of HTML":                       {`<item><title>Caf&eacute;&nbsp;&mdash;&nbsp;&hellip;</title><link>https://a.example/o</link></item>`, "Café — …|o"},
 	"entities of HTML, escaped":              {`<item><title>Caf&amp;eacute;&amp;nbsp;&amp;#8212;&amp;#x20AC;</title><link>https://a.example/o</link></item>`, "Café —€|o"},
+	"characters in halves":                   {`<item><title>A &#55357;&#56832;&#xD83D;&#xde00; B&#55357;C</title><link>https://a.example/o</link></item>`, "A 😀😀 BC|o"},
 	"entities that nobody knows":             {`<item><title>A &bogus; B &; C &#; D &#xZZ;</title><link>https://a.example/o</link></item>`, "A &bogus; B &; C &#; D &#xZZ;|o"},
 	"numbers of no character":                {`<item><title>A&#0;&#xFFFF;&#xD800;&#x110000;&#31;B</title><link>https://a.example/o</link></item>`, "AB|o"},
 	"a letter by its bytes":                  {`<item><title>Caf&Atilde;&copy; &acirc;&#128;&#148; &Atilde;</title><link>https://a.example/o</link></item>`, "Café — Ã|o"},

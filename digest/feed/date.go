@@ -34,7 +34,7 @@ func dates(r raw, lang string) (published, updated time.Time) {
 		published = first(r.rss.PubDate, atomDate("published"), ext(r, "dcterms", "issued"), ext(r, "dc", "date"),
 			ext(r, "dcterms", "created"), atomDate("issued"), r.Custom["published"], r.Custom["issued"], r.Custom["created"],
 			ext(r, "dcterms", "date"), ext(r, "dcterms", "available"), atomDate("created"),
-			r.Custom["date"], r.Custom["publicationdate"], r.Custom["publishdate"], r.Custom["timestamp"],
+			r.Custom["date"], r.Custom["publicationdate"], r.Custom["publishdate"], r.Custom["timestamp"], ext(r, "prism", "publicationDate"),
 			r.Custom["lastmod"], atomDate("updated"), r.Custom["updated"])
 		updated = first(atomDate("updated"), ext(r, "dcterms", "modified"), atomDate("modified"), r.Custom["updated"], r.Custom["modified"])
 	default:

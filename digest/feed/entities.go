@@ -4,6 +4,7 @@ import (
 	"html"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -90,6 +91,9 @@ func (e *entities) reference(s string) (value string, size int, ok bool) {
 	}
 	name := s[1:end]
 	if name[0] == '#' {
+		if r, size := halves(s, end); size > 0 {
+			return r, size, true
+		}
 		r, ok := numeric(name[1:])
 		return r, end + 1, ok
 	}
@@ -162,6 +166,43 @@ func byteReference(s string) (b byte, size int) {
 		return 0, 0
 	}
 	return byte(r), end + 1
+}
+
+// halves reads a character beyond 16 bits of which each half was written as a reference:
+// "&#55357;&#56832;". The first one ends at end. Size 0: there is none.
+//
+// QUIRK: Java's escapers did so.
+func halves(s string, end int) (char string, size int) {
+	first := half(s[:end+1])
+	if first < 0xD800 || first >= 0xDC00 {
+		return "", 0
+	}
+	rest := s[end+1:]
+	next := strings.IndexByte(rest[:min(len(rest), 10)], ';')
+	if next < 0 {
+		return "", 0
+	}
+	if r := utf16.DecodeRune(first, half(rest[:next+1])); r != utf8.RuneError {
+		return string(r), end + 1 + next + 1
+	}
+	return "", 0
+}
+
+// half is the half of a character that a whole reference is to; 0: it is to none.
+func half(reference string) rune {
+	digits, ok := strings.CutPrefix(strings.TrimSuffix(reference, ";"), "&#")
+	base := 10
+	if hex, is := strings.CutPrefix(strings.ToLower(digits), "xd"); ok && is {
+		base, digits = 16, "d"+hex
+	}
+	if !ok || len(digits) < 4 || len(digits) > 5 {
+		return 0
+	}
+	n, err := strconv.ParseUint(digits, base, 17)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // numeric resolves a character number. 128 to 159 are windows-1252's, as in HTML;

@@ -127,6 +127,8 @@ func TestLinks(t *testing.T) {
 		`<link>three</link>`:                                                     "https://a.example/three",
 		`<link><![CDATA[https://a.example/4]]></link>`:                           "https://a.example/4",
 		`<guid>https://a.example/5</guid>`:                                       "https://a.example/5",
+		`<link><![CDATA[https://a.example/1?a=1&amp;b=2]]></link>`:               "https://a.example/1?a=1&b=2",
+		`<link>https://a.example/1?a=1&amp;amp;b=2</link>`:                       "https://a.example/1?a=1&b=2",
 		`<guid isPermaLink="true">/6</guid>`:                                     "https://a.example/6",
 		`<link>4711</link><guid>https://a.example/g</guid>`:                      "https://a.example/g",
 		`<link>4711</link><guid>4711</guid>`:                                     "",

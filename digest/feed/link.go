@@ -87,6 +87,9 @@ func (src source) absolute(ref string) string {
 	if ref == "" {
 		return ""
 	}
+	if strings.Contains(ref, "&amp;") { // QUIRK: escaped once too often
+		ref = strings.ReplaceAll(ref, "&amp;", "&")
+	}
 	ref = src.withScheme(ref)
 	if _, rest, _ := strings.Cut(ref, "://"); strings.HasPrefix(rest, "http://") || strings.HasPrefix(rest, "https://") {
 		ref = rest // QUIRK: a template's scheme before a whole address

@@ -78,6 +78,8 @@ func TestMixedVocabularies(t *testing.T) {
 		{"rss rdf", `<a:created>2026-11-26T10:00:00Z</a:created>`, "published 2026-11-26T10:00"},
 		{"rss rdf atom", `<dcterms:date>2026-11-26T10:00:00Z</dcterms:date>`, "published 2026-11-26T10:00"},
 		{"rss rdf atom", `<dcterms:available>2026-11-26T10:00:00Z</dcterms:available>`, "published 2026-11-26T10:00"},
+		{"rss rdf", `<prism:publicationDate xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">2026-11-26T10:00:00Z</prism:publicationDate>`, "published 2026-11-26T10:00"},
+		{"rss", `<language>fr</language>`, "language fr"},
 		{"rss", `<publicationDate>2026-11-26T10:00:00Z</publicationDate>`, "published 2026-11-26T10:00"},
 		{"rss", `<author>Ada Quay</author><author>b@a.example (Bo Pier)</author>`, "authors Ada Quay, Bo Pier"},
 		{"rss", `<author><name>Ada Quay</name><title>Editor</title></author><author><name>Bo Pier</name></author>`, "authors Ada Quay, Bo Pier"},
@@ -96,7 +98,7 @@ func TestMixedVocabularies(t *testing.T) {
 			field, want, _ := strings.Cut(c.want, " ")
 			got := map[string]string{
 				"title": s.Title, "guid": s.GUID, "link": s.URL, "teaser": s.Teaser, "topics": strings.Join(s.Topics, ", "),
-				"authors": strings.Join(s.Authors, ", "), "published": s.Published.Format("2006-01-02T15:04"),
+				"language": s.Language, "authors": strings.Join(s.Authors, ", "), "published": s.Published.Format("2006-01-02T15:04"),
 			}[field]
 			if got != want {
 				t.Errorf("%s: of %s the %s is %q, want %q", kind, c.element, field, got, want)

@@ -227,7 +227,7 @@ func (src source) languageOf(r raw, summary, body string) string {
 	if l := firstOf(parts...); l != "" {
 		return languageOf(l, nil, "", "")
 	}
-	if l := languageOf("", r.Extensions, "dc", "language"); l != "" {
+	if l := languageOf(r.Custom["language"], r.Extensions, "dc", "language"); l != "" {
 		return l
 	}
 	if r.json != nil && r.json.Language != "" {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// prefixOf gives each vocabulary the prefix that gofeed knows it by. Keys are lower
-// case without a final slash, since feeds are careless about both.
+// prefixOf gives each vocabulary the prefix that gofeed knows it by. Keys are http, in lower
+// case and without a final slash, since feeds are careless about all three.
 var prefixOf = map[string]string{
 	"http://www.w3.org/2005/atom":                     "atom",
 	"http://purl.org/atom/ns#":                        "atom", // Atom 0.3
@@ -15,7 +15,6 @@ var prefixOf = map[string]string{
 	"http://purl.org/dc/terms":                        "dcterms",
 	"http://purl.org/rss/1.0/modules/content":         "content",
 	"http://search.yahoo.com/mrss":                    "media",
-	"https://search.yahoo.com/mrss":                   "media",
 	"http://video.search.yahoo.com/mrss":              "media",
 	"http://www.itunes.com/dtds/podcast-1.0.dtd":      "itunes",
 	"http://www.w3.org/1999/xhtml":                    "xhtml",
@@ -133,13 +132,22 @@ func (s scope) with(attrs []attr) scope {
 			}
 		}
 		if len(own) < 64 {
-			own[strings.TrimPrefix(prefix, ":")] = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(a.value)), "/")
+			own[strings.TrimPrefix(prefix, ":")] = namespace(a.value)
 		}
 	}
 	if own == nil {
 		return s
 	}
 	return scope{own}
+}
+
+// namespace is an address as prefixOf has it.
+func namespace(uri string) string {
+	uri = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(uri)), "/")
+	if rest, secure := strings.CutPrefix(uri, "https://"); secure {
+		uri = "http://" + rest
+	}
+	return uri
 }
 
 // ownNamespace is a namespace that is a feed's own.
@@ -172,6 +180,12 @@ func (s scope) name(raw string, root rootKind) name {
 		prefix = known
 	case prefix == "rss", prefix == "rss10":
 		prefix = ""
+	case !bound:
+		prefix = strings.ToLower(prefix)
+	}
+	switch prefix {
+	case "atom", "content", "dc", "dcterms", "itunes", "media": // QUIRK: <DC:Creator>
+		local = strings.ToLower(local)
 	}
 	if prefix == "atom" && root == rootAtom {
 		prefix = ""

@@ -206,8 +206,7 @@ func (r *repairer) token(t token) bool {
 
 // open takes a start tag outside any text.
 func (r *repairer) open(t token) bool {
-	top := r.top()
-	sc := top.scope.with(t.attrs)
+	sc := r.top().scope.with(t.attrs)
 	n := sc.name(t.name, r.root)
 	if n.prefix != "" && isSkeleton(t.name) {
 		sc = sc.nativeByDefault()
@@ -216,24 +215,39 @@ func (r *repairer) open(t token) bool {
 	if n = n.inFamily(r.root); n.local == "" {
 		return true
 	}
-	if n.isItem() {
-		if r.item >= 0 && t.selfEnd && len(t.attrs) == 0 {
-			return true // QUIRK: an empty <item/> within an item, which goes on behind it
-		}
+	if n.isItem() && r.item >= 0 && t.selfEnd && len(t.attrs) == 0 {
+		return true // QUIRK: an empty <item/> within an item, which goes on behind it
+	}
+	if !r.makeRoom(n) {
+		return false
+	}
+	if n == (name{"", "channel"}) && r.item < 0 && r.items > 0 {
+		return true // QUIRK: several channels. gofeed has one; the others' items are its as well
+	}
+	return r.enter(n, sc, t)
+}
+
+// makeRoom closes what cannot hold an element of that name. It reports false where that is
+// an item too many.
+func (r *repairer) makeRoom(n name) bool {
+	switch {
+	case n.isItem():
 		r.toContainer()
 		if r.items++; r.items > r.max {
 			r.w.add("the feed has more than %d items; the rest was not read", r.max)
 			return false
 		}
-	} else if top.name.endsBefore(n) {
+	case r.top().name.endsBefore(n):
 		r.pop() // its end tag was forgotten
-	} else if n == (name{"", "channel"}) && r.item < 0 {
+	case n == (name{"", "channel"}) && r.item < 0:
 		r.toRoot()
-		if r.items > 0 {
-			return true // QUIRK: several channels. gofeed has one; the others' items are its as well
-		}
 	}
-	top = r.top()
+	return true
+}
+
+// enter opens an element in the innermost one that is open.
+func (r *repairer) enter(n name, sc scope, t token) bool {
+	top := r.top()
 	switch top.name {
 	case name{"", "entry"}:
 		n = n.inEntry()

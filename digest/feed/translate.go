@@ -100,7 +100,7 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
 		GUID:     guid(r),
-		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "atom", "title"))),
+		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "dcterms", "title"), ext(r, "atom", "title"))),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),

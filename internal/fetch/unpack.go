@@ -26,19 +26,20 @@ type packError struct{ coding string }
 func (e packError) Error() string { return fmt.Sprintf("packed as %q", e.coding) }
 
 // read unpacks a body. The limit counts what comes out, so that a few kilobytes
-// cannot become gigabytes, and what goes in as well. With an error the data is what
-// could be read before it.
+// cannot become gigabytes, what goes in, and what is between two packings: of that there
+// may be gigabytes too, which come to nothing. With an error the data is what could be
+// read before it.
 func (c *Client) read(raw io.Reader, encoding string) (data []byte, packed []string, wire int64, err error) {
 	counted := &counter{from: raw}
-	r := bufio.NewReaderSize(io.LimitReader(counted, c.o.MaxBytes+1), 4096)
+	r := c.bounded(counted)
 	codings := strings.Split(encoding, ",")
 	for i := len(codings) - 1; i >= 0; i-- { // the last was put on last
-		var wrap string
-		if r, wrap, err = unwrap(r, strings.ToLower(strings.TrimSpace(codings[i]))); err != nil {
+		unpacked, wrap, err := unwrap(r, strings.ToLower(strings.TrimSpace(codings[i])))
+		if err != nil {
 			return nil, packed, counted.n, err
 		}
 		if wrap != "" {
-			packed = append(packed, wrap)
+			r, packed = c.bounded(unpacked), append(packed, wrap)
 		}
 		if len(packed) > maxPacked {
 			return nil, packed, counted.n, packError{encoding}
@@ -46,24 +47,22 @@ func (c *Client) read(raw io.Reader, encoding string) (data []byte, packed []str
 	}
 	// QUIRK: a server packs what is packed already, or says nothing of it.
 	for len(packed) < maxPacked && isGzip(peek(r)) {
-		if r, _, err = unwrap(r, "gzip"); err != nil {
+		unpacked, wrap, err := unwrap(r, "gzip")
+		if err != nil {
 			return nil, packed, counted.n, err
 		}
-		packed = append(packed, "gzip")
+		r, packed = c.bounded(unpacked), append(packed, wrap)
 	}
 	data, err = readAll(r, c.o.MaxBytes)
 	if errors.Is(err, gzip.ErrHeader) && len(data) > 0 {
 		err = nil // QUIRK: bytes of no meaning behind the packed ones
-	}
-	if err != nil && !errors.Is(err, errTooLarge) && counted.n > c.o.MaxBytes {
-		err = errTooLarge // cut off by us
 	}
 	return data, packed, counted.n, err
 }
 
 // unwrap takes one coding off (RFC 9110 8.4.1), where it is there: what looks as text is
 // not packed, whatever the header says.
-func unwrap(r *bufio.Reader, coding string) (*bufio.Reader, string, error) {
+func unwrap(r *bufio.Reader, coding string) (io.Reader, string, error) {
 	head := peek(r)
 	switch coding {
 	case "gzip", "x-gzip":
@@ -71,21 +70,21 @@ func unwrap(r *bufio.Reader, coding string) (*bufio.Reader, string, error) {
 			return r, "", nil
 		}
 		unpacked, err := gzip.NewReader(r)
-		return bufio.NewReader(unpacked), "gzip", err
+		return unpacked, "gzip", err
 	case "br":
 		if isText(head) {
 			return r, "", nil
 		}
-		return bufio.NewReader(brotli.NewReader(r)), "br", nil
+		return brotli.NewReader(r), "br", nil
 	case "deflate": // not asked for; some send it all the same, and some without zlib's head
 		switch {
 		case isText(head):
 			return r, "", nil
 		case isZlib(head):
 			unpacked, err := zlib.NewReader(r)
-			return bufio.NewReader(unpacked), "deflate", err
+			return unpacked, "deflate", err
 		}
-		return bufio.NewReader(flate.NewReader(r)), "deflate", nil
+		return flate.NewReader(r), "deflate", nil
 	case "", "identity":
 		return r, "", nil
 	}
@@ -125,6 +124,25 @@ type counter struct {
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.n += int64(n)
+	return n, err
+}
+
+// bounded reads up to the limit, a byte more, and then fails.
+type bounded struct {
+	from io.Reader
+	left int64
+}
+
+func (c *Client) bounded(from io.Reader) *bufio.Reader {
+	return bufio.NewReader(&bounded{from, c.o.MaxBytes + 1})
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
 	return n, err
 }
 

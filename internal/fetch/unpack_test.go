@@ -156,3 +156,22 @@ func TestManyEmptyMembers(t *testing.T) {
 	_, err := c.Get(t.Context(), Request{URL: at})
 	wants(t, err, TooLarge, "larger than 1 MB")
 }
+
+// TestManyMembersWithin: what unpacks to nothing may be packed itself, a gigabyte of it in
+// a kilobyte.
+func TestManyMembersWithin(t *testing.T) {
+	members := bytes.Repeat(pack(nil, "gzip"), 100_000)
+	for coding, body := range map[string][]byte{
+		"gzip, br":       pack(members, "br"),
+		"gzip, gzip":     pack(members, "gzip"),
+		"":               pack(members, "gzip"),
+		"gzip, br, gzip": pack(members, "br", "gzip"),
+	} {
+		at, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", coding)
+			w.Write(body)
+		}, func(o *Options) { o.MaxBytes = 1 << 20 })
+		_, err := c.Get(t.Context(), Request{URL: at})
+		wants(t, err, TooLarge, "larger than 1 MB")
+	}
+}

@@ -18,6 +18,28 @@ func Read(data []byte, v any) bool {
 	return err == nil || errors.As(err, &misfit)
 }
 
+// Deep tells of JSON with more lists and objects within one another than most. Each level
+// that has a type of its own here is read anew, so that what others nest has to be bounded.
+func Deep(data []byte, most int) bool {
+	depth, inString := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if depth++; depth > most {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
 // Text is a text, a number, or the "rendered" (WordPress), "@value" (JSON-LD), "name"
 // or "@id" of an object; empty where there is none of them.
 type Text string

@@ -14,6 +14,7 @@ import (
 const (
 	maxNodes = 500 // of all the JSON-LD of a page
 	maxGraph = 4   // graphs within one another
+	maxDepth = 32  // lists and objects within one another
 )
 
 // node is a thing of schema.org, as far as an article needs it.
@@ -124,13 +125,16 @@ func (l *length) UnmarshalJSON(data []byte) error {
 // linked is all that a page says in JSON-LD.
 type linked struct {
 	nodes []node
-	byID  map[string]json.RawMessage
+	byID  map[loose.Plain]json.RawMessage
+	read  map[loose.Plain]ref // of byID, those that were asked for
 }
 
 func readLinked(scripts []string) linked {
-	l := linked{byID: map[string]json.RawMessage{}}
+	l := linked{byID: map[loose.Plain]json.RawMessage{}, read: map[loose.Plain]ref{}}
 	for _, script := range scripts {
-		l.add(unwrapped(script), 0)
+		if data := unwrapped(script); !loose.Deep(data, maxDepth) {
+			l.add(data, 0)
+		}
 	}
 	return l
 }
@@ -157,8 +161,8 @@ func (l *linked) add(data json.RawMessage, depth int) {
 			continue
 		}
 		l.nodes = append(l.nodes, n)
-		if _, known := l.byID[string(n.ID)]; n.ID != "" && !known {
-			l.byID[string(n.ID)] = one
+		if _, known := l.byID[n.ID]; n.ID != "" && !known {
+			l.byID[n.ID] = one
 		}
 		for _, inner := range append(n.Graph, n.Entity...) {
 			l.add(inner, depth+1)
@@ -171,11 +175,16 @@ func (l linked) whole(r ref) ref {
 	if r.Name != "" || r.Address != "" || r.ID == "" {
 		return r
 	}
-	var full ref
-	if data, ok := l.byID[string(r.ID)]; ok && loose.Read(data, &full) {
-		return full
+	data, there := l.byID[r.ID]
+	if !there {
+		return r
 	}
-	return r
+	full, known := l.read[r.ID]
+	if !known {
+		loose.Read(data, &full)
+		l.read[r.ID] = full
+	}
+	return full
 }
 
 // articles are schema.org's kinds of article. Those that are news come first, then

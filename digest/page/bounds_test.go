@@ -1,0 +1,37 @@
+package page
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestDeepLinkedData: what is nested beyond all sense is not read, for it would be read
+// again at each level; the page's other witnesses are.
+func TestDeepLinkedData(t *testing.T) {
+	nested := func(levels int) string {
+		return ld(`{"@type":"NewsArticle","author":"Ada Quay","publisher":` +
+			strings.Repeat(`{"creator":`, levels) + `"a \" ["` + strings.Repeat("}", levels) + `}`)
+	}
+	for levels, authors := range map[int]int{10: 1, 400: 0, 20_000: 0} {
+		s, err := parse(t, nested(levels))
+		if err != nil || len(s.Authors) != authors || s.HTML == "" {
+			t.Errorf("%d levels: %q, %d bytes of text, %v", levels, s.Authors, len(s.HTML), err)
+		}
+	}
+}
+
+// TestManyReferences: a thing that is referred to thousands of times is read once.
+func TestManyReferences(t *testing.T) {
+	in := `{"@graph":[{"@type":"NewsArticle","image":[` + strings.Repeat(`{"@id":"#a"},`, 5000) + `1]},` +
+		`{"@id":"#a","url":"https://a.example/1.jpg","caption":"` + strings.Repeat("tides ", 5000) + `"}]}`
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s, err := parse(t, ld(in))
+	runtime.ReadMemStats(&after)
+	took := (after.TotalAlloc - before.TotalAlloc) >> 20
+	t.Logf("%d kB of JSON-LD: %d MB allocated in all", len(in)>>10, took)
+	if err != nil || s.Image == nil || s.Image.URL != "https://a.example/1.jpg" || took > 50 {
+		t.Errorf("%+v, %d MB allocated, %v", s.Image, took, err)
+	}
+}

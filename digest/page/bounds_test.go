@@ -35,3 +35,16 @@ func TestManyReferences(t *testing.T) {
 		t.Errorf("%+v, %d MB allocated, %v", s.Image, took, err)
 	}
 }
+
+// TestTangledPage: no article is looked for where each of hundreds of elements holds all of
+// a long text.
+func TestTangledPage(t *testing.T) {
+	for deep, found := range map[int]bool{20: true, 400: false} {
+		in := `<title>Tide tables</title><meta property="og:description" content="When the tide comes in.">` +
+			strings.Repeat("<div>", deep) + strings.Repeat("<p>"+words+words+"</p>", 300<<10/(2*len(words)))
+		s, err := parse(t, in)
+		if err != nil || s.Title != "Tide tables" || (s.HTML != "") != found {
+			t.Errorf("%d deep: %q, %d bytes of text, %v", deep, s.Title, len(s.HTML), err)
+		}
+	}
+}

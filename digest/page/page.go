@@ -67,6 +67,9 @@ func Parse(data []byte, o Options) (digest.Story, error) {
 	canonical, _ := digest.CanonicalURL(firstOf(absolute(p.base, p.head.canonical), o.URL))
 	p.article = p.linked.article(canonical)
 	p.wishes = p.head.robots()
+	if tangled(doc) {
+		return p.story(), nil
+	}
 	withoutNoise(doc, p.title())
 	if p.text, p.heading, err = articleOf(doc, p.base); err != nil {
 		p.text = prose.Text{}

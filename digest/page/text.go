@@ -15,9 +15,28 @@ import (
 )
 
 const (
-	maxElements = 30_000 // of a page whose article is looked for
-	leastText   = 140    // bytes: less is a caption or a notice, not an article
+	maxElements = 30_000      // of a page whose article is looked for
+	maxTangle   = 100_000_000 // of such a page: see tangled
+	leastText   = 140         // bytes: less is a caption or a notice, not an article
 )
+
+// tangled tells of a page that would take long to look through: each element is judged by
+// all that is in it, so that a text counts once for every element around it.
+func tangled(doc *html.Node) bool {
+	work := 0
+	var count func(n *html.Node, depth int)
+	count = func(n *html.Node, depth int) {
+		work += depth
+		if n.Type == html.TextNode {
+			work += depth * len(n.Data)
+		}
+		for c := n.FirstChild; c != nil && work <= maxTangle; c = c.NextSibling {
+			count(c, depth+1)
+		}
+	}
+	count(doc, 0)
+	return work > maxTangle
+}
 
 // articleOf finds the article in a page. It changes the page.
 func articleOf(doc *html.Node, address *url.URL) (text prose.Text, title string, err error) {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -169,6 +170,30 @@ func riffed(name string, data []byte) []byte {
 		out = append(out, 0)
 	}
 	return out
+}
+
+// TestFrameBeyondItsScreen: a frame of 268 megapixels on a screen of six is not decoded.
+func TestFrameBeyondItsScreen(t *testing.T) {
+	const side = 1<<14 - 1 // which stands for one more
+	lossless := binary.LittleEndian.AppendUint32([]byte{0x2F}, side|side<<14)
+	lossless = append(lossless, 0x88, 0x88, 0x08, 0, 0, 0) // no transforms, and five codes of one symbol: a picture of one colour
+	for name, frame := range map[string][]byte{
+		"lossless": riffed("VP8L", lossless),
+		"alpha":    append(riffed("ALPH", append([]byte{1}, lossless[5:]...)), riffed("VP8 ", make([]byte, 10))...),
+	} {
+		head := make([]byte, 16)
+		copy(head[6:], []byte{0xFF, 0x3F, 0, 0xFF, 0x3F, 0}) // the frame's sides
+		data := riffed("VP8X", []byte{2, 0, 0, 0, 2, 0, 0, 1, 0, 0})
+		data = append(data, riffed("ANMF", append(head, frame...))...)
+		data = append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(data)+4)), append([]byte("WEBP"), data...)...)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Fit(data, Options{Width: 80})
+		runtime.ReadMemStats(&after)
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 10 || !errors.Is(err, ErrBroken) {
+			t.Errorf("%s: %d MB allocated, %v", name, took, err)
+		}
+	}
 }
 
 // animatedWebP shows the one of package picture_test's, on a screen of 3 by 2.

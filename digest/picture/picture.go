@@ -145,22 +145,34 @@ func onScreen(src image.Image, format string, width, height int) image.Image {
 	return whole
 }
 
-// decode decodes the pixels and holds them against what the header promised: a
-// decoder that gives more than was checked would be a way around the limit.
+// decode decodes the pixels and holds them against what the header promised, before and
+// after: a frame larger than its screen, or a decoder that gives more than was checked,
+// would be a way around the limit.
 func decode(data []byte, width, height int) (src image.Image, err error) {
+	fits := func(w, h int) error {
+		if w < 1 || h < 1 || w > width || h > height {
+			return fmt.Errorf("%w: the header says %d by %d pixels, the picture has %d by %d", ErrBroken, width, height, w, h)
+		}
+		return nil
+	}
+	var c image.Config
 	err = guard(func() error {
-		src, _, err = image.Decode(bytes.NewReader(data))
+		c, _, err = image.DecodeConfig(bytes.NewReader(data))
 		return err
 	})
+	if err == nil {
+		if err := fits(c.Width, c.Height); err != nil {
+			return nil, err
+		}
+		err = guard(func() error {
+			src, _, err = image.Decode(bytes.NewReader(data))
+			return err
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", ErrBroken, err)
 	}
-	b := src.Bounds()
-	if b.Empty() || b.Dx() > width || b.Dy() > height {
-		return nil, fmt.Errorf("%w: the header says %d by %d pixels, the picture has %d by %d",
-			ErrBroken, width, height, b.Dx(), b.Dy())
-	}
-	return src, nil
+	return src, fits(src.Bounds().Dx(), src.Bounds().Dy())
 }
 
 // guard runs a decoder of outside bytes. A panic in it is the picture's fault and

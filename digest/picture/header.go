@@ -12,10 +12,11 @@ import (
 
 // header is what a file says of its picture beside the pixels.
 type header struct {
-	turn    turn
-	profile []byte // ICC; nil: none
-	passes  int    // how often a JPEG goes over its pixels; 1: the usual, and other formats
-	still   []byte // the file to decode: of an animated WebP one of its first frame alone
+	turn        turn
+	profile     []byte // ICC; nil: none
+	passes      int    // how often a JPEG goes over its pixels; 1: the usual, and other formats
+	progressive bool   // a JPEG that comes in passes, all of which are kept until the last
+	still       []byte // the file to decode: of an animated WebP one of its first frame alone
 }
 
 const (
@@ -43,7 +44,7 @@ func readHeader(format string, data []byte, width, height int) (header, error) {
 
 // jpeg reads the segments (ISO 10918-1 B.1) of a file.
 func (h *header) jpeg(data []byte) {
-	const soi, sos, eoi, app1, app2 = 0xD8, 0xDA, 0xD9, 0xE1, 0xE2
+	const soi, sof2, sos, eoi, app1, app2 = 0xD8, 0xC2, 0xDA, 0xD9, 0xE1, 0xE2
 	if len(data) < 4 || data[0] != 0xFF || data[1] != soi {
 		return
 	}
@@ -64,6 +65,8 @@ func (h *header) jpeg(data []byte) {
 		switch {
 		case marker == sos:
 			h.passes++
+		case marker == sof2:
+			h.progressive = true
 		case marker == app1 && !turned && bytes.HasPrefix(segment, []byte("Exif\x00\x00")):
 			h.turn, turned = tiffOrientation(segment[6:]), true
 		case marker == app2 && bytes.HasPrefix(segment, []byte("ICC_PROFILE\x00")) && len(segment) > 14:
@@ -190,14 +193,24 @@ func eachChunk(data []byte, use func(name string, chunk []byte) bool) {
 
 // Room is how much decoding a picture takes, in pixels of four bytes, by its header: a
 // caller who decodes several at once can keep the sum of them bounded. At most it is
-// twice [MaxPixels], of a picture of 16 bits a colour.
+// five times [MaxPixels], of a progressive JPEG.
 func Room(data []byte) int {
-	_, width, height, err := Check(data)
+	format, width, height, err := Check(data)
 	if err != nil {
 		return 0
 	}
 	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err == nil && (c.ColorModel == color.NRGBA64Model || c.ColorModel == color.RGBA64Model || c.ColorModel == color.Gray16Model) {
+	switch {
+	case err != nil:
+	case format == "jpeg":
+		if h, _ := readHeader(format, data, width, height); !h.progressive {
+			break
+		}
+		if c.ColorModel == color.CMYKModel { // four bytes of each colour, and one more of each at the end
+			return 5 * width * height
+		}
+		return 4 * width * height
+	case c.ColorModel == color.NRGBA64Model, c.ColorModel == color.RGBA64Model, c.ColorModel == color.Gray16Model:
 		return 2 * width * height
 	}
 	return width * height

@@ -191,11 +191,13 @@ func TestMetadataIsGone(t *testing.T) {
 
 func TestRoom(t *testing.T) {
 	deep := image.NewNRGBA64(image.Rect(0, 0, 30, 20))
+	progressive := bytes.Replace(asJPEG(t, quarters(30, 20)), []byte{0xFF, 0xC0}, []byte{0xFF, 0xC2}, 1)
 	for name, c := range map[string]struct {
 		data []byte
 		want int
 	}{
-		"JPEG": {asJPEG(t, quarters(30, 20)), 600}, "16 bits": {asPNG(t, deep), 1200}, "animated": {animatedWebP(0), 6}, "no picture": {nil, 0},
+		"JPEG": {asJPEG(t, quarters(30, 20)), 600}, "16 bits": {asPNG(t, deep), 1200}, "animated": {animatedWebP(0), 6},
+		"progressive": {progressive, 2400}, "no picture": {nil, 0},
 		"a bomb": {pngHeader(60_000, 60_000), 0},
 	} {
 		if got := Room(c.data); got != c.want {

@@ -28,24 +28,30 @@ const homeScheme = "home:"
 const (
 	pictureWidth   = 560              // CSS pixels: the width of the mail's column
 	pictureTime    = 20 * time.Second // for all the pictures of an edition
-	picturesAtOnce = 4
+	picturesAtOnce = 2                // of one source
 )
 
 // ownPictures makes the pictures of a revision ours: read, checked, made small,
 // stored, and shown from our own address, so that no mail tells another site who
-// reads it. A picture that cannot be had is left out and said.
+// reads it. A picture that cannot be had is left out and said. Those of each source wait
+// for each other alone: a server that hangs has only its own.
 func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []string {
 	ctx, stop := context.WithTimeout(ctx, pictureTime)
 	defer stop()
 	items := itemsOf(rev)
 	share := pictureShare(picturesOf(items, slices.Contains(mailed(letter), templates.Full)))
 	warnings := make([]string, len(items))
-	places := make(chan struct{}, picturesAtOnce)
+	places := map[string]chan struct{}{}
 	var running sync.WaitGroup
 	for i, item := range items {
+		place := places[item.Story.Source]
+		if place == nil {
+			place = make(chan struct{}, picturesAtOnce)
+			places[item.Story.Source] = place
+		}
 		running.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
+			place <- struct{}{}
+			defer func() { <-place }()
 			n.ownArticle(ctx, letter, item, share)
 			if item.Story.Image == nil {
 				return

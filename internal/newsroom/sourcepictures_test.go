@@ -1,0 +1,89 @@
+package newsroom_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+)
+
+// pictureOf is a PNG of a size.
+func pictureOf(t *testing.T, w, h int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// rssPictured is a feed of stories that have a picture each, by name.
+func rssPictured(at string, names ...string) string {
+	feed := rss(names...)
+	for _, name := range names {
+		end := fmt.Sprintf("<link>https://wire.example/%s</link>", name)
+		feed = strings.Replace(feed, end, end+fmt.Sprintf(`<enclosure url="%s/%s.png" type="image/png" length="1"/>`, at, name), 1)
+	}
+	return feed
+}
+
+func pictured(items []digest.Item) (titles []string) {
+	for _, item := range items {
+		if item.Story.Image != nil {
+			titles = append(titles, item.Story.Title)
+		}
+	}
+	return titles
+}
+
+// TestHangingPictures: pictures that never come cost those of other sources nothing.
+func TestHangingPictures(t *testing.T) {
+	hang, came := make(chan struct{}), make(chan struct{})
+	var hanging, arrived atomic.Int32
+	wait := func(r *http.Request, until chan struct{}) {
+		select {
+		case <-until:
+		case <-r.Context().Done():
+		}
+	}
+	good, bad := openWire(t, nil), openWire(t, nil)
+	good.answers(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			fmt.Fprint(out, rssPictured(good.URL, "quay", "mole", "pier", "dock", "slip", "weir"))
+			return
+		}
+		wait(r, hang)
+		fmt.Fprint(out, pictureOf(t, 400, 300))
+		if arrived.Add(1) == 6 {
+			close(came)
+		}
+	})
+	bad.answers(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			fmt.Fprint(out, rssPictured(bad.URL, "ferry", "crane", "lock", "pilot", "buoy", "wreck"))
+			return
+		}
+		if hanging.Add(1) == 2 { // as many as one host is asked for
+			close(hang)
+		}
+		wait(r, came)
+	})
+	private := func(name string, w *wire) string {
+		return fmt.Sprintf("{name: %s, url: %s/, allow_private: true, pages: never}", name, w.URL)
+	}
+	onSQLite(t, settings{"stories": "12", "sources": "[" + private("bad", bad) + ", " + private("good", good) + "]"}, func(t *testing.T, r *room) {
+		d, err := r.n.Draft(t.Context(), "weekly", "", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pictured(d.Edition.Revision.Items()); len(got) != 6 {
+			t.Errorf("pictures of %q of %d stories; said %q, sources %+v", got, len(d.Edition.Revision.Items()), d.Warnings, d.Sources)
+		}
+	})
+}

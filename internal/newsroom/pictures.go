@@ -15,6 +15,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/picture"
+	"github.com/broadsheet-news/broadsheet/digest/prose"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
 	"github.com/broadsheet-news/broadsheet/internal/store"
@@ -120,6 +121,10 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, s
 	data, err := n.pictureBytes(ctx, letter, source, address)
 	if err != nil {
 		return kept{}, err
+	}
+	_, w, h, err := picture.Check(data)
+	if err == nil && prose.Tiny(w, h) && !strings.HasPrefix(address, homeScheme) { // an editor may mean it
+		return kept{}, fmt.Errorf("it has %d by %d pixels: an icon, or what counts readers", w, h)
 	}
 	p, err := n.pixels.fit(ctx, data, picture.Options{Width: pictureWidth, MaxBytes: share})
 	if err != nil {

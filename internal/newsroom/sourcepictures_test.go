@@ -42,6 +42,31 @@ func pictured(items []digest.Item) (titles []string) {
 	return titles
 }
 
+// TestIconsAreNoPictures: what counts readers is known for it once it is here, whatever its
+// address says.
+func TestIconsAreNoPictures(t *testing.T) {
+	sizes := map[string][2]int{"/dot.png": {1, 1}, "/icon.png": {16, 16}, "/quay.png": {400, 300}}
+	w := openWire(t, nil)
+	w.answers(func(out http.ResponseWriter, r *http.Request) {
+		if size, ok := sizes[r.URL.Path]; ok {
+			fmt.Fprint(out, pictureOf(t, size[0], size[1]))
+			return
+		}
+		fmt.Fprint(out, rssPictured(w.URL, "dot", "icon", "quay"))
+	})
+	onSQLite(t, from(w.URL+"/feed"), func(t *testing.T, r *room) {
+		d, err := r.n.Draft(t.Context(), "weekly", "", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(d.Warnings, "; ")
+		if got := pictured(d.Edition.Revision.Items()); len(got) != 1 || got[0] != "About the quay" ||
+			!strings.Contains(said, "1 by 1 pixels") || !strings.Contains(said, "16 by 16 pixels") {
+			t.Errorf("pictures of %q; said %q", got, said)
+		}
+	})
+}
+
 // TestHangingPictures: pictures that never come cost those of other sources nothing.
 func TestHangingPictures(t *testing.T) {
 	hang, came := make(chan struct{}), make(chan struct{})

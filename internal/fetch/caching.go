@@ -38,19 +38,34 @@ func validators(address string, h http.Header) Validators {
 // retryAfter reads seconds or a date (RFC 9110 10.2.3). A date in the past, or what
 // cannot be read, asks for nothing.
 func retryAfter(text string, now time.Time) time.Duration {
-	text = strings.TrimSpace(text)
-	if n, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(n)*time.Second)
+	if wait, ok := deltaSeconds(text); ok {
+		return wait
 	}
-	if at, err := http.ParseTime(text); err == nil {
+	if at, err := http.ParseTime(strings.TrimSpace(text)); err == nil {
 		return max(0, at.Sub(now))
 	}
 	return 0
 }
 
+// endless is what more seconds than a number holds count as (RFC 9111 1.2.2).
+const endless = 1 << 31 * time.Second
+
+// deltaSeconds reads seconds (RFC 9111 1.2.2).
+func deltaSeconds(text string) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return endless, true
+	}
+	return time.Duration(n) * time.Second, true
+}
+
 // maxAge is how long an answer stays good for us, a private cache (RFC 9111 4.2).
 func maxAge(h http.Header, now time.Time) time.Duration {
-	age, _ := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 32)
+	age, _ := deltaSeconds(h.Get("Age"))
 	fresh, stated := time.Duration(0), false
 	for part := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
@@ -58,11 +73,9 @@ func maxAge(h http.Header, now time.Time) time.Duration {
 		case "no-cache", "no-store", "must-understand":
 			return 0
 		case "max-age":
-			n, err := strconv.ParseInt(strings.Trim(value, `" `), 10, 32)
-			if err != nil {
+			if fresh, stated = deltaSeconds(strings.Trim(value, `"`)); !stated {
 				return 0 // RFC 9111 4.2.1: what cannot be read is stale
 			}
-			fresh, stated = time.Duration(n)*time.Second, true
 		}
 	}
 	if !stated {
@@ -75,5 +88,5 @@ func maxAge(h http.Header, now time.Time) time.Duration {
 		}
 		fresh = at.Sub(now)
 	}
-	return max(0, fresh-time.Duration(max(0, age))*time.Second)
+	return max(0, fresh-age)
 }

@@ -80,6 +80,7 @@ func TestMaxAge(t *testing.T) {
 		{map[string]string{"Cache-Control": "no-store", "Expires": "Fri, 27 Nov 2026 13:00:00 GMT"}, 0},
 		{map[string]string{"Cache-Control": "max-age=soon", "Expires": "Fri, 27 Nov 2026 13:00:00 GMT"}, 0},
 		{map[string]string{"Cache-Control": "max-age=-1"}, 0},
+		{map[string]string{"Cache-Control": "max-age=31536000000"}, endless},
 		{map[string]string{"Cache-Control": "s-maxage=600"}, 0}, // shared caches
 		{map[string]string{"Cache-Control": "max-age=60", "Expires": "Fri, 27 Nov 2026 13:00:00 GMT"}, time.Minute},
 		{map[string]string{"Expires": "Fri, 27 Nov 2026 13:00:00 GMT"}, time.Hour},
@@ -92,6 +93,17 @@ func TestMaxAge(t *testing.T) {
 		}
 		if got := maxAge(h, noon); got != c.want {
 			t.Errorf("%v: %v, want %v", c.header, got, c.want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-5": 0, "1.5": 0, "0": 0, "Fri, 27 Nov 2026 11:00:00 GMT": 0,
+		" 120 ": 2 * time.Minute, "99999999999999999999999": endless, "Fri, 27 Nov 2026 13:00:00 GMT": time.Hour,
+	} {
+		if got := retryAfter(text, noon); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
 }

@@ -158,6 +158,10 @@ func TestWaitingIsFree(t *testing.T) {
 		}()
 		<-arrived
 	}
+	short, stop := context.WithTimeout(t.Context(), time.Millisecond)
+	defer stop()
+	_, err := c.Get(short, Request{URL: at + "/good"})
+	wants(t, err, Timeout, "other requests to this server")
 	r, err := c.Get(t.Context(), Request{URL: at + "/good"}) // behind them, beyond its own time
 	if err != nil || string(r.Body) != "good" {
 		t.Errorf("%+v %v", r, err)

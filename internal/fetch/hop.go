@@ -25,7 +25,7 @@ const (
 func (c *Client) hop(ctx context.Context, u *url.URL, r Request, left time.Duration) (resp Response, next *url.URL, spent time.Duration, err error) {
 	leave, err := c.enter(ctx, u.Host)
 	if err != nil {
-		return resp, nil, 0, c.explain(shown(u, r.Secret), resolving, err)
+		return resp, nil, 0, c.explain(shown(u, r.Secret), waiting, err)
 	}
 	defer leave()
 	begun := time.Now()

@@ -14,7 +14,8 @@ import (
 type stage int32
 
 const (
-	resolving stage = iota
+	waiting stage = iota
+	resolving
 	dialling
 	connected
 	secured
@@ -25,6 +26,8 @@ const (
 // late says what was too slow.
 func (s stage) late(after time.Duration) string {
 	switch s {
+	case waiting:
+		return "other requests to this server took all the time there was"
 	case resolving:
 		return "the name of the server could not be looked up in time"
 	case dialling:
@@ -44,6 +47,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%g s", d.Seconds()) }
 // goroutines.
 func follow(ctx context.Context) (context.Context, *atomic.Int32) {
 	var at atomic.Int32
+	at.Store(int32(resolving))
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		ConnectStart: func(string, string) { at.CompareAndSwap(int32(resolving), int32(dialling)) },
 		ConnectDone: func(_, _ string, err error) {

@@ -142,9 +142,19 @@ func TestMovedForGood(t *testing.T) {
 	})
 }
 
-// TestMovedToNowhere: where the new address is no more, the one of the configuration is
-// asked again, at once.
+// TestMovedToNowhere: where the new address is no more, or no feed, the one of the
+// configuration is asked again, at once.
 func TestMovedToNowhere(t *testing.T) {
+	t.Run("gone", func(t *testing.T) { movedToNowhere(t, http.NotFound) })
+	t.Run("for sale", func(t *testing.T) {
+		movedToNowhere(t, func(out http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(out, "<html><p>This domain is for sale</html>")
+		})
+	})
+}
+
+func movedToNowhere(t *testing.T, nowhere http.HandlerFunc) {
+	t.Helper()
 	moved := func(out http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/old" {
 			http.Redirect(out, r, "/new", http.StatusMovedPermanently)
@@ -158,7 +168,7 @@ func TestMovedToNowhere(t *testing.T) {
 		w.since()
 		w.answers(func(out http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/new" {
-				http.NotFound(out, r)
+				nowhere(out, r)
 				return
 			}
 			fmt.Fprint(out, rss("bridge", "ferry"))

@@ -71,13 +71,14 @@ func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *sto
 	}
 	ask.URL = cmp.Or(moved, source.URL)
 	r, err := n.client.Get(ctx, ask)
+	got, err := n.parseAnswer(ctx, r, err)
 	if moved != "" && leadsNowhere(err) {
 		ask.URL = source.URL
-		if again, err2 := n.client.Get(ctx, ask); err2 == nil {
-			r, err, moved = again, nil, ""
+		r2, err2 := n.client.Get(ctx, ask)
+		if again, err2 := n.parseAnswer(ctx, r2, err2); err2 == nil {
+			r, got, err, moved = r2, again, nil, ""
 		}
 	}
-	got, err := n.parseAnswer(ctx, r, err)
 	if err == nil && !got.unchanged {
 		if err = n.readOn(ctx, askedFor{ask.URL, source.Secret, source.Type}, &got); err == nil {
 			n.complete(ctx, source, &got)
@@ -99,8 +100,12 @@ func (n *Newsroom) readURL(ctx context.Context, source config.Source, state *sto
 	return got, nil
 }
 
-// leadsNowhere tells of an address that a feed moved to, and where it is no more.
+// leadsNowhere tells of an address that a feed moved to, and where it is no more: whoever
+// has a domain that was given up shows pages there.
 func leadsNowhere(err error) bool {
+	if errors.Is(err, feed.ErrNotAFeed) {
+		return true
+	}
 	var failed *fetch.Error
 	if !errors.As(err, &failed) {
 		return false

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -46,5 +48,16 @@ func TestTangledPage(t *testing.T) {
 		if err != nil || s.Title != "Tide tables" || (s.HTML != "") != found {
 			t.Errorf("%d deep: %q, %d bytes of text, %v", deep, s.Title, len(s.HTML), err)
 		}
+	}
+}
+
+// TestOvergrownPage: a page whose tree would fill the memory is not made one.
+func TestOvergrownPage(t *testing.T) {
+	var b strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&b, "<b a%d>", i)
+	}
+	if _, err := parse(t, b.String()+strings.Repeat("x<p>", 5000)); !errors.Is(err, ErrNotAPage) {
+		t.Error(err)
 	}
 }

@@ -51,6 +51,9 @@ func Parse(data []byte, o Options) (digest.Story, error) {
 	if !strings.Contains(text, "<") {
 		return digest.Story{}, fmt.Errorf("%w: it has no HTML", ErrNotAPage)
 	}
+	if prose.Overgrown(text) {
+		return digest.Story{}, fmt.Errorf("%w that can be read: its elements are never closed", ErrNotAPage)
+	}
 	doc, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		return digest.Story{}, fmt.Errorf("%w that can be read: %w", ErrNotAPage, err)

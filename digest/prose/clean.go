@@ -20,7 +20,7 @@ type Text struct {
 	HTML       string   // sanitised; empty where it shows nothing
 	Paragraphs []string // plain text of each, in order; empty ones stand for what is left out after a colon
 	Picture    *Picture // the first picture worth the name
-	TooLong    bool     // for us to keep: nothing else is set
+	TooLong    bool     // for us to keep: there is no HTML, and of what came so no more than this
 }
 
 // Clean rebuilds a text from what is allowed in it: links absolute, and without what
@@ -49,9 +49,12 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "")
 	}
+	if Overgrown(text) {
+		return kept(flat(text, rebuild))
+	}
 	body, err := parse(text)
 	if err != nil { // nested too deeply to be a tree
-		return flat(text, rebuild)
+		return kept(flat(text, rebuild))
 	}
 	w := walker{base: base, out: &c}
 	w.children(body, 0)
@@ -61,7 +64,15 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 	}
 	settled := false
 	if c.HTML, settled = w.settle(body, len(text)); !settled {
-		return flat(text, rebuild)
+		return kept(flat(text, rebuild))
+	}
+	return kept(c)
+}
+
+// kept is a text as it may be kept: what was written may be longer than what was read.
+func kept(c Text) Text {
+	if len(c.HTML) > maxHTML || Overgrown(c.HTML) {
+		c.HTML, c.TooLong = "", true
 	}
 	return c
 }

@@ -98,6 +98,9 @@ var block = map[atom.Atom]bool{
 
 // Words gives the text of HTML, white space single.
 func Words(s string) string {
+	if Overgrown(s) {
+		return Plain(s)
+	}
 	nodes, err := xhtml.ParseFragment(strings.NewReader(s), &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"})
 	if err != nil {
 		return Plain(s)

@@ -18,13 +18,17 @@ const (
 	maxTurns = 4   // how often a text is written
 )
 
-// settle writes a tree that was cleaned; false: it does not come to rest.
+// settle writes a tree that was cleaned; false: it does not come to rest. What grows
+// beyond all bounds is not written to its end.
 func (w *walker) settle(body *xhtml.Node, size int) (string, bool) {
 	before := ""
 	for range maxTurns {
 		out := writer{simple: true}
 		out.Grow(size)
 		out.children(body, place{})
+		if out.Len() > maxHTML {
+			return out.String(), true
+		}
 		if !out.shows {
 			return "", true
 		}
@@ -57,7 +61,7 @@ type place struct {
 }
 
 func (w *writer) children(n *xhtml.Node, at place) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
+	for c := n.FirstChild; c != nil && w.Len() <= maxHTML; c = c.NextSibling {
 		switch c.Type {
 		case xhtml.TextNode:
 			if grids[at.parent] && strings.Trim(c.Data, " \t\n") != "" {

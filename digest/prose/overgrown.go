@@ -1,0 +1,128 @@
+package prose
+
+import (
+	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
+)
+
+// A browser opens formatting elements that were not closed anew in each block that follows
+// (HTML 13.2.4.3): a few kilobytes of them before many paragraphs are millions of elements,
+// and a long address is in the tree once for each paragraph. What would become of a text is
+// counted before it is made a tree, with every doubt to its disadvantage.
+
+// mostRegrown bounds the elements that are opened anew, each with 64 bytes of attributes.
+const mostRegrown = 1 << 20
+
+// Overgrown tells of HTML whose tree would be out of all proportion to it.
+func Overgrown(text string) bool { return overgrown(text, mostRegrown) }
+
+func overgrown(text string, most int) bool {
+	if tags := strings.Count(text, "<"); tags*(tags/2+len(text)/64) <= most {
+		return false
+	}
+	g := growth{weights: map[string]int{}}
+	work := 0
+	for {
+		_, rest, found := strings.Cut(text, "<")
+		if !found {
+			return false
+		}
+		piece, _, _ := strings.Cut(rest, "<")
+		g.tag(piece)
+		if work += 2 * g.weight; work > most { // with the tag, and with the words behind it
+			return true
+		}
+		text = rest
+	}
+}
+
+// growth is what of a text so far may be opened anew.
+type growth struct {
+	run     []open // elements that hold no block yet, nor one that ends elsewhere
+	weights map[string]int
+	weight  int // of all that outlasted their run
+}
+
+// open is a start tag.
+type open struct {
+	name, tag string
+	sure      bool // that the tag ends where it seems to
+}
+
+// tag takes what stands between two "<".
+func (g *growth) tag(piece string) {
+	name, ends := strings.CutPrefix(piece, "/")
+	end := strings.IndexFunc(name, func(r rune) bool { return !letter(r) && (r < '0' || r > '9') })
+	if end < 0 {
+		end = len(name)
+	}
+	name = strings.ToLower(name[:min(end, 10)])
+	tag, _, whole := strings.Cut(piece, ">")
+	sure := whole && plainTag.MatchString(tag)
+	at := len(g.run) - 1
+	switch {
+	case ends && sure && at >= 0 && g.run[at].name == name:
+		g.run = g.run[:at]
+		return
+	case ends:
+	case inlined[name] && sure && !(name == "a" && g.runs(name)): // a link ends the one around it
+		if name != "br" && name != "img" {
+			g.run = append(g.run, open{name, tag, sure})
+		}
+		return
+	case reopened[name] || name == "a":
+		g.run = append(g.run, open{name, tag, sure})
+	}
+	g.outlast()
+}
+
+// plainTag is a tag, without its brackets, of which every reader says that it ends there.
+var plainTag = lazyregexp.New(`^/?[A-Za-z][A-Za-z0-9]*(?:\s+[A-Za-z_:@][A-Za-z0-9_:.-]*(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>` + "`" + `]+))?)*\s*/?$`)
+
+// outlast keeps the formatting elements of the run, which may stay open for ever: of a
+// link one, of others no more than three alike (HTML 13.2.4.3).
+func (g *growth) outlast() {
+	for _, o := range g.run {
+		weight := 1 + len(o.tag)/64
+		switch {
+		case o.name == "a":
+			more := max(0, weight-g.weights[o.name])
+			g.weights[o.name] += more
+			g.weight += more
+		case !reopened[o.name]:
+		case !o.sure:
+			g.weight += weight
+		case g.weights[o.tag] < 3:
+			g.weights[o.tag]++
+			g.weight += weight
+		}
+	}
+	g.run = g.run[:0]
+}
+
+func (g *growth) runs(name string) bool {
+	for _, o := range g.run {
+		if o.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+func names(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields(list) {
+		m[name] = true
+	}
+	return m
+}
+
+var (
+	// reopened are the formatting elements, but for the link.
+	reopened = names("b big code em font i nobr s small strike strong tt u")
+	// inlined are elements that may stand in one of them without a consequence.
+	inlined = names("a abbr b big br cite code em font i img q s small span strike strong sub sup tt u")
+)

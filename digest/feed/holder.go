@@ -111,6 +111,9 @@ func (r *repairer) held(t token) bool {
 		case r.structural(t.name):
 			r.release()
 			return false
+		case h.nested == 0 && h.name.local != "summary" && sameButPrefix(h.raw, t.name): // HTML has a summary, too
+			r.release()
+			return true
 		case h.strange[strings.ToLower(t.name)] > 0:
 			h.strange[strings.ToLower(t.name)]--
 		case atom.Lookup([]byte(strings.ToLower(t.name))) == 0:

@@ -56,6 +56,21 @@ func TestJSONAlmost(t *testing.T) {
 	}
 }
 
+// TestJSONSummary: a summary is plain text, and many have tags nevertheless.
+func TestJSONSummary(t *testing.T) {
+	for in, want := range map[string]string{
+		`Sea \u003c lake \u0026 river.`:                   "Sea < lake & river.",
+		`\u003cp\u003eSea \u0026amp; lake.\u003c/p\u003e`: "Sea & lake.",
+		`Use \u003cb\u003e and \u003c/b\u003e.`:           "Use <b> and </b>.",
+		`Sea \u0026amp; lake\u0026#8217;s.`:               "Sea & lake’s.",
+	} {
+		f, err := Parse([]byte(`{"items": [{"id": "1", "title": "x", "summary": "`+in+`"}]}`), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Teaser != want {
+			t.Errorf("%s: %+v %v, want %s", in, f.Stories, err, want)
+		}
+	}
+}
+
 // TestJSONHabits reads what is sound JSON, but not quite a feed by its specification.
 func TestJSONHabits(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{

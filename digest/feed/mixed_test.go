@@ -40,6 +40,8 @@ func TestOddSkeletons(t *testing.T) {
 		"two channels, no rss": `<channel><title>t</title>` + item("1") + `</channel><channel><title>u</title>` + item("2") + `</channel>`,
 		"a channel, left open": `<rss><channel><title>t</title>` + item("1") + `<channel><title>u</title>` + item("2") + `</channel></rss>`,
 		"an item's channel":    `<rss><channel><title>t</title><item><channel>News</channel><title>Story 1</title><link>https://a.example/1</link></item>` + item("2") + `</channel></rss>`,
+		"end tags that forgot their prefix": `<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>t</title><a:id>f</id><a:entry><a:title>Story 1</title><a:id>n</id><a:link href="https://a.example/1"/></entry>` +
+			`<a:entry><a:title>Story 2</a:title><a:link href="https://a.example/2"></link></a:entry></feed>`,
 		"an empty item within": `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>t</title><item><title>Story 1</title><link>https://proxy.example/9</link><item />` +
 			`<feedburner:origLink>https://a.example/1</feedburner:origLink></item>` + item("2") + `</channel></rss>`,
 	} {

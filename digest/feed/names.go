@@ -150,6 +150,13 @@ func namespace(uri string) string {
 	return uri
 }
 
+// sameButPrefix reports that two names as written differ in their prefix alone.
+// QUIRK: <atom:title>One</title>
+func sameButPrefix(a, b string) bool {
+	a, b = a[strings.IndexByte(a, ':')+1:], b[strings.IndexByte(b, ':')+1:]
+	return strings.EqualFold(a, b)
+}
+
 // ownNamespace is a namespace that is a feed's own.
 const ownNamespace = "http://purl.org/rss/1.0"
 

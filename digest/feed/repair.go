@@ -302,6 +302,9 @@ func (r *repairer) close(raw string) {
 			return
 		}
 	}
+	if len(r.stack) > 1 && sameButPrefix(r.top().raw, raw) {
+		r.pop()
+	}
 }
 
 // structural reports an end tag of the feed's skeleton.

@@ -149,7 +149,12 @@ func texts(r raw) (summary, body string) {
 		if body == "" {
 			body = paragraphs(r.json.ContentText)
 		}
-		return escape(r.json.Summary), unescaped(body)
+		// QUIRK: a summary is plain text, and many are HTML. One that has a tag within may be
+		// about tags.
+		if summary = r.json.Summary; !looksLikeHTML(summary) || strings.IndexByte(strings.TrimSpace(summary), '<') > 0 {
+			summary = escape(summary)
+		}
+		return summary, unescaped(body)
 	case r.atom != nil:
 		if r.atom.Content != nil {
 			body = r.atom.Content.Value

@@ -169,9 +169,11 @@ func TestRelations(t *testing.T) {
 		`<link rel="Alternate" href="https://a.example/1"/>`:                                                       "https://a.example/1",
 		`<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/2"/>`:              "https://a.example/2",
 		`<link rel="self" href="https://a.example/no"/><link rel="ALTERNATE" href="https://a.example/3"/>`:         "https://a.example/3",
+		`<link href="gemini://a.example/no"/><link href="/4"/>`:                                                    "https://a.example/4",
+		`<link href="tag:a.example,2026:5"/><link rel="self" href="https://a.example/5"/>`:                         "https://a.example/5",
 		`<link rel="replies" href="https://a.example/no"/><link rel="enclosure" href="https://a.example/no.png"/>`: "",
 	} {
-		f, err := Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>x</title>`+in+`</entry></feed>`), Options{})
+		f, err := Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>x</title>`+in+`</entry></feed>`), Options{URL: "https://a.example/feed"})
 		if err != nil || len(f.Stories) != 1 || f.Stories[0].URL != want {
 			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
 		}

@@ -71,6 +71,21 @@ func TestJSONSummary(t *testing.T) {
 	}
 }
 
+// TestJSONPicture finds a picture where a field is not of its type.
+func TestJSONPicture(t *testing.T) {
+	for _, in := range []string{
+		`"image": {"url": "https://a.example/p.jpg", "width": 9}`,
+		`"image": ["https://a.example/p.jpg", "https://a.example/q.jpg"]`,
+		`"attachments": [{"url": "https://a.example/p.jpg", "mime_type": "image/jpeg", "size_in_bytes": "9"}]`,
+		`"attachments": [true, {"url": "https://a.example/p.jpg", "mime_type": "image/jpeg", "title": {}}]`,
+	} {
+		f, err := Parse([]byte(`{"items": [{"id": "1", "title": "x", `+in+`}]}`), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Image == nil || f.Stories[0].Image.URL != "https://a.example/p.jpg" {
+			t.Errorf("%s: %+v %v", in, f.Stories, err)
+		}
+	}
+}
+
 // TestJSONHabits reads what is sound JSON, but not quite a feed by its specification.
 func TestJSONHabits(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/tidwall/gjson"
 )
 
 // withoutNulls leaves nothing out of a list, and gives nil for nothing: gofeed takes
@@ -90,6 +91,35 @@ func mendAuthors(fields map[string]json.RawMessage, key string) {
 	}
 }
 
+// mendAttachments keeps of each file what is a text: its size may be written as one.
+func mendAttachments(raw json.RawMessage) json.RawMessage {
+	files := []jsonfeed.Attachments{}
+	gjson.ParseBytes(raw).ForEach(func(_, file gjson.Result) bool {
+		if link := file.Get("url"); link.Type == gjson.String {
+			files = append(files, jsonfeed.Attachments{URL: link.Str, MimeType: file.Get("mime_type").String()})
+		}
+		return true
+	})
+	out, err := json.Marshal(files)
+	if err != nil {
+		return json.RawMessage("[]")
+	}
+	return out
+}
+
+// pictureIn is the address in what describes a picture, or the first in a list.
+func pictureIn(raw, key string) string {
+	if key != "image" && key != "banner_image" {
+		return ""
+	}
+	for _, path := range []string{"url", "0", "0.url"} {
+		if address := gjson.Get(raw, path); address.Type == gjson.String {
+			return address.Str
+		}
+	}
+	return ""
+}
+
 // mendFields drops the fields that are not of their type; those without a type of
 // their own are strings, and a number or a truth value is taken for its text.
 func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
@@ -108,6 +138,8 @@ func mendFields(fields map[string]json.RawMessage, types map[string]func() any) 
 			case json.Unmarshal(raw, typed()) == nil:
 			case key == "author", key == "authors":
 				mendAuthors(fields, key)
+			case key == "attachments":
+				fields[key] = mendAttachments(raw)
 			default:
 				delete(fields, key)
 			}
@@ -119,6 +151,9 @@ func mendFields(fields map[string]json.RawMessage, types map[string]func() any) 
 		}
 		text := strings.TrimSpace(string(raw))
 		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+			text = pictureIn(text, key)
+		}
+		if text == "" {
 			delete(fields, key) // an extension, or not of its type
 			continue
 		}

@@ -62,7 +62,7 @@ func bestLink(links []*atom.Link) string {
 		// A relation may be written out as an address (RFC 4287 4.2.7.2).
 		rel := strings.ToLower(strings.TrimPrefix(l.Rel, "http://www.iana.org/assignments/relation/"))
 		switch {
-		case l.Href == "":
+		case l.Href == "" || elsewhere(l.Href):
 		case (rel == "alternate" || rel == "") && (l.Type == "" || strings.Contains(l.Type, "html")):
 			n = 4
 		case rel == "alternate" || rel == "":
@@ -77,6 +77,12 @@ func bestLink(links []*atom.Link) string {
 		}
 	}
 	return best
+}
+
+// elsewhere reports an address that is not on the web: gemini://, tag:.
+func elsewhere(href string) bool {
+	scheme, _, has := strings.Cut(strings.TrimSpace(href), ":")
+	return has && !strings.ContainsAny(scheme, "/?#.") && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https")
 }
 
 // absolute makes a link absolute, and gives nothing for what is no web link.

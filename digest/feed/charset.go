@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
@@ -168,4 +169,44 @@ func korean(data []byte) (string, bool) {
 	}
 	r, ok := decodeAs(out, "euc-kr")
 	return r.text, ok
+}
+
+// twice decodes UTF-8 that was taken for windows-1252 and encoded once more: "Ã©" for "é".
+// All that is beyond ASCII has to be so.
+func twice(data []byte) (string, bool) {
+	const fewest = 3                  // such characters; fewer may be quoted
+	at := bytes.IndexByte(data, 0xC3) // begins each of them, as what begins a character of UTF-8 is at C2 to F4
+	if at < 0 {
+		return "", false
+	}
+	out := make([]byte, 0, len(data))
+	out = append(out, data[:at]...)
+	found := 0
+	for at < len(data) {
+		if data[at] < utf8.RuneSelf {
+			out = append(out, data[at])
+			at++
+			continue
+		}
+		begin := len(out)
+		for at < len(data) && data[at] >= utf8.RuneSelf {
+			r, size := utf8.DecodeRune(data[at:])
+			b, ok := charmap.Windows1252.EncodeRune(r)
+			if r < 0xA0 { // the table leaves some of these out
+				b, ok = byte(r), true
+			}
+			if !ok {
+				return "", false
+			}
+			out, at = append(out, b), at+size
+		}
+		if !utf8.Valid(out[begin:]) {
+			return "", false
+		}
+		found += utf8.RuneCount(out[begin:])
+	}
+	if found < fewest || firstHigh(data) != bytes.IndexByte(data, 0xC3) {
+		return "", false
+	}
+	return string(out), true
 }

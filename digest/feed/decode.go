@@ -51,6 +51,10 @@ func decode(data []byte, contentType string, w *warnings) string {
 		if s, ok := shifted(data, said); ok {
 			return s
 		}
+		if s, ok := twice(data); ok {
+			w.add("the characters of the feed were encoded twice; they were read as they were meant")
+			return s
+		}
 		return unsafe.String(unsafe.SliceData(data), len(data)) // megabytes, which nobody changes: see Parse
 	}
 	if s, ok := mostlyUTF8(data, said); ok {

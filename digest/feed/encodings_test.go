@@ -3,6 +3,9 @@ package feed
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
@@ -161,6 +164,29 @@ func TestSevenBits(t *testing.T) {
 	wantTitle(t, "HZ that says gb2312", hz, Options{ContentType: "text/xml; charset=gb2312"}, samples["zh"])
 	_, plain := published(t, "gbk", "a ~{ b")
 	wantTitle(t, "a tilde that shifts nothing", plain, Options{ContentType: "text/xml; charset=gb2312"}, "a ~{ b")
+}
+
+// TestEncodedTwice reads UTF-8 that was taken for windows-1252 and encoded again, and leaves
+// alone what quotes such text or only looks like it.
+func TestEncodedTwice(t *testing.T) {
+	again := func(text string) string {
+		var out strings.Builder
+		for _, b := range []byte(text) {
+			if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
+				out.WriteRune(r)
+			} else {
+				out.WriteRune(rune(b))
+			}
+		}
+		return out.String()
+	}
+	for lang, text := range samples {
+		wantTitle(t, lang+" encoded twice", []byte(item(`<title>`+again(text)+`</title>`)), Options{}, text)
+		wantTitle(t, lang+" encoded once", []byte(item(`<title>`+text+`</title>`)), Options{}, text)
+	}
+	for _, text := range []string{"Why é is shown as Ã©, and è as Ã¨, and à as Ã", "Ã© is é", "São, Ático", "naïve Ã©, Ã©, Ã©"} {
+		wantTitle(t, "no such text", []byte(item(`<title>`+text+`</title>`)), Options{}, text)
+	}
 }
 
 // TestFewWords: a title or two are enough to tell a false declaration, by capitals that

@@ -10,6 +10,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/loose"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // Limits on what is read.
@@ -66,18 +67,36 @@ func Parse(data []byte, o Options) (Feed, error) {
 		return Feed{}, fmt.Errorf("%w: it is empty", ErrNotAFeed)
 	}
 	var w warnings
-	text := loose.Mend(decode(data, o.ContentType, &w))
-	if f, other, err := parseOther(text, o, &w); other {
+	text := decode(data, o.ContentType, &w)
+	f, err := parseText(loose.Mend(text), o, &w)
+	if err != nil && !errors.Is(err, errPage) {
+		if m := jsonBegins.FindStringIndex(text); m != nil && m[0] > 0 {
+			// QUIRK: a server's notices before JSON, or the name of a function.
+			if f, err := parseText(loose.Mend(text[m[0]:]), o, &w); err == nil {
+				return f, nil
+			}
+		}
+	}
+	return f, err
+}
+
+// jsonBegins finds where JSON begins within something else.
+var jsonBegins = lazyregexp.New(`[{\[]\s*(?:"|\{\s*")`)
+
+// parseText reads a feed's text. Error: ErrNotAFeed.
+func parseText(text string, o Options, w *warnings) (Feed, error) {
+	if f, other, err := parseOther(text, o, w); other {
 		return f, err
 	}
 	var (
 		clean []byte
 		aside []string
+		err   error
 	)
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		clean, aside, err = repairJSON(text, o.MaxItems, &w)
+		clean, aside, err = repairJSON(text, o.MaxItems, w)
 	} else {
-		clean, aside, err = repairXML(text, o, &w)
+		clean, aside, err = repairXML(text, o, w)
 	}
 	if err != nil {
 		return Feed{}, err
@@ -86,7 +105,7 @@ func Parse(data []byte, o Options) (Feed, error) {
 	if err != nil {
 		return Feed{}, fmt.Errorf("%w: %w", ErrNotAFeed, err)
 	}
-	f := translate(parsed, aside, o, &w)
+	f := translate(parsed, aside, o, w)
 	f.Warnings = w.list
 	return f, nil
 }

@@ -64,8 +64,8 @@ func mediaPicture(r raw) *digest.Image {
 func widest(contents []gofeedExtension, around map[string][]gofeedExtension) *digest.Image {
 	var best *digest.Image
 	for _, c := range contents {
-		if !isImage(c.Attrs["type"], c.Attrs["medium"], c.Attrs["url"]) {
-			// A film's picture is its thumbnail.
+		if !isImage(c.Attrs["type"], c.Attrs["medium"], c.Attrs["url"]) || mediaImage(c).URL == "" {
+			// A film's picture is its thumbnail, as is that of a picture without an address.
 			if nested := c.Children["thumbnail"]; len(nested) > 0 && best == nil {
 				best = mediaImage(nested[0])
 			}

@@ -111,3 +111,23 @@ func TestJSONHabits(t *testing.T) {
 		}
 	}
 }
+
+// TestBeforeJSON reads JSON behind what is none, and no script of a page.
+func TestBeforeJSON(t *testing.T) {
+	const feed = `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}]}`
+	const posts = `[{"id": 1, "link": "https://a.example/1", "title": {"rendered": "Story 1"}, "content": {"rendered": ""}, "excerpt": {"rendered": ""}}]`
+	for in, want := range map[string]string{
+		"<br />\n<b>Notice</b>: Undefined index: x in <b>/a.php</b> on line <b>3</b><br />\n" + posts: "Story 1|1",
+		"Deprecated: f() in a.php on line 3\n" + feed:                                                 "Story 1|1",
+		")]}',\n" + feed:      "Story 1|1",
+		"read(" + feed + ");": "Story 1|1",
+		"<!DOCTYPE html><html><script>" + feed + "</script></html>":        "",
+		"<html><body><script>var a = " + posts + "</script></body></html>": "",
+		"nothing at all {}": "",
+	} {
+		f, err := Parse([]byte(in), Options{})
+		if got := brief(f.Stories); got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %s %v", in, got, err)
+		}
+	}
+}

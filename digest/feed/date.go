@@ -71,6 +71,7 @@ type moment struct {
 	zoneless             *time.Location // the zone where none is given
 	lang                 string         // of the feed, BCP 47; may be empty
 	weekday              int            // that stands before figures, 1 is Monday; 0: none
+	persian              bool           // it is of Iran's calendar
 }
 
 func (d moment) read(text string) (time.Time, bool) {
@@ -156,6 +157,12 @@ func standard(text string) (time.Time, bool) {
 // time checks a moment and makes it an instant in UTC.
 func (d moment) time() (time.Time, bool) {
 	switch base, _, _ := strings.Cut(d.lang, "-"); {
+	case d.persian:
+		day, ok := fromPersian(d.year, d.month, d.day)
+		if !ok {
+			return time.Time{}, false
+		}
+		d.year, d.month, d.day, d.persian = day.Year(), int(day.Month()), day.Day(), false
 	case base == "th" && d.year > lastYear:
 		d.year -= buddhist
 	case base == "ne" && d.year > lastYear-nepalAhead:

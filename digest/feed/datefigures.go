@@ -32,6 +32,7 @@ func (d moment) figures(s string) (moment, bool) {
 	switch {
 	case match(yearFirst, s, func(m []string) bool {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
+		d.persian = d.year <= lastPersian && (d.lang == "fa" || strings.HasPrefix(d.lang, "fa-"))
 		return m[2] == m[4]
 	}):
 	case match(dayZone, s, func(m []string) bool {

@@ -89,8 +89,7 @@ func (d moment) words(s string) (moment, bool) {
 		case ordinal(word) != "":
 			figures = append(figures, ordinal(word))
 		case i == 0 && isWeekday(lower) && d.hasMonth(list[1:]): // "mar" is Tuesday and March
-		case d.month == 0 && monthOf(lower, d.lang) > 0:
-			d.month = monthOf(lower, d.lang)
+		case d.month == 0 && d.setMonth(lower):
 		case isZone(lower) && (clock != "" || i == len(list)-1 && word == strings.ToUpper(word)): // "26 Nov 2026 GMT"
 			zones = append(zones, word)
 		case i == 0 && isWord(word), filler[lower] && (clock == "" || !asciiLetter(rune(word[len(word)-1])) || len(lower) > 1), isWeekday(lower):
@@ -112,6 +111,15 @@ func (d moment) words(s string) (moment, bool) {
 	zone, ok := d.readZone(strings.Join(zones, " "))
 	d.zone = zone
 	return d, ok
+}
+
+// setMonth takes a month by its name, of our calendar or Iran's.
+func (d *moment) setMonth(word string) bool {
+	if d.month = max(monthOf(word, d.lang), 0); d.month == 0 {
+		d.month = max(persianMonths()[word], 0)
+		d.persian = d.month > 0
+	}
+	return d.month > 0
 }
 
 // monthOfThree takes the month out of three figures: 木, 26 11 2026. Where a weekday is

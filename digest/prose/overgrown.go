@@ -1,21 +1,24 @@
 package prose
 
-import (
-	"strings"
-
-	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
-)
+import "strings"
 
 // A browser opens formatting elements that were not closed anew in each block that follows
 // (HTML 13.2.4.3): a few kilobytes of them before many paragraphs are millions of elements,
 // and a long address is in the tree once for each paragraph. What would become of a text is
 // counted before it is made a tree, with every doubt to its disadvantage.
 
-// mostRegrown bounds the elements that are opened anew, each with 64 bytes of attributes.
-const mostRegrown = 1 << 20
+// The elements that are opened anew, each with 64 bytes of attributes: so few in any text, so
+// many more for each of its bytes, and no more than most.
+const (
+	fewRegrown     = 4_000
+	regrownForByte = 1
+	mostRegrown    = 1 << 20
+)
 
 // Overgrown tells of HTML whose tree would be out of all proportion to it.
-func Overgrown(text string) bool { return overgrown(text, mostRegrown) }
+func Overgrown(text string) bool {
+	return overgrown(text, min(fewRegrown+regrownForByte*len(text), mostRegrown))
+}
 
 func overgrown(text string, most int) bool {
 	if tags := strings.Count(text, "<"); tags*(tags/2+len(text)/64) <= most {
@@ -53,13 +56,13 @@ type open struct {
 // tag takes what stands between two "<".
 func (g *growth) tag(piece string) {
 	name, ends := strings.CutPrefix(piece, "/")
-	end := strings.IndexFunc(name, func(r rune) bool { return !letter(r) && (r < '0' || r > '9') })
-	if end < 0 {
-		end = len(name)
+	end := 0
+	for end < len(name) && inName[name[end]] {
+		end++
 	}
-	name = strings.ToLower(name[:min(end, 10)])
 	tag, _, whole := strings.Cut(piece, ">")
-	sure := whole && plainTag.MatchString(tag)
+	sure := whole && plainRest(tag[min(len(tag), len(piece)-len(name)+end):])
+	name = strings.ToLower(name[:end])
 	at := len(g.run) - 1
 	switch {
 	case ends && sure && at >= 0 && g.run[at].name == name:
@@ -77,8 +80,43 @@ func (g *growth) tag(piece string) {
 	g.outlast()
 }
 
-// plainTag is a tag, without its brackets, of which every reader says that it ends there.
-var plainTag = lazyregexp.New(`^/?[A-Za-z][A-Za-z0-9]*(?:\s+[A-Za-z_:@][A-Za-z0-9_:.-]*(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>` + "`" + `]+))?)*\s*/?$`)
+// plainRest tells of what stands in a tag behind its name that every reader says that the
+// tag ends there: attributes with a value in quotes, a plain one or none.
+func plainRest(rest string) bool {
+	for {
+		more := strings.TrimLeft(rest, " \t\r\n\f")
+		if more == "" || more == "/" {
+			return true
+		}
+		at := 0
+		for at < len(more) && inName[more[at]] {
+			at++
+		}
+		if len(more) == len(rest) || at == 0 {
+			return false
+		}
+		value, ok := strings.CutPrefix(more[at:], "=")
+		if rest = more[at:]; !ok {
+			continue
+		}
+		if value != "" && (value[0] == '"' || value[0] == '\'') {
+			end := strings.IndexByte(value[1:], value[0])
+			if end < 0 {
+				return false
+			}
+			rest = value[1+end+1:]
+			continue
+		}
+		end := strings.IndexAny(value, " \t\r\n\f\"'=`")
+		switch {
+		case end < 0:
+			return true
+		case end == 0 || strings.IndexByte("\"'=`", value[end]) >= 0:
+			return false
+		}
+		rest = value[end:]
+	}
+}
 
 // outlast keeps the formatting elements of the run, which may stay open for ever: of a
 // link one, of others no more than three alike (HTML 13.2.4.3).
@@ -110,7 +148,13 @@ func (g *growth) runs(name string) bool {
 	return false
 }
 
-func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+// inName are the bytes of a name.
+var inName = func() (in [256]bool) {
+	for c := range 0x80 {
+		in[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_:.@", byte(c)) >= 0
+	}
+	return in
+}()
 
 func names(list string) map[string]bool {
 	m := map[string]bool{}

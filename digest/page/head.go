@@ -3,11 +3,13 @@ package page
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
@@ -20,9 +22,10 @@ const (
 
 // head is what a page says of itself outside its text.
 type head struct {
-	lang      string              // of <html>
-	title     string              // of <title>
-	meta      map[string][]string // by name or property, lower case
+	lang      string                    // of <html>
+	title     string                    // of <title>
+	meta      map[string][]string       // by name or property, lower case
+	cards     map[string][]digest.Image // the pictures of OpenGraph and Twitter cards, by "og" and "twitter", in order
 	canonical string
 	imageSrc  string // <link rel="image_src">
 	headings  []string
@@ -33,7 +36,7 @@ type head struct {
 
 // readHead goes over the whole page: content systems write meta elements anywhere.
 func readHead(doc *html.Node) head {
-	h := head{meta: map[string][]string{}}
+	h := head{meta: map[string][]string{}, cards: map[string][]digest.Image{}}
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -93,8 +96,36 @@ func (h head) take(n *html.Node) {
 		for _, name := range strings.Fields(strings.ToLower(attr(n, key))) {
 			if len(h.meta[name]) < 20 {
 				h.meta[name] = append(h.meta[name], content)
+				h.takeCard(name, content)
 			}
 		}
+	}
+}
+
+// takeCard adds to the pictures of a card: what is said of one follows it (https://ogp.me/#structured).
+func (h head) takeCard(name, content string) {
+	prefix, what, ok := strings.Cut(name, ":image")
+	if !ok || prefix != "og" && prefix != "twitter" {
+		return
+	}
+	all := h.cards[prefix]
+	isNew := len(all) == 0
+	if what == "" || what == ":url" || what == ":src" {
+		isNew = isNew || all[len(all)-1].URL != "" && all[len(all)-1].URL != content
+	}
+	if isNew {
+		all = append(all, digest.Image{})
+		h.cards[prefix] = all
+	}
+	switch last := &all[len(all)-1]; what {
+	case "", ":url", ":src", ":secure_url":
+		last.URL = content
+	case ":alt":
+		last.Alt = content
+	case ":width":
+		last.Width, _ = strconv.Atoi(content)
+	case ":height":
+		last.Height, _ = strconv.Atoi(content)
 	}
 }
 

@@ -245,3 +245,30 @@ func TestLinkedDataAlmost(t *testing.T) {
 		}
 	}
 }
+
+// TestCards: of several pictures the first of the story counts, with what is said of it.
+func TestCards(t *testing.T) {
+	meta := func(pairs ...string) (text string) {
+		for i := 0; i < len(pairs); i += 2 {
+			text += `<meta property="` + pairs[i] + `" content="` + pairs[i+1] + `">`
+		}
+		return text
+	}
+	const a, b = "https://a.example/a.jpg", "https://a.example/b.jpg"
+	for in, want := range map[string]digest.Image{
+		meta("og:image", "/a.jpg"): {URL: "https://harbour-observer.example/a.jpg"},
+		meta("og:image", "https://a.example/logo.png", "og:image:alt", "Logo", "og:image", b, "og:image:alt", "B"):                    {URL: b, Alt: "B"},
+		meta("og:image", "javascript:alert(1)", "og:image", b):                                                                        {URL: b},
+		meta("og:image", a, "og:image:width", "1", "og:image:height", "1", "og:image", b, "og:image:width", "800"):                    {URL: b, Width: 800},
+		meta("og:image", "http://a.example/a.jpg", "og:image:alt", "A", "og:image", b, "og:image:secure_url", b, "og:image:alt", "B"): {URL: "http://a.example/a.jpg", Alt: "A"},
+		meta("og:image", "http://a.example/a.jpg", "og:image:secure_url", a, "og:image:width", "1200", "og:image:alt", "A"):           {URL: a, Alt: "A", Width: 1200},
+		meta("og:image", a, "og:image:url", a, "og:image:alt", "A"):                                                                   {URL: a, Alt: "A"},
+		meta("og:image:width", "1200", "og:image", a):                                                                                 {URL: a, Width: 1200},
+		meta("twitter:image:src", a, "twitter:image:alt", "A"):                                                                        {URL: a, Alt: "A"},
+	} {
+		s, err := parse(t, in+body)
+		if err != nil || s.Image == nil || *s.Image != want {
+			t.Errorf("%s: %+v, %v", in, s.Image, err)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package page
 import (
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -44,19 +43,14 @@ func (p reading) picture() (*digest.Image, string) {
 	return best, where
 }
 
-func (p reading) link(prefix string) string {
-	return absolute(p.base, p.head.first(prefix+":image:secure_url", prefix+":image", prefix+":image:url", prefix+":image:src"))
-}
-
-// card is the picture of OpenGraph or of a Twitter card.
+// card is the first picture of OpenGraph or of a Twitter card that is one of the story.
 func (p reading) card(prefix string) *digest.Image {
-	i := digest.Image{URL: p.link(prefix), Alt: p.head.first(prefix + ":image:alt")}
-	i.Width, _ = strconv.Atoi(p.head.first(prefix + ":image:width"))
-	i.Height, _ = strconv.Atoi(p.head.first(prefix + ":image:height"))
-	if i.URL == "" || !worthIt(i) {
-		return nil
+	for _, i := range p.head.cards[prefix] {
+		if i.URL = absolute(p.base, i.URL); i.URL != "" && worthIt(i) {
+			return &i
+		}
 	}
-	return &i
+	return nil
 }
 
 // standIn are files that sites show where a story has no picture.

@@ -127,6 +127,9 @@ func personName(text string) string {
 		}
 		text = rest
 	}
+	if inner, whole := strings.CutPrefix(strings.TrimSpace(text), "("); whole && strings.IndexByte(inner, ')') == len(inner)-1 {
+		text = strings.TrimSuffix(inner, ")") // RSS's, without an address before it
+	}
 	name := byWord.ReplaceAllString(strings.Trim(prose.Plain(text), " ,;"), "")
 	if strings.Contains(name, "://") {
 		return "" // where the author is to be found, on the web

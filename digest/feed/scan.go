@@ -103,6 +103,9 @@ func (z *scanner) charData() token {
 func (z *scanner) cdata(inside string) token {
 	start := z.at + len("<![CDATA[")
 	end, item := z.find("]]>", start), z.itemEnd(start)
+	if item >= 0 && item < end && z.closed(start, end, inside) {
+		item = -1
+	}
 	if inside == "" && (end < 0 || item >= 0 && item < end) {
 		z.at = start // not a section then, but a slip: only the opening is dropped
 		return token{kind: tokenOther}
@@ -133,6 +136,17 @@ func (z *scanner) cdata(inside string) token {
 	}
 	z.at = stop + skip
 	return t
+}
+
+// closed reports a section that its element ends right behind, and in which no other begins:
+// an item's end within it is its subject then.
+func (z *scanner) closed(start, end int, inside string) bool {
+	if other := z.find(cdataOpen, start); other >= 0 && other < end {
+		return false
+	}
+	behind := z.s[end+len("]]>"):]
+	behind = strings.TrimLeft(behind[:min(len(behind), len(inside)+20)], " \t\r\n")
+	return inside != "" && strings.HasPrefix(behind, "</"+inside)
 }
 
 // itemEnd gives where the item ends that the position is in, or -1.
@@ -238,7 +252,7 @@ func (z *scanner) attribute() attr {
 	for z.at < len(z.s) && !space(z.s[z.at]) && z.s[z.at] != '>' && z.s[z.at] != '<' {
 		z.at++
 	}
-	a.value = z.s[from:z.at]
+	a.value = strings.Trim(z.s[from:z.at], "“”") // QUIRK: an editor's quotes
 	return a
 }
 

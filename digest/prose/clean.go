@@ -146,7 +146,7 @@ func (w *walker) verdict(n *xhtml.Node, depth int) verdict {
 		return stays
 	case n.Type == xhtml.CommentNode && n.Data == leftOut:
 		return stays // the writer does not know it
-	case n.Type != xhtml.ElementNode || n.Namespace != "" || gone[n.DataAtom] || isHidden(n) || isRelated(n):
+	case n.Type != xhtml.ElementNode || n.Namespace != "" || gone[n.DataAtom] || isHidden(n) || isRelated(n) || isField(n):
 		return goes
 	case n.DataAtom == atom.Base:
 		if u, err := url.Parse(get(n, "href")); err == nil && u.IsAbs() {
@@ -251,6 +251,18 @@ func isRelated(n *xhtml.Node) bool {
 		}
 	}
 	return false
+}
+
+// isField reports what Drupal puts before a text that has them already: its title, who wrote
+// it, and when.
+func isField(n *xhtml.Node) bool {
+	if len(n.Attr) == 0 {
+		return false
+	}
+	class := get(n, "class")
+	return strings.Contains(class, "field--name-") && slices.ContainsFunc(strings.Fields(class), func(name string) bool {
+		return name == "field--name-title" || name == "field--name-uid" || name == "field--name-created"
+	})
 }
 
 func hasPicture(n *xhtml.Node) bool {

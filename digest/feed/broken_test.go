@@ -220,6 +220,7 @@ func TestPictureAddress(t *testing.T) {
 		`<enclosure url="https://a.example/p.jpg&#10;?v=" type="image/jpeg" length=5/>`:                  "https://a.example/p.jpg?v=",
 		`<media:content medium="image"><media:thumbnail url="https://a.example/p.jpg"/></media:content>`: "https://a.example/p.jpg",
 		`<enclosure url=“https://a.example/p.jpg” type=“image/jpeg”/>`:                                   "https://a.example/p.jpg",
+		`<media:content url="https://a.example/p/123?w=800" width="800"/>`:                               "https://a.example/p/123?w=800",
 		`<image url="https://a.example/p.jpg"/>`:                                                         "https://a.example/p.jpg",
 		`<image href="https://a.example/p.jpg" width="9"></image>`:                                       "https://a.example/p.jpg",
 		`<img src="https://a.example/p.jpg" alt="x"/>`:                                                   "https://a.example/p.jpg",

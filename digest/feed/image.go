@@ -22,7 +22,7 @@ func (src source) picture(r raw, inText *prose.Picture) *digest.Image {
 		}
 	}
 	if inText == nil {
-		return nil
+		return src.usable(bareMedia(r))
 	}
 	return src.usable(&digest.Image{
 		URL: inText.URL, Alt: inText.Alt, Caption: inText.Caption, Width: inText.Width, Height: inText.Height,
@@ -174,6 +174,22 @@ func thumbnail(r raw) *digest.Image {
 		describe(best, r.Extensions["media"])
 	}
 	return best
+}
+
+// bareMedia takes a media:content that says nothing of its type, neither by the end of its
+// address: newspapers' picture servers have such.
+func bareMedia(r raw) *digest.Image {
+	for _, c := range r.Extensions["media"]["content"] {
+		u, err := url.Parse(c.Attrs["url"])
+		if err != nil || c.Attrs["type"] != "" || c.Attrs["medium"] != "" || c.Attrs["duration"] != "" || path.Ext(u.Path) != "" {
+			continue
+		}
+		p := mediaImage(c)
+		describe(p, c.Children)
+		describe(p, r.Extensions["media"])
+		return p
+	}
+	return nil
 }
 
 func isImage(mediaType, medium, link string) bool {

@@ -14,7 +14,11 @@ import (
 // and last the first picture of the text.
 func (src source) picture(r raw, inText *prose.Picture) *digest.Image {
 	for _, find := range []func(raw) *digest.Image{mediaPicture, attachedPicture, namedPicture, thumbnail} {
-		if p := src.usable(find(r)); p != nil {
+		p := find(r)
+		if p != nil {
+			describe(p, r.Extensions["media"])
+		}
+		if p = src.usable(p); p != nil {
 			if p.Alt == "" && inText != nil && inText.URL == p.URL {
 				p.Alt = inText.Alt
 			}
@@ -52,10 +56,6 @@ func mediaPicture(r raw) *digest.Image {
 			best = p
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	describe(best, media)
 	return best
 }
 
@@ -169,9 +169,6 @@ func thumbnail(r raw) *digest.Image {
 		if p := mediaImage(t); p.URL != "" && (best == nil || p.Width > best.Width) {
 			best = p
 		}
-	}
-	if best != nil {
-		describe(best, r.Extensions["media"])
 	}
 	return best
 }

@@ -89,6 +89,14 @@ func TestMixedVocabularies(t *testing.T) {
 		{"rdf atom", `<DC:Creator xmlns:DC="http://purl.org/dc/elements/1.1/">Ada Quay</DC:Creator>`, "authors Ada Quay"},
 		{"rss rdf atom", `<x:creator xmlns:x=" HTTPS://purl.org/dc/elements/1.1">Ada Quay</x:creator>`, "authors Ada Quay"},
 		{"rss atom", `<dcterms:title>It</dcterms:title>`, "title It"},
+		{"rss rdf", `<y:full-text xmlns:y="http://news.yandex.ru">It is so.</y:full-text>`, "html It is so."},
+		{"rss", `<turbo:content><![CDATA[<p>It is so.</p>]]></turbo:content>`, "html <p>It is so.</p>"},
+		{"rss", `<fulltext>&lt;p&gt;It is so.&lt;/p&gt;</fulltext>`, "html <p>It is so.</p>"},
+		{"rss", `<teaser>It is so.</teaser>`, "teaser It is so."},
+		{"rss", `<excerpt>It is so.</excerpt>`, "teaser It is so."},
+		{"rss", `<headline>It</headline>`, "title It"},
+		{"rss", `<enclosure url="https://a.example/p.jpg" type="image/jpeg"/><media:credit>Ada</media:credit><media:description>It</media:description>`, "picture Ada: It"},
+		{"rss", `<image>https://a.example/p.jpg</image><media:credit>Ada</media:credit>`, "picture Ada: "},
 		{"rss", `<byline>By Ada Quay</byline>`, "authors Ada Quay"},
 		{"rss rdf", `<creator>Ada Quay</creator>`, "authors Ada Quay"},
 		{"rss rdf", `<dcterms:creator>Ada Quay</dcterms:creator>`, "authors Ada Quay"},
@@ -104,8 +112,11 @@ func TestMixedVocabularies(t *testing.T) {
 			field, want, _ := strings.Cut(c.want, " ")
 			got := map[string]string{
 				"title": s.Title, "guid": s.GUID, "link": s.URL, "teaser": s.Teaser, "topics": strings.Join(s.Topics, ", "),
-				"language": s.Language, "authors": strings.Join(s.Authors, ", "), "published": s.Published.Format("2006-01-02T15:04"),
+				"language": s.Language, "html": s.HTML, "authors": strings.Join(s.Authors, ", "), "published": s.Published.Format("2006-01-02T15:04"),
 			}[field]
+			if s.Image != nil && field == "picture" {
+				got = s.Image.Credit + ": " + s.Image.Caption
+			}
 			if got != want {
 				t.Errorf("%s: of %s the %s is %q, want %q", kind, c.element, field, got, want)
 			}

@@ -26,6 +26,8 @@ var prefixOf = map[string]string{
 	"http://prismstandard.org/namespaces/basic/2.0":   "prism",
 	"http://prismstandard.org/namespaces/basic/2.1":   "prism",
 	"http://prismstandard.org/namespaces/basic/3.0":   "prism",
+	"http://news.yandex.ru":                           "yandex",
+	"http://turbo.yandex.ru":                          "turbo",
 	"http://purl.org/rss/1.0":                         "",
 	"http://my.netscape.com/rdf/simple/0.9":           "",
 	"http://channel.netscape.com/rdf/simple/0.9":      "",
@@ -278,11 +280,13 @@ func (n name) holds(parent string, root rootKind) (name, bool) {
 				return n, true
 			}
 			return name{"content", "encoded"}, inItem
-		case "encoded", "body", "fullitem":
+		case "encoded", "body", "fullitem", "fulltext", "full-text", "full_text":
 			return name{"content", "encoded"}, inItem
 		}
 	case "content":
 		return n, n.local == "encoded"
+	case "yandex", "turbo": // Russia's newspapers write their texts for Yandex
+		return name{"content", "encoded"}, inItem && (n.local == "full-text" || n.local == "content")
 	case "xhtml":
 		return name{"content", "encoded"}, inItem && (n.local == "body" || n.local == "div")
 	case "media", "dc", "itunes", "atom":

@@ -100,7 +100,7 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
 		GUID:     guid(r),
-		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "dcterms", "title"), ext(r, "atom", "title"))),
+		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "dcterms", "title"), ext(r, "atom", "title"), r.Custom["headline"])),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),
@@ -161,7 +161,8 @@ func texts(r raw) (summary, body string) {
 		}
 		return unescaped(firstOf(r.atom.Summary, ext(r, "media", "description"), groupText(r), ext(r, "dc", "description"), ext(r, "dcterms", "abstract"))), unescaped(body)
 	}
-	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "dcterms", "abstract"), ext(r, "googleplay", "description"), ext(r, "itunes", "subtitle"))
+	summary = firstOf(r.Description, ext(r, "media", "description"), groupText(r), ext(r, "dcterms", "abstract"), ext(r, "googleplay", "description"), ext(r, "itunes", "subtitle"),
+		r.Custom["teaser"], r.Custom["excerpt"], r.Custom["lead"])
 	body = firstOf(r.Content, ext(r, "atom", "content"))
 	// QUIRK: an item with a summary besides its description means the text by the latter.
 	if own := r.Custom["summary"]; strings.TrimSpace(own) != "" {

@@ -3,6 +3,7 @@ package feed
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -117,6 +118,13 @@ func attachedPicture(r raw) *digest.Image {
 			if l.Rel == "enclosure" && isImage(l.Type, "", l.Href) {
 				return &digest.Image{URL: l.Href}
 			}
+		}
+	}
+	// QUIRK: RSS's in Atom, and Atom's in RSS.
+	for _, e := range slices.Concat(r.Extensions["given"]["enclosure"], r.Extensions["given"]["link"], r.Extensions["atom"]["link"]) {
+		link := firstOf(e.Attrs["url"], e.Attrs["href"])
+		if (e.Name == "enclosure" || e.Attrs["rel"] == "enclosure") && isImage(e.Attrs["type"], "", link) {
+			return &digest.Image{URL: link}
 		}
 	}
 	return nil

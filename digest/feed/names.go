@@ -102,16 +102,24 @@ func (n name) inEntry() name {
 		return name{"given", "id"}
 	case "pubdate":
 		return name{"", "published"}
-	case "created": // Atom 0.3
-		return name{"given", "created"}
+	case "created", "enclosure": // the former is Atom 0.3's
+		return name{"given", n.local}
 	}
 	return n
 }
 
-// inItem is inEntry for an item: gofeed keeps only the last of several authors.
-func (n name) inItem() name {
-	if n == (name{"", "author"}) {
+// inItem is inEntry for an item: gofeed keeps only the last of several authors, and no
+// relation of a link.
+func (n name) inItem(attrs []attr) name {
+	switch n {
+	case name{"", "author"}:
 		return name{"given", "author"}
+	case name{"", "link"}:
+		for _, a := range attrs {
+			if a.name == "rel" && !strings.EqualFold(a.value, "alternate") { // QUIRK: Atom's
+				return name{"given", "link"}
+			}
+		}
 	}
 	return n
 }
@@ -284,6 +292,9 @@ func (n name) holds(parent string, root rootKind) (name, bool) {
 			return name{"content", "encoded"}, inItem
 		}
 	case "content":
+		if root == rootAtom && inItem && n.local == "encoded" {
+			return name{"", "content"}, true
+		}
 		return n, n.local == "encoded"
 	case "yandex", "turbo": // Russia's newspapers write their texts for Yandex
 		return name{"content", "encoded"}, inItem && (n.local == "full-text" || n.local == "content")

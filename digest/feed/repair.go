@@ -252,7 +252,7 @@ func (r *repairer) enter(n name, sc scope, t token) bool {
 	case name{"", "entry"}:
 		n = n.inEntry()
 	case name{"", "item"}:
-		n = n.inItem()
+		n = n.inItem(t.attrs)
 	}
 	el := element{
 		name: n, raw: t.name, scope: sc,

@@ -20,7 +20,10 @@ func (src source) link(r raw) string {
 	guid := guid(r)
 	address := strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://")
 	// QUIRK: FeedBurner replaces links by its counter's, and keeps the true one here.
-	candidates := []string{ext(r, "feedburner", "origLink")}
+	var candidates []string
+	if original := ext(r, "feedburner", "origLink"); strings.HasPrefix(original, "http") { // some have an id there
+		candidates = append(candidates, original)
+	}
 	if r.atom != nil {
 		candidates = append(candidates, bestLink(r.atom.Links))
 	} else {
@@ -39,6 +42,11 @@ func (src source) link(r raw) string {
 		candidates = append(candidates, guid)
 	} else if r.rss != nil && r.rss.GUID != nil && strings.EqualFold(r.rss.GUID.IsPermalink, "true") && strings.ContainsAny(guid, "/.?#") {
 		candidates = append(candidates, guid)
+	}
+	for _, l := range r.Extensions["given"]["link"] {
+		if rel := l.Attrs["rel"]; rel == "canonical" || rel == "self" || rel == "via" {
+			candidates = append(candidates, l.Attrs["href"])
+		}
 	}
 	for _, enclosure := range r.Enclosures {
 		if !isImage(enclosure.Type, "", enclosure.URL) {

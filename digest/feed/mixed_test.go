@@ -100,6 +100,7 @@ func TestMixedVocabularies(t *testing.T) {
 		{"atom", `<content:encoded>&lt;p&gt;It is so, ` + strings.Repeat("very ", 60) + `much.&lt;/p&gt;</content:encoded>`, "html <p>It is so, " + strings.Repeat("very ", 60) + "much.</p>"},
 		{"atom", `<enclosure url="https://a.example/p.jpg" type="image/jpeg"/><media:credit>Ada</media:credit>`, "picture Ada: "},
 		{"rss rdf", `<link href="https://a.example/it"/><link rel="enclosure" href="https://a.example/p.jpg"/>`, "link https://a.example/it"},
+		{"rss rdf", `<link rel="canonical" href="https://a.example/it"/>`, "link https://a.example/it"},
 		{"rss rdf", `<link rel="replies" href="https://a.example/no"/><guid>https://a.example/it</guid>`, "link https://a.example/it"},
 		{"rss rdf", `<link rel="enclosure" type="image/jpeg" href="https://a.example/p.jpg"/><media:credit>Ada</media:credit>`, "picture Ada: "},
 		{"rss rdf", `<a:link rel="enclosure" type="image/jpeg" href="https://a.example/p.jpg"/><media:credit>Ada</media:credit>`, "picture Ada: "},

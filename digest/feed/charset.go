@@ -176,7 +176,7 @@ func korean(data []byte) (string, bool) {
 func twice(data []byte) (string, bool) {
 	const fewest = 3                  // such characters; fewer may be quoted
 	at := bytes.IndexByte(data, 0xC3) // begins each of them, as what begins a character of UTF-8 is at C2 to F4
-	if at < 0 {
+	if at < 0 || at+2 >= len(data) || data[at+2] < utf8.RuneSelf { // a letter alone
 		return "", false
 	}
 	out := make([]byte, 0, len(data))

@@ -174,8 +174,8 @@ func korean(data []byte) (string, bool) {
 // twice decodes UTF-8 that was taken for windows-1252 and encoded once more: "Ã©" for "é".
 // All that is beyond ASCII has to be so.
 func twice(data []byte) (string, bool) {
-	const fewest = 3                  // such characters; fewer may be quoted
-	at := bytes.IndexByte(data, 0xC3) // begins each of them, as what begins a character of UTF-8 is at C2 to F4
+	const fewest = 3                                               // such characters; fewer may be quoted
+	at := bytes.IndexByte(data, 0xC3)                              // begins each of them, as what begins a character of UTF-8 is at C2 to F4
 	if at < 0 || at+2 >= len(data) || data[at+2] < utf8.RuneSelf { // a letter alone
 		return "", false
 	}

@@ -39,6 +39,12 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		}
 		feed[key.(string)] = value
 	}
+	if rss, has := feed["rss"]; has && !found {
+		if feed, items = rssInJSON(rss, limit); len(items) > 0 {
+			clean, aside = assemble(feed, items, w)
+			return clean, aside, nil
+		}
+	}
 	if !found {
 		if d, text = atItems(text); d != nil {
 			w.add("the JSON of the feed is broken; only its items were read")

@@ -1,0 +1,70 @@
+package feed
+
+import (
+	"encoding/json"
+
+	"github.com/tidwall/gjson"
+)
+
+// rssInJSON gives RSS that is written as JSON (scripting.com, RSS-in-JSON) as the fields
+// and items of a JSON Feed; no items: it is not that.
+func rssInJSON(rss json.RawMessage, limit int) (feed map[string]json.RawMessage, items []json.RawMessage) {
+	channel := gjson.GetBytes(rss, "channel")
+	feed = filled(map[string]any{
+		"title": jsonText(channel.Get("title")), "home_page_url": jsonText(channel.Get("link")), "language": jsonText(channel.Get("language")),
+	})
+	channel.Get("item").ForEach(func(_, item gjson.Result) bool {
+		if item.IsObject() && len(items) < limit {
+			if one, err := json.Marshal(filled(jsonItem(item))); err == nil {
+				items = append(items, one)
+			}
+		}
+		return true
+	})
+	return feed, items
+}
+
+// jsonItem is an item's fields by JSON Feed's names.
+func jsonItem(item gjson.Result) map[string]any {
+	text, summary := jsonText(item.Get("content:encoded")), jsonText(item.Get("description"))
+	if text == "" {
+		text, summary = summary, ""
+	}
+	var tags []string
+	for _, c := range item.Get("category").Array() {
+		tags = append(tags, jsonText(c))
+	}
+	var files []any
+	for _, e := range item.Get("enclosure").Array() {
+		files = append(files, map[string]string{"url": e.Get("url").String(), "mime_type": e.Get("type").String()})
+	}
+	return map[string]any{
+		"id": jsonText(item.Get("guid")), "url": firstOf(jsonText(item.Get("link")), jsonText(item.Get("source:linkFull"))), "title": jsonText(item.Get("title")),
+		"content_html": text, "summary": summary, "date_published": jsonText(item.Get("pubDate")),
+		"authors": firstOf(jsonText(item.Get("author")), jsonText(item.Get("dc:creator"))), "tags": tags, "attachments": files,
+	}
+}
+
+// jsonText is an element's text, which has a name of its own where it has attributes.
+func jsonText(value gjson.Result) string {
+	if !value.IsObject() {
+		return value.String()
+	}
+	for _, name := range []string{"#value", "#text", "_", "$t"} {
+		if text := value.Get(name); text.Exists() {
+			return text.String()
+		}
+	}
+	return ""
+}
+
+// filled leaves out what is empty.
+func filled(fields map[string]any) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for key, value := range fields {
+		if raw, err := json.Marshal(value); err == nil && string(raw) != `""` && string(raw) != "null" {
+			out[key] = raw
+		}
+	}
+	return out
+}

@@ -162,6 +162,7 @@ func relay(t *testing.T) string {
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
+		_ = l.Close() // which a Serve that comes after it would wait at
 		<-ended
 	})
 	return l.Addr().String()

@@ -300,6 +300,7 @@ func relay(t *testing.T) *inbox {
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
+		_ = l.Close() // which a Serve that comes after it would wait at
 		<-ended
 	})
 	return in

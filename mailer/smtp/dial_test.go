@@ -105,6 +105,7 @@ func backedBy(t testing.TB, host string, implicit bool, backend gosmtp.Backend) 
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
+		_ = l.Close() // which a Serve that comes after it would wait at
 		<-ended
 	})
 	r = Relay{Name: "real", Address: address, ExtraCAs: ca, Hello: "client.example.org"}

@@ -29,30 +29,32 @@ const homeScheme = "home:"
 const (
 	pictureWidth   = 560              // CSS pixels: the width of the mail's column
 	pictureTime    = 20 * time.Second // for all the pictures of an edition
-	picturesAtOnce = 2                // of one source
+	picturesOfOne  = 2                // source, at once
+	picturesAtOnce = 16               // of all sources: it bounds the memory of their files
 )
 
 // ownPictures makes the pictures of a revision ours: read, checked, made small,
 // stored, and shown from our own address, so that no mail tells another site who
-// reads it. A picture that cannot be had is left out and said. Those of each source wait
-// for each other alone: a server that hangs has only its own.
+// reads it. A picture that cannot be had is left out and said. A source has few places of
+// all there are: a server that hangs keeps its own pictures waiting.
 func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []string {
 	ctx, stop := context.WithTimeout(ctx, pictureTime)
 	defer stop()
 	items := itemsOf(rev)
 	share := pictureShare(picturesOf(items, slices.Contains(mailed(letter), templates.Full)))
 	warnings := make([]string, len(items))
-	places := map[string]chan struct{}{}
+	places, ofSource := make(chan struct{}, picturesAtOnce), map[string]chan struct{}{}
 	var running sync.WaitGroup
 	for i, item := range items {
-		place := places[item.Story.Source]
-		if place == nil {
-			place = make(chan struct{}, picturesAtOnce)
-			places[item.Story.Source] = place
+		own := ofSource[item.Story.Source]
+		if own == nil {
+			own = make(chan struct{}, picturesOfOne)
+			ofSource[item.Story.Source] = own
 		}
 		running.Go(func() {
-			place <- struct{}{}
-			defer func() { <-place }()
+			own <- struct{}{}
+			places <- struct{}{}
+			defer func() { <-places; <-own }()
 			n.ownArticle(ctx, letter, item, share)
 			if item.Story.Image == nil {
 				return

@@ -33,8 +33,11 @@ func TestManyReferences(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	took := (after.TotalAlloc - before.TotalAlloc) >> 20
 	t.Logf("%d kB of JSON-LD: %d MB allocated in all", len(in)>>10, took)
-	if err != nil || s.Image == nil || s.Image.URL != "https://a.example/1.jpg" || took > 50 {
-		t.Errorf("%+v, %d MB allocated, %v", s.Image, took, err)
+	if err != nil || s.Image == nil || s.Image.URL != "https://a.example/1.jpg" {
+		t.Errorf("a picture: %v, %v", s.Image != nil, err)
+	}
+	if took > 120 { // each time anew it is 30 kB, 5,000 times
+		t.Errorf("%d MB allocated", took)
 	}
 }
 

@@ -12,11 +12,14 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // The tests run the program as a process: this test binary under the name
 // "broadsheet", which is [App.Run] and nothing else. So a test can kill it.
 func TestMain(m *testing.M) {
+	trial.NoNames()
 	testscript.Main(m, map[string]func(){"broadsheet": program, "interrupted": interrupted})
 }
 

@@ -15,10 +15,14 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	trial.NoNames()
+	goleak.VerifyTestMain(m)
+}
 
 func openSink(t testing.TB, o SinkOptions) *Sink {
 	t.Helper()

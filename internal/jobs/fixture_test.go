@@ -20,7 +20,10 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	trial.NoNames()
+	os.Exit(storetest.Main(m))
+}
 
 var friday = time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 

@@ -20,6 +20,7 @@ import (
 
 // TestMain also is the child processes of kill_test.go and faults_test.go.
 func TestMain(m *testing.M) {
+	trial.NoNames()
 	if what := os.Getenv(childEnv); what != "" {
 		os.Exit(child(what))
 	}

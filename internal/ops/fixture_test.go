@@ -21,9 +21,13 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	trial.NoNames()
+	goleak.VerifyTestMain(m)
+}
 
 const sample = `
 site: https://news.harbour-observer.example

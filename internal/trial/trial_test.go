@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,5 +51,18 @@ func TestAwait(t *testing.T) {
 	Await(t, "it was asked three times", func() bool { asked++; return asked == 3 })
 	if asked != 3 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+func TestNoNames(t *testing.T) {
+	before := net.DefaultResolver
+	defer func() { net.DefaultResolver = before }()
+	NoNames()
+	var said *net.DNSError
+	if at, err := net.DefaultResolver.LookupHost(t.Context(), "news.observer.example"); !errors.As(err, &said) || !said.IsNotFound {
+		t.Errorf("an unknown name: %v, %v", at, err)
+	}
+	if at, err := net.DefaultResolver.LookupHost(t.Context(), "localhost"); err != nil || len(at) == 0 {
+		t.Errorf("this machine: %v, %v", at, err)
 	}
 }

@@ -34,7 +34,10 @@ import (
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	trial.NoNames()
+	goleak.VerifyTestMain(m)
+}
 
 // The newsroom of the tests: a weekly in English, sent at nine on Fridays, and a
 // letter in Russian.

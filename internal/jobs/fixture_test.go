@@ -68,7 +68,7 @@ const feed = `<rss version="2.0"><channel><title>Wire</title><link>https://wire.
 
 // each runs a test in a newsroom on every engine, with n readers.
 func each(t *testing.T, n int, test func(t *testing.T, r *room)) {
-	storetest.EachDSN(t, func(t *testing.T, dsn func() string) {
+	storetest.SomeDSN(t, func(t *testing.T, dsn func() string) {
 		test(t, newRoom(t, dsn(), n))
 	})
 }

@@ -284,7 +284,7 @@ func TestFormatsAreMailed(t *testing.T) {
 
 // TestImportKnowsFormats: in other programs' words too, and the usual leaves no mark.
 func TestImportKnowsFormats(t *testing.T) {
-	storetest.EachDSN(t, func(t *testing.T, dsn func() string) {
+	storetest.SomeDSN(t, func(t *testing.T, dsn func() string) {
 		r := newRoom(t, dsn(), settings{"format": "private"})
 		file := "email,format\na@x.example,Private\nb@x.example,html\nc@x.example,plain\nd@x.example,digest\ne@x.example,folio\nf@x.example,\n"
 		report, err := r.n.Import(t.Context(), strings.NewReader(file), newsroom.ImportOptions{Newsletter: "weekly", Basis: "test"})

@@ -13,6 +13,7 @@
 package storetest
 
 import (
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,6 +43,20 @@ func EachDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Run("postgres", func(t *testing.T) {
 		suite(t, func() string { return PostgresDSN(t) })
 	})
+}
+
+// SomeDSN is EachDSN for suites whose matter is not the store. On small data (-short) each
+// runs on one engine, by its name: the race detector goes over SQLite for long.
+func SomeDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
+	t.Helper()
+	switch even := crc32.ChecksumIEEE([]byte(t.Name()))%2 == 0; {
+	case !testing.Short():
+		EachDSN(t, suite)
+	case even:
+		t.Run("sqlite", func(t *testing.T) { suite(t, func() string { return file(t) }) })
+	default:
+		t.Run("postgres", func(t *testing.T) { suite(t, func() string { return PostgresDSN(t) }) })
+	}
 }
 
 // EachEmpty is EachDSN without the schema: who opens it first makes it.

@@ -111,5 +111,12 @@ func (g *group[T]) along() (values []T, told func(error)) {
 	}
 }
 
+// empty tells whether nothing waits now.
+func (g *group[T]) empty() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.queue) == 0
+}
+
 // wait returns when everything that was put is committed or refused.
 func (g *group[T]) wait() { g.running.Wait() }

@@ -49,7 +49,7 @@ func (s *Store) insertSignUps(ctx context.Context, tx *sql.Tx, all []SignUp) err
 // alongSignUps puts the sign-ups that wait into somebody else's transaction, on SQLite,
 // where they would wait for its end. told has to be called with what came of it.
 func (s *Store) alongSignUps(ctx context.Context, tx *sql.Tx) (told func(error), err error) {
-	if s.engine != sqliteEngine || s.alone.Load() || s.checkKey(ctx, tx) != nil {
+	if s.engine != sqliteEngine || s.alone.Load() || s.signUps.empty() || s.checkKey(ctx, tx) != nil {
 		return func(error) {}, nil
 	}
 	all, told := s.signUps.along()

@@ -36,3 +36,28 @@ var moves = map[State][]State{
 
 // To tells whether an edition may move from s to next.
 func (s State) To(next State) bool { return slices.Contains(moves[s], next) }
+
+// Redraft is what decides where a draft leaves its edition.
+type Redraft struct {
+	Verdict  Verdict // of the pick
+	Was      State   // before it
+	Before   Verdict // of the pick that it replaces; empty: there was none
+	Due      bool    // it has a slot, and that has come
+	Reopened bool    // somebody took it up again
+}
+
+// State is where the edition goes. A thin one is held, and so is an empty one until its
+// slot comes; then it is skipped, unless somebody has reopened it: that is then theirs to
+// fill. One that was held for another reason than its thinness still waits for an
+// editor's word, whatever its newsletter's.
+func (d Redraft) State() State {
+	switch {
+	case d.Verdict == Full && d.Was == Held && (d.Before == Full || d.Due && d.Reopened):
+		return Held
+	case d.Verdict == Full:
+		return Draft
+	case d.Verdict == Empty && d.Due && !d.Reopened:
+		return Skipped
+	}
+	return Held
+}

@@ -60,3 +60,30 @@ func TestSentIsKept(t *testing.T) {
 		}
 	}
 }
+
+func TestRedraft(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		d    Redraft
+		want State
+	}{
+		{"the first draft", Redraft{Verdict: Full, Was: Draft}, Draft},
+		{"a thin one", Redraft{Verdict: Thin, Was: Draft}, Held},
+		{"a thin one at its slot", Redraft{Verdict: Thin, Was: Draft, Due: true}, Held},
+		{"an approved one", Redraft{Verdict: Full, Was: Approved, Before: Full}, Draft},
+		{"no longer thin", Redraft{Verdict: Full, Was: Held, Before: Thin}, Draft},
+		{"no longer empty, at its slot", Redraft{Verdict: Full, Was: Held, Before: Empty, Due: true}, Draft},
+		{"held by a person or a source", Redraft{Verdict: Full, Was: Held, Before: Full}, Held},
+		{"empty ahead of its slot", Redraft{Verdict: Empty, Was: Draft}, Held},
+		{"empty at its slot", Redraft{Verdict: Empty, Was: Draft, Due: true}, Skipped},
+		{"still empty at its slot", Redraft{Verdict: Empty, Was: Held, Before: Empty, Due: true}, Skipped},
+		{"reopened, and empty still", Redraft{Verdict: Empty, Was: Draft, Before: Empty, Due: true, Reopened: true}, Held},
+		{"reopened, drafted again, empty still", Redraft{Verdict: Empty, Was: Held, Before: Empty, Due: true, Reopened: true}, Held},
+		{"reopened and filled: it waits for a word", Redraft{Verdict: Full, Was: Held, Before: Empty, Due: true, Reopened: true}, Held},
+		{"reopened with its stories", Redraft{Verdict: Full, Was: Draft, Before: Full, Due: true, Reopened: true}, Draft},
+	} {
+		if got := c.d.State(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -35,18 +36,7 @@ how many of the proposed stories were kept, and what was changed.`,
 				a.printDiffs(lines)
 				return nil
 			}
-			var rows [][]string
-			forgotten := int64(0)
-			for _, l := range lines {
-				if l.Forgotten != nil {
-					forgotten++
-				}
-				rows = append(rows, []string{l.Edition, string(l.State), fmt.Sprint(l.Revision), number(int64(l.Stories)), l.Subject})
-			}
-			printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
-			if forgotten > 0 {
-				a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
-			}
+			a.printEditions(lines)
 			return nil
 		}),
 	}
@@ -54,6 +44,27 @@ how many of the proposed stories were kept, and what was changed.`,
 	c.Flags().BoolVar(&diff, "diff", false, "show each pick beside its edit")
 	countFlag(c, &limit, "limit", 20, "how many at most")
 	return c
+}
+
+func (a *App) printEditions(lines []newsroom.EditionLine) {
+	var rows [][]string
+	forgotten, skipped := int64(0), ""
+	for _, l := range lines {
+		if l.State == digest.Skipped && skipped == "" {
+			skipped = l.Edition
+		}
+		if l.Forgotten != nil {
+			forgotten++
+		}
+		rows = append(rows, []string{l.Edition, string(l.State), fmt.Sprint(l.Revision), number(int64(l.Stories)), l.Subject})
+	}
+	printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
+	if forgotten > 0 {
+		a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
+	}
+	if skipped != "" {
+		a.tell("\nWhat was skipped can be taken up again: \"broadsheet reopen %s\".\n", skipped)
+	}
 }
 
 // printDiffs prints what the editor made of each pick.

@@ -192,6 +192,8 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	switch {
 	case r.Approval.By != "":
 		a.tell("  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
+	case r.State == digest.Skipped:
+		a.tell("  It is not sent: \"broadsheet reopen %s\" takes it up again.\n", r.Edition)
 	case r.Approval.Empty:
 		a.tell("  It has no story: broadsheet edit %s\n", r.Edition)
 	case r.Approval.Waits:

@@ -239,7 +239,7 @@ type alreadyError struct{ state store.ErrState }
 func (e *alreadyError) Error() string {
 	switch digest.State(e.state.Have) {
 	case digest.Expired, digest.Skipped, digest.Cancelled:
-		return fmt.Sprintf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", e.state.What, e.state.Have, e.state.What)
+		return closedError(e.state.What, digest.State(e.state.Have)).Error()
 	}
 	return e.state.What + " is " + e.state.Have + " already"
 }

@@ -92,3 +92,69 @@ func TestSlotSends(t *testing.T) {
 		})
 	}
 }
+
+// TestSkippedIsTakenUp reopens an edition that was skipped for want of news, after its first
+// draft or before it: no look at the schedule skips it again or asks its sources each
+// minute, and what is then put in waits for a person, though its newsletter waits for none.
+func TestSkippedIsTakenUp(t *testing.T) {
+	for _, drafted := range []bool{true, false} {
+		each(t, settings{"approval": "automatic", "expires": "72h"}, func(t *testing.T, r *room) {
+			readers := r.readers(0, 3)
+			gone := friday
+			if drafted {
+				r.feed()
+			} else { // missed: it has no draft
+				gone = friday.Add(30 * time.Hour)
+				r.configure(settings{"expires": "24h"})
+				r.again()
+			}
+			r.beat(r.n)
+			r.clock.Set(gone)
+			r.beat(r.n)
+			r.feed()
+			r.configure(settings{"expires": "72h"})
+			r.again()
+			r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Skipped})
+			r.reopen(fridays)
+			for range 3 {
+				r.clock.Forward(time.Minute)
+				r.goes(nil)
+				if e := r.edition(fridays); e.State != digest.Held || len(e.Revision.Items()) != 0 {
+					t.Fatalf("it is %s with %d stories", e.State, len(e.Revision.Items()))
+				}
+			}
+			made := r.edition(fridays).Snapshot.Drafted
+			r.clock.Forward(time.Minute)
+			r.goes(nil)
+			if again := r.edition(fridays).Snapshot.Drafted; !again.Equal(made) {
+				t.Errorf("drafted at %s, and again at %s", made, again)
+			}
+			r.feed(storiesAt(friday.Add(-2*time.Hour), 4)...)
+			if d := r.draft("2026-11-27"); d.Edition.State != digest.Held || len(d.Edition.Pick.Chosen) != 4 {
+				t.Errorf("drafted again it is %s with %d stories", d.Edition.State, len(d.Edition.Pick.Chosen))
+			}
+			r.goes(nil)
+			r.approve(fridays)
+			r.goes(once(readers...))
+		})
+	}
+}
+
+// TestNewsAtTheSlot: an automatic edition that was empty ahead of its slot goes out where
+// there is news by then.
+func TestNewsAtTheSlot(t *testing.T) {
+	onSQLite(t, settings{"approval": "automatic", "draft_lead": "24h"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 3)
+		r.feed()
+		r.clock.Set(friday.Add(-30 * time.Hour))
+		r.beat(r.n)
+		r.clock.Set(friday.Add(-24 * time.Hour))
+		r.beat(r.n)
+		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Held})
+		r.feed(storiesAt(friday.Add(-2*time.Hour), 5)...)
+		r.clock.Set(friday)
+		r.goes(nil)
+		r.clock.Forward(time.Minute)
+		r.goes(once(readers...))
+	})
+}

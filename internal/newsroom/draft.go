@@ -36,13 +36,18 @@ func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch boo
 		}
 		return n.draft(ctx, letter, row, fetch)
 	}
-	name, err := n.slotAt(ctx, letter, s, slot)
+	row, found, err := n.openNamed(ctx, letter, slot)
 	if err != nil {
 		return Drafted{}, err
 	}
-	row, _, err := n.openSlot(ctx, letter, s, name, n.Who)
-	if err != nil {
-		return Drafted{}, err
+	if !found {
+		name, err := n.slotAt(ctx, letter, s, slot)
+		if err != nil {
+			return Drafted{}, err
+		}
+		if row, _, err = n.openSlot(ctx, letter, s, name, n.Who); err != nil {
+			return Drafted{}, err
+		}
 	}
 	return n.draft(ctx, letter, row, fetch)
 }
@@ -73,7 +78,7 @@ func (n *Newsroom) Extra(ctx context.Context, newsletter, name string) (Drafted,
 // draft fills an open edition.
 func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row store.Edition, fetch bool) (Drafted, error) {
 	if !open(row.State) {
-		return Drafted{}, fmt.Errorf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", row.Name(), row.State, row.Name())
+		return Drafted{}, closedError(row.Name(), row.State)
 	}
 	var d Drafted
 	if fetch {
@@ -172,10 +177,14 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
 		what += ": " + strings.Join(changes, "; ")
 	}
+	to, err := n.stateFor(ctx, pick.Verdict, before)
+	if err != nil {
+		return nil, err
+	}
 	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
 		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay,
-	}, n.stateFor(pick.Verdict, before), n.Who, what)
+	}, to, n.Who, what)
 	if err != nil {
 		return nil, err
 	}
@@ -196,19 +205,21 @@ func metaOf(letter *config.Newsletter, number int) digest.Meta {
 	return digest.Meta{Title: letter.Title, Language: letter.Language, Number: number, Zone: letter.Location}
 }
 
-// stateFor is what a verdict makes of an edition: a thin one is held, and so is
-// an empty one until its slot comes; then it is skipped. One that was held for another
-// reason than its thinness still waits for an editor's word, whatever its newsletter's.
-func (n *Newsroom) stateFor(v digest.Verdict, before *Edition) digest.State {
-	switch {
-	case v == digest.Full && before.State == digest.Held && before.Pick.Verdict == digest.Full:
-		return digest.Held
-	case v == digest.Full:
-		return digest.Draft
-	case v == digest.Empty && before.Kind == store.Regular && !before.At.After(n.Clock()):
-		return digest.Skipped
-	}
-	return digest.Held
+// stateFor is where a pick leaves an edition.
+func (n *Newsroom) stateFor(ctx context.Context, v digest.Verdict, before *Edition) (digest.State, error) {
+	reopened, err := n.reopened(ctx, before.Edition)
+	return digest.Redraft{
+		Verdict: v, Was: before.State, Before: before.Pick.Verdict,
+		Due:      before.Kind == store.Regular && !before.At.After(n.Clock()),
+		Reopened: reopened,
+	}.State(), err
+}
+
+// reopened tells whether somebody has taken an edition up again. Its revision does not
+// tell: one that was missed had none, and has its first after that.
+func (n *Newsroom) reopened(ctx context.Context, row store.Edition) (bool, error) {
+	log, err := n.Store.LogOf(ctx, row.ID)
+	return slices.ContainsFunc(log, func(l store.Entry) bool { return l.What == store.Reopened }), err
 }
 
 // refreshed reads an edition's row again; the old one where that fails.
@@ -236,6 +247,9 @@ func (n *Newsroom) advice(e *Edition) string {
 func (n *Newsroom) nextStep(e *Edition) string {
 	switch e.Pick.Verdict {
 	case digest.Empty:
+		if e.State == digest.Skipped {
+			return fmt.Sprintf("Nothing new for %s by its slot: it is skipped. To send one all the same, %s.", e.Ref(), wayBack(e.Ref(), e.State))
+		}
 		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State, e.Ref())
 	case digest.Thin:
 		return fmt.Sprintf("A thin week: %s is held. \"broadsheet approve %s\" sends it as it is; \"edit\" adds to it.", e.Ref(), e.Ref())

@@ -134,21 +134,24 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 	if err != nil {
 		return err
 	}
-	if e.Pick.Verdict == digest.Empty && row.State == digest.Held && !e.Overlay.Whole {
+	if e.Pick.Verdict == digest.Empty && row.State == digest.Held && !e.Overlay.Whole && e.Snapshot.Drafted.Before(row.At) {
 		d, err := n.draft(ctx, letter, row, true)
 		if err != nil || d.Edition.State == digest.Skipped {
 			return errors.Join(err, n.tellSkipped(ctx, letter, d.Edition, row))
 		}
-		row = d.Edition.Edition
+		e, row = d.Edition, timed(letter, d.Edition.Edition)
+		if !waits(letter, row) {
+			return nil // it goes out at the next look
+		}
 	}
 	if row.State == digest.Held && n.lastHour(letter, row) {
 		return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s expires %s", row.Name(), row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")), func() (string, error) {
-			return "It is held. Approved until then, it goes out at once; after that it is not sent, and its stories are candidates for the next edition.\n\n" + commands(row), nil
+			return "It is held. Approved until then, it goes out at once; after that it is not sent, and its stories are candidates for the next edition.\n\n" + waysOn(e), nil
 		}, fmt.Sprintf("expires/%d#%d", row.ID, row.Revision))
 	}
 	err = n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
 		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
-			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + waysOn(e), nil
 	}, heldWord(row))
 	if err != nil || row.State != digest.Draft {
 		return err
@@ -171,7 +174,7 @@ func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e
 		return nil
 	}
 	return n.tellOnce(ctx, letter, row, row.Name()+" was skipped", func() (string, error) {
-		return "Nothing new had come by its slot.", nil
+		return "Nothing new had come by its slot.\n\n" + waysOn(e), nil
 	}, fmt.Sprintf("empty/%d#%d", row.ID, row.Revision))
 }
 

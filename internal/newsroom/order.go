@@ -143,7 +143,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		}
 		return fmt.Errorf("%s has been sent: %d of %d handed over. %sTo mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), a.Accepted, a.Audience, restWords(e, left), e.Ref())
 	}
-	return fmt.Errorf("%s is %s: \"broadsheet reopen %s\" makes a new revision of it", e.Ref(), e.State, e.Ref())
+	return closedError(e.Ref(), e.State)
 }
 
 // restWords says how the rest of the list gets an edition that was sent to a part of it.

@@ -25,7 +25,7 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 	if e.State == digest.Draft || e.State == digest.Held {
 		return nil, fmt.Errorf("%s is open already (%s): edit it as it is", e.Ref(), e.State)
 	}
-	if e.State == digest.Expired {
+	if e.State == digest.Expired || e.State == digest.Skipped {
 		if err := n.notExpired(ctx, e); err != nil {
 			return nil, err // it would expire again within a minute
 		}
@@ -55,6 +55,31 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 		return next, err
 	}
 	return n.renumber(ctx, next)
+}
+
+// closedError says of an edition that can no longer be worked on what takes it up again.
+func closedError(name string, state digest.State) error {
+	return fmt.Errorf("%s is %s: %s", name, state, wayBack(name, state))
+}
+
+// wayBack is the command that takes up again an edition in such a state, and what it does.
+func wayBack(name string, state digest.State) string {
+	if state == digest.Skipped {
+		return fmt.Sprintf("\"broadsheet reopen %s\" takes it up again", name)
+	}
+	return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it", name)
+}
+
+// WayOn says what puts a story into an edition that has none.
+func (e *Edition) WayOn() string {
+	draft := fmt.Sprintf("\"broadsheet draft %s --slot %s\" looks again", e.Newsletter, e.Slot)
+	switch {
+	case !open(e.State):
+		return wayBack(e.Ref(), e.State)
+	case e.Edition.Revision == 0:
+		return draft
+	}
+	return fmt.Sprintf("%s, \"broadsheet edit %s\" adds one", draft, e.Ref())
 }
 
 // renumber composes a reopened revision again: it is the same but for its number.

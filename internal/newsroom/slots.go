@@ -181,6 +181,21 @@ func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s dige
 	return nextSlot(letter, s, now)
 }
 
+// openNamed is the edition that is open under a slot or day, whatever the schedule and
+// its dates say of that by now: it may have been reopened.
+func (n *Newsroom) openNamed(ctx context.Context, letter *config.Newsletter, given string) (row store.Edition, found bool, err error) {
+	ref, wrong := digest.ParseRef(letter.Name + "/" + given)
+	if given == "" || wrong != nil { // slotAt says so
+		return row, false, nil
+	}
+	rows, err := n.Store.Editions(ctx, letter.Name, 0)
+	rows = slices.DeleteFunc(rows, func(e store.Edition) bool { return !ref.Names(e.Slot) || !open(e.State) })
+	if err != nil || len(rows) != 1 {
+		return row, false, err
+	}
+	return rows[0], true, nil
+}
+
 // nextSlot is the first slot to come that is not skipped.
 func nextSlot(letter *config.Newsletter, s digest.Schedule, now time.Time) (digest.Slot, error) {
 	next := s.NextAfter(now)

@@ -226,6 +226,9 @@ func mark(ctx context.Context, tx *sql.Tx, edition int64, number int, update str
 	return err
 }
 
+// Reopened is what an edition's log says of a revision that was opened.
+const Reopened = "reopened"
+
 // NextRevision opens the next revision, a copy of the current one, and makes the
 // edition a draft again. Errors: *ErrState where it is in none of the states from,
 // ErrUnfinished while a mailing of it is neither done nor cancelled.
@@ -249,7 +252,7 @@ func (s *Store) NextRevision(ctx context.Context, edition int64, from []digest.S
 			WHERE edition = $1 AND number = $5`, edition, number, micros(at), clean(note), number-1); err != nil {
 			return err
 		}
-		return putLog(ctx, tx, edition, Entry{At: at, Who: who, What: "reopened", Detail: fmt.Sprintf("revision %d: %s", number, note)})
+		return putLog(ctx, tx, edition, Entry{At: at, Who: who, What: Reopened, Detail: fmt.Sprintf("revision %d: %s", number, note)})
 	})
 	return number, err
 }

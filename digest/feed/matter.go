@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/broadsheet-news/broadsheet/digest/loose"
 )
 
 // matter is front matter as it is written, and what follows it.
@@ -48,17 +50,12 @@ func split(text string) (m matter, err error) {
 
 // splitJSON takes a JSON object off the beginning: up to the brace that closes its first.
 func splitJSON(text string) (matter, error) {
-	depth, inText := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case inText:
-		case c == '{':
+	depth := 0
+	for i, bracket := range loose.Brackets(text) {
+		switch bracket {
+		case '{':
 			depth++
-		case c == '}':
+		case '}':
 			if depth--; depth == 0 {
 				return matter{text: strings.ReplaceAll(text[:i+1], "\t", "  "), body: text[i+1:]}, nil
 			}

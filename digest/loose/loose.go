@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"iter"
 	"strings"
 )
 
@@ -21,23 +22,35 @@ func Read(data []byte, v any) bool {
 // Deep tells of JSON with more lists and objects within one another than most. Each level
 // that has a type of its own here is read anew, so that what others nest has to be bounded.
 func Deep(data []byte, most int) bool {
-	depth, inString := 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			if depth++; depth > most {
-				return true
-			}
-		case c == '}' || c == ']':
+	depth := 0
+	for _, bracket := range Brackets(data) {
+		if bracket == '}' || bracket == ']' {
 			depth--
+		} else if depth++; depth > most {
+			return true
 		}
 	}
 	return false
+}
+
+// Brackets are the places of the brackets and braces of JSON, but for those in its strings.
+func Brackets[T string | []byte](data T) iter.Seq2[int, byte] {
+	return func(yield func(int, byte) bool) {
+		inString := false
+		for i := 0; i < len(data); i++ {
+			switch c := data[i]; {
+			case inString && c == '\\':
+				i++
+			case c == '"':
+				inString = !inString
+			case inString:
+			case c == '{' || c == '[' || c == '}' || c == ']':
+				if !yield(i, c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Text is a text, a number, or the "rendered" (WordPress), "@value" (JSON-LD), "name"

@@ -108,3 +108,30 @@ func compact(t *testing.T, text string) string {
 	}
 	return b.String()
 }
+
+// TestBrackets finds those that are JSON's own, and how deep they go.
+func TestBrackets(t *testing.T) {
+	for in, want := range map[string]struct {
+		own   string
+		depth int
+	}{
+		`{"a": [1, {"b": 2}], "c": []}`: {"{[{}][]}", 3},
+		`{"a": "]}\"[{", "b\\": [2]}`:   {"{[]}", 2},
+		`{"a": "b\`:                     {"{", 1},
+		`7`:                             {"", 0},
+	} {
+		var own []byte
+		for at, bracket := range Brackets(in) {
+			if in[at] != bracket {
+				t.Errorf("%s: %c is not at %d", in, bracket, at)
+			}
+			own = append(own, bracket)
+		}
+		if string(own) != want.own || Deep([]byte(in), want.depth) || want.depth > 0 && !Deep([]byte(in), want.depth-1) {
+			t.Errorf("%s: %s, want %s, %d deep", in, own, want.own, want.depth)
+		}
+		for range Brackets(in) {
+			break
+		}
+	}
+}

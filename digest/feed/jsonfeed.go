@@ -146,13 +146,13 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 			continue
 		}
 		raw = withTextsAside(raw, &aside)
-		if json.Unmarshal(raw, &probe) == nil && !bytes.Contains(raw, []byte("null")) {
+		if json.Unmarshal(raw, &probe) == nil && (probe.Author == nil || len(probe.Authors) > 0) && !bytes.Contains(raw, []byte("null")) {
 			good = append(good, raw)
 			continue
 		}
 		if mended, ok := mendItem(raw); ok {
 			if good = append(good, mended); json.Unmarshal(raw, &probe) == nil {
-				continue // it had but a null in it
+				continue // it had but a null in it, or its author where JSON Feed 1.0 has it
 			}
 			w.add("some fields of the feed's items are not of their type; they were left out")
 		} else {
@@ -160,8 +160,6 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 		}
 	}
 	mendFields(feed, map[string]func() any{
-		"author":  func() any { return new(jsonfeed.Author) },
-		"authors": func() any { return new([]jsonfeed.Author) },
 		"expired": func() any { return new(bool) },
 	})
 	return written(feed, good), aside
@@ -213,9 +211,6 @@ func mendItem(raw json.RawMessage) (json.RawMessage, bool) {
 		return nil, false
 	}
 	mendFields(item, map[string]func() any{
-		"author":      func() any { return new(jsonfeed.Author) },
-		"authors":     func() any { return new([]jsonfeed.Author) },
-		"tags":        func() any { return new([]string) },
 		"attachments": func() any { return new([]jsonfeed.Attachments) },
 	})
 	out, err := json.Marshal(item)

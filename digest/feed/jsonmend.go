@@ -8,6 +8,8 @@ import (
 
 	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/tidwall/gjson"
+
+	"github.com/broadsheet-news/broadsheet/digest/loose"
 )
 
 // withoutNulls leaves nothing out of a list, and gives nil for nothing: gofeed takes
@@ -30,65 +32,60 @@ func withoutNulls(raw json.RawMessage) json.RawMessage {
 	return nil
 }
 
-// mendTags keeps the texts and numbers of a list that has other things in it.
+// mendTags keeps the texts and numbers of a list that has other things in it; a text alone
+// is a list with commas.
 func mendTags(raw json.RawMessage) json.RawMessage {
-	var list []json.RawMessage
+	var text string
 	tags := []string{}
-	if json.Unmarshal(raw, &list) != nil {
-		var text string
-		if json.Unmarshal(raw, &text) == nil { // one text, with commas in it
-			tags = strings.Split(text, ",")
-		} else {
-			list = []json.RawMessage{raw} // one, without its brackets
+	if json.Unmarshal(raw, &text) == nil {
+		tags = strings.Split(text, ",")
+	} else {
+		var list loose.List[loose.Text]
+		_ = json.Unmarshal(raw, &list) // never fails
+		for _, tag := range list {
+			if tag != "" {
+				tags = append(tags, string(tag))
+			}
 		}
 	}
-	for _, one := range list {
-		var text string
-		var figure json.Number
-		if json.Unmarshal(one, &text) == nil {
-			tags = append(tags, text)
-		} else if json.Unmarshal(one, &figure) == nil {
-			tags = append(tags, figure.String())
-		}
+	out, err := json.Marshal(tags)
+	if err != nil {
+		return nil // never: strings have a form
 	}
-	if out, err := json.Marshal(tags); err == nil {
-		return out
-	}
-	return raw
+	return out
 }
 
-// mendPeople gives authors as a list of objects: one alone may stand without its brackets,
-// and each as a name alone.
-func mendPeople(raw json.RawMessage) (people []json.RawMessage) {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		list = []json.RawMessage{raw}
+// mendAuthors puts the people of an item, or of the feed, where JSON Feed 1.1 has them. One
+// alone may stand without brackets, and each as a name alone.
+func mendAuthors(fields map[string]json.RawMessage) {
+	people := mendPeople(fields["authors"])
+	if len(people) == 0 {
+		people = mendPeople(fields["author"])
 	}
+	delete(fields, "author")
+	delete(fields, "authors")
+	if list, err := json.Marshal(people); err == nil && len(people) > 0 {
+		fields["authors"] = list
+	}
+}
+
+// mendPeople gives those that have a name or an address.
+func mendPeople(raw json.RawMessage) (people []jsonfeed.Author) {
+	if raw == nil {
+		return nil
+	}
+	var list loose.List[json.RawMessage]
+	_ = json.Unmarshal(raw, &list) // never fails
 	for _, one := range list {
-		var name string
-		if json.Unmarshal(one, &name) == nil {
-			one, _ = json.Marshal(jsonfeed.Author{Name: name})
+		var p jsonfeed.Author
+		if json.Unmarshal(one, &p.Name) != nil && !loose.Read(one, &p) {
+			continue
 		}
-		if json.Unmarshal(one, new(jsonfeed.Author)) == nil {
-			people = append(people, one)
+		if p.Name != "" || p.URL != "" {
+			people = append(people, p)
 		}
 	}
 	return people
-}
-
-// mendAuthors mends a field of authors that is not of its type. Several in the field for
-// one of JSON Feed 1.0 go to that of 1.1.
-func mendAuthors(fields map[string]json.RawMessage, key string) {
-	people := mendPeople(fields[key])
-	delete(fields, key)
-	switch {
-	case key == "author" && len(people) == 1:
-		fields[key] = people[0]
-	case len(people) > 0 && (key == "authors" || fields["authors"] == nil):
-		if list, err := json.Marshal(people); err == nil {
-			fields["authors"] = list
-		}
-	}
 }
 
 // mendAttachments keeps of each file what is a text: its size may be written as one.
@@ -123,45 +120,42 @@ func pictureIn(raw, key string) string {
 // mendFields drops the fields that are not of their type; those without a type of
 // their own are strings, and a number or a truth value is taken for its text.
 func mendFields(fields map[string]json.RawMessage, types map[string]func() any) {
+	mendAuthors(fields)
 	for key, raw := range fields {
-		if raw = withoutNulls(raw); raw == nil {
-			delete(fields, key)
-			continue
-		}
-		fields[key] = raw
-		if key == "tags" {
+		switch raw = withoutNulls(raw); {
+		case raw == nil:
+		case key == "authors": // mended
+		case key == "tags":
 			raw = mendTags(raw)
-			fields[key] = raw
+		case types[key] == nil:
+			raw = mendText(key, raw)
+		case json.Unmarshal(raw, types[key]()) == nil:
+		case key == "attachments":
+			raw = mendAttachments(raw)
+		default:
+			raw = nil
 		}
-		if typed, ok := types[key]; ok {
-			switch {
-			case json.Unmarshal(raw, typed()) == nil:
-			case key == "author", key == "authors":
-				mendAuthors(fields, key)
-			case key == "attachments":
-				fields[key] = mendAttachments(raw)
-			default:
-				delete(fields, key)
-			}
-			continue
-		}
-		var s string
-		if json.Unmarshal(raw, &s) == nil {
-			continue
-		}
-		text := strings.TrimSpace(string(raw))
-		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-			text = pictureIn(text, key)
-		}
-		if text == "" {
-			delete(fields, key) // an extension, or not of its type
-			continue
-		}
-		quoted, err := json.Marshal(text)
-		if err != nil {
+		if fields[key] = raw; raw == nil {
 			delete(fields, key)
-			continue
 		}
-		fields[key] = quoted
 	}
+}
+
+// mendText is a field that should be a text; nil: it is none.
+func mendText(key string, raw json.RawMessage) json.RawMessage {
+	if raw[0] == '"' {
+		return raw
+	}
+	text := strings.TrimSpace(string(raw))
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		text = pictureIn(text, key)
+	}
+	if text == "" { // an extension, or not of its type
+		return nil
+	}
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return nil
+	}
+	return quoted
 }

@@ -48,9 +48,7 @@ func translate(f *gofeed.Feed, aside []string, o Options, w *warnings) Feed {
 		Stories:  make([]digest.Story, 0, len(f.Items)),
 	}
 	if f.FeedType == "atom" || f.FeedType == "json" {
-		if src.authors = people(f.Authors); len(src.authors) == 0 && f.Author != nil { // JSON Feed 1.0
-			src.authors = people([]*gofeed.Person{f.Author})
-		}
+		src.authors = people(f.Authors)
 	}
 	for i, item := range f.Items {
 		r := raw{Item: item}

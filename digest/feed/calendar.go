@@ -30,7 +30,7 @@ var (
 
 // monthOf gives the number of a month by its name, 1 to 12; 0 or less: it is none.
 func monthOf(word, lang string) int {
-	switch base, _, _ := strings.Cut(lang, "-"); base {
+	switch base(lang) {
 	case "hr", "bs", "sr":
 		if n := croat()[word]; n > 0 {
 			return n

@@ -74,6 +74,12 @@ type moment struct {
 	persian              bool           // it is of Iran's calendar
 }
 
+// base is a language without its script and country.
+func base(lang string) string {
+	name, _, _ := strings.Cut(lang, "-")
+	return name
+}
+
 func (d moment) read(text string) (time.Time, bool) {
 	if len(text) > 400 {
 		return time.Time{}, false
@@ -156,16 +162,16 @@ func standard(text string) (time.Time, bool) {
 
 // time checks a moment and makes it an instant in UTC.
 func (d moment) time() (time.Time, bool) {
-	switch base, _, _ := strings.Cut(d.lang, "-"); {
+	switch lang := base(d.lang); {
 	case d.persian:
 		day, ok := fromPersian(d.year, d.month, d.day)
 		if !ok {
 			return time.Time{}, false
 		}
 		d.year, d.month, d.day, d.persian = day.Year(), int(day.Month()), day.Day(), false
-	case base == "th" && d.year > lastYear:
+	case lang == "th" && d.year > lastYear:
 		d.year -= buddhist
-	case base == "ne" && d.year > lastYear-nepalAhead:
+	case lang == "ne" && d.year > lastYear-nepalAhead:
 		return time.Time{}, false
 	}
 	if d.year < firstYear || d.year > lastYear || d.month < 1 || d.month > 12 || d.day < 1 ||

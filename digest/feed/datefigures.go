@@ -32,7 +32,7 @@ func (d moment) figures(s string) (moment, bool) {
 	switch {
 	case match(yearFirst, s, func(m []string) bool {
 		d.year, d.month, d.day, rest = number(m[1]), number(m[3]), number(m[5]), m[6]
-		d.persian = d.year <= lastPersian && (d.lang == "fa" || strings.HasPrefix(d.lang, "fa-"))
+		d.persian = d.year <= lastPersian && base(d.lang) == "fa"
 		return m[2] == m[4]
 	}):
 	case match(dayZone, s, func(m []string) bool {
@@ -160,17 +160,25 @@ func easternClock(s string) string {
 	}))
 }
 
-// partOfDay says "am" or "pm" for a part of the day, where its hour leaves no doubt.
+// The parts of the day whose hours leave no doubt which half they are in.
+var (
+	beforeNoon = map[string]bool{"凌晨": true, "清晨": true, "早晨": true, "早上": true}
+	inEvening  = map[string]bool{"傍晚": true, "晚上": true, "晚間": true, "晚间": true, "晚": true}
+)
+
+// partOfDay says "am" or "pm" for a part of the day; where its hour is not in it, the time
+// stays as it is and is not read.
 func partOfDay(s string) string {
 	m := easternPart.FindStringSubmatch(s)
-	hour := number(m[2])
+	part, hour, noon := m[1], number(m[2]), m[1] == "中午"
 	half := ""
-	switch part := m[1]; {
-	case part == "凌晨" && hour == 12, part != "中午" && !strings.Contains("傍晚晚上晚間晚间", part) && hour < 12:
+	switch {
+	case beforeNoon[part] && hour < 12, part == "凌晨" && hour == 12:
 		half = "am "
-	case part == "中午" && hour != 11 && hour <= 12, part != "中午" && hour >= 4 && hour < 12:
+	case noon && (hour == 12 || hour == 1 || hour == 2), inEvening[part] && hour >= 4 && hour < 12:
 		half = "pm "
-	case hour <= 12 && part != "中午":
+	case noon && (hour == 11 || hour == 13 || hour == 14), inEvening[part] && hour > 12:
+	default:
 		return s
 	}
 	return " " + half + m[2]

@@ -81,7 +81,7 @@ func (d moment) words(s string) (moment, bool) {
 		switch lower := fold(word); {
 		case clockTime.MatchString(word) && clock == "" && (strings.Contains(word, ":") || len(figures) == 2):
 			clock = word
-		case lower == "am" && d.lang == "cy": // it is "at" in Welsh
+		case lower == "am" && base(d.lang) == "cy": // it is "at" in Welsh
 		case halfOf(word) != "" && half == "" && (i > 0 && list[i-1] == clock || i+1 < len(list) && clockTime.MatchString(list[i+1])):
 			half = word
 		case clock != "" && isOffset(word):

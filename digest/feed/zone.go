@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -74,11 +73,13 @@ func (d *moment) readZone(text string) (*time.Location, bool) {
 	if m := namedOffset.FindStringSubmatch(text); m != nil {
 		minutes, known := zones[m[1]]
 		zone, ok := d.readZone(m[2])
-		_, offset := time.Time{}.In(cmp.Or(zone, time.UTC)).Zone()
-		return zone, known && ok && max(minutes-offset/60, offset/60-minutes) <= 60
+		if !known || !ok {
+			return nil, false
+		}
+		_, seconds := time.Time{}.In(zone).Zone()
+		return zone, max(minutes-seconds/60, seconds/60-minutes) <= 60
 	}
-	base, _, _ := strings.Cut(d.lang, "-")
-	for _, lang := range []string{d.lang, base} {
+	for _, lang := range []string{d.lang, base(d.lang)} {
 		if minutes, ok := localZones[lang][text]; ok {
 			return fixed(minutes), true
 		}
@@ -148,7 +149,7 @@ func fixed(minutes int) *time.Location {
 // homeZone is the zone of times that give none: that of the language, where it is
 // spoken in one zone only, else UTC, as all feed readers have it.
 func homeZone(lang string) *time.Location {
-	switch base, _, _ := strings.Cut(lang, "-"); base {
+	switch base(lang) {
 	case "zh":
 		return fixed(8 * 60)
 	case "ja", "ko":

@@ -96,23 +96,46 @@ func item(inside string) string {
 
 func TestTitles(t *testing.T) {
 	for in, want := range map[string]string{
-		`<title>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; brave</title>`:                "Bold & brave",
-		`<title>AT&T & Co</title>`:                                              "AT&T & Co",
-		`<title>AT&amp;amp;T</title>`:                                           "AT&T",
-		`<title><![CDATA[Vector<T> is generic]]></title>`:                       "Vector<T> is generic",
-		"<title>\n\tTabs \u00a0 and\u200b breaks\r\n</title>":                   "Tabs and breaks",
-		`<title>Caf&eacute; &nbsp;&hellip; &bogus;</title>`:                     "Café … &bogus;",
-		`<title>A<![CDATA[ & ]]>B</title>`:                                      "A & B",
-		"<title>Bell\x07 and\x00 null</title>":                                  "Bell and null",
-		`<title>It&#146;s &#x2014; fine&#xFFFF;</title>`:                        "It’s — fine",
-		`<title>One &lt;script&gt;alert(1)&lt;/script&gt;two</title>`:           "One two",
-		`<title/><description>A description alone makes a title.</description>`: "A description alone makes a title",
-		`<media:title>Of the picture</media:title>`:                             "Of the picture",
-		`<title>&lt;![CDATA[Escaped &amp;amp; sectioned]]&gt;</title>`:          "Escaped & sectioned",
-		`<title><![CDATA[<![CDATA[Twice]]]]></title>`:                           "Twice",
-		`<title><![CDATA[<![CDATA[Twice]]>]]></title>`:                          "Twice",
+		`<title>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; brave</title>`:                            "Bold & brave",
+		`<title>AT&T & Co</title>`:                                                          "AT&T & Co",
+		`<title>AT&amp;amp;T</title>`:                                                       "AT&T",
+		`<title><![CDATA[Vector<T> is generic]]></title>`:                                   "Vector<T> is generic",
+		"<title>\n\tTabs \u00a0 and\u200b breaks\r\n</title>":                               "Tabs and breaks",
+		`<title>Caf&eacute; &nbsp;&hellip; &bogus;</title>`:                                 "Café … &bogus;",
+		`<title>A<![CDATA[ & ]]>B</title>`:                                                  "A & B",
+		"<title>Bell\x07 and\x00 null</title>":                                              "Bell and null",
+		`<title>It&#146;s &#x2014; fine&#xFFFF;</title>`:                                    "It’s — fine",
+		`<title>One &lt;script&gt;alert(1)&lt;/script&gt;two</title>`:                       "One two",
+		`<title/><description>A description alone makes a title.</description>`:             "A description alone makes a title",
+		`<media:title>Of the picture</media:title>`:                                         "Of the picture",
+		`<title>&lt;![CDATA[Escaped &amp;amp; sectioned]]&gt;</title>`:                      "Escaped & sectioned",
+		`<title>History of the &amp;lt;blink&amp;gt; tag</title>`:                           "History of the <blink> tag",
+		`<title><![CDATA[Why &lt;/b&gt; and &lt;script&gt; matter]]></title>`:               "Why </b> and <script> matter",
+		`<title>&amp;lt;i&amp;gt;Twice&amp;lt;/i&amp;gt; escaped&amp;lt;br&amp;gt;</title>`: "Twice escaped",
+		`<title><![CDATA[<![CDATA[Twice]]]]></title>`:                                       "Twice",
+		`<title><![CDATA[<![CDATA[Twice]]>]]></title>`:                                      "Twice",
 	} {
 		f, err := Parse([]byte(item(in)), Options{})
+		if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != want {
+			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
+		}
+	}
+}
+
+// TestTitleKinds: a title says what kind of text it is, or its format does.
+func TestTitleKinds(t *testing.T) {
+	atom := func(title string) string {
+		return `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>` + title + `</entry></feed>`
+	}
+	for in, want := range map[string]string{
+		atom(`<title type="text">The &lt;b&gt; tag</title>`):                                                         "The <b> tag",
+		atom(`<title type="html">The &amp;lt;b&amp;gt; &lt;i&gt;tag&lt;/i&gt;</title>`):                              "The <b> tag",
+		atom(`<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">The &lt;b&gt; <i>tag</i></div></title>`): "The <b> tag",
+		`{"items": [{"id": "1", "title": "The <b> tag"}]}`:                                                           "The <b> tag",
+		`{"items": [{"id": "1", "title": "<b>Bold</b> &amp; brave"}]}`:                                               "Bold & brave",
+		`{"items": [{"id": "1", "title": "1 < 2 &#8211; true"}]}`:                                                    "1 < 2 – true",
+	} {
+		f, err := Parse([]byte(in), Options{})
 		if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != want {
 			t.Errorf("%q: %+v %v, want %q", in, f.Stories, err, want)
 		}

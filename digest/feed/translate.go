@@ -98,7 +98,7 @@ func baseURL(f *gofeed.Feed, o Options) *url.URL {
 func (src source) story(r raw) digest.Story {
 	s := digest.Story{
 		GUID:     guid(r),
-		Title:    prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "dcterms", "title"), ext(r, "atom", "title"), r.Custom["headline"])),
+		Title:    title(r),
 		URL:      src.link(r),
 		Language: src.language,
 		Authors:  src.byline(r),
@@ -137,6 +137,14 @@ func (src source) story(r raw) digest.Story {
 		s.Title = prose.Headline(s.Teaser)
 	}
 	return s
+}
+
+// title is an item's title, of whatever vocabulary.
+func title(r raw) string {
+	if r.json != nil { // plain text, in which many write entities and tags nevertheless
+		return prose.Plain(strings.ReplaceAll(r.Title, "<", "&lt;"))
+	}
+	return prose.Plain(firstOf(r.Title, ext(r, "itunes", "title"), ext(r, "media", "title"), ext(r, "dc", "title"), ext(r, "dcterms", "title"), ext(r, "atom", "title"), r.Custom["headline"]))
 }
 
 // texts gives an item's summary and its full text, both HTML.

@@ -20,16 +20,25 @@ var (
 
 // Plain makes plain text of a title or another short text: HTML's tags gone, its
 // entities resolved, twice where they were escaped twice, white space single. What
-// looks like a tag and is none ("vector<T>") stays.
+// looks like a tag and is none ("vector<T>") stays; so does one that was escaped and is
+// alone, of which the text speaks ("History of the &lt;blink&gt; tag").
 func Plain(s string) string {
-	for range 2 {
+	var subjects map[string]bool
+	for pass := range 2 {
 		if !strings.ContainsAny(s, "<&") {
 			break
 		}
-		s = code.ReplaceAllString(comment.ReplaceAllString(s, ""), "")
+		s = comment.ReplaceAllString(s, "")
+		if pass == 1 {
+			subjects = loneTags(s)
+		}
+		if !subjects["script"] && !subjects["style"] {
+			s = code.ReplaceAllString(s, "")
+		}
 		s = tag.ReplaceAllStringFunc(s, func(t string) string {
-			switch a := atom.Lookup([]byte(strings.ToLower(tag.FindStringSubmatch(t)[1]))); {
-			case a == 0:
+			name := strings.ToLower(tag.FindStringSubmatch(t)[1])
+			switch a := atom.Lookup([]byte(name)); {
+			case a == 0, subjects[name] && !strings.ContainsAny(t, " =\""):
 				return t
 			case a == atom.Br || a == atom.P || a == atom.Div || a == atom.Li:
 				return " "
@@ -39,6 +48,24 @@ func Plain(s string) string {
 		s = html.UnescapeString(s)
 	}
 	return Squeeze(s)
+}
+
+// unpaired are the elements that are often written without an end tag.
+var unpaired = wordSet("br hr img wbr p div li span font dt dd td tr th input")
+
+// loneTags are the names of the elements that only begin in a text, or only end.
+func loneTags(s string) map[string]bool {
+	begins, ends := map[string]bool{}, map[string]bool{}
+	for _, m := range tag.FindAllStringSubmatch(s, -1) {
+		name := strings.ToLower(m[1])
+		begins[name] = begins[name] || m[0][1] != '/'
+		ends[name] = ends[name] || m[0][1] == '/'
+	}
+	lone := map[string]bool{}
+	for name := range begins {
+		lone[name] = begins[name] != ends[name] && !unpaired[name]
+	}
+	return lone
 }
 
 // Squeeze makes white space single, the invisible kinds included, and drops control

@@ -87,7 +87,11 @@ func TestFeedparserAssertions(t *testing.T) {
 		if mapped++; ok {
 			met++
 		}
-		for _, n := range []*tally{at(fields, field), at(groups, a.group())} {
+		tallies := []*tally{at(fields, field), at(groups, a.group())}
+		if textual[field] && strings.TrimSpace(wordsOf(a.text())) != "" {
+			tallies = append(tallies, at(fields, field+", words in it"))
+		}
+		for _, n := range tallies {
 			n.count(a, ok)
 		}
 	}
@@ -98,6 +102,9 @@ func TestFeedparserAssertions(t *testing.T) {
 		t.Logf("not checked %4d: %s", unmapped[reason], reason)
 	}
 }
+
+// textual are the fields of which an empty one would be met by nothing at all.
+var textual = map[string]bool{"title": true, "summary": true, "content": true, "feed title": true}
 
 // report prints what was met of each, and holds it to the floor.
 func report(t *testing.T, what string, tallies map[string]*tally) {

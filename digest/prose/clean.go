@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ type Text struct {
 	HTML       string   // sanitised; empty where it shows nothing
 	Paragraphs []string // plain text of each, in order; empty ones stand for what is left out after a colon
 	Picture    *Picture // the first picture worth the name
-	TooLong    bool     // for us to keep: there is no HTML, and of what came so no more than this
+	TooLong    bool     // for us to keep: there is no HTML, and of a text that came so nothing else
 }
 
 // Clean rebuilds a text from what is allowed in it: links absolute, and without what
@@ -49,36 +50,42 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "")
 	}
-	if Overgrown(text) {
-		return kept(flat(text, rebuild))
+	c, ok := rebuilt(text, base, rebuild)
+	if !ok {
+		c = flat(text, rebuild)
 	}
-	body, err := parse(text)
-	if err != nil { // nested too deeply to be a tree
-		return kept(flat(text, rebuild))
-	}
-	w := walker{base: base, out: &c}
-	w.children(body, 0)
-	c.Paragraphs = w.paragraphs(body)
-	if !rebuild {
-		return c
-	}
-	settled := false
-	if c.HTML, settled = w.settle(body, len(text)); !settled {
-		return kept(flat(text, rebuild))
-	}
-	return kept(c)
-}
-
-// kept is a text as it may be kept: what was written may be longer than what was read.
-func kept(c Text) Text {
-	if len(c.HTML) > maxHTML || Overgrown(c.HTML) {
+	if len(c.HTML) > maxHTML || Overgrown(c.HTML) { // what is written may be longer than what was read
 		c.HTML, c.TooLong = "", true
 	}
 	return c
 }
 
-// parse reads HTML as a browser does in the middle of a page.
+// rebuilt is a text made safe through its tree. It says no where there is none, or where
+// that says another thing each time that it is read.
+func rebuilt(text string, base *url.URL, rebuild bool) (c Text, ok bool) {
+	body, err := parse(text)
+	if err != nil {
+		return c, false
+	}
+	w := walker{base: base, out: &c}
+	w.children(body, 0)
+	c.Paragraphs = w.paragraphs(body)
+	if !rebuild {
+		return c, true
+	}
+	c.HTML, ok = w.settle(body, len(text))
+	return c, ok
+}
+
+var errOvergrown = errors.New("the tree would be out of all proportion to the text")
+
+// parse reads HTML as a browser does in the middle of a page. Errors: nested too deeply to
+// be a tree, or overgrown.
 func parse(text string) (*xhtml.Node, error) {
+	text = withEndTags(text)
+	if Overgrown(text) {
+		return nil, errOvergrown
+	}
 	body := &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"}
 	nodes, err := xhtml.ParseFragment(strings.NewReader(text), body)
 	if err != nil {
@@ -88,6 +95,35 @@ func parse(text string) (*xhtml.Node, error) {
 		body.AppendChild(n)
 	}
 	return body, nil
+}
+
+// hiding are elements that show nothing of what is in them.
+var hiding = lazyregexp.New(`(?i)<(iframe|object|video|audio|canvas|applet|script|style|textarea|title|noembed|noframes|noscript|template|form|button|select|nav|dialog|map)((?:\s[^<>]*?)?)(/?)>`)
+
+// withEndTags gives an element that would hide all that follows its end tag, where there is
+// none of that name.
+//
+// QUIRK: programs that write XML. To a browser <iframe/> only begins one (HTML 13.2.6.4.7).
+// Players are left open by people, too.
+func withEndTags(text string) string {
+	if !strings.Contains(text, "/>") && !strings.Contains(text, "<iframe") && !strings.Contains(text, "<object") && !strings.Contains(text, "<video") {
+		return text
+	}
+	lower, ends := "", map[string]bool{}
+	return hiding.ReplaceAllStringFunc(text, func(tag string) string {
+		if lower == "" {
+			lower = strings.ToLower(text)
+		}
+		m := hiding.FindStringSubmatch(tag)
+		name := strings.ToLower(m[1])
+		if _, known := ends[name]; !known {
+			ends[name] = strings.Contains(lower, "</"+name)
+		}
+		if ends[name] || m[3] == "" && !players[atom.Lookup([]byte(name))] {
+			return tag
+		}
+		return "<" + m[1] + m[2] + "></" + m[1] + ">"
+	})
 }
 
 // walker goes over a text's tree once, and leaves of it what is allowed.
@@ -274,8 +310,7 @@ func hasPicture(n *xhtml.Node) bool {
 	return false
 }
 
-// flat is a text reduced to its words: the answer to one that cannot be read as a tree,
-// or that says another thing each time that it is read.
+// flat is a text reduced to its words.
 func flat(text string, rebuild bool) (c Text) {
 	var words strings.Builder
 	end := func() {

@@ -1,6 +1,9 @@
 package prose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A browser opens formatting elements that were not closed anew in each block that follows
 // (HTML 13.2.4.3): a few kilobytes of them before many paragraphs are millions of elements,
@@ -140,12 +143,7 @@ func (g *growth) outlast() {
 }
 
 func (g *growth) runs(name string) bool {
-	for _, o := range g.run {
-		if o.name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.run, func(o open) bool { return o.name == name })
 }
 
 // inName are the bytes of a name.
@@ -156,17 +154,9 @@ var inName = func() (in [256]bool) {
 	return in
 }()
 
-func names(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, name := range strings.Fields(list) {
-		m[name] = true
-	}
-	return m
-}
-
 var (
 	// reopened are the formatting elements, but for the link.
-	reopened = names("b big code em font i nobr s small strike strong tt u")
+	reopened = wordSet("b big code em font i nobr s small strike strong tt u")
 	// inlined are elements that may stand in one of them without a consequence.
-	inlined = names("a abbr b big br cite code em font i img q s small span strike strong sub sup tt u")
+	inlined = wordSet("a abbr b big br cite code em font i img q s small span strike strong sub sup tt u")
 )

@@ -98,15 +98,12 @@ var block = map[atom.Atom]bool{
 
 // Words gives the text of HTML, white space single.
 func Words(s string) string {
-	if Overgrown(s) {
-		return Plain(s)
-	}
-	nodes, err := xhtml.ParseFragment(strings.NewReader(s), &xhtml.Node{Type: xhtml.ElementNode, DataAtom: atom.Body, Data: "body"})
+	body, err := parse(s)
 	if err != nil {
 		return Plain(s)
 	}
 	var b strings.Builder
-	for _, n := range nodes {
+	for n := range body.ChildNodes() {
 		b.WriteString(nodeText(n))
 		b.WriteString(" ")
 	}

@@ -42,6 +42,9 @@ func TestOddSkeletons(t *testing.T) {
 		"an item's channel":    `<rss><channel><title>t</title><item><channel>News</channel><title>Story 1</title><link>https://a.example/1</link></item>` + item("2") + `</channel></rss>`,
 		"end tags that forgot their prefix": `<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>t</title><a:id>f</id><a:entry><a:title>Story 1</title><a:id>n</id><a:link href="https://a.example/1"/></entry>` +
 			`<a:entry><a:title>Story 2</a:title><a:link href="https://a.example/2"></link></a:entry></feed>`,
+		"a prefix that nobody declared": `<rss><channel><title>t</title><x:item><x:title>Story 1</x:title><x:link>https://a.example/1</x:link></x:item>` + item("2") + `</channel></rss>`,
+		"a prefix that nobody knows": `<rss xmlns:x="urn:x"><channel><title>t</title><x:item><title>Story 1</title><link>https://a.example/1</link></x:item>` +
+			`<x:item><x:title>Story 2</x:title><link>https://a.example/2</link></x:item></channel></rss>`,
 		"an empty item within": `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>t</title><item><title>Story 1</title><link>https://proxy.example/9</link><item />` +
 			`<feedburner:origLink>https://a.example/1</feedburner:origLink></item>` + item("2") + `</channel></rss>`,
 	} {

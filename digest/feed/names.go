@@ -170,17 +170,11 @@ func sameButPrefix(a, b string) bool {
 // ownNamespace is a namespace that is a feed's own.
 const ownNamespace = "http://purl.org/rss/1.0"
 
-// nativeByDefault is the scope with what has no prefix as the feed's own.
-func (s scope) nativeByDefault() scope {
+// native is the scope with a prefix as the feed's own.
+func (s scope) native(prefix string) scope {
 	own := maps.Clone(s.uri)
-	own[""] = ownNamespace
+	own[prefix] = ownNamespace
 	return scope{own}
-}
-
-// isSkeleton reports a channel or an item, which no other vocabulary has.
-// QUIRK: they are declared to be of one that was meant for what is in them.
-func isSkeleton(raw string) bool {
-	return strings.EqualFold(raw, "channel") || strings.EqualFold(raw, "item") || strings.EqualFold(raw, "entry")
 }
 
 // name resolves a name as written. A prefix that nobody declared stands for what

@@ -208,8 +208,8 @@ func (r *repairer) token(t token) bool {
 func (r *repairer) open(t token) bool {
 	sc := r.top().scope.with(t.attrs)
 	n := sc.name(t.name, r.root)
-	if n.prefix != "" && isSkeleton(t.name) {
-		sc = sc.nativeByDefault()
+	if prefix, ok := r.isSkeleton(t.name); ok && n.prefix != "" {
+		sc = sc.native(prefix)
 		n = sc.name(t.name, r.root)
 	}
 	if n = n.inFamily(r.root); n.local == "" {
@@ -225,6 +225,20 @@ func (r *repairer) open(t token) bool {
 		return true // QUIRK: several channels. gofeed has one; the others' items are its as well
 	}
 	return r.enter(n, sc, t)
+}
+
+// isSkeleton reports a channel or an item, which no other vocabulary has, and its prefix.
+// QUIRK: they are declared to be of one that was meant for what is in them, or of one that
+// nobody knows.
+func (r *repairer) isSkeleton(raw string) (prefix string, ok bool) {
+	local := raw
+	if before, after, colon := strings.Cut(raw, ":"); colon {
+		if r.item >= 0 || prefixOf[r.top().scope.uri[before]] != "" {
+			return before, false
+		}
+		prefix, local = before, after
+	}
+	return prefix, strings.EqualFold(local, "channel") || strings.EqualFold(local, "item") || strings.EqualFold(local, "entry")
 }
 
 // makeRoom closes what cannot hold an element of that name. It reports false where that is

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
@@ -68,11 +69,12 @@ func Parse(data []byte, o Options) (Feed, error) {
 	}
 	var w warnings
 	text := decode(data, o.ContentType, &w)
+	second := warnings{slices.Clone(w.list)}
 	f, err := parseText(loose.Mend(text), o, &w)
 	if err != nil && !errors.Is(err, errPage) {
 		if m := jsonBegins.FindStringIndex(text); m != nil && m[0] > 0 {
 			// QUIRK: a server's notices before JSON, or the name of a function.
-			if f, err := parseText(loose.Mend(text[m[0]:]), o, &w); err == nil {
+			if f, err := parseText(loose.Mend(text[m[0]:]), o, &second); err == nil {
 				return f, nil
 			}
 		}
@@ -123,6 +125,9 @@ func parseClean(clean []byte) (f *gofeed.Feed, err error) {
 	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
 	return p.Parse(bytes.NewReader(clean))
 }
+
+// tooManyItems is a warning, with the limit.
+const tooManyItems = "the feed has more than %d items; the rest was not read"
 
 // warnings collects what an editor should know, each thing once.
 type warnings struct{ list []string }

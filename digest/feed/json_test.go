@@ -128,10 +128,11 @@ func TestBeforeJSON(t *testing.T) {
 		"<!DOCTYPE html><html><script>" + feed + "</script></html>":        "",
 		"<html><body><script>var a = " + posts + "</script></body></html>": "",
 		"nothing at all {}": "",
+		"[26-Nov-2026 10:00:00 UTC] PHP Notice: Undefined index\n" + feed: "Story 1|1",
 	} {
 		f, err := Parse([]byte(in), Options{})
-		if got := brief(f.Stories); got != want || (err == nil) != (want != "") {
-			t.Errorf("%s: %s %v", in, got, err)
+		if got := brief(f.Stories); got != want || (err == nil) != (want != "") || len(f.Warnings) > 0 {
+			t.Errorf("%s: %s %v %q", in, got, err, f.Warnings)
 		}
 	}
 }
@@ -149,6 +150,20 @@ func TestRSSInJSON(t *testing.T) {
 	if s.GUID != "g1" || s.Teaser != "It is so." || s.Published.Format("2006-01-02T15:04") != "2026-11-26T10:00" || strings.Join(s.Authors, ", ") != "Ada" ||
 		strings.Join(s.Topics, ", ") != "sea, ferries" || s.Image == nil || s.Image.URL != "https://a.example/p.jpg" || f.Stories[1].HTML != "<p>The text.</p>" {
 		t.Errorf("%+v", f.Stories)
+	}
+	for in, want := range map[string]struct {
+		stories string
+		warned  bool
+	}{
+		`{"rss": {"channel": {"item": {"title": "Story 1", "guid": "1"}}}}`:                                                                {"Story 1|", false},
+		`{"a": "b", "rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Story 2", "guid": "2"}, {"title": "3"}]}}}`: {"Story 1|\nStory 2|", true},
+		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Sto`:                                                  {"Story 1|", true},
+		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1", "description": "It br`:                                            {"Story 1|", true},
+	} {
+		f, err := Parse([]byte(in), Options{MaxItems: 2})
+		if got := brief(f.Stories); err != nil || got != want.stories || (len(f.Warnings) > 0) != want.warned {
+			t.Errorf("%s: %s %v %q", in, got, err, f.Warnings)
+		}
 	}
 	if _, err := Parse([]byte(`{"rss": {"channel": {"title": "t"}}}`), Options{}); err == nil {
 		t.Error("RSS in JSON without an item is a feed")

@@ -39,9 +39,9 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		}
 		feed[key.(string)] = value
 	}
-	if rss, has := feed["rss"]; has && !found {
-		if feed, items = rssInJSON(rss, limit); len(items) > 0 {
-			clean, aside = assemble(feed, items, w)
+	if !found {
+		if rss, items := rssInJSON(text, limit, w); len(items) > 0 {
+			clean, aside = assemble(rss, items, w)
 			return clean, aside, nil
 		}
 	}
@@ -82,7 +82,7 @@ func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings)
 			}
 		}
 		if len(items) == limit {
-			w.add("the feed has more than %d items; the rest was not read", limit)
+			w.add(tooManyItems, limit)
 			// What follows is read over, an item at a time.
 			var skipped json.RawMessage
 			if d.Decode(&skipped) != nil {

@@ -248,7 +248,7 @@ func (r *repairer) makeRoom(n name) bool {
 	case n.isItem():
 		r.toContainer()
 		if r.items++; r.items > r.max {
-			r.w.add("the feed has more than %d items; the rest was not read", r.max)
+			r.w.add(tooManyItems, r.max)
 			return false
 		}
 	case r.top().name.endsBefore(n):

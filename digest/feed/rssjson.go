@@ -2,25 +2,43 @@ package feed
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
+)
+
+var (
+	rssKey  = lazyregexp.New(`^\s*\{\s*(?:"[^"]*"\s*:\s*"[^"]*"\s*,\s*)*"rss"\s*:\s*\{`)
+	itemKey = lazyregexp.New(`"item"\s*:\s*\[`)
 )
 
 // rssInJSON gives RSS that is written as JSON (scripting.com, RSS-in-JSON) as the fields
-// and items of a JSON Feed; no items: it is not that.
-func rssInJSON(rss json.RawMessage, limit int) (feed map[string]json.RawMessage, items []json.RawMessage) {
-	channel := gjson.GetBytes(rss, "channel")
+// and items of a JSON Feed, as far as it goes; no items: it is not that.
+func rssInJSON(text string, limit int, w *warnings) (feed map[string]json.RawMessage, items []json.RawMessage) {
+	if !rssKey.MatchString(text) {
+		return nil, nil
+	}
+	channel := gjson.Get(text, "rss.channel")
 	feed = filled(map[string]any{
 		"title": jsonText(channel.Get("title")), "home_page_url": jsonText(channel.Get("link")), "language": jsonText(channel.Get("language")),
 	})
-	channel.Get("item").ForEach(func(_, item gjson.Result) bool {
-		if item.IsObject() && len(items) < limit {
-			if one, err := json.Marshal(filled(jsonItem(item))); err == nil {
-				items = append(items, one)
+	all := []json.RawMessage{json.RawMessage(channel.Get("item").Raw)} // one, without its brackets
+	if at := itemKey.FindStringIndex(text); at != nil {
+		rest := text[at[1]-1:]
+		all, _ = readItems(json.NewDecoder(strings.NewReader(rest)), rest, true, limit, w)
+	}
+	if !strings.HasSuffix(strings.TrimSpace(text), "}") {
+		w.add("the feed breaks off before its end")
+	}
+	for _, one := range all {
+		if item := gjson.ParseBytes(one); item.IsObject() {
+			if raw, err := json.Marshal(filled(jsonItem(item))); err == nil {
+				items = append(items, raw)
 			}
 		}
-		return true
-	})
+	}
 	return feed, items
 }
 

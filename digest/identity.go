@@ -151,7 +151,7 @@ func guidKey(source, guid string) string {
 func samePlace(a, b string) bool { return place(a) != "" && place(a) == place(b) }
 
 // everyPage are fragments that any page has: they name no entry of it.
-var everyPage = set("", "top", "main", "content", "comments", "respond", "more", "rss", "feed", "atom")
+var everyPage = set("top", "main", "content", "comments", "respond", "more", "rss", "feed", "atom")
 
 // place is where on its page a link leads to.
 func place(link string) string {

@@ -72,6 +72,7 @@ func TestCleanURL(t *testing.T) {
 		"https://example.org/a?rss=2&ref=rss":               "https://example.org/a?rss=2",
 		"https://example.org/a?ref=7":                       "https://example.org/a?ref=7",
 		"https://example.org/a.html#tk.rss_all":             "https://example.org/a.html",
+		"https://example.org/a%2Fb;jsessionid=0A1B?id=7":    "https://example.org/a%2Fb?id=7",
 		"https://example.org/a#xtor=RSS-1":                  "https://example.org/a",
 		"https://example.org/a#token=rss":                   "https://example.org/a#token=rss",
 	} {

@@ -49,6 +49,7 @@ func CleanURL(raw string) (string, error) {
 	}
 	u.RawQuery = strings.Join(queryPairs(u.RawQuery), "&")
 	u.ForceQuery = false
+	u.Path, u.RawPath = withoutSession(u.Path), withoutSession(u.RawPath)
 	if isTrackingFragment(u.Fragment) {
 		u.Fragment, u.RawFragment = "", ""
 	}
@@ -66,13 +67,18 @@ func CanonicalURL(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	where, _, _ := strings.Cut(u.EscapedPath(), ";jsessionid=")
-	page := "https://" + host + strings.TrimRight(path.Clean("/"+normalEscapes(where)), "/") + canonicalQuery(u.RawQuery)
+	page := "https://" + host + strings.TrimRight(path.Clean("/"+normalEscapes(withoutSession(u.EscapedPath()))), "/") + canonicalQuery(u.RawQuery)
 	if strings.HasPrefix(u.Fragment, "!") || strings.HasPrefix(u.Fragment, "/") {
 		where, query, _ := strings.Cut(u.EscapedFragment(), "?")
 		page += strings.TrimRight("#"+strings.TrimRight(normalEscapes(where), "/")+canonicalQuery(query), "#!")
 	}
 	return page, nil
+}
+
+// withoutSession is a path without the number of a visit, as Java's servers write it.
+func withoutSession(path string) string {
+	where, _, _ := strings.Cut(path, ";jsessionid=")
+	return where
 }
 
 // canonicalQuery is a query without the tracking parameters, in order.

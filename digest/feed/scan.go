@@ -68,7 +68,7 @@ func (z *scanner) next(inside string) token {
 	}
 	rest := z.s[z.at:]
 	switch {
-	case len(rest) >= len("<![CDATA[") && strings.EqualFold(rest[:len("<![CDATA[")], "<![CDATA["):
+	case len(rest) >= len(cdataOpen) && strings.EqualFold(rest[:len(cdataOpen)], cdataOpen):
 		return z.cdata(inside)
 	case strings.HasPrefix(rest, "<!--"):
 		return z.skipTo("-->", 4)
@@ -101,7 +101,7 @@ func (z *scanner) charData() token {
 // cdata reads a CDATA section. One that nobody ended would swallow the items after
 // it; it ends where its element does.
 func (z *scanner) cdata(inside string) token {
-	start := z.at + len("<![CDATA[")
+	start := z.at + len(cdataOpen)
 	end, item := z.find("]]>", start), z.itemEnd(start)
 	if item >= 0 && item < end && z.closed(start, end, inside) {
 		item = -1

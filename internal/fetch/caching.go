@@ -69,11 +69,11 @@ func maxAge(h http.Header, now time.Time) time.Duration {
 	fresh, stated := time.Duration(0), false
 	for part := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch strings.ToLower(name) {
+		switch strings.ToLower(strings.TrimSpace(name)) {
 		case "no-cache", "no-store", "must-understand":
 			return 0
 		case "max-age":
-			if fresh, stated = deltaSeconds(strings.Trim(value, `"`)); !stated {
+			if fresh, stated = deltaSeconds(strings.Trim(value, ` "`)); !stated {
 				return 0 // RFC 9111 4.2.1: what cannot be read is stale
 			}
 		}

@@ -74,6 +74,7 @@ func TestMaxAge(t *testing.T) {
 	}{
 		{nil, 0},
 		{map[string]string{"Cache-Control": "max-age=600"}, 10 * time.Minute},
+		{map[string]string{"Cache-Control": `max-age = "600" , private`}, 10 * time.Minute},
 		{map[string]string{"Cache-Control": "Public, MAX-AGE=\"600\"", "Age": "100"}, 500 * time.Second},
 		{map[string]string{"Cache-Control": "max-age=600", "Age": "700"}, 0},
 		{map[string]string{"Cache-Control": "max-age=600, no-cache"}, 0},

@@ -126,8 +126,11 @@ func parseClean(clean []byte) (f *gofeed.Feed, err error) {
 	return p.Parse(bytes.NewReader(clean))
 }
 
-// tooManyItems is a warning, with the limit.
-const tooManyItems = "the feed has more than %d items; the rest was not read"
+// Warnings of feeds of every kind.
+const (
+	tooManyItems = "the feed has more than %d items; the rest was not read"
+	tooDeep      = "the feed nests its elements too deeply; the deepest were left out"
+)
 
 // warnings collects what an editor should know, each thing once.
 type warnings struct{ list []string }

@@ -339,9 +339,23 @@ func TestDepth(t *testing.T) {
 	if err != nil || len(f.Stories) != 1 || f.Stories[0].Title != "x" || f.Stories[0].URL != "https://a.example/1" || len(f.Warnings) != 1 {
 		t.Errorf("%+v %v", f, err)
 	}
+	deepJSON := strings.Repeat(`{"x":[`, 40) + `"}]\""` + strings.Repeat(`]}`, 40)
+	f, err = Parse([]byte(`{"_a": `+deepJSON+`, "title": "t", "items": [{"_b": `+deepJSON+`, "id": "1", "title": "x", "url": "https://a.example/1", "_c": [[[1]]]}]}`), Options{})
+	if err != nil || f.Title != "t" || len(f.Stories) != 1 || f.Stories[0].Title != "x" || f.Stories[0].URL != "https://a.example/1" || len(f.Warnings) != 1 {
+		t.Errorf("JSON: %+v %v", f, err)
+	}
 }
 
 func TestItemLimit(t *testing.T) {
+	for name, in := range map[string]string{
+		"RSS":  `<rss><channel>` + strings.Repeat(`<item><title>x</title></item>`, MaxItems+9) + `</channel></rss>`,
+		"JSON": `{"items": [` + strings.Repeat(`{"title": "x"},`, MaxItems+9) + `{"title": "x"}]}`,
+	} {
+		f, err := Parse([]byte(in), Options{})
+		if err != nil || len(f.Stories) != MaxItems || len(f.Warnings) != 1 {
+			t.Errorf("%s: %d stories, %v %v", name, len(f.Stories), f.Warnings, err)
+		}
+	}
 	f, err := Parse([]byte(`<rss><channel>`+strings.Repeat(`<item><title>x</title></item>`, 30)+`</channel></rss>`), Options{MaxItems: 7})
 	if err != nil || len(f.Stories) != 7 || len(f.Warnings) != 1 {
 		t.Errorf("%d stories, %v %v", len(f.Stories), f.Warnings, err)

@@ -10,6 +10,8 @@ import (
 
 	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/tidwall/gjson"
+
+	"github.com/broadsheet-news/broadsheet/digest/loose"
 )
 
 // repairJSON gives a JSON Feed as gofeed likes it: no more items than are wanted,
@@ -145,7 +147,7 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 			w.add("an item of the feed cannot be read; it was left out")
 			continue
 		}
-		raw = withTextsAside(raw, &aside)
+		raw = withTextsAside(shallow(raw, w), &aside)
 		if json.Unmarshal(raw, &probe) == nil && (probe.Author == nil || len(probe.Authors) > 0) && !bytes.Contains(raw, []byte("null")) {
 			good = append(good, raw)
 			continue
@@ -159,10 +161,38 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 			w.add("an item of the feed cannot be read; it was left out")
 		}
 	}
+	leaveDeep(feed, w)
 	mendFields(feed, map[string]func() any{
 		"expired": func() any { return new(bool) },
 	})
 	return written(feed, good), aside
+}
+
+// shallow is an item without the fields that nest too deeply.
+func shallow(raw json.RawMessage, w *warnings) json.RawMessage {
+	if !loose.Deep(raw, maxDepth) {
+		return raw
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return raw
+	}
+	leaveDeep(fields, w)
+	item, err := json.Marshal(fields)
+	if err != nil {
+		return raw // never: what was read can be written
+	}
+	return item
+}
+
+// leaveDeep leaves out the fields that nest too deeply.
+func leaveDeep(fields map[string]json.RawMessage, w *warnings) {
+	for key, value := range fields {
+		if loose.Deep(value, maxDepth-1) { // the field's object is one level
+			delete(fields, key)
+			w.add(tooDeep)
+		}
+	}
 }
 
 // withTextsAside is an item without its long texts.

@@ -282,7 +282,7 @@ func (r *repairer) enter(n name, sc scope, t token) bool {
 		return true
 	}
 	if len(r.stack) >= maxDepth {
-		r.w.add("the feed nests its elements too deeply; the deepest were left out")
+		r.w.add(tooDeep)
 		if !t.selfEnd {
 			r.deep++
 		}

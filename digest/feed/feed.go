@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 
@@ -77,6 +78,11 @@ func Parse(data []byte, o Options) (Feed, error) {
 			if f, err := parseText(loose.Mend(text[m[0]:]), o, &second); err == nil {
 				return f, nil
 			}
+		}
+	}
+	if plain := strings.TrimSpace(text); err != nil && strings.HasPrefix(plain, "&lt;") { // QUIRK: escaped as a whole
+		if f, err := parseText(html.UnescapeString(plain), o, &second); err == nil {
+			return f, nil
 		}
 	}
 	return f, err

@@ -22,6 +22,7 @@ func TestJSONAlmost(t *testing.T) {
 		"cut after the second item":   `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}`,
 		"commas forgotten":            `{"title": "t" "items": [{"id": "1" "title": "Story 1", "url": "https://a.example/1"} {"id": 2 "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"words of Python":             `{"title": "t", "expired": False, "items": [{"id": NaN, "title": "Story 1", "image": None, "url": "https://a.example/1"}, {"id": undefined, "title": "Story 2", "url": "https://a.example/2"}]}`,
+		"JavaScript":                  `{title: 't', items: [{id: '1', title: 'Story 1', "content_text": 'say "it\'s"', url: 'https://a.example/1'}, {'id': '2', 'title': "Story 2", url : "https://a.example/2"}]}`,
 		"a quote forgotten":           "{\"title\": \"t,\n \"items\": [{\"id\": \"1\",\n \"title\": \"Story 1\n, \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
 		"a first item that is broken": `{"title": "t", "items": [{"id": "0" ]> {"x": "y"}, "authors": [{"name": "A", "url": "u"}]}, {"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"an item that is broken":      `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "0", : 5}, {"id" "0"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,

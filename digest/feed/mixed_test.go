@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"html"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,7 @@ func TestOddSkeletons(t *testing.T) {
 		"a prefix that nobody declared": `<rss><channel><title>t</title><x:item><x:title>Story 1</x:title><x:link>https://a.example/1</x:link></x:item>` + item("2") + `</channel></rss>`,
 		"a prefix that nobody knows": `<rss xmlns:x="urn:x"><channel><title>t</title><x:item><title>Story 1</title><link>https://a.example/1</link></x:item>` +
 			`<x:item><x:title>Story 2</x:title><link>https://a.example/2</link></x:item></channel></rss>`,
+		"escaped as a whole": html.EscapeString(`<?xml version="1.0"?><rss><channel><title>t</title>` + item("1") + item("2") + `</channel></rss>`),
 		"an empty item within": `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>t</title><item><title>Story 1</title><link>https://proxy.example/9</link><item />` +
 			`<feedburner:origLink>https://a.example/1</feedburner:origLink></item>` + item("2") + `</channel></rss>`,
 	} {

@@ -10,7 +10,7 @@ import (
 
 // Mend makes JSON of what is almost: raw line breaks and other
 // control characters in its strings, escapes that JSON has not, commas too many or
-// forgotten, words of other languages. What is JSON stays as it is.
+// forgotten, the quotes and words of other languages. What is JSON stays as it is.
 func Mend(text string) string {
 	text = strings.TrimLeft(text, " \t\r\n\uFEFF")
 	if text == "" || text[0] != '{' && text[0] != '[' || json.Valid([]byte(text)) {
@@ -28,7 +28,7 @@ func Mend(text string) string {
 	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '"':
+		case c == '"' || c == '\'':
 			begin()
 			i, ended = mendString(&out, text, i), true
 		case c == ',':
@@ -60,10 +60,13 @@ func mendWord(out *strings.Builder, text string, at int) int {
 	for end < len(text) && text[end] > 0x20 && strings.IndexByte(`",:{}[]`, text[end]) < 0 {
 		end++
 	}
-	switch word := text[at:end]; word {
-	case "True", "False":
+	word := text[at:end]
+	switch isName := nameOnly.MatchString(word); {
+	case isName && strings.HasPrefix(strings.TrimLeft(text[end:min(len(text), end+20)], " \t\r\n"), ":"): // a field's
+		out.WriteString(`"` + word + `"`)
+	case word == "True", word == "False":
 		out.WriteString(strings.ToLower(word))
-	case "None", "NaN", "Infinity", "-Infinity", "undefined":
+	case word == "None", word == "NaN", word == "Infinity", word == "-Infinity", word == "undefined":
 		out.WriteString("null")
 	default:
 		out.WriteString(word)
@@ -71,18 +74,25 @@ func mendWord(out *strings.Builder, text string, at int) int {
 	return end - 1
 }
 
+// nameOnly is a field's name as JavaScript takes it without quotes.
+var nameOnly = lazyregexp.New(`^[A-Za-z_$][\w$]*$`)
+
 // keyFollows tells of a line behind which a field's name begins the next.
 var keyFollows = lazyregexp.New(`^,?[ \t\r]*\n\s*,?\s*"[^"\n]{1,64}"\s*:`)
 
-// mendString writes the string that begins at a place, and gives where it ends.
+// mendString writes the string that begins at a place, in whichever quotes, and gives where
+// it ends.
 func mendString(out *strings.Builder, text string, at int) int {
+	quote := text[at]
 	out.WriteByte('"')
 	for i := at + 1; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '"':
+		case c == quote:
 			out.WriteByte('"')
 			return i
-		case (c == ',' || c == '\n') && keyFollows.MatchString(text[i:min(len(text), i+120)]):
+		case c == '"':
+			out.WriteString(`\"`)
+		case quote == '"' && (c == ',' || c == '\n') && keyFollows.MatchString(text[i:min(len(text), i+120)]):
 			out.WriteByte('"') // the quote was forgotten
 			return i - 1
 		case c < 0x20:

@@ -115,7 +115,8 @@
 // sent come in, up to four weeks old ([Reserve]), then evergreens, then whatever the
 // maxima of sections and authors kept out, until there are HoldBelow. An event of this
 // week is not told again; no gate but the window's is lifted. What is still thin is
-// held for the editors; a week with nothing of its own is skipped.
+// held for the editors; a week with nothing of its own is skipped, or held where no source
+// could be read.
 //
 // # The ledger
 //
@@ -158,7 +159,7 @@
 //	  |  <--reopen----------------------------'----------------'----------'
 //	  |                                         (stopped half-way) (a correction)
 //	  |    sent --send to the rest, or to those with an older revision--> sending
-//	  |--thin week, or not approved by its slot--> held --edit, approve--> draft, approved
+//	  |--thin week, no source read, or not approved by its slot--> held --edit, approve--> draft, approved
 //	  |    approved, frozen --a source took something back--> held
 //	  |--nothing new, or "dates: skip"--> skipped
 //	  |--not sent before the newsletter's "expires" (from held, approved too)--> expired

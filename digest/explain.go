@@ -111,6 +111,8 @@ func verdictText(v Verdict) string {
 		return "a thin week: held for the editors"
 	case Empty:
 		return "nothing new"
+	case Unread:
+		return "no source could be read"
 	}
 	return "a full edition"
 }

@@ -21,10 +21,15 @@ const sameDates = 3
 func Make(s Snapshot, o Overlay) (Pick, error) {
 	s.Rules = s.Rules.withSections()
 	s = s.withElsewhere(o)
+	how := makeOpen
 	if o.Whole {
-		return makeWhole(s, o)
+		how = makeWhole
 	}
-	return makeOpen(s, o)
+	p, err := how(s, o)
+	if p.Verdict == Empty && s.Unread {
+		p.Verdict = Unread
+	}
+	return p, err
 }
 
 // makeOpen lets the rule fill up what the overlay leaves open.

@@ -296,9 +296,20 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 	s.Rules.HoldBelow = 0
+	all := s.Stories
 	s.Stories = nil
 	if p := mustMake(t, s, Overlay{}); p.Verdict != Empty {
 		t.Errorf("nothing: %s", p.Verdict)
+	}
+	s.Unread = true
+	for _, o := range []Overlay{{}, {Whole: true}} {
+		if p := mustMake(t, s, o); p.Verdict != Unread || len(p.Chosen) > 0 {
+			t.Errorf("no source could be read, whole %t: %s", o.Whole, p.Verdict)
+		}
+	}
+	s.Stories = all
+	if p := mustMake(t, s, Overlay{}); p.Verdict != Full {
+		t.Errorf("no source could be read, and there are stories: %s", p.Verdict)
 	}
 }
 

@@ -37,6 +37,7 @@ type Snapshot struct {
 	From       time.Time `json:"from"`             // window: first instant, inclusive (the cutoff of the last edition really sent)
 	To         time.Time `json:"to"`               // window: last instant, exclusive
 	Drafted    time.Time `json:"drafted,omitzero"` // when this was known; zero: To
+	Unread     bool      `json:"unread,omitempty"` // every source was asked, and none could be read
 	Rules      Rules     `json:"rules"`
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
@@ -118,9 +119,10 @@ type Verdict string
 
 // The verdicts.
 const (
-	Full  Verdict = "full"  // an edition
-	Thin  Verdict = "thin"  // fewer stories than HoldBelow: to be held
-	Empty Verdict = "empty" // nothing new: to be skipped
+	Full   Verdict = "full"   // an edition
+	Thin   Verdict = "thin"   // fewer stories than HoldBelow: to be held
+	Empty  Verdict = "empty"  // nothing new: to be skipped
+	Unread Verdict = "unread" // nothing, but no source could be read, so there may be news: to be held
 )
 
 // Choice is one candidate and what the rule made of it.

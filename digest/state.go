@@ -48,7 +48,8 @@ type Redraft struct {
 
 // State is where the edition goes. A thin one is held, and so is an empty one until its
 // slot comes; then it is skipped, unless somebody has reopened it: that is then theirs to
-// fill. One that was held for another reason than its thinness still waits for an
+// fill. Whether there is news where no source could be read nobody knows: it is held. One
+// that was held for another reason than its thinness still waits for an
 // editor's word, whatever its newsletter's.
 func (d Redraft) State() State {
 	switch {

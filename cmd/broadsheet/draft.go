@@ -23,6 +23,9 @@ func (a *App) draft() *cobra.Command {
 		Long: `Open the edition at hand (or the one of --slot), read the sources, and pick its
 stories. Drafting again keeps what the editor has changed.
 
+Where nothing is in it and no source could be read, the edition is held, and the
+exit code is 1: nobody knows then whether there is news.
+
 --as-of is the clock of the whole command: what is due, what is new, and when an
 undated story was first seen.`,
 		Example: "broadsheet draft\nbroadsheet draft weekly --slot 2026-11-27\nbroadsheet draft --as-of 2026-11-26T18:00",
@@ -33,11 +36,7 @@ undated story was first seen.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return a.printJSON(d)
-			}
-			a.printDraft(d)
-			return nil
+			return a.showDraft(d, asJSON)
 		}),
 	}
 	c.Flags().StringVar(&slot, "slot", "", "the slot to draft, 2026-11-27T09:00 or the date alone")
@@ -57,6 +56,22 @@ func (a *App) warn(texts ...string) {
 	for _, text := range texts {
 		say(a.Err, "warning: %s", text)
 	}
+}
+
+// showDraft prints a draft. It fails where there is none for want of a source that can be
+// read: a script would take it for a week without news.
+func (a *App) showDraft(d newsroom.Drafted, asJSON bool) error {
+	if asJSON {
+		if err := a.printJSON(d); err != nil {
+			return err
+		}
+	} else {
+		a.printDraft(d)
+	}
+	if d.Edition.Pick.Verdict == digest.Unread {
+		return errNoSource
+	}
+	return nil
 }
 
 func (a *App) printDraft(d newsroom.Drafted) {

@@ -23,11 +23,7 @@ edition alone. It is sent when you say so: approve and send it.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return a.printJSON(d)
-			}
-			a.printDraft(d)
-			return nil
+			return a.showDraft(d, asJSON)
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

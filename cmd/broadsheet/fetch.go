@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +13,8 @@ import (
 // fetchRoom is what reading sources takes of memory besides the program, in bytes: with it
 // that is some 60 MiB.
 const fetchRoom = 33 << 20
+
+var errNoSource = errors.New("no source could be read")
 
 func (a *App) fetch() *cobra.Command {
 	var asJSON bool
@@ -38,7 +40,7 @@ be read is reported and costs only its own stories: the others go on.`,
 					return nil
 				}
 			}
-			return fmt.Errorf("no source could be read")
+			return errNoSource
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -126,6 +126,9 @@ func (n *Newsroom) firstDraft(ctx context.Context, letter *config.Newsletter, ro
 	if err := n.tellDrafted(ctx, d, due); err != nil || !late {
 		return row, err
 	}
+	if d.Edition.Pick.Verdict == digest.Unread {
+		return row, n.wasTold(ctx, letter, row, "", unreadWord(row))
+	}
 	return row, n.wasTold(ctx, letter, row, "", heldWord(row))
 }
 

@@ -158,3 +158,68 @@ func TestNewsAtTheSlot(t *testing.T) {
 		r.goes(once(readers...))
 	})
 }
+
+// TestNoSourceAtTheSlot: where no source can be read nobody knows whether there is news, so
+// the edition is held, its editors are told once, and it is drafted once one can be.
+func TestNoSourceAtTheSlot(t *testing.T) {
+	for _, c := range []struct {
+		name, approval string
+		ahead          bool
+		comes          int
+		then           string // what the editors hear once the source can be read
+		end            digest.State
+	}{
+		{"automatic", "automatic", false, 3, "", digest.Sending},
+		{"automatic, drafted ahead", "automatic", true, 3, "", digest.Sending},
+		{"required", "required", false, 3, "is held: nobody has approved it", digest.Held},
+		{"required, and nothing new", "required", true, 0, "was skipped", digest.Skipped},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			set := settings{"approval": c.approval, "editors": "[desk@observer.example]", "fetch_every": "1h"}
+			if c.ahead {
+				set["draft_lead"] = "24h"
+			}
+			boxed(t, set, func(t *testing.T, r *room) {
+				r.readers(0, 3)
+				r.write("feed.xml", "no feed")
+				r.clock.Set(friday.Add(-30 * time.Hour))
+				r.beat(r.n)
+				if c.ahead {
+					r.clock.Set(friday.Add(-24 * time.Hour))
+					r.beat(r.n)
+					r.hears("is held: no source could be read")
+				}
+				r.clock.Set(friday)
+				r.beat(r.n)
+				text := strings.Join(strings.Fields(r.hears("is held: no source could be read")), " ")
+				for _, want := range []string{"nobody knows whether there is news", "drafted again as soon as one can be read; it expires Sat 28 Nov 09:00 UTC", "broadsheet sources check weekly"} {
+					if !strings.Contains(text, want) {
+						t.Errorf("no %q in %s", want, text)
+					}
+				}
+				made := r.edition(fridays).Snapshot.Drafted
+				for range 2 {
+					r.clock.Forward(time.Minute)
+					r.beat(r.n)
+					r.hears()
+				}
+				e := r.edition(fridays)
+				if e.State != digest.Held || e.Pick.Verdict != digest.Unread || !e.Snapshot.Drafted.Equal(made) {
+					t.Errorf("it is %s, %s, drafted %s and %s", e.State, e.Pick.Verdict, made, e.Snapshot.Drafted)
+				}
+				r.feed(storiesAt(friday.Add(-2*time.Hour), c.comes)...)
+				r.clock.Forward(2 * time.Hour)
+				if err := r.n.FetchDue(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				r.clock.Forward(time.Minute)
+				r.beat(r.n)
+				r.beat(r.n)
+				if c.then != "" {
+					r.hears(c.then)
+				}
+				r.inStates(map[string]digest.State{"2026-11-27T09:00": c.end})
+			})
+		})
+	}
+}

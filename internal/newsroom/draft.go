@@ -89,15 +89,12 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	}
 	err := store.ErrMeanwhile
 	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
-		d.Edition, err = n.redraft(ctx, letter, row) // over what somebody edited meanwhile
+		d.Edition, err = n.redraft(ctx, letter, row, d.Sources) // over what somebody edited meanwhile
 	}
 	if err != nil {
 		return d, err
 	}
 	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
-	if e := d.Edition; e.Pick.Verdict == digest.Empty && noneRead(d.Sources) {
-		d.Advice = fmt.Sprintf("No source could be read, so nothing is in %s: it is %s. \"broadsheet sources check %s\" says why.", e.Ref(), e.State, letter.Name)
-	}
 	return d, nil
 }
 
@@ -106,13 +103,15 @@ func noneRead(sources []SourceReport) bool {
 	return len(sources) > 0 && !slices.ContainsFunc(sources, func(r SourceReport) bool { return r.Error == "" })
 }
 
-// redraft lays what the editor has changed over what is known now.
-func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition) (*Edition, error) {
+// redraft lays what the editor has changed over what is known now; sources are those
+// that were asked for it.
+func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition, sources []SourceReport) (*Edition, error) {
 	before, err := n.load(ctx, n.refreshed(ctx, row))
 	if err != nil {
 		return nil, err
 	}
-	snapshot, byRule, warnings, err := n.snapshot(ctx, letter, row, before)
+	unread := noneRead(sources) || len(sources) == 0 && before.Snapshot.Unread
+	snapshot, byRule, warnings, err := n.snapshot(ctx, letter, row, before, unread)
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +250,8 @@ func (n *Newsroom) nextStep(e *Edition) string {
 			return fmt.Sprintf("Nothing new for %s by its slot: it is skipped. To send one all the same, %s.", e.Ref(), wayBack(e.Ref(), e.State))
 		}
 		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State, e.Ref())
+	case digest.Unread:
+		return unreadWords(e.Ref(), e.Newsletter)
 	case digest.Thin:
 		return fmt.Sprintf("A thin week: %s is held. \"broadsheet approve %s\" sends it as it is; \"edit\" adds to it.", e.Ref(), e.Ref())
 	}

@@ -26,6 +26,9 @@ func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 	brief := draftBrief(d, due)
 	if len(e.Revision.Items()) == 0 {
 		subject = fmt.Sprintf("%s is %s: nothing new", e.Ref(), e.State)
+		if e.Pick.Verdict == digest.Unread {
+			subject = fmt.Sprintf("%s is %s: no source could be read", e.Ref(), e.State)
+		}
 		return n.tellOnce(ctx, e.Letter, e.Edition, subject, func() (string, error) { return brief, nil }, word)
 	}
 	if len(e.Letter.Editors) > 0 {
@@ -117,6 +120,9 @@ func waysOn(e *Edition) string {
 	case e.State == digest.Skipped:
 		return fmt.Sprintf("- to send one all the same: `broadsheet reopen %s`\n", name)
 	}
+	if e.Pick.Verdict == digest.Unread {
+		return fmt.Sprintf("- for what is wrong: `broadsheet sources check %[1]s`\n- to read them again now: `broadsheet draft %[1]s --slot %[2]s`\n- to put something in: `broadsheet edit %[3]s`\n", e.Newsletter, e.Slot, name)
+	}
 	return fmt.Sprintf("- to put something in: `broadsheet edit %[1]s`\n- for all the reasons: `broadsheet show %[1]s --why`\n", name)
 }
 
@@ -127,6 +133,8 @@ func draftNext(e *Edition, due bool) string {
 	switch {
 	case e.State == digest.Skipped:
 		return "Nothing new had come by its slot."
+	case e.Pick.Verdict == digest.Unread:
+		return unreadNext(e.Letter, timed(e.Letter, e.Edition), due)
 	case due && !waits(e.Letter, e.Edition):
 		return "It goes out now: its slot has come."
 	case due:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +125,7 @@ func commands(row store.Edition) string {
 }
 
 // atSlot is what happens to an edition that has no approval when its slot has come:
-// one with nothing new is drafted once more, and skipped if there is nothing still;
+// one with nothing in it is drafted once more, and skipped if there is nothing still;
 // any other is held, and its editors are told how long it can go out.
 func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row store.Edition) error {
 	if again, err := n.mailedBefore(ctx, row); err != nil || again {
@@ -134,14 +135,17 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 	if err != nil {
 		return err
 	}
-	if e.Pick.Verdict == digest.Empty && row.State == digest.Held && !e.Overlay.Whole && e.Snapshot.Drafted.Before(row.At) {
-		d, err := n.draft(ctx, letter, row, true)
-		if err != nil || d.Edition.State == digest.Skipped {
-			return errors.Join(err, n.tellSkipped(ctx, letter, d.Edition, row))
+	again, err := n.triesAgain(ctx, e)
+	if err != nil {
+		return err
+	}
+	if again {
+		if e, err = n.drawAgain(ctx, letter, e); err != nil {
+			return err
 		}
-		e, row = d.Edition, timed(letter, d.Edition.Edition)
+		row = timed(letter, e.Edition)
 		if !waits(letter, row) {
-			return nil // it goes out at the next look
+			return nil // skipped, or it goes out at the next look
 		}
 	}
 	if row.State == digest.Held && n.lastHour(letter, row) {
@@ -149,14 +153,48 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 			return "It is held. Approved until then, it goes out at once; after that it is not sent, and its stories are candidates for the next edition.\n\n" + waysOn(e), nil
 		}, fmt.Sprintf("expires/%d#%d", row.ID, row.Revision))
 	}
-	err = n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
-		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
-			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + waysOn(e), nil
-	}, heldWord(row))
-	if err != nil || row.State != digest.Draft {
+	if err := n.tellHeld(ctx, letter, row, e); err != nil || row.State != digest.Draft {
 		return err
 	}
 	return n.Store.Transition(ctx, row.ID, []digest.State{digest.Draft}, digest.Held, n.Who, "not approved by its slot", n.Clock())
+}
+
+// tellHeld tells the editors that an edition is held at its slot, and why.
+func (n *Newsroom) tellHeld(ctx context.Context, letter *config.Newsletter, row store.Edition, e *Edition) error {
+	if e.Pick.Verdict == digest.Unread {
+		return n.tellOnce(ctx, letter, row, row.Name()+" is held: no source could be read", func() (string, error) {
+			return unreadNext(letter, row, true) + "\n\n" + waysOn(e), nil
+		}, unreadWord(row))
+	}
+	return n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
+		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
+			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + waysOn(e), nil
+	}, heldWord(row))
+}
+
+// triesAgain tells whether an edition whose slot has come is drafted again by itself: with
+// nothing in it, once at its slot; where no source could be read, whenever one could be
+// since.
+func (n *Newsroom) triesAgain(ctx context.Context, e *Edition) (bool, error) {
+	bare := e.Pick.Verdict == digest.Empty || e.Pick.Verdict == digest.Unread
+	if !bare || e.State != digest.Held || e.Overlay.Whole {
+		return false, nil
+	}
+	made := e.Snapshot.Drafted
+	if made.Before(e.At) || e.Pick.Verdict == digest.Empty {
+		return made.Before(e.At), nil
+	}
+	states, err := n.sourceStates(ctx, e.Letter)
+	return slices.ContainsFunc(states, func(st store.SourceState) bool { return st.LastSuccess.After(made) }), err
+}
+
+// drawAgain drafts an edition again at its slot, and tells the editors if it is skipped.
+func (n *Newsroom) drawAgain(ctx context.Context, letter *config.Newsletter, e *Edition) (*Edition, error) {
+	d, err := n.draft(ctx, letter, e.Edition, true)
+	if err != nil {
+		return e, err
+	}
+	return d.Edition, n.tellSkipped(ctx, letter, d.Edition, e.Edition)
 }
 
 // lastHour tells whether a held edition expires within the hour, and its editors have
@@ -167,6 +205,27 @@ func (n *Newsroom) lastHour(letter *config.Newsletter, row store.Edition) bool {
 
 // heldWord is the word of the notice that an edition is held at its slot.
 func heldWord(row store.Edition) string { return fmt.Sprintf("held/%d#%d", row.ID, row.Revision) }
+
+// unreadWord is the word of the notice that no source of an edition could be read.
+func unreadWord(row store.Edition) string { return fmt.Sprintf("unread/%d#%d", row.ID, row.Revision) }
+
+// unreadNext says what becomes of an edition whose sources could not be read.
+func unreadNext(letter *config.Newsletter, row store.Edition, due bool) string {
+	const none = "No source could be read, so nobody knows whether there is news. "
+	reads := slices.ContainsFunc(letter.Sources, func(s config.Source) bool { return readBetween(letter, s) })
+	switch {
+	case !due:
+		return none + "They are read again at its slot."
+	case !reads:
+		return none + "Draft it again once one can be read: it expires " + row.ExpiresAt.Format("Mon 2 Jan 15:04 MST") + "."
+	}
+	return none + "It is drafted again as soon as one can be read; it expires " + row.ExpiresAt.Format("Mon 2 Jan 15:04 MST") + "."
+}
+
+// unreadWords says to an operator that no source could be read, and what to do.
+func unreadWords(edition, newsletter string) string {
+	return fmt.Sprintf("No source could be read, so nothing is in %s: it is held. \"broadsheet sources check %s\" says why; then draft it again.", edition, newsletter)
+}
 
 // tellSkipped tells the editors of an edition that was skipped for want of news.
 func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e *Edition, row store.Edition) error {

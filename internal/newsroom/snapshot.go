@@ -26,15 +26,15 @@ const (
 )
 
 // snapshot is everything known now that the pick may depend on. before is the
-// edition as it was last drafted. byRule is what the rule picks of it by itself, where
+// edition as it was last drafted; unread, that no source could be read for this. byRule is what the rule picks of it by itself, where
 // that is known by now. The warnings are about what could not be had and is done without.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition) (s digest.Snapshot, byRule *digest.Pick, warnings []string, err error) {
+func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition, unread bool) (s digest.Snapshot, byRule *digest.Pick, warnings []string, err error) {
 	from, to, err := n.window(ctx, letter, row, before.Snapshot.From)
 	if err != nil {
 		return s, nil, nil, err
 	}
 	s = digest.Snapshot{
-		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to, Drafted: n.Clock(), Rules: letter.Rules(),
+		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to, Drafted: n.Clock(), Unread: unread, Rules: letter.Rules(),
 	}
 	if s.Mailed, err = n.Store.MailedStories(ctx, letter.Name); err != nil {
 		return s, nil, nil, err
@@ -96,7 +96,7 @@ func (n *Newsroom) addStories(ctx context.Context, letter *config.Newsletter, s 
 	addNew(s, before.Snapshot.Stories)
 	matchViews(s, readings)
 	pick, err := digest.Make(*s, digest.Overlay{})
-	if err != nil || len(pick.Chosen) >= s.Rules.HoldBelow && pick.Verdict != digest.Empty {
+	if err != nil || len(pick.Chosen) >= s.Rules.HoldBelow && len(pick.Chosen) > 0 {
 		return &pick, err
 	}
 	older, err := n.Store.Stories(ctx, letter.Name, s.From.Add(-digest.Reserve), time.Time{})

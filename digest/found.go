@@ -40,6 +40,29 @@ func (s Story) Lacks() bool {
 	return s.Teaser == "" && s.HTML == "" || s.Image == nil || s.Title == ""
 }
 
+// Want is what a story would have of its own page.
+type Want int
+
+// What it would have, the more the higher.
+const (
+	WantsNothing Want = iota // it lacks nothing, has no page, or that was read
+	WantsText                // its full text, and no more
+	WantsMore                // what it lacks
+)
+
+// Wants is what the story would have of its page, as far as we know by now.
+func (s Story) Wants() Want {
+	switch {
+	case s.URL == "" || s.Gone != 0 || s.Page != nil && s.Page.Done:
+		return WantsNothing
+	case s.Lacks():
+		return WantsMore
+	case s.HTML == "":
+		return WantsText
+	}
+	return WantsNothing
+}
+
 // Complete fills in what a story lacks from another account of it, and notes where each
 // part was found: "its page", with what the other says of it. What the story has stands.
 func Complete(s, other Story, where string) Story {

@@ -51,6 +51,34 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestWants: a story wants of its page what it lacks, as long as there is one that was
+// not read.
+func TestWants(t *testing.T) {
+	story := func(change func(*Story)) Story {
+		s := Story{Title: "T", Teaser: "T.", HTML: "<p>T.</p>", URL: "https://a.example/1", Image: &Image{URL: "https://a.example/1.jpg"}}
+		change(&s)
+		return s
+	}
+	for name, c := range map[string]struct {
+		change func(*Story)
+		want   Want
+	}{
+		"it lacks nothing":      {func(*Story) {}, WantsNothing},
+		"a teaser, and no text": {func(s *Story) { s.HTML = "" }, WantsText},
+		"no words":              {func(s *Story) { s.HTML, s.Teaser = "", "" }, WantsMore},
+		"no picture":            {func(s *Story) { s.Image = nil }, WantsMore},
+		"no title":              {func(s *Story) { s.Title = "" }, WantsMore},
+		"no page":               {func(s *Story) { s.Image, s.URL = nil, "" }, WantsNothing},
+		"its page is gone":      {func(s *Story) { s.Image, s.Gone = nil, 404 }, WantsNothing},
+		"its page was read":     {func(s *Story) { s.Image, s.Page = nil, &Visit{Done: true} }, WantsNothing},
+		"its page was tried":    {func(s *Story) { s.Image, s.Page = nil, &Visit{Tries: 1} }, WantsMore},
+	} {
+		if got := story(c.change).Wants(); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
 // TestKeep: what was found for a story stays until its source says it itself.
 func TestKeep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/url"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/temoto/robotstxt"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/page"
@@ -26,78 +24,112 @@ const (
 	pagesOfSource = 20               // pages of one source that a fetch reads
 	pagesAtOnce   = 2                // of them at the same time
 	pageTries     = 3                // until a page that does not answer is let be
-	readingTime   = 30 * time.Second // for all the pages of a fetch
-	robotsKept    = 24 * time.Hour   // RFC 9309 2.4
+	readingTime   = 30 * time.Second // for all of them
 )
 
-// agent is our name in a robots.txt.
-const agent = "Broadsheet"
+// completing reads pages in a fetch: of each source as soon as that was read and stored,
+// beside sources that have not answered yet.
+type completing struct {
+	n       *Newsroom
+	robots  robots // what a site asks for counts for the whole fetch
+	running sync.WaitGroup
 
-// completeFromPages reads the pages of stories that lack a text or a picture, each
+	mu     sync.Mutex
+	begun  map[string]bool // stories, of which two sources may have one
+	failed []error
+}
+
+func (n *Newsroom) completing() *completing {
+	return &completing{n: n, robots: robots{n: n, hosts: map[string]*rules{}}, begun: map[string]bool{}}
+}
+
+// begin reads the pages of a source's stories. How many were read stands in read after
+// wait.
+func (c *completing) begin(ctx context.Context, letter *config.Newsletter, source config.Source, read *int) {
+	c.running.Go(func() {
+		var err error
+		if *read, err = c.fromPages(ctx, letter, source); err != nil {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.failed = append(c.failed, fmt.Errorf("complete the stories of %s: %w", source.Name, err))
+		}
+	})
+}
+
+// wait waits until all pages are read. The error is the store's.
+func (c *completing) wait() error {
+	c.running.Wait()
+	return errors.Join(c.failed...)
+}
+
+// fromPages reads the pages of a source's stories that lack a text or a picture, each
 // once, and stores what they add. What goes wrong costs nothing but that. It gives how
-// many pages of each source were read.
-func (n *Newsroom) completeFromPages(ctx context.Context, letter *config.Newsletter) (map[string]int, error) {
-	now := n.Clock()
-	stories, err := n.Store.Stories(ctx, letter.Name, now.Add(-completeBack), time.Time{})
-	if err != nil {
-		return nil, err
+// many were read.
+func (c *completing) fromPages(ctx context.Context, letter *config.Newsletter, source config.Source) (read int, err error) {
+	if source.Pages == config.PagesNever {
+		return 0, nil
 	}
-	visits := n.visitPages(ctx, pagesWanted(letter, stories, now))
-	shared := standIns(stories, visits)
-	read := map[string]int{}
-	var failed error
+	n, now := c.n, c.n.Clock()
+	since := now.Add(-completeBack)
+	stories, err := n.Store.SourceStories(ctx, letter.Name, source.Name, since, leastWanted(source))
+	if err != nil {
+		return 0, err
+	}
+	visits := c.visitPages(ctx, c.wanted(letter, source, stories, now))
+	shared := map[string]bool{}
+	if slices.ContainsFunc(visits, func(v visited) bool { return v.found.Image != nil }) {
+		if stories, err = n.Store.SourceStories(ctx, letter.Name, source.Name, since, digest.WantsNothing); err != nil {
+			return 0, err
+		}
+		shared = standIns(stories, visits)
+	}
 	for _, v := range visits {
-		if v.found.Image != nil && shared[v.story.Source+" "+v.found.Image.URL] {
+		if v.found.Image != nil && shared[v.found.Image.URL] {
 			v.found.Image = nil
 		}
 		if v.read {
-			read[v.story.Source]++
+			read++
 		}
-		failed = cmp.Or(failed, n.Store.ChangeStory(context.WithoutCancel(ctx), letter.Name, v.story.ID, now, func(s *digest.Story) {
+		err = cmp.Or(err, n.Store.ChangeStory(context.WithoutCancel(ctx), letter.Name, v.story.ID, now, func(s *digest.Story) {
 			*s = digest.Complete(*s, v.found, fromPage)
 			s.Page = &v.Visit
 		}))
 	}
-	return read, failed
+	return read, err
 }
 
-// pagesWanted are the stories whose pages are to be read now, the newest first, so many
-// of each source.
-func pagesWanted(letter *config.Newsletter, stories []digest.Story, now time.Time) []digest.Story {
+// wanted are the stories whose pages are to be read now, the newest first, so many of a
+// source.
+func (c *completing) wanted(letter *config.Newsletter, source config.Source, stories []digest.Story, now time.Time) []digest.Story {
 	slices.SortStableFunc(stories, func(a, b digest.Story) int { return b.Date().Compare(a.Date()) })
-	wanted := map[string]int{}
-	return slices.DeleteFunc(slices.Clone(stories), func(s digest.Story) bool {
-		source, ok := sourceOf(letter, s.Source)
-		if !ok || wanted[s.Source] == pagesOfSource || !wantsPage(source, s, now) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := 0
+	return slices.DeleteFunc(stories, func(s digest.Story) bool {
+		if all == pagesOfSource || !wantsPage(source, s, now) || c.begun[letter.Name+" "+s.ID] {
 			return true
 		}
-		wanted[s.Source]++
+		c.begun[letter.Name+" "+s.ID] = true
+		all++
 		return false
 	})
 }
 
-// visitPages reads the pages of stories, those of each source by themselves, so that none
-// waits for another's server.
-func (n *Newsroom) visitPages(ctx context.Context, stories []digest.Story) []visited {
+// visitPages reads the pages of a source's stories.
+func (c *completing) visitPages(ctx context.Context, stories []digest.Story) []visited {
 	ctx, stop := context.WithTimeout(ctx, readingTime)
 	defer stop()
 	var (
 		running sync.WaitGroup
 		mu      sync.Mutex
 		visits  []visited
-		places  = map[string]chan struct{}{} // of each source
-		robots  = robots{n: n, hosts: map[string]*rules{}}
+		places  = make(chan struct{}, pagesAtOnce)
 	)
 	for _, s := range stories {
-		place := places[s.Source]
-		if place == nil {
-			place = make(chan struct{}, pagesAtOnce)
-			places[s.Source] = place
-		}
 		running.Go(func() {
-			place <- struct{}{}
-			defer func() { <-place }()
-			if v, ok := n.visit(ctx, s, &robots); ok {
+			places <- struct{}{}
+			defer func() { <-places }()
+			if v, ok := c.n.visit(ctx, s, &c.robots); ok {
 				mu.Lock()
 				defer mu.Unlock()
 				visits = append(visits, v)
@@ -116,13 +148,18 @@ func sourceOf(letter *config.Newsletter, name string) (config.Source, bool) {
 	return config.Source{}, false
 }
 
-// wantsPage tells whether the page of a story is to be read: it lacks something, its
-// source allows it, and it was not read before. Of one that may not be shown yet there
-// is no page.
+// leastWanted is what a story must want of its page for that to be read.
+func leastWanted(source config.Source) digest.Want {
+	if source.Pages == config.PagesForText {
+		return digest.WantsText
+	}
+	return digest.WantsMore
+}
+
+// wantsPage tells whether the page of a story is to be read: it may add something, and
+// its source allows it. Of one that may not be shown yet there is no page.
 func wantsPage(source config.Source, s digest.Story, now time.Time) bool {
-	lacks := s.Lacks() || source.Pages == config.PagesForText && s.HTML == ""
-	visited := s.Page != nil && (s.Page.Done || s.Page.Tries >= pageTries)
-	return lacks && !visited && source.Pages != config.PagesNever && s.URL != "" && s.Gone == 0 && !s.Embargo.After(now) && !s.RunFrom.After(now)
+	return s.Wants() >= leastWanted(source) && source.Pages != config.PagesNever && !s.Embargo.After(now) && !s.RunFrom.After(now)
 }
 
 // visited is a page that was read for a story, or tried.
@@ -162,6 +199,7 @@ func (n *Newsroom) visit(ctx context.Context, s digest.Story, robots *robots) (v
 			v.Done, v.read = true, true
 		}
 	}
+	v.Done = v.Done || v.Tries >= pageTries
 	if v.Error != "" {
 		n.Log.Info("the page of a story was not read", "story", s.ID, "why", v.Error)
 	}
@@ -172,17 +210,17 @@ func (n *Newsroom) visit(ctx context.Context, s digest.Story, robots *robots) (v
 // have what the site shows where there is none.
 const mostShared = 2
 
-// standIns are those pictures, by source and address.
+// standIns are those pictures, by address.
 func standIns(stories []digest.Story, visits []visited) map[string]bool {
 	shared := map[string]int{}
 	for _, s := range stories {
 		if s.Image != nil && strings.HasPrefix(s.Found[digest.InPicture], fromPage) {
-			shared[s.Source+" "+s.Image.URL]++
+			shared[s.Image.URL]++
 		}
 	}
 	for _, v := range visits {
 		if v.found.Image != nil {
-			shared[v.story.Source+" "+v.found.Image.URL]++
+			shared[v.found.Image.URL]++
 		}
 	}
 	all := map[string]bool{}
@@ -215,96 +253,3 @@ func (n *Newsroom) readPage(ctx context.Context, s digest.Story) (digest.Story, 
 }
 
 const acceptPages = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
-
-// robots knows what sites let robots read (RFC 9309). It asks each once.
-type robots struct {
-	n     *Newsroom
-	mu    sync.Mutex
-	hosts map[string]*rules
-}
-
-// rules are a site's. once is held while they are asked for.
-type rules struct {
-	once  sync.Once
-	group *robotstxt.Group // nil: the site has not answered
-	asked int
-	left  bool // it wants to be left alone
-}
-
-// keptRobots is what the store remembers of a site's robots.txt.
-type keptRobots struct {
-	At     time.Time
-	Status int
-	Body   string
-}
-
-// allow tells whether a page may be read. Where the site asks for a pause between two
-// requests, one page a fetch is. known: its robots.txt is known, or that it has none.
-func (r *robots) allow(ctx context.Context, link string) (allowed, known bool) {
-	u, err := url.Parse(link)
-	if err != nil {
-		return false, true
-	}
-	site := u.Scheme + "://" + u.Host
-	of := r.of(site)
-	of.once.Do(func() { of.group = r.ask(ctx, site) })
-	if of.group == nil {
-		return false, false
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if of.asked++; of.group.CrawlDelay > 0 && of.asked > 1 || of.left {
-		return false, false
-	}
-	return of.group.Test(u.RequestURI()), true
-}
-
-// of are the rules of a site.
-func (r *robots) of(site string) *rules {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	of := r.hosts[site]
-	if of == nil {
-		of = &rules{}
-		r.hosts[site] = of
-	}
-	return of
-}
-
-// leave reads no more pages of a link's site in this fetch: it wants to be left alone.
-func (r *robots) leave(link string) {
-	if u, err := url.Parse(link); err == nil {
-		of := r.of(u.Scheme + "://" + u.Host)
-		r.mu.Lock()
-		of.left = true
-		r.mu.Unlock()
-	}
-}
-
-// ask reads a site's robots.txt, from memory where it is no older than a day. Nil: it
-// cannot be known now.
-func (r *robots) ask(ctx context.Context, site string) *robotstxt.Group {
-	memo, now := "robots/"+site, r.n.Clock()
-	var k keptRobots
-	if found, err := r.n.recall(ctx, memo, &k); err != nil || !found || now.Sub(k.At) > robotsKept {
-		answer, err := r.n.client.Get(ctx, fetch.Request{URL: site + "/robots.txt", Accept: "text/plain, */*;q=0.5"})
-		var failure *fetch.Error
-		if errors.As(err, &failure) && (failure.Kind != fetch.Status || failure.Status >= 500 || failure.Status == 429) {
-			return nil
-		}
-		if k = (keptRobots{now, answer.Status, string(answer.Body[:min(len(answer.Body), maxRobots)])}); failure != nil {
-			k.Status = failure.Status
-		}
-		if err := r.n.remember(ctx, memo, k); err != nil {
-			return nil
-		}
-	}
-	parsed, err := robotstxt.FromStatusAndString(k.Status, k.Body)
-	if err != nil { // what cannot be read asks for nothing
-		parsed, _ = robotstxt.FromStatusAndString(404, "")
-	}
-	return parsed.FindGroup(agent)
-}
-
-// maxRobots is how much of a robots.txt must be read (RFC 9309 2.5).
-const maxRobots = 500 << 10

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // press is a site whose feed gives titles and links alone.
@@ -22,7 +23,11 @@ type press struct {
 	items  int
 	front  bool // pages lead to the front page
 	same   bool // all pages show one picture
+	before func(path string)
 }
+
+// feedPaths are its feeds, with the number of their first story, counted from 1.
+var feedPaths = map[string]int{"/feed": 1, "/also": 1, "/more": 101}
 
 func openPress(t *testing.T, items int) *press {
 	t.Helper()
@@ -33,6 +38,9 @@ func openPress(t *testing.T, items int) *press {
 }
 
 func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.before != nil {
+		p.before(r.URL.Path)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked[r.URL.Path]++
@@ -46,9 +54,10 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	case r.URL.Path == "/robots.txt":
 		fmt.Fprint(w, p.robots)
-	case r.URL.Path == "/feed":
+	case feedPaths[r.URL.Path] > 0:
+		first := feedPaths[r.URL.Path] - 1
 		fmt.Fprint(w, `<rss version="2.0"><channel><title>Press</title>`)
-		for i := range p.items {
+		for i := first; i < first+p.items; i++ {
 			fmt.Fprintf(w, `<item><title>Story %d</title><link>%s/%d</link><guid>%d</guid><pubDate>%s</pubDate></item>`,
 				i, p.URL, i, i, thursday.Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z))
 		}
@@ -75,7 +84,7 @@ func (p *press) pages() (n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for path, times := range p.asked {
-		if path != "/feed" && path != "/robots.txt" {
+		if feedPaths[path] == 0 && path != "/robots.txt" {
 			n += times
 		}
 	}
@@ -174,4 +183,128 @@ func TestPagesWaitForTheirServer(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPagesBesideAHangingSource: a source's pages are read, and what they say is stored,
+// while another source hangs.
+func TestPagesBesideAHangingSource(t *testing.T) {
+	for name, read := range map[string]func(*room) error{
+		"fetch": func(r *room) error {
+			reports, err := r.n.Fetch(t.Context(), "weekly")
+			for _, s := range reports {
+				if s.Error != "" {
+					t.Errorf("%+v", s)
+				}
+			}
+			return err
+		},
+		"schedule": func(r *room) error { return r.n.FetchDue(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, released := openPress(t, 3), make(chan struct{})
+			hang := openWire(t, func(w http.ResponseWriter, r *http.Request) {
+				<-released
+				feeds("bridge")(w, r)
+			})
+			letGo := sync.OnceFunc(func() { close(released) })
+			t.Cleanup(letGo)
+			sources := fmt.Sprintf("[{name: press, url: %s/feed, allow_private: true}, {name: hang, url: %q, allow_private: true}]", p.URL, hang.URL)
+			onSQLite(t, settings{"sources": sources, "fetch_every": "1h"}, func(t *testing.T, r *room) {
+				done := make(chan error, 1)
+				go func() { done <- read(r) }()
+				trial.Await(t, "the pages are read and stored", func() bool {
+					return len(r.ofSource("press", digest.WantsNothing)) == 3 && len(r.ofSource("press", digest.WantsMore)) == 0
+				})
+				if got := r.ofSource("hang", digest.WantsNothing); len(got) != 0 {
+					t.Errorf("the other source had not hung: %+v", got)
+				}
+				letGo()
+				r.must(<-done)
+				if got := r.ofSource("hang", digest.WantsNothing); len(got) != 1 {
+					t.Errorf("the other source, once it answers, has %d stories", len(got))
+				}
+			})
+		})
+	}
+}
+
+// TestBrokenBesideHangingPages: a source whose connection broke is asked once more while
+// pages of another hang.
+func TestBrokenBesideHangingPages(t *testing.T) {
+	again := make(chan struct{})
+	letGo := sync.OnceFunc(func() { close(again) })
+	slow := openWire(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/feed" {
+			fmt.Fprintf(w, `<rss version="2.0"><channel><title>W</title><item><title>A</title><link>http://%s/a</link></item></channel></rss>`, r.Host)
+			return
+		}
+		<-again // robots.txt and the page
+		fails(http.StatusNotFound)(w, r)
+	})
+	t.Cleanup(letGo)
+	asked := 0
+	broken := openWire(t, func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked == 1 {
+			panic(http.ErrAbortHandler)
+		}
+		letGo()
+		feeds("bridge")(w, r)
+	})
+	sources := fmt.Sprintf("[{name: slow, url: %s/feed, allow_private: true}, {name: broken, url: %s, allow_private: true}]", slow.URL, broken.URL)
+	onSQLite(t, settings{"sources": sources}, func(t *testing.T, r *room) {
+		if _, err := r.n.Fetch(t.Context(), "weekly"); err != nil {
+			t.Fatal(err)
+		}
+		if got := slow.since(); !strings.Contains(got, " /a") {
+			t.Errorf("asked for %s: was the page given up before the broken source was asked again?", got)
+		}
+	})
+}
+
+// TestPageOfTwoSources: of a story that two sources have the page is read once, and the
+// pause that a site asks for holds for both.
+func TestPageOfTwoSources(t *testing.T) {
+	for _, c := range []struct {
+		second, robots string
+		pages          int
+	}{
+		{"/also", "", 3},
+		{"/more", "", 6},
+		{"/more", "User-agent: *\nCrawl-delay: 10", 1},
+	} {
+		p := openPress(t, 3)
+		p.robots = c.robots
+		second := make(chan struct{}) // is stored
+		p.before = func(path string) {
+			if feedPaths[path] == 0 {
+				<-second
+			}
+		}
+		sources := fmt.Sprintf("[{name: press, url: %s/feed, allow_private: true}, {name: second, url: %s, allow_private: true}]", p.URL, p.URL+c.second)
+		onSQLite(t, settings{"sources": sources}, func(t *testing.T, r *room) {
+			done := make(chan error, 1)
+			go func() {
+				_, err := r.n.Fetch(t.Context(), "weekly")
+				done <- err
+			}()
+			trial.Await(t, "both are stored", func() bool {
+				states, err := r.n.Store.SourceStates(t.Context(), "weekly")
+				r.must(err)
+				return len(states) == 2
+			})
+			close(second)
+			r.must(<-done)
+			if got := p.pages(); got != c.pages {
+				t.Errorf("%s, robots.txt %q: %d requests for pages, want %d: %v", c.second, c.robots, got, c.pages, p.asked)
+			}
+		})
+	}
+}
+
+// ofSource are the stored stories of a source that want so much of their page.
+func (r *room) ofSource(name string, want digest.Want) []digest.Story {
+	r.t.Helper()
+	stories, err := r.n.Store.SourceStories(r.t.Context(), "weekly", name, time.Time{}, want)
+	r.must(err)
+	return stories
 }

@@ -35,14 +35,13 @@ type SourceReport struct {
 	NotBefore  time.Time `json:"not_before,omitzero"` // its server wants to be left alone until then
 	Seconds    float64   `json:"seconds"`
 	mayRecover bool      // the next try may succeed
-	mayLack    bool      // some of its stories want their page read
 }
 
 // Fetch reads every source of a newsletter and stores what is new. A source that
 // cannot be read is in its report; the error is about the newsletter or the store.
 //
-// Each source has its own goroutine from its question to its stored stories, so that none
-// waits for another's server.
+// Each source has its own goroutine from its question to its stored stories, and another
+// for the pages of these, so that none waits for another's server.
 func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport, error) {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
@@ -50,6 +49,7 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	}
 	reports := make([]SourceReport, len(letter.Sources))
 	failures := make([]error, len(letter.Sources))
+	pages, pagesRead := n.completing(), make([]int, len(letter.Sources))
 	read := func(again bool, wanted func(SourceReport) bool) error {
 		states, err := n.sourceStates(ctx, letter)
 		if err != nil {
@@ -58,7 +58,12 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 		var running sync.WaitGroup
 		for i, source := range letter.Sources {
 			if wanted(reports[i]) {
-				running.Go(func() { reports[i], failures[i] = n.fetchSource(ctx, letter, source, states[i], again) })
+				running.Go(func() {
+					reports[i], failures[i] = n.fetchSource(ctx, letter, source, states[i], again)
+					if failures[i] == nil && reports[i].Error == "" {
+						pages.begin(ctx, letter, source, &pagesRead[i])
+					}
+				})
 			}
 		}
 		running.Wait()
@@ -70,15 +75,9 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 	if err == nil && slices.ContainsFunc(reports, broke) {
 		err = read(true, broke)
 	}
-	if err != nil {
-		return reports, err
-	}
-	if !slices.ContainsFunc(reports, func(r SourceReport) bool { return r.mayLack }) {
-		return reports, nil
-	}
-	pages, err := n.completeFromPages(ctx, letter)
+	err = errors.Join(err, pages.wait())
 	for i := range reports {
-		reports[i].Pages = pages[reports[i].Source]
+		reports[i].Pages = pagesRead[i]
 	}
 	return reports, err
 }
@@ -90,7 +89,7 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 	var running sync.WaitGroup
 	var mu sync.Mutex
 	var problems []error
-	mayLack := make([]bool, len(n.Config.Newsletters))
+	pages := n.completing()
 	for i := range n.Config.Newsletters {
 		letter := &n.Config.Newsletters[i]
 		for _, source := range letter.Sources {
@@ -99,21 +98,17 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 			}
 			running.Go(func() {
 				report, err := n.fetchIfDue(ctx, letter, source)
+				if err == nil && report.Source != "" && report.Error == "" {
+					pages.begin(ctx, letter, source, new(int))
+				}
 				mu.Lock()
 				defer mu.Unlock()
-				mayLack[i] = mayLack[i] || report.mayLack
 				problems = append(problems, err)
 			})
 		}
 	}
 	running.Wait()
-	for i := range mayLack {
-		if mayLack[i] {
-			_, err := n.completeFromPages(ctx, &n.Config.Newsletters[i])
-			problems = append(problems, err)
-		}
-	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, pages.wait())...)
 }
 
 // fetchIfDue gives an empty report where the source's next try has not come, or is another's.
@@ -188,7 +183,6 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 		report.Quiet = quietWords(state, now, letter.Location)
 		return state
 	})
-	report.mayLack = got.unchanged || slices.ContainsFunc(got.stories, func(s digest.Story) bool { return wantsPage(source, s, now) })
 	return report, err
 }
 

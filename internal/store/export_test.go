@@ -4,8 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
 // OpenImpatient is Open of a SQLite file by someone who does not wait for locks.
@@ -47,4 +50,25 @@ func Condition(s Segment) (text string, args []any) { return s.among(6) }
 // PickText is the pick of a revision as it is stored.
 func (s *Store) PickText(ctx context.Context, edition int64, number int) (string, error) {
 	return scanText(s.read.QueryRowContext(ctx, `SELECT pick FROM revision WHERE edition = $1 AND number = $2`, edition, number))
+}
+
+// SchemaOf makes the schema of an earlier version in an empty database, which is left open.
+func SchemaOf(ctx context.Context, dsn string, version int64) (*sql.DB, error) {
+	e, driver, address := sqliteEngine, "sqlite", sqliteDSN(dsn, lockWait, true)
+	if strings.HasPrefix(dsn, "postgres:") {
+		e, driver, address = postgresEngine, "pgx", dsn
+	}
+	schema, err := schemaOf(e.words())
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return nil, err
+	}
+	p, err := goose.NewProvider(e.dialect(), db, schema, goose.WithDisableGlobalRegistry(true))
+	if err == nil {
+		_, err = p.UpTo(ctx, version)
+	}
+	return db, err
 }

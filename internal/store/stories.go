@@ -104,6 +104,21 @@ func (s *Store) Stories(ctx context.Context, newsletter string, since, until tim
 	return readStories(docs)
 }
 
+// SourceStories lists those of one source that are dated, first seen or freed from an
+// embargo at since or later and want at least so much of their page. Oldest first.
+func (s *Store) SourceStories(ctx context.Context, newsletter, source string, since time.Time, wanting digest.Want) ([]digest.Story, error) {
+	docs, err := collect(ctx, s.read, scanText, sourceStories, newsletter, source, int(wanting), micros(since))
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return readStories(docs)
+}
+
+const sourceStories = `SELECT doc FROM story
+	WHERE newsletter = $1 AND source = $2 AND page_wanted >= $3
+	  AND (published >= $4 OR first_seen >= $4 OR embargo >= $4)
+	ORDER BY CASE WHEN published > 0 THEN published ELSE first_seen END, id`
+
 // readStories reads stories from their JSON, as many at once as there are processors.
 func readStories(docs []string) ([]digest.Story, error) {
 	stories := make([]digest.Story, len(docs))

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -54,6 +55,50 @@ func TestEvergreens(t *testing.T) {
 		if got := green(9); got != "b c" {
 			t.Errorf("with one whose page is gone, which a gate tells: %q", got)
 		}
+	})
+}
+
+// What a source's stories want of their pages is known without reading them, those of the
+// last two weeks of an older schema's too.
+func TestSourceStories(t *testing.T) {
+	storetest.EachEmpty(t, func(t *testing.T, dsn func() string) {
+		where, ctx := dsn(), t.Context()
+		db := must(store.SchemaOf(ctx, where, 17))(t)
+		for id, days := range map[string]int{"new": 0, "old": 13, "past": 15} {
+			_, err := db.ExecContext(ctx, `INSERT INTO story (newsletter, id, source, first_seen, fetched, doc) VALUES ('weekly', $1, 'wire', $2, 0, $3)`,
+				id, friday.AddDate(0, 0, -days).UnixMicro(), `{"id":"`+id+`","source":"wire","url":"https://paper.example/`+id+`"}`)
+			ok(t, err)
+		}
+		ok(t, db.Close())
+		s := storetest.Open(t, where)
+		is := func(want digest.Want, since time.Time, ids string) {
+			t.Helper()
+			var all []string
+			for _, st := range must(s.SourceStories(ctx, "weekly", "wire", since, want))(t) {
+				all = append(all, st.ID)
+			}
+			if got := strings.Join(all, " "); got != ids {
+				t.Errorf("%q want %d of their page, and should: %q", got, want, ids)
+			}
+		}
+		is(digest.WantsMore, time.Time{}, "old new")
+		is(digest.WantsNothing, time.Time{}, "past old new")
+		is(digest.WantsNothing, friday.AddDate(0, 0, -1), "new")
+		put := func(st digest.Story) {
+			t.Helper()
+			st.Source, st.URL = cmp.Or(st.Source, "wire"), "https://paper.example/"+st.ID
+			must(s.PutStories(ctx, "weekly", []store.KeyedStory{{Story: st, Keys: []string{"url:" + st.ID}}}, friday.Add(time.Minute)))(t)
+		}
+		put(digest.Story{ID: "other", Source: "post"})
+		put(digest.Story{ID: "text", Title: "T", Teaser: "T", Image: &digest.Image{URL: "https://paper.example/1.jpg"}})
+		put(digest.Story{ID: "whole", Title: "T", HTML: "<p>T", Image: &digest.Image{URL: "https://paper.example/2.jpg"}})
+		put(digest.Story{ID: "lacks", Title: "T", Teaser: "T", Embargo: friday.AddDate(0, 0, 9)})
+		is(digest.WantsMore, time.Time{}, "old new lacks")
+		is(digest.WantsText, time.Time{}, "old new lacks text")
+		is(digest.WantsNothing, friday.AddDate(0, 0, 8), "lacks")
+		ok(t, s.ChangeStory(ctx, "weekly", "new", friday, func(st *digest.Story) { st.Page = &digest.Visit{Done: true} }))
+		ok(t, s.MarkGone(ctx, "weekly", "lacks", 404, friday))
+		is(digest.WantsText, time.Time{}, "old text")
 	})
 }
 

@@ -15,10 +15,10 @@ import (
 // statement for each of their keys and rows took most of its time.
 const (
 	storiesAtOnce   = 100 // looked up together
-	rowsAtOnce      = 10  // written by one statement, of 10 parameters each
+	rowsAtOnce      = 10  // written by one statement, of 11 parameters each
 	storyKeysAtOnce = 50  // looked up, or written, by one statement
 
-	storyColumns, storyKeyColumns = 10, 3 // of their tables
+	storyColumns, storyKeyColumns = 11, 3 // of their tables
 )
 
 // storyBatch stores some stories: what is known of them is looked up at once, and what
@@ -149,7 +149,7 @@ func (b *storyBatch) write(ctx context.Context, tx querier) error {
 		args := make([]any, 0, storyColumns*len(some))
 		for _, r := range some {
 			args = append(args, b.newsletter, r.ID, r.Source, micros(r.FirstSeen), micros(r.Published),
-				micros(r.Updated), micros(r.Embargo), micros(b.seen), r.doc, bit(r.Evergreen))
+				micros(r.Updated), micros(r.Embargo), micros(b.seen), r.doc, bit(r.Evergreen), int(r.Wants()))
 		}
 		if _, err := changed(ctx, tx, putRowsText(len(some)), args...); err != nil {
 			return err
@@ -174,11 +174,11 @@ func idsText(n int) string {
 }
 
 func putRowsText(n int) string {
-	return `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen)
+	return `INSERT INTO story (newsletter, id, source, first_seen, published, updated, embargo, fetched, doc, evergreen, page_wanted)
 		VALUES ` + tuples(1, n, storyColumns) + `
 		ON CONFLICT (newsletter, id) DO UPDATE SET source = excluded.source, published = excluded.published,
 			updated = excluded.updated, embargo = excluded.embargo, fetched = excluded.fetched, doc = excluded.doc,
-			evergreen = excluded.evergreen
+			evergreen = excluded.evergreen, page_wanted = excluded.page_wanted
 		WHERE story.doc <> excluded.doc`
 }
 

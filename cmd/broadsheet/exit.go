@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
 // The exit codes of every command.
@@ -48,7 +50,7 @@ func exitCode(err error) int {
 }
 
 func (a *App) printError(err error) {
-	text := err.Error()
+	text := newsroom.Plain(err)
 	if text == "" {
 		return
 	}

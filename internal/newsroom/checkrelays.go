@@ -15,7 +15,7 @@ const relayCheckTime = 10 * time.Second
 func (n *Newsroom) checkRelays(ctx context.Context) []Finding {
 	relays, err := n.relays()
 	if err != nil {
-		return []Finding{{What: "relays", Text: err.Error()}}
+		return []Finding{{What: "relays", Text: Plain(err)}}
 	}
 	var findings []Finding
 	for _, r := range relays {
@@ -23,7 +23,7 @@ func (n *Newsroom) checkRelays(ctx context.Context) []Finding {
 		f := Finding{What: "relay " + r.Name, OK: true, Text: r.Address + " answers"}
 		session, outcome, err := smtp.Dial(ctx, r)
 		if err != nil {
-			f.OK, f.Text = false, strings.TrimPrefix(outcome.Stage+": "+outcome.Text, "dial: ")+`. "broadsheet relays test" says at which step, and what to do`
+			f.OK, f.Text = false, strings.TrimPrefix(outcome.Stage+": "+said(outcome), "dial: ")+`. "broadsheet relays test" says at which step, and what to do`
 		} else {
 			_ = session.Close()
 		}

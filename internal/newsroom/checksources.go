@@ -14,7 +14,7 @@ func (n *Newsroom) checkSources(ctx context.Context) []Finding {
 	ours := slices.DeleteFunc(n.sourcesOf(""), func(o toCheck) bool { return o.source.Sample() })
 	checks, err := n.checkEach(ctx, ours, false)
 	if err != nil {
-		return []Finding{{What: "sources", Text: err.Error()}}
+		return []Finding{{What: "sources", Text: Plain(err)}}
 	}
 	var findings []Finding
 	for _, c := range checks {

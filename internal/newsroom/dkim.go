@@ -127,7 +127,7 @@ func describe(k message.Key, file string, err error) DKIMKey {
 		d.Value, err = k.Record()
 	}
 	if err != nil {
-		d.Error = err.Error()
+		d.Error = Plain(err)
 		return d
 	}
 	switch private := k.Private.(type) {

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -33,7 +34,7 @@ var errEnough = errors.New("enough")
 func readFolder(source config.Source, zone *time.Location, site *url.URL) (reading, error) {
 	root, err := os.OpenRoot(source.Folder)
 	if err != nil {
-		return reading{}, err
+		return reading{}, noFolder(source.Folder, err)
 	}
 	defer root.Close()
 	var got reading
@@ -42,7 +43,7 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch seen++; {
 		case err != nil:
-			warn("%v", err)
+			warn("%s: %s", name, Plain(err))
 			return nil
 		case seen > folderFiles:
 			warn("only the first %d files and folders were looked at", folderFiles)
@@ -68,7 +69,7 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 			got.size += size
 			got.stories = append(got.stories, atHome(root, source, site, name, story))
 		case !errors.Is(err, feed.ErrDraft) && !errors.Is(err, feed.ErrNoStory):
-			warn("%v", err)
+			warn("%s", Plain(err))
 		}
 		return nil
 	})
@@ -78,6 +79,17 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 	// Of a folder without a story, a disk that is not there may be the reason.
 	got.whole = len(got.stories) > 0 && len(got.warnings) == 0
 	return got, nil
+}
+
+// noFolder says why a folder of stories cannot be looked into, and what to do.
+func noFolder(folder string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s: make it, or mend the source's \"folder:\" in %s", folder, ConfigFile)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is a file, and \"folder:\" names a folder of stories: a feed's file is named by \"file:\" in %s", folder, ConfigFile)
+	}
+	return err
 }
 
 // readStory reads one file of a folder. Errors: as of feed.ParseMarkdown, or the file's.

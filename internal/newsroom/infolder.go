@@ -47,7 +47,7 @@ func readInFolder(folder, name string, limit int64) ([]byte, error) {
 	case errors.Is(err, syscall.ENXIO): // a socket
 		return nil, wrong("is not a file")
 	case err != nil:
-		return nil, err
+		return nil, &fs.PathError{Op: "open", Path: path, Err: cause(err)}
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -64,6 +64,15 @@ func readInFolder(folder, name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s is larger than %d MB, which is the most that is read", path, limit>>20)
 	}
 	return data.Bytes(), err
+}
+
+// cause is what the system said of a path, without the path, which a root shortens.
+func cause(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // leadsOut tells whether what could not be opened is a link to somewhere that is there,

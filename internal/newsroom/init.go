@@ -60,12 +60,12 @@ type Finding struct {
 func Check(ctx context.Context, o Options) []Finding {
 	conf, err := LoadConfig(o)
 	if err != nil {
-		return []Finding{{What: "configuration", Text: err.Error()}}
+		return []Finding{{What: "configuration", Text: Plain(err)}}
 	}
 	findings := []Finding{{What: "configuration", OK: true, Text: fmt.Sprintf("newsletters: %d; relays: %d", len(conf.Newsletters), len(conf.Relays))}}
 	n, err := Open(ctx, o)
 	if err != nil {
-		return append(findings, Finding{What: "store and key", Text: err.Error()})
+		return append(findings, Finding{What: "store and key", Text: Plain(err)})
 	}
 	defer n.Close()
 	opens := "the key opens the list"
@@ -79,7 +79,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	findings = append(findings, f)
 	findings = append(findings, Finding{What: "key", OK: true, Warn: n.KeyWarning() != "", Text: n.KeyLies()})
 	if err := n.unmailable(); err != nil {
-		findings = append(findings, Finding{What: "site", Text: err.Error()})
+		findings = append(findings, Finding{What: "site", Text: Plain(err)})
 	}
 	for i := range conf.Newsletters {
 		findings = append(findings, n.checkNewsletter(ctx, &conf.Newsletters[i]))
@@ -120,7 +120,7 @@ func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newslette
 	f := Finding{What: "newsletter " + letter.Name}
 	slot, err := nextSlot(letter, letter.Calendar, n.Clock())
 	if err != nil {
-		f.Text = err.Error()
+		f.Text = Plain(err)
 		return f
 	}
 	readers := int64(0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -61,7 +62,7 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 			}
 			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image, share)
 			if err != nil {
-				warnings[i] = fmt.Sprintf("the picture of %q is left out: %v", item.Story.Title, err)
+				warnings[i] = fmt.Sprintf("the picture of %q is left out: %s", item.Story.Title, pictureWords(err))
 				item.Story.Image = nil
 				return
 			}
@@ -76,6 +77,19 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 		}
 	}
 	return said
+}
+
+// pictureWords say why a picture cannot be had, and of a server's answer, where it was
+// looked for.
+func pictureWords(err error) string {
+	var failed *fetch.Error
+	switch {
+	case errors.As(err, &failed) && failed.Gone():
+		return fmt.Sprintf("there is none at %s (%d)", failed.URL, failed.Status)
+	case errors.As(err, &failed):
+		return fmt.Sprintf("%s, asked for %s", failed.Words, failed.URL)
+	}
+	return Plain(err)
 }
 
 // itemsOf points at every printed story of a revision.
@@ -126,7 +140,7 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, s
 	}
 	_, w, h, err := picture.Check(data)
 	if err == nil && prose.Tiny(w, h) && !strings.HasPrefix(address, homeScheme) { // an editor may mean it
-		return kept{}, fmt.Errorf("it has %d by %d pixels: an icon, or what counts readers", w, h)
+		return kept{}, fmt.Errorf("it is %d × %d pixels, too small to be one: an icon, or a counter of readers", w, h)
 	}
 	p, err := n.pixels.fit(ctx, data, picture.Options{Width: pictureWidth, MaxBytes: share})
 	if err != nil {

@@ -36,7 +36,7 @@ func (n *Newsroom) readAgain(ctx context.Context, letter *config.Newsletter, sto
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				failures["source "+source.Name] = err.Error()
+				failures["source "+source.Name] = Plain(err)
 				return
 			}
 			read[source.Name] = newAgain(keyed(letter, source, got.stories), source.Folder != "")

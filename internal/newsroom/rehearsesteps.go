@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
 
@@ -63,7 +64,7 @@ func lookUp(ctx context.Context, relay smtp.Relay) RelayStep {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		s.OK, s.Text, s.Fix = false, host+" is not in the DNS", "look at the spelling of address: in broadsheet.yaml"
 	case err != nil:
-		s.OK, s.Text, s.Fix = false, host+" could not be looked up: "+err.Error(), "look at this machine's network and its resolver, and try again"
+		s.OK, s.Text, s.Fix = false, host+" could not be looked up: "+Plain(err), "look at this machine's network and its resolver, and try again"
 	default:
 		s.Text = fmt.Sprintf("%s is %s", host, strings.Join(addresses[:min(len(addresses), 3)], ", "))
 	}
@@ -93,10 +94,13 @@ func stepName(stage string) string {
 	return stage
 }
 
+// dialled is what Go puts before the reason why there is no connection.
+var dialled = lazyregexp.New(`^dial tcp ([^ ]+): (?:connect: )?`)
+
 // said is a relay's answer for people.
 func said(o smtp.Outcome) string {
 	if o.Code == 0 {
-		return o.Text
+		return dialled.ReplaceAllString(o.Text, "$1: ")
 	}
 	return strings.Join(slices.DeleteFunc([]string{fmt.Sprint(o.Code), o.Enhanced, o.Text}, func(s string) bool { return s == "" }), " ")
 }
@@ -218,7 +222,7 @@ func (re *rehearsing) mailed(ctx context.Context, session *smtp.Session, relay s
 	s := RelayStep{Step: "letter"}
 	msg, err := re.testLetter(relay, *re.to)
 	if err != nil {
-		s.Text = err.Error()
+		s.Text = Plain(err)
 		return s
 	}
 	o := session.Send(ctx, smtp.Envelope{From: re.letter.Envelope, To: re.to.Typed}, msg)

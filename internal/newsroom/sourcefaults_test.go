@@ -233,7 +233,7 @@ func TestFeedFiles(t *testing.T) {
 			"feeds/wire.xml": "", "near.xml": "", "feeds/up.xml": "", filepath.Join(elsewhere, "wire.xml"): "", filepath.Join(elsewhere, "latest.xml"): "",
 			"out.xml": "leads out of the folder", "outside/wire.xml": "leads out of the folder", filepath.Join(elsewhere, "in.xml"): "leads out of the folder",
 			"zero.xml": "leads out of the folder", "/dev/zero": "is not a file", "pipe.xml": "is not a file", "folder.xml": "is not a file",
-			"socket.xml": "is not a file", "large.xml": "is larger than 10 MB", "dangling.xml": "no such file", "none.xml": "no such file",
+			"socket.xml": "is not a file", "large.xml": "is larger than 10 MB", "dangling.xml": "there is no file", "none.xml": "there is no file",
 		} {
 			r.configure(settings{"sources": "[{name: wire, file: " + path + "}]"})
 			r.again()

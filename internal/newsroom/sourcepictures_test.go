@@ -61,7 +61,7 @@ func TestIconsAreNoPictures(t *testing.T) {
 		}
 		said := strings.Join(d.Warnings, "; ")
 		if got := pictured(d.Edition.Revision.Items()); len(got) != 1 || got[0] != "About the quay" ||
-			!strings.Contains(said, "1 by 1 pixels") || !strings.Contains(said, "16 by 16 pixels") {
+			!strings.Contains(said, "it is 1 × 1 pixels, too small") || !strings.Contains(said, "16 × 16 pixels") {
 			t.Errorf("pictures of %q; said %q", got, said)
 		}
 	})

@@ -173,7 +173,7 @@ func sourceWords(err error) string {
 	if errors.As(err, &failed) {
 		return failed.Words
 	}
-	return err.Error()
+	return Plain(err)
 }
 
 // shownMove is where a feed has moved to, as people may see it.

@@ -20,11 +20,11 @@ func (n *Newsroom) pageViews(ctx context.Context, letter *config.Newsletter) ([]
 	from := viewsFrom(*letter.Views)
 	data, err := n.readViews(ctx, *letter.Views)
 	if err != nil {
-		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, err)}
+		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, Plain(err))}
 	}
 	readings, warnings, err := views.Parse(data)
 	if err != nil {
-		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, err)}
+		return nil, []string{fmt.Sprintf("the page views of %s: %s", from, Plain(err))}
 	}
 	for i, w := range warnings {
 		warnings[i] = fmt.Sprintf("the page views of %s: %s", from, w)

@@ -90,7 +90,7 @@ func (n *Newsroom) staffMissing(ctx context.Context, letter *config.Newsletter) 
 func (n *Newsroom) checkWaves(ctx context.Context, letter *config.Newsletter) []Finding {
 	text, err := n.staffMissing(ctx, letter)
 	if err != nil {
-		return []Finding{{What: "waves of " + letter.Name, Text: err.Error()}}
+		return []Finding{{What: "waves of " + letter.Name, Text: Plain(err)}}
 	}
 	if text == "" {
 		return nil

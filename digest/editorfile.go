@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // maxFile is the largest editor's file that is read, in bytes.
@@ -36,7 +38,7 @@ type filePlace struct {
 // [File.Locate]. A day in it is one of the zone; nil is UTC.
 func ParseFile(src []byte, zone *time.Location) (File, error) {
 	if len(src) > maxFile {
-		return File{}, fmt.Errorf("the editor's file has %d bytes; %d are taken", len(src), maxFile)
+		return File{}, fmt.Errorf("the editor's file has %s bytes; %s are taken", figures.Of(len(src)), figures.Of(maxFile))
 	}
 	r := newFileReader(zone)
 	if err := r.read(evenOut(src)); err != nil {

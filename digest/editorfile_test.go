@@ -127,7 +127,7 @@ func TestParseFileBad(t *testing.T) {
 		{"sections:\n  News:\n    - a\norder: [a]\n", 4, `"order" is not taken beside sections`},
 		{"lead:\n  - a\n  - b\n", 3, "one story leads"},
 		{"sections: News\n", 1, "takes the names of sections"},
-		{strings.Repeat(" ", maxFile+1), 0, "262145 bytes; 262144 are taken"},
+		{strings.Repeat(" ", maxFile+1), 0, "262,145 bytes; 262,144 are taken"},
 	} {
 		_, err := readFile([]byte(c.src), Snapshot{})
 		if err == nil {

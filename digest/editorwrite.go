@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -170,7 +171,7 @@ func (f *fileWriter) left(p Pick) {
 	})
 	for i, c := range may {
 		if i == leftLines {
-			fmt.Fprintf(&f.b, "%s# and %d more: broadsheet show --why lists them\n", itemIndent, len(may)-i)
+			fmt.Fprintf(&f.b, "%s# and %s more: broadsheet show --why lists them\n", itemIndent, figures.Of(len(may)-i))
 			break
 		}
 		fmt.Fprintf(&f.b, "%s# - %s: %s # %s\n", itemIndent, quote(c.Story.ID), inQuotes(trimmed(c.Story.Title)), strings.TrimPrefix(trimmed(c.Section)+"; "+c.InShort(), "; "))
@@ -180,7 +181,7 @@ func (f *fileWriter) left(p Pick) {
 			f.b.WriteString("\n# These cannot be added:\n")
 		}
 		if i == leftLines {
-			fmt.Fprintf(&f.b, "#   and %d more\n", len(not)-i)
+			fmt.Fprintf(&f.b, "#   and %s more\n", figures.Of(len(not)-i))
 			break
 		}
 		fmt.Fprintf(&f.b, "#   %s %s: %s\n", c.Story.ID, inQuotes(trimmed(c.Story.Title)), c.InShort())

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // lostShare is the part of an article's words that may go without a word of ours: a
@@ -49,10 +51,10 @@ func Lost(was, is Story, printed Item, now time.Time) string {
 	}
 	after := wordsOf(is.Title + " " + is.Teaser)
 	if len(gone) > 0 && (shrank(len(before), len(after)) || 2*len(gone) > len(before)) {
-		return fmt.Sprintf("lost %d of the %d words of its title and teaser", len(gone), len(before))
+		return fmt.Sprintf("lost %s of the %s words of its title and teaser", figures.Of(len(gone)), figures.Of(len(before)))
 	}
 	if before, after := len(wordsOf(bareText(was.HTML))), len(wordsOf(bareText(is.HTML))); shrank(before, after) {
-		return fmt.Sprintf("lost %d of the %d words of its text", before-after, before)
+		return fmt.Sprintf("lost %s of the %s words of its text", figures.Of(before-after), figures.Of(before))
 	}
 	return ""
 }
@@ -118,7 +120,7 @@ func firstOnes(words []string) []string {
 	}
 	const most = 6
 	if len(once) > most {
-		once = append(once[:most], fmt.Sprintf("and %d words more", len(once)-most))
+		once = append(once[:most], fmt.Sprintf("and %s words more", figures.Of(len(once)-most)))
 	}
 	return once
 }

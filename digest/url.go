@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // maxURL is the longest link that is taken, in bytes; Outlook cuts a little above.
@@ -102,7 +104,7 @@ func parseURL(raw string) (u *url.URL, host string, err error) {
 		return nil, "", errors.New("link is empty")
 	}
 	if len(raw) > maxURL {
-		return nil, "", fmt.Errorf("link of %d bytes is too long; %d are taken", len(raw), maxURL)
+		return nil, "", fmt.Errorf("link of %s bytes is too long; %s are taken", figures.Of(len(raw)), figures.Of(maxURL))
 	}
 	u, err = url.Parse(raw)
 	if err != nil {

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Source gives a sender its work, a slice at a time.
@@ -70,7 +71,7 @@ type ErrRelaysDown struct {
 func (e *ErrRelaysDown) Error() string {
 	wait := "Every delivery that is left waits"
 	if e.Waiting > 0 {
-		wait = grouped(e.Waiting) + " wait"
+		wait = figures.Of(e.Waiting) + " wait"
 	}
 	said := e.Outcome.Text
 	if e.Outcome.Code != 0 {
@@ -82,13 +83,4 @@ func (e *ErrRelaysDown) Error() string {
 	}
 	return fmt.Sprintf("relay %s (%s): %s. The relay cannot be used now. Nobody was removed; %s.",
 		e.Relay, e.Outcome.Stage, said, wait)
-}
-
-// grouped writes 71204 as 71,204.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -1,6 +1,10 @@
 package mailer
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
+)
 
 // Thresholds are how much of a wave may go wrong before its mailing stops by itself. A
 // share of 0 sets no limit.
@@ -37,13 +41,13 @@ func (l Thresholds) Stop(t Tally, of int64) string {
 	rejected := t.Rejected + t.Bounced
 	switch {
 	case beyond(l.Rejected, rejected, max(tried, of)):
-		return fmt.Sprintf("%d of %d were rejected, and the limit is %s", rejected, tried, l.Rejected)
+		return fmt.Sprintf("%s of %s were rejected, and the limit is %s", figures.Of(rejected), figures.Of(tried), l.Rejected)
 	case beyond(l.Refused, t.Refused, max(tries, of)):
-		return fmt.Sprintf("%d of %d tries were refused, and the limit is %s. The relay refuses us, not your readers. Nobody was removed", t.Refused, tries, l.Refused)
+		return fmt.Sprintf("%s of %s tries were refused, and the limit is %s. The relay refuses us, not your readers. Nobody was removed", figures.Of(t.Refused), figures.Of(tries), l.Refused)
 	case beyond(l.Complained, t.Complained, handed):
-		return fmt.Sprintf("%d of %d called it spam, and the limit is %s", t.Complained, handed, l.Complained)
+		return fmt.Sprintf("%s of %s called it spam, and the limit is %s", figures.Of(t.Complained), figures.Of(handed), l.Complained)
 	case beyond(l.Deferred, t.Deferred, max(tried, of)):
-		return fmt.Sprintf("%d of %d were put off by the relay, and the limit is %s", t.Deferred, tried, l.Deferred)
+		return fmt.Sprintf("%s of %s were put off by the relay, and the limit is %s", figures.Of(t.Deferred), figures.Of(tried), l.Deferred)
 	}
 	return ""
 }

@@ -132,7 +132,7 @@ func TestLimits(t *testing.T) {
 		{"greylisted by some", usual, Tally{Accepted: 80, Deferred: 20}, ""},
 		{"greylisted by many", usual, Tally{Accepted: 79, Deferred: 21}, "21 of 100 were put off by the relay, and the limit is 20%"},
 		{"three complaints in a thousand", usual, Tally{Accepted: 1000, Complained: 3}, ""},
-		{"six complaints in a thousand", usual, Tally{Accepted: 1000, Complained: 6}, "6 of 1000 called it spam, and the limit is 0.3%"},
+		{"six complaints in a thousand", usual, Tally{Accepted: 1000, Complained: 6}, "6 of 1,000 called it spam, and the limit is 0.3%"},
 		{
 			"the account is suspended", usual,
 			Tally{Accepted: 3, Refused: 5},

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"text/template/parse"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
@@ -214,7 +215,7 @@ func readPartial(dir fs.FS, name string) (string, error) {
 		return "", fmt.Errorf("it cannot be read: %w", err)
 	}
 	if len(text) > maxPartial {
-		return "", fmt.Errorf("it is larger than %d bytes", maxPartial)
+		return "", fmt.Errorf("it is larger than %s bytes", figures.Of(maxPartial))
 	}
 	return string(text), nil
 }

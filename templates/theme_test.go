@@ -59,7 +59,7 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 		"context":       {"lead.html", "a\n<a href=\"{{.URL}}", "templates/lead.html: ends in a non-text context"},
 		"a branch":      {"lead.html", "<p>\n {{if .URL}}<a href=\"{{end}}x", "templates/lead.html:2:7: {{if}} branches end in different contexts"},
 		"unknown":       {"led.html", "x", "templates/led.html: no partial has this name\n      = there are after.html, "},
-		"large":         {"lead.html", strings.Repeat("x", maxPartial+1), "templates/lead.html: it is larger than 65536 bytes"},
+		"large":         {"lead.html", strings.Repeat("x", maxPartial+1), "templates/lead.html: it is larger than 65,536 bytes"},
 		"includes none": {"lead.html", "\n{{template \"stroy.html\" .}}", "templates/lead.html:2:12: there is no partial \"stroy.html\" to include"},
 		"takes another": {"lead.html", `{{define "footer.html"}}x{{end}}`, "templates/lead.html: it defines footer.html, which is another partial"},
 		"a page":        {"page-archive.html", "x\n{{.Nope}}", "templates/page-archive.html:2:3: there is no .Nope here"},

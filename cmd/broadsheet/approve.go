@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -92,14 +93,14 @@ func (a *App) printAnnouncement(n newsroom.Announcement) {
 	if n.LastEdition != "" {
 		change = fmt.Sprintf(" (%+d since %s)", n.Readers-n.LastReaders, n.LastEdition)
 	}
-	a.tell("  Stories  %d\n", n.Stories)
-	a.printFact("  Readers  ", number(n.Readers)+", "+audiences[n.Audience]+change)
+	a.tell("  Stories  %s\n", figures.Of(n.Stories))
+	a.printFact("  Readers  ", figures.Of(n.Readers)+", "+audiences[n.Audience]+change)
 	if n.Where != "" {
 		a.tell("           of the part %s\n", n.Where)
 		a.tell("           the others get it when you say so: \"broadsheet send %s --to rest\"\n", n.Edition)
 	}
 	if n.Earlier > 0 {
-		a.tell("           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", number(n.Earlier), n.Edition)
+		a.tell("           %s have an earlier revision: \"broadsheet send %s --to delivered\" corrects them\n", figures.Of(n.Earlier), n.Edition)
 	}
 	a.printFact("  Tested   ", n.Tested)
 	if n.Late {
@@ -154,7 +155,7 @@ func (a *App) printWaves(n newsroom.Announcement) {
 			if i > 0 {
 				starts = "about " + roughly(n.Starts, w.Starts)
 			}
-			rows = append(rows, []string{"  " + fmt.Sprint(i+1), w.Who, number(w.Readers), starts})
+			rows = append(rows, []string{"  " + fmt.Sprint(i+1), w.Who, figures.Of(w.Readers), starts})
 		}
 		a.tell("\n  It goes out in waves, and stops by itself where one goes wrong:\n")
 		fmt.Fprintln(a.Out)

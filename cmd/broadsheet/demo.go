@@ -11,6 +11,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/demo"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -40,7 +41,7 @@ folder mailbox (a Maildir) and runs only while the demo does: to send later, run
 		PreRunE: func(*cobra.Command, []string) error {
 			switch {
 			case readers < 1 || readers > mostDemoReaders:
-				return misused("--readers %d: say 1 to %s", readers, number(mostDemoReaders))
+				return misused("--readers %d: say 1 to %s", readers, figures.Of(mostDemoReaders))
 			case port < 0 || port > 65535:
 				return misused("--port %d: say 1 to 65535, or 0 for any free one", port)
 			}
@@ -91,7 +92,7 @@ func (a *App) runDemo(ctx context.Context, d *demo.Demo) error {
 	if err := a.sendDemo(ctx, d); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "\n  %s mails in %s, %.1f s after the start.\n", number(d.Sink.Messages()), d.Mailbox.Dir, a.Clock().Sub(begun).Seconds())
+	fmt.Fprintf(a.Out, "\n  %s mails in %s, %.1f s after the start.\n", figures.Of(d.Sink.Messages()), d.Mailbox.Dir, a.Clock().Sub(begun).Seconds())
 	return nil
 }
 
@@ -113,7 +114,7 @@ func (a *App) makeDemo(ctx context.Context, d *demo.Demo, state digest.State) er
 		return err
 	}
 	if report.Rows > 0 {
-		a.step("Readers", fmt.Sprintf("%s, from readers.csv; each address and name is stored sealed", number(report.Added)))
+		a.step("Readers", fmt.Sprintf("%s, from readers.csv; each address and name is stored sealed", figures.Of(report.Added)))
 	}
 	if state != digest.Approved {
 		drafted, err := d.Newsroom.Draft(ctx, demo.Newsletter, d.Slot.Format(digest.SlotLayout), true)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -84,7 +85,7 @@ func (a *App) printDraft(d newsroom.Drafted) {
 		}
 		for i, w := range s.Warnings {
 			if i == sourceWarnings {
-				a.warn(fmt.Sprintf("source %s: %d more; \"draft --json\" has them all", s.Source, len(s.Warnings)-i))
+				a.warn(fmt.Sprintf("source %s: %s more; \"draft --json\" has them all", s.Source, figures.Of(len(s.Warnings)-i)))
 				break
 			}
 			a.warn("source " + s.Source + ": " + w)
@@ -97,7 +98,7 @@ func (a *App) printDraft(d newsroom.Drafted) {
 		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
 	fmt.Fprintln(a.Out, digest.ExplainNearest(e.Pick, terminalWidth(a.Out), nearest))
 	if more := len(e.Pick.Left) - nearest; more > 0 {
-		a.tell("And %s more: \"broadsheet show %s --why\" has them all.\n\n", number(int64(more)), e.Ref())
+		a.tell("And %s more: \"broadsheet show %s --why\" has them all.\n\n", figures.Of(more), e.Ref())
 	}
 	if d.Advice != "" {
 		a.tell("%s\n", d.Advice)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
@@ -56,7 +57,7 @@ func (a *App) printEditions(lines []newsroom.EditionLine) {
 		if l.Forgotten != nil {
 			forgotten++
 		}
-		rows = append(rows, []string{l.Edition, string(l.State), fmt.Sprint(l.Revision), number(int64(l.Stories)), l.Subject})
+		rows = append(rows, []string{l.Edition, string(l.State), fmt.Sprint(l.Revision), figures.Of(l.Stories), l.Subject})
 	}
 	printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
 	if forgotten > 0 {

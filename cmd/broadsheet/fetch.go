@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -64,7 +65,7 @@ func (a *App) printSources(reports []newsroom.SourceReport) {
 		if r.Pages > 0 {
 			state += ", " + plural(int64(r.Pages), "page", "pages") + " read for what it leaves out"
 		}
-		rows = append(rows, []string{r.Source, number(int64(r.Stories)), number(int64(r.New)), state})
+		rows = append(rows, []string{r.Source, figures.Of(r.Stories), figures.Of(r.New), state})
 	}
 	printTable(a.Out, []string{"SOURCE", "STORIES#", "NEW#", "STATE"}, rows)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -69,7 +70,7 @@ func whatNow(failed string, p newsroom.Progress) string {
 	}
 	switch len(others) {
 	case 0:
-		return fmt.Sprintf("Nobody was removed; %s wait, and it is tried again.", number(p.Queued+p.Deferred))
+		return fmt.Sprintf("Nobody was removed; %s wait, and it is tried again.", figures.Of(p.Queued+p.Deferred))
 	case 1:
 		return "Nobody was removed; " + others[0] + " carries on."
 	}

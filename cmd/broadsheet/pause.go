@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -58,7 +59,7 @@ func waysOn(r newsroom.Accounting) []wayOn {
 		ways = append(ways, wayOn{"mend it and send it to the rest", append(slices.Clone(reopen), "broadsheet send "+r.Edition+" --to rest")})
 	}
 	if r.Accepted > 0 {
-		ways = append(ways, wayOn{"mend it and correct the " + number(r.Accepted), append(slices.Clone(reopen), "broadsheet send "+r.Edition+" --to delivered")})
+		ways = append(ways, wayOn{"mend it and correct the " + figures.Of(r.Accepted), append(slices.Clone(reopen), "broadsheet send "+r.Edition+" --to delivered")})
 	}
 	if r.InDoubt > 0 {
 		ways = append(ways, wayOn{"send it again to those in doubt", []string{"broadsheet resume " + r.Edition, "broadsheet send " + r.Edition + " --to doubt"}})
@@ -68,7 +69,7 @@ func waysOn(r newsroom.Accounting) []wayOn {
 
 // printPaused says first what a frightened person wants to know.
 func (a *App) printPaused(r newsroom.Accounting) {
-	a.tell("Stopped. %s handed over and cannot be recalled; %s untouched.\n", number(r.Accepted), number(r.Queued-r.OnTheWay))
+	a.tell("Stopped. %s handed over and cannot be recalled; %s untouched.\n", figures.Of(r.Accepted), figures.Of(r.Queued-r.OnTheWay))
 	for _, l := range []struct {
 		n     int64
 		words string
@@ -80,7 +81,7 @@ func (a *App) printPaused(r newsroom.Accounting) {
 		{r.Skipped, "skipped: left, or suppressed"},
 	} {
 		if l.n > 0 {
-			a.tell("%s %s.\n", number(l.n), l.words)
+			a.tell("%s %s.\n", figures.Of(l.n), l.words)
 		}
 	}
 	for _, w := range waysOn(r) {
@@ -102,7 +103,7 @@ func (a *App) resume() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			say(a.Out, "%s may go on; %s wait. A running serve sends them now; else: broadsheet send %s", r.Edition, number(r.Queued+r.Deferred), r.Edition)
+			say(a.Out, "%s may go on; %s wait. A running serve sends them now; else: broadsheet send %s", r.Edition, figures.Of(r.Queued+r.Deferred), r.Edition)
 			return nil
 		}),
 	}
@@ -134,9 +135,9 @@ can be reopened, mended and sent to the rest.`,
 			if err != nil {
 				return err
 			}
-			a.tell("%s is cancelled. %s have it; %s will not get it.\n", r.Edition, number(r.Accepted), number(r.Skipped))
+			a.tell("%s is cancelled. %s have it; %s will not get it.\n", r.Edition, figures.Of(r.Accepted), figures.Of(r.Skipped))
 			if earlier := whole.Accepted - r.Accepted; earlier > 0 {
-				a.tell("%s have an earlier revision of it.\n", number(earlier))
+				a.tell("%s have an earlier revision of it.\n", figures.Of(earlier))
 			}
 			return nil
 		}),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
@@ -79,7 +80,7 @@ func share(p newsroom.Progress) float64 {
 
 // facts are the words beside the bar, the most wanted first.
 func facts(p newsroom.Progress) []string {
-	all := []string{fmt.Sprintf("%s of %s", number(p.Settled()), audience(p))}
+	all := []string{fmt.Sprintf("%s of %s", figures.Of(p.Settled()), audience(p))}
 	switch {
 	case stuck(p):
 		all = append(all, "waiting for a relay")
@@ -105,9 +106,9 @@ func stuck(p newsroom.Progress) bool {
 // audience is how many there are, or will be.
 func audience(p newsroom.Progress) string {
 	if p.Expected > p.Audience {
-		return "about " + number(roundly(p.Expected))
+		return "about " + figures.Of(roundly(p.Expected))
 	}
-	return number(p.Audience)
+	return figures.Of(p.Audience)
 }
 
 // barLine is "42% ████░░░░  42,310 of 100,000  9,812/s  6 s left", as much of it as
@@ -158,8 +159,8 @@ func relayLines(p newsroom.Progress, width int, s style) []string {
 	for _, r := range p.Relays {
 		name = max(name, min(nameMost, runewidth.StringWidth(printable(r.Name))))
 		rate = max(rate, len(perSecond(r.Rate)))
-		accepted = max(accepted, len(number(r.Accepted)))
-		connections = max(connections, len(number(r.Connections)))
+		accepted = max(accepted, len(figures.Of(r.Accepted)))
+		connections = max(connections, len(figures.Of(r.Connections)))
 	}
 	name = max(4, min(name, width/3))
 	var lines []string
@@ -174,8 +175,8 @@ func relayLines(p newsroom.Progress, width int, s style) []string {
 			colour = ""
 			text = rows(append([]string{
 				fmt.Sprintf("%*s", rate, perSecond(r.Rate)),
-				fmt.Sprintf("%*s accepted", accepted, number(r.Accepted)),
-				fmt.Sprintf("%*s %s", connections, number(r.Connections), pad(one(r.Connections, "connection", "connections"), len("connections"))),
+				fmt.Sprintf("%*s accepted", accepted, figures.Of(r.Accepted)),
+				fmt.Sprintf("%*s %s", connections, figures.Of(r.Connections), pad(one(r.Connections, "connection", "connections"), len("connections"))),
 			}, besides(r)...), room)[0]
 		}
 		lines = append(lines, head+s.paint(colour, fit(strings.TrimRight(text, " "), room)))
@@ -199,17 +200,17 @@ func standing(r newsroom.RelayProgress) string {
 	if r.Accepted == 0 {
 		return "standby"
 	}
-	return "standby again; " + number(r.Accepted) + " accepted"
+	return "standby again; " + figures.Of(r.Accepted) + " accepted"
 }
 
 // besides is what else there is to say of a relay that works.
 func besides(r newsroom.RelayProgress) []string {
 	var all []string
 	if r.Deferred > 0 {
-		all = append(all, number(r.Deferred)+" deferred")
+		all = append(all, figures.Of(r.Deferred)+" deferred")
 	}
 	if r.Refused > 0 {
-		all = append(all, number(r.Refused)+" refused")
+		all = append(all, figures.Of(r.Refused)+" refused")
 	}
 	return all
 }
@@ -222,7 +223,7 @@ func oddOnes(p newsroom.Progress) []string {
 		name string
 	}{{p.Deferred, "deferred"}, {p.Rejected, "rejected"}, {p.InDoubt, "in doubt"}, {p.Skipped, "skipped"}} {
 		if odd.n > 0 {
-			all = append(all, number(odd.n)+" "+odd.name)
+			all = append(all, figures.Of(odd.n)+" "+odd.name)
 		}
 	}
 	return all
@@ -248,7 +249,7 @@ func plainLine(p newsroom.Progress) string {
 		} else if r.State == newsroom.RelayStandby {
 			text += "; " + printable(r.Name) + " on " + standing(r)
 		} else if len(p.Relays) > 1 {
-			text += fmt.Sprintf("; %s %s accepted", printable(r.Name), number(r.Accepted))
+			text += fmt.Sprintf("; %s %s accepted", printable(r.Name), figures.Of(r.Accepted))
 		}
 	}
 	return text
@@ -259,7 +260,7 @@ func perSecond(rate float64) string {
 	if rate > 0 && rate < 10 {
 		return fmt.Sprintf("%.1f/s", rate)
 	}
-	return number(int64(math.Round(rate))) + "/s"
+	return figures.Of(int64(math.Round(rate))) + "/s"
 }
 
 // span is a duration of so many seconds in the two largest units that it has.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/mattn/go-runewidth"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // printJSON writes one value, indented, as the whole of a command's output.
@@ -146,15 +148,6 @@ func withoutZeros(w io.Writer, head []string, rows [][]string) ([]string, [][]st
 	return names, narrow
 }
 
-// number prints 1204567 as "1,204,567".
-func number(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // when prints an instant in its own zone, which the newsroom makes the newsletter's,
 // and names the zone; "-" for none.
 func when(t time.Time) string {
@@ -172,7 +165,7 @@ func isTerminal(stream any) bool {
 
 // plural prints "1 story", "2 stories".
 func plural(n int64, single, many string) string {
-	return number(n) + " " + one(n, single, many)
+	return figures.Of(n) + " " + one(n, single, many)
 }
 
 // one chooses between the singular and the plural.

@@ -11,6 +11,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -134,7 +135,7 @@ func (p *progress) stopping() {
 	case away:
 		text = "The watching ends; the send goes on."
 	case flying > 0:
-		text = fmt.Sprintf("Stopping: finishing the messages that are under way, %s at most. Ctrl-C once more stops at once, and leaves them in doubt.", number(flying))
+		text = fmt.Sprintf("Stopping: finishing the messages that are under way, %s at most. Ctrl-C once more stops at once, and leaves them in doubt.", figures.Of(flying))
 	}
 	p.say(stamp(p.clock()) + text)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -78,16 +79,16 @@ func (a *App) printWarmUps(ups []newsroom.WarmUp) {
 	for _, w := range ups {
 		switch {
 		case !w.Begun:
-			say(a.Out, "\nWarm-up of %s: begins %s with %d to each provider; until then nothing goes this way.", w.What, w.Since, w.First)
+			say(a.Out, "\nWarm-up of %s: begins %s with %s to each provider; until then nothing goes this way.", w.What, w.Since, figures.Of(w.First))
 			continue
 		case len(w.Providers) == 0:
-			say(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %d on the first day.", w.What, w.Since, w.First)
+			say(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %s on the first day.", w.What, w.Since, figures.Of(w.First))
 			continue
 		}
 		a.tell("\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
 		var rows [][]string
 		for _, p := range w.Providers {
-			rows = append(rows, []string{p.Provider, number(int64(p.Share)), number(int64(p.Tried)), number(int64(p.Left)), number(int64(p.Readers)), p.Why})
+			rows = append(rows, []string{p.Provider, figures.Of(p.Share), figures.Of(p.Tried), figures.Of(p.Left), figures.Of(p.Readers), p.Why})
 		}
 		printTable(a.Out, []string{"PROVIDER", "TODAY#", "TRIED#", "LEFT#", "READERS#", "WHY"}, rows)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -53,7 +54,7 @@ nothing would take over.`,
 }
 
 func (a *App) printRehearsal(r newsroom.Rehearsal) {
-	a.tell("Named to each relay: %s, %s bytes.\n", r.Message, number(int64(r.Bytes)))
+	a.tell("Named to each relay: %s, %s bytes.\n", r.Message, figures.Of(r.Bytes))
 	for _, relay := range r.Relays {
 		fmt.Fprintf(a.Out, "\n%s, %s", relay.Relay, relay.Address)
 		if relay.Spare != "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -166,7 +167,7 @@ func (a *App) afterSend(r newsroom.Accounting, err error) error {
 
 // whatWaits says when those go out who are queued or deferred.
 func (a *App) whatWaits(r newsroom.Accounting, goOn string) string {
-	wait := number(r.Queued + r.Deferred)
+	wait := figures.Of(r.Queued + r.Deferred)
 	switch {
 	case r.Queued+r.Deferred == 0:
 		return ""
@@ -186,7 +187,7 @@ func whatDoubt(r newsroom.Accounting) string {
 		return ""
 	}
 	return fmt.Sprintf("%s in doubt: they may have it. \"broadsheet doubt %s --resend\" sends them the same message again, --accept counts them as handed over.",
-		number(r.InDoubt), r.Edition)
+		figures.Of(r.InDoubt), r.Edition)
 }
 
 // nextPart names what a mailing that goes out in parts waits for.

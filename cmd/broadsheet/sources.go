@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -121,5 +122,5 @@ func uncheckedError(checks []newsroom.SourceCheck) error {
 	case len(checks) == 1:
 		return fmt.Errorf("%s cannot be read, as is said above", checks[0].From)
 	}
-	return fmt.Errorf("%d of %s cannot be read", failed, plural(int64(len(checks)), "source", "sources"))
+	return fmt.Errorf("%s of %s cannot be read", figures.Of(failed), plural(int64(len(checks)), "source", "sources"))
 }

@@ -36,7 +36,7 @@ var sourceLines = []newsroom.SourceLine{
 	{
 		Newsletter: "weekly", Source: "hafen-überseestadt-日本語", From: "https://hafen.example/feed", Standing: newsroom.SourceWarns, Stories: 2000, New: 12, Seconds: 1.84, Bytes: 10 << 20,
 		LastTry: ago(5 * time.Minute), LastSuccess: ago(5 * time.Minute), NextTry: ago(-57 * time.Minute), MovedTo: "https://new.hafen.example/feed", Kind: "wordpress",
-		Warnings: []string{"the answer is larger than 10 MB, which is the most that is read: only the 2000 stories that came before are read", "the feed breaks off"},
+		Warnings: []string{"the answer is larger than 10 MB, which is the most that is read: only the 2,000 stories that came before are read", "the feed breaks off"},
 	},
 	{
 		Newsletter: "weekly", Source: "cook", From: "https://cook.example/feed", Standing: newsroom.SourceFails, Failures: 1, Error: "410: the page has been removed for good", Gone: true,

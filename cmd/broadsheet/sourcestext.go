@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -36,7 +37,7 @@ func sourcesText(lines []newsroom.SourceLine, now time.Time, width int) string {
 		for _, l := range lines {
 			b.WriteString(folded(l.Source, 0, width))
 			if !l.LastSuccess.IsZero() {
-				b.WriteString(folded(fmt.Sprintf("read %s, %s, %s new", lately(l.LastSuccess, now), plural(int64(l.Stories), "story", "stories"), number(int64(l.New))), 2, width))
+				b.WriteString(folded(fmt.Sprintf("read %s, %s, %s new", lately(l.LastSuccess, now), plural(int64(l.Stories), "story", "stories"), figures.Of(l.New)), 2, width))
 			}
 			b.WriteString(folded(sourceStanding(l, now), 2, width))
 		}
@@ -54,8 +55,8 @@ func sourcesTable(lines []newsroom.SourceLine, now time.Time, width int) string 
 		var rows [][]string
 		for _, l := range lines {
 			cells := map[string]string{
-				"SOURCE": l.Source, "READ": lately(l.LastSuccess, now), "NEXT": lately(l.NextTry, now), "STORIES#": number(int64(l.Stories)),
-				"NEW#": number(int64(l.New)), "TOOK#": "-", "SIZE#": size(l.Bytes), "STATE": sourceStanding(l, now),
+				"SOURCE": l.Source, "READ": lately(l.LastSuccess, now), "NEXT": lately(l.NextTry, now), "STORIES#": figures.Of(l.Stories),
+				"NEW#": figures.Of(l.New), "TOOK#": "-", "SIZE#": size(l.Bytes), "STATE": sourceStanding(l, now),
 			}
 			if !l.LastTry.IsZero() {
 				cells["TOOK#"] = fmt.Sprintf("%.1f s", l.Seconds)
@@ -97,7 +98,7 @@ func sourceStanding(l newsroom.SourceLine, now time.Time) string {
 		return fmt.Sprintf("left alone until %s, as its server asks: %s", lately(l.NotBefore, now), l.Error)
 	case newsroom.SourceFails:
 		if l.Failures > 1 {
-			return fmt.Sprintf("fails since %s, %d times: %s", lately(l.FailingSince, now), l.Failures, l.Error)
+			return fmt.Sprintf("fails since %s, %s times: %s", lately(l.FailingSince, now), figures.Of(l.Failures), l.Error)
 		}
 		return "fails: " + l.Error
 	case newsroom.SourceQuiet:
@@ -125,7 +126,7 @@ func sourceText(l newsroom.SourceLine, now time.Time, width int) string {
 		{"Kind", kindWords(l.Kind)},
 		{"Last tried", read},
 		{"Last read", when(l.LastSuccess)},
-		{"Stories", fmt.Sprintf("%s, %s new", number(int64(l.Stories)), number(int64(l.New)))},
+		{"Stories", fmt.Sprintf("%s, %s new", figures.Of(l.Stories), figures.Of(l.New))},
 		{"Last new", when(l.LastNew)},
 		{"Size", size(l.Bytes)},
 		{"Asked next", next},
@@ -188,8 +189,8 @@ func foundText(c newsroom.SourceCheck, now time.Time, width int) string {
 		about += fmt.Sprintf(", back to %s", c.Oldest.Format("2 January 2006"))
 	}
 	say(about + ".")
-	say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", plural(int64(c.Stories), "story", "stories"), number(int64(c.ThisWeek)), number(int64(c.Unstored))))
-	say(fmt.Sprintf("%s with a date, %s with a teaser, %s with a text, %s with a picture.", number(int64(c.Dated)), number(int64(c.Teasers)), number(int64(c.Texts)), number(int64(c.Pictures))))
+	say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", plural(int64(c.Stories), "story", "stories"), figures.Of(c.ThisWeek), figures.Of(c.Unstored)))
+	say(fmt.Sprintf("%s with a date, %s with a teaser, %s with a text, %s with a picture.", figures.Of(c.Dated), figures.Of(c.Teasers), figures.Of(c.Texts), figures.Of(c.Pictures)))
 	for _, w := range c.Warnings {
 		say("warning: " + w)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -150,8 +151,8 @@ func statusTable(all []newsroom.Accounting, short bool) (head []string, rows [][
 			approved = r.Approval.By
 		}
 		row := []string{
-			r.Edition, string(r.State), approved, keptWords(r.Kept), number(r.Audience), number(r.Accepted),
-			number(r.Queued), number(r.Deferred), number(r.Rejected), number(r.InDoubt), number(r.Skipped),
+			r.Edition, string(r.State), approved, keptWords(r.Kept), figures.Of(r.Audience), figures.Of(r.Accepted),
+			figures.Of(r.Queued), figures.Of(r.Deferred), figures.Of(r.Rejected), figures.Of(r.InDoubt), figures.Of(r.Skipped),
 		}
 		if grouped {
 			row = slices.Insert(row, 1, r.Language)
@@ -238,18 +239,18 @@ func (a *App) printCounts(r newsroom.Accounting) {
 	}
 	room := 12
 	if width := terminalWidth(a.Out); width > 0 && width < narrow {
-		room = len(number(r.Audience))
+		room = len(figures.Of(r.Audience))
 	}
 	for _, l := range lines {
 		if l.n > 0 || l.name == "accepted" {
-			a.printFact(fmt.Sprintf("  %*s  %-9s  ", room, number(l.n), l.name), l.note)
+			a.printFact(fmt.Sprintf("  %*s  %-9s  ", room, figures.Of(l.n), l.name), l.note)
 		}
 	}
 	took := ""
 	if r.Seconds > 0 {
 		took = fmt.Sprintf("   in %.1f s", r.Seconds)
 	}
-	fmt.Fprintf(a.Out, "  %*s  audience%s\n", room, number(r.Audience), took)
+	fmt.Fprintf(a.Out, "  %*s  audience%s\n", room, figures.Of(r.Audience), took)
 }
 
 // queuedNote says what keeps those that are queued.
@@ -258,9 +259,9 @@ func queuedNote(r newsroom.Accounting) string {
 	case r.ToCome == 0:
 		return "not tried yet"
 	case r.NextDue.IsZero() || r.Mailing == mailer.Paused:
-		return fmt.Sprintf("not tried yet; the turn of %s is still to come", number(r.ToCome))
+		return fmt.Sprintf("not tried yet; the turn of %s is still to come", figures.Of(r.ToCome))
 	}
-	return fmt.Sprintf("not tried yet; the turn of %s comes %s", number(r.ToCome), when(r.NextDue))
+	return fmt.Sprintf("not tried yet; the turn of %s comes %s", figures.Of(r.ToCome), when(r.NextDue))
 }
 
 // printWaveAccounts prints each wave of the mailing that went or goes out in waves.
@@ -276,8 +277,8 @@ func (a *App) printWaveAccounts(r newsroom.Accounting) {
 			began = "due " + when(w.Due)
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(w.Wave), w.Who, w.State, number(int64(w.Audience)), number(int64(w.Accepted)), number(int64(w.Queued)),
-			number(int64(w.Deferred)), number(int64(w.Rejected)), number(int64(w.InDoubt)), number(int64(w.Skipped)), began,
+			fmt.Sprint(w.Wave), w.Who, w.State, figures.Of(w.Audience), figures.Of(w.Accepted), figures.Of(w.Queued),
+			figures.Of(w.Deferred), figures.Of(w.Rejected), figures.Of(w.InDoubt), figures.Of(w.Skipped), began,
 		})
 	}
 	printTable(a.Out, []string{"WAVE#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#", "BEGAN"}, rows)
@@ -293,8 +294,8 @@ func (a *App) printMailings(mailings []newsroom.MailingAccount) {
 	var rows [][]string
 	for _, m := range mailings {
 		rows = append(rows, []string{
-			fmt.Sprint(m.Revision), toWhom(m), string(m.State), number(m.Audience), number(m.Accepted),
-			number(m.Queued), number(m.Deferred), number(m.Rejected), number(m.InDoubt), number(m.Skipped),
+			fmt.Sprint(m.Revision), toWhom(m), string(m.State), figures.Of(m.Audience), figures.Of(m.Accepted),
+			figures.Of(m.Queued), figures.Of(m.Deferred), figures.Of(m.Rejected), figures.Of(m.InDoubt), figures.Of(m.Skipped),
 		})
 	}
 	head, rows := withoutZeros(a.Out, []string{"REVISION#", "TO", "STATE", "AUDIENCE#", "ACCEPTED#", "QUEUED#", "DEFERRED#", "REJECTED#", "IN DOUBT#", "SKIPPED#"}, rows)

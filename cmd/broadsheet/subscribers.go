@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
@@ -176,7 +177,7 @@ func (a *App) subscribersCount() *cobra.Command {
 			}
 			var rows [][]string
 			for _, c := range counts {
-				rows = append(rows, []string{c.Newsletter, string(c.State), number(c.Count)})
+				rows = append(rows, []string{c.Newsletter, string(c.State), figures.Of(c.Count)})
 			}
 			printTable(a.Out, []string{"NEWSLETTER", "STATE", "READERS#"}, rows)
 			return nil

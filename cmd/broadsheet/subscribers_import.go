@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -112,7 +113,7 @@ func (a *App) importList(ctx context.Context, n *newsroom.Newsroom, in io.Reader
 	}
 	f.Bad = bad.write
 	if isTerminal(a.Err) && !f.asJSON {
-		f.Watch = func(rows int64) { fmt.Fprintf(a.Err, "\r%s rows", number(rows)) }
+		f.Watch = func(rows int64) { fmt.Fprintf(a.Err, "\r%s rows", figures.Of(rows)) }
 	}
 	report, err := n.Import(ctx, list, f.ImportOptions)
 	if f.Watch != nil {
@@ -143,8 +144,8 @@ func (a *App) agree(n *newsroom.Newsroom, list io.Reader, f *importFlags, show f
 	if _, err := list.(io.Seeker).Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	say(a.Err, "The first rows (%s at most of each file): %s to subscribe, %s left or barred there, %s bad.", number(lookedAt),
-		number(report.Added), number(report.LeftThere+report.BarredThere+report.Unconfirmed), number(report.BadRows))
+	say(a.Err, "The first rows (%s at most of each file): %s to subscribe, %s left or barred there, %s bad.", figures.Of(lookedAt),
+		figures.Of(report.Added), figures.Of(report.LeftThere+report.BarredThere+report.Unconfirmed), figures.Of(report.BadRows))
 	if f.Basis == "" {
 		fmt.Fprint(a.Err, "What did these readers agree to, and where? It is kept with each of them: ")
 		answer, err := bufio.NewReader(a.In).ReadString('\n')

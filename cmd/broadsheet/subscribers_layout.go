@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -73,7 +74,7 @@ func columnName(name string) string {
 func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 	for i, b := range r.Bad {
 		if i == badShown {
-			say(a.Err, "... and %s more; --bad FILE writes them all", number(r.BadRows-badShown))
+			say(a.Err, "... and %s more; --bad FILE writes them all", figures.Of(r.BadRows-badShown))
 			break
 		}
 		say(a.Err, "%s", b.Error())
@@ -85,16 +86,16 @@ func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 		say(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.", plural(r.UnknownFormat, "row", "rows"))
 	}
 	if r.DryRun {
-		say(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:", plural(r.Rows, "row", "rows"), number(r.BadRows))
+		say(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:", plural(r.Rows, "row", "rows"), figures.Of(r.BadRows))
 	}
 	say(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.", plural(r.Rows, "row", "rows"),
-		number(r.Added), number(r.Existing), number(r.Left), number(r.Suppressed), number(r.Duplicates), number(r.BadRows))
+		figures.Of(r.Added), figures.Of(r.Existing), figures.Of(r.Left), figures.Of(r.Suppressed), figures.Of(r.Duplicates), figures.Of(r.BadRows))
 	if r.LeftThere+r.BarredThere+r.Unconfirmed > 0 {
 		say(a.Out, "Not subscribed there: %s had left, %s barred or came back, %s never confirmed.",
-			number(r.LeftThere), number(r.BarredThere), number(r.Unconfirmed))
+			figures.Of(r.LeftThere), figures.Of(r.BarredThere), figures.Of(r.Unconfirmed))
 	}
 	if r.Gone+r.Barred > 0 {
-		say(a.Out, "Noted, so that no import brings them back: %s as having left, %s as never to be mailed.", number(r.Gone), number(r.Barred))
+		say(a.Out, "Noted, so that no import brings them back: %s as having left, %s as never to be mailed.", figures.Of(r.Gone), figures.Of(r.Barred))
 	}
 	if r.Stayed > 0 {
 		say(a.Out, "Of those not subscribed there, %s for the newsletter here, and %s it.",

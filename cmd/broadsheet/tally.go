@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // tally shows how much of a known number is done: a bar at a terminal, one line a while
@@ -64,7 +66,7 @@ func part(done, all int64) float64 { return float64(done) / float64(max(1, all))
 
 // line says it in words.
 func (t *tally) line(done, all int64, took time.Duration) string {
-	text := fmt.Sprintf("%d%%: %s of %s %s", int(100*part(done, all)), number(done), number(all), t.what)
+	text := fmt.Sprintf("%d%%: %s of %s %s", int(100*part(done, all)), figures.Of(done), figures.Of(all), t.what)
 	rate := float64(done-t.first) / took.Seconds()
 	if took < time.Second || rate <= 0 || done >= all {
 		return text

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -32,7 +33,7 @@ since the version last tested.`,
 			}
 			waiting := ""
 			if report.Waiting > 0 {
-				waiting = fmt.Sprintf(", %d waiting", report.Waiting)
+				waiting = fmt.Sprintf(", %s waiting", figures.Of(report.Waiting))
 			}
 			a.tell("%s, revision %d: %s handed over%s.\n", report.Edition, report.Revision,
 				plural(int64(report.Sent), "test mail", "test mails"), waiting)

@@ -134,7 +134,7 @@ func parseClean(clean []byte) (f *gofeed.Feed, err error) {
 
 // Warnings of feeds of every kind.
 const (
-	tooManyItems = "the feed has more than %d items; the rest was not read"
+	tooManyItems = "the feed has more than %s items; the rest was not read"
 	tooDeep      = "the feed nests its elements too deeply; the deepest were left out"
 )
 

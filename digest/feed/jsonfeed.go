@@ -11,6 +11,7 @@ import (
 	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/tidwall/gjson"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/digest/loose"
 )
 
@@ -84,7 +85,7 @@ func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings)
 			}
 		}
 		if len(items) == limit {
-			w.add(tooManyItems, limit)
+			w.add(tooManyItems, figures.Of(limit))
 			// What follows is read over, an item at a time.
 			var skipped json.RawMessage
 			if d.Decode(&skipped) != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 )
 
@@ -248,7 +249,7 @@ func (r *repairer) makeRoom(n name) bool {
 	case n.isItem():
 		r.toContainer()
 		if r.items++; r.items > r.max {
-			r.w.add(tooManyItems, r.max)
+			r.w.add(tooManyItems, figures.Of(r.max))
 			return false
 		}
 	case r.top().name.endsBefore(n):

@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 const (
@@ -37,7 +38,7 @@ func parseSitemap(text string, o Options, w *warnings) (Feed, error) {
 			return b.Changed().Compare(a.Changed())
 		})
 		f.Stories = f.Stories[:o.MaxItems]
-		w.add("the sitemap has more than %d pages; the oldest were not taken", o.MaxItems)
+		w.add("the sitemap has more than %s pages; the oldest were not taken", figures.Of(o.MaxItems))
 	}
 	return f, err
 }

@@ -9,6 +9,8 @@ import (
 	"math"
 
 	"golang.org/x/image/draw"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Qualities are tried from the best; below the last, JPEG's blocks show even at
@@ -64,8 +66,8 @@ func encode(c canvas, o Options) (Picture, error) {
 			}
 		}
 	}
-	return Picture{}, fmt.Errorf("%w: even at %d by %d pixels it has more than %d bytes",
-		ErrBudget, last.X, last.Y, o.MaxBytes)
+	return Picture{}, fmt.Errorf("%w: even at %s × %s pixels it has more than %s bytes",
+		ErrBudget, figures.Of(last.X), figures.Of(last.Y), figures.Of(o.MaxBytes))
 }
 
 // lossless encodes what was drawn, and no photograph, as PNG, where that is no larger

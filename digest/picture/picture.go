@@ -11,6 +11,8 @@ import (
 	_ "image/png"
 
 	_ "golang.org/x/image/webp"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Limits on what is accepted.
@@ -70,11 +72,11 @@ func Check(data []byte) (format string, width, height int, err error) {
 		return "", 0, 0, fmt.Errorf("%w (%w)", ErrNotAPicture, err)
 	}
 	if width < 1 || height < 1 {
-		return "", 0, 0, fmt.Errorf("%w: it says that it is %d by %d pixels", ErrNotAPicture, width, height)
+		return "", 0, 0, fmt.Errorf("%w: it says that it is %s × %s pixels", ErrNotAPicture, figures.Of(width), figures.Of(height))
 	}
 	if width > maxSide || height > maxSide || width*height > MaxPixels {
-		return "", 0, 0, fmt.Errorf("%w: %d by %d pixels, at most %d megapixels and %d a side are read",
-			ErrTooLarge, width, height, MaxPixels/1_000_000, maxSide)
+		return "", 0, 0, fmt.Errorf("%w: %s × %s pixels, at most %s megapixels and %s a side are read",
+			ErrTooLarge, figures.Of(width), figures.Of(height), figures.Of(MaxPixels/1_000_000), figures.Of(maxSide))
 	}
 	return format, width, height, nil
 }
@@ -151,7 +153,7 @@ func onScreen(src image.Image, format string, width, height int) image.Image {
 func decode(data []byte, width, height int) (src image.Image, err error) {
 	fits := func(w, h int) error {
 		if w < 1 || h < 1 || w > width || h > height {
-			return fmt.Errorf("%w: the header says %d by %d pixels, the picture has %d by %d", ErrBroken, width, height, w, h)
+			return fmt.Errorf("%w: the header says %s × %s pixels, the picture has %s × %s", ErrBroken, figures.Of(width), figures.Of(height), figures.Of(w), figures.Of(h))
 		}
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // The limits of what is read. MaxBytes is that of every file and answer.
@@ -62,7 +64,7 @@ func Parse(data []byte) (readings []Reading, warnings []string, err error) {
 		return nil, nil, err
 	}
 	if p.more > 0 {
-		p.warnings = append(p.warnings, fmt.Sprintf("and %d rows more", p.more))
+		p.warnings = append(p.warnings, fmt.Sprintf("and %s rows more", figures.Of(p.more)))
 	}
 	return p.readings, p.warnings, nil
 }
@@ -93,7 +95,7 @@ func (p *parsing) keep(line int, r Reading, number string) error {
 	case !ok:
 		p.warn(line, "%q is no number of views", cut(number))
 	case len(p.readings) == maxRows:
-		return fmt.Errorf("line %d: there are more than %d rows; export the last weeks alone", line, maxRows)
+		return fmt.Errorf("line %d: there are more than %s rows; export the last weeks alone", line, figures.Of(maxRows))
 	default:
 		r.Views = n
 		p.readings = append(p.readings, r)

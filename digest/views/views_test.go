@@ -53,7 +53,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	if _, _, err := Parse(make([]byte, MaxBytes+1)); err == nil || !strings.Contains(err.Error(), "is larger than 10 MB") {
 		t.Errorf("too much: %v", err)
 	}
-	if _, _, err := Parse([]byte("url,views\n" + strings.Repeat("/a,1\n", maxRows+1))); err == nil || !strings.Contains(err.Error(), "line 500002: there are more than 500000 rows") {
+	if _, _, err := Parse([]byte("url,views\n" + strings.Repeat("/a,1\n", maxRows+1))); err == nil || !strings.Contains(err.Error(), "line 500002: there are more than 500,000 rows") {
 		t.Errorf("too many: %v", err)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // FileName is the file that Load looks for in a folder.
@@ -75,7 +77,7 @@ func readSmall(path string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not an ordinary file")
 	case info.Size() > limit:
-		return nil, fmt.Errorf("it has %d bytes, and at most %d are read", info.Size(), limit)
+		return nil, fmt.Errorf("it has %s bytes, and at most %s are read", figures.Of(info.Size()), figures.Of(limit))
 	}
 	return os.ReadFile(path)
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // maxURL is the longest address that is asked for, in bytes: RFC 9110 4.1 wants 8,000 to
@@ -25,7 +27,7 @@ func parseURL(text string, secret bool) (*url.URL, *Error) {
 		return &Error{Kind: BadURL, URL: shownText(text, secret), Words: words, Err: err}
 	}
 	if len(text) > maxURL {
-		return nil, wrong(fmt.Sprintf("this web address is longer than %d characters", maxURL), nil)
+		return nil, wrong(fmt.Sprintf("this web address is longer than %s characters", figures.Of(maxURL)), nil)
 	}
 	u, err := url.Parse(text)
 	if err != nil {

@@ -56,7 +56,7 @@ func TestParseURL(t *testing.T) {
 		"http://-ü.example/":                    "no name that can be looked up",
 		"gopher://a.example/":                   "begins with http://",
 		"http:a.example":                        "begins with http://",
-		"http://" + strings.Repeat("a", maxURL): "longer than 8192",
+		"http://" + strings.Repeat("a", maxURL): "longer than 8,192",
 	} {
 		_, err := parseURL(text, false)
 		if err == nil || err.Kind != BadURL || !strings.Contains(err.Words, words) {

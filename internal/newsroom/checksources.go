@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // checkSources reads each source as a draft would, stores nothing, and says which cannot
@@ -39,13 +41,13 @@ func (c SourceCheck) finding(what, name string) Finding {
 	case c.MovedTo != "":
 		f.Warn, f.Text = true, "has moved for good to "+c.MovedTo+": change its url in "+ConfigFile
 	case len(c.Warnings) > 1:
-		f.Warn, f.Text = true, fmt.Sprintf("stories: %d; warnings: %d: %s%s", c.Stories, len(c.Warnings), c.Warnings[0], more)
+		f.Warn, f.Text = true, fmt.Sprintf("stories: %s; warnings: %s: %s%s", figures.Of(c.Stories), figures.Of(len(c.Warnings)), c.Warnings[0], more)
 	case len(c.Warnings) == 1:
-		f.Warn, f.Text = true, fmt.Sprintf("stories: %d; %s", c.Stories, strings.TrimSuffix(c.Warnings[0], "."))
+		f.Warn, f.Text = true, fmt.Sprintf("stories: %s; %s", figures.Of(c.Stories), strings.TrimSuffix(c.Warnings[0], "."))
 	case c.Stories == 0:
 		f.Warn, f.Text = true, "no story is in it"
 	default:
-		f.Text = fmt.Sprintf("stories: %d, of the last 7 days: %d", c.Stories, c.ThisWeek)
+		f.Text = fmt.Sprintf("stories: %s, of the last 7 days: %s", figures.Of(c.Stories), figures.Of(c.ThisWeek))
 	}
 	return f
 }

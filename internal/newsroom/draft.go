@@ -9,6 +9,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -238,7 +239,7 @@ func (n *Newsroom) advice(e *Edition) string {
 		}
 	}
 	if late > 0 {
-		return fmt.Sprintf("The edition is as it was edited. What came since is offered, %d in number: \"broadsheet edit %s\" shows it first of what was left out.\n", late, e.Ref()) + n.nextStep(e)
+		return fmt.Sprintf("The edition is as it was edited. What came since is offered, %s in number: \"broadsheet edit %s\" shows it first of what was left out.\n", figures.Of(late), e.Ref()) + n.nextStep(e)
 	}
 	return n.nextStep(e)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Limits on a folder of stories.
@@ -46,7 +47,7 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 			warn("%s: %s", name, Plain(err))
 			return nil
 		case seen > folderFiles:
-			warn("only the first %d files and folders were looked at", folderFiles)
+			warn("only the first %s files and folders were looked at", figures.Of(folderFiles))
 			return errEnough
 		case d.IsDir():
 			if name != "." && apart(d.Name()) {
@@ -60,7 +61,7 @@ func readFolder(source config.Source, zone *time.Location, site *url.URL) (readi
 		case !isMarkdown(name):
 			return nil
 		case len(got.stories) == storiesLimit:
-			warn("only the first %d stories were read", storiesLimit)
+			warn("only the first %s stories were read", figures.Of(storiesLimit))
 			return errEnough
 		}
 		story, size, err := readStory(source.Folder, name, zone)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -168,7 +169,7 @@ func (f *follower) stands(ctx context.Context, now time.Time) (over bool, err er
 	}
 	if stood > stillAfter+f.o.Wait {
 		left := f.shown.Queued + f.shown.Deferred
-		why := cmp.Or(f.shown.Note, fmt.Sprintf("%d wait; serve's log says why, and it goes on by itself", left))
+		why := cmp.Or(f.shown.Note, fmt.Sprintf("%s wait; serve's log says why, and it goes on by itself", figures.Of(left)))
 		return true, f.orElse(ctx, fmt.Errorf("%s does not move: %s", f.row.Name(), why))
 	}
 	return false, nil

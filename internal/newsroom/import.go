@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -193,7 +194,7 @@ func endedBy(ctx context.Context, rows int64) error {
 	case ofFile:
 		return fmt.Errorf("the file could not be read to its end: %w", file.error)
 	case errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded):
-		return fmt.Errorf("stopped after %d readers; run the import again to go on: nobody is added twice: %w", rows, cause)
+		return fmt.Errorf("stopped after %s; run the import again to go on: nobody is added twice: %w", figures.Counted(rows, "reader", "readers"), cause)
 	}
 	return cause
 }

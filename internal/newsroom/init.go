@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
@@ -131,6 +132,6 @@ func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newslette
 		}
 	}
 	f.OK, f.Warn = err == nil, readers == 0
-	f.Text = fmt.Sprintf("next slot %s (%s); %d readers", slot, letter.Timezone, readers)
+	f.Text = fmt.Sprintf("next slot %s (%s); %s", slot, letter.Timezone, figures.Counted(readers, "reader", "readers"))
 	return f
 }

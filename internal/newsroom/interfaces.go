@@ -13,6 +13,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // answersOfSource is how many pages of an interface a fetch reads: 200 posts.
@@ -149,7 +150,7 @@ func (got *reading) onlyNews() {
 		}
 	}
 	if got.stories = news; len(news) == 0 && pages > 0 {
-		got.warnings = append(got.warnings, fmt.Sprintf("no page in the sitemap, of %d, is marked as news (news:title)", pages))
+		got.warnings = append(got.warnings, fmt.Sprintf("no page in the sitemap, of %s, is marked as news (news:title)", figures.Of(pages)))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -45,8 +46,8 @@ func (n *Newsroom) tellSent(ctx context.Context, letter *config.Newsletter, m st
 	if where != "" {
 		where = ", those of the part `" + strings.ReplaceAll(where, "`", "'") + "`"
 	}
-	body := fmt.Sprintf("Revision %d went to the %s%s: %d readers.\n\n- accepted: %d\n- rejected: %d\n- in doubt: %d\n- skipped: %d\n",
-		a.Revision, m.Audience, where, a.Audience, a.Accepted, a.Rejected, a.InDoubt, a.Skipped)
+	body := fmt.Sprintf("Revision %d went to the %s%s: %s readers.\n\n- accepted: %s\n- rejected: %s\n- in doubt: %s\n- skipped: %s\n",
+		a.Revision, m.Audience, where, figures.Of(a.Audience), figures.Of(a.Accepted), figures.Of(a.Rejected), figures.Of(a.InDoubt), figures.Of(a.Skipped))
 	if a.SentAgain > 0 {
 		body += "\n" + DoubtWords(a.SentAgain, mailer.Resend) + "\n"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -141,7 +142,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("%s has been sent: %d of %d handed over. %sTo mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), a.Accepted, a.Audience, restWords(e, left), e.Ref())
+		return fmt.Errorf("%s has been sent: %s of %s handed over. %sTo mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), figures.Of(a.Accepted), figures.Of(a.Audience), restWords(e, left), e.Ref())
 	}
 	return closedError(e.Ref(), e.State)
 }
@@ -151,7 +152,7 @@ func restWords(e *Edition, left int64) string {
 	if left == 0 {
 		return ""
 	}
-	return fmt.Sprintf("It went to a part of the list: \"broadsheet send %s --to rest\" sends it to those without it, %d now. ", e.Ref(), left)
+	return fmt.Sprintf("It went to a part of the list: \"broadsheet send %s --to rest\" sends it to those without it, %s now. ", e.Ref(), figures.Of(left))
 }
 
 // audienceFor is who a send goes to that does not say: the list, or, where some

@@ -19,6 +19,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest/prose"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
@@ -140,7 +141,7 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, s
 	}
 	_, w, h, err := picture.Check(data)
 	if err == nil && prose.Tiny(w, h) && !strings.HasPrefix(address, homeScheme) { // an editor may mean it
-		return kept{}, fmt.Errorf("it is %d × %d pixels, too small to be one: an icon, or a counter of readers", w, h)
+		return kept{}, fmt.Errorf("it is %s × %s pixels, too small to be one: an icon, or a counter of readers", figures.Of(w), figures.Of(h))
 	}
 	p, err := n.pixels.fit(ctx, data, picture.Options{Width: pictureWidth, MaxBytes: share})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -76,7 +77,7 @@ func (n *Newsroom) warmUpStatus(ctx context.Context, up warmUp, now time.Time) (
 			Last: last.Day, LastSent: last.Tried(), LastBad: last.Tried() - last.Accepted, Step: string(step), Why: stepWords(step, last),
 		}
 		if today.Ends() {
-			p.Step, p.Why = "ends", fmt.Sprintf("nothing more today: %d of %d were turned away", today.Tried()-today.Accepted, today.Tried())
+			p.Step, p.Why = "ends", fmt.Sprintf("nothing more today: %s of %s were turned away", figures.Of(today.Tried()-today.Accepted), figures.Of(today.Tried()))
 		}
 		w.Providers = append(w.Providers, p)
 	}
@@ -91,13 +92,13 @@ func stepWords(step mailer.RampStep, last mailer.RampDay) string {
 	case mailer.RampBegins:
 		return "its first day"
 	case mailer.RampGrows:
-		return fmt.Sprintf("grows: %d of %d were taken on %s", last.Accepted, tried, last.Day)
+		return fmt.Sprintf("grows: %s of %s were taken on %s", figures.Of(last.Accepted), figures.Of(tried), last.Day)
 	case mailer.RampIdle:
-		return fmt.Sprintf("stays: only %d of %d were needed on %s", tried, last.Share, last.Day)
+		return fmt.Sprintf("stays: only %s of %s were needed on %s", figures.Of(tried), figures.Of(last.Share), last.Day)
 	case mailer.RampHolds:
-		return fmt.Sprintf("held back: %d of %d were turned away on %s", bad, tried, last.Day)
+		return fmt.Sprintf("held back: %s of %s were turned away on %s", figures.Of(bad), figures.Of(tried), last.Day)
 	}
-	return fmt.Sprintf("halved: %d of %d were turned away on %s", bad, tried, last.Day)
+	return fmt.Sprintf("halved: %s of %s were turned away on %s", figures.Of(bad), figures.Of(tried), last.Day)
 }
 
 // rampEnds is when the last mail of an edition would be out, begun at starts, where

@@ -14,6 +14,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -77,7 +78,7 @@ func (n *Newsroom) recheck(ctx context.Context, e *Edition) error {
 		return err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(changes), func(c TakenBack) bool { return seen[c.Story] == c.What })
-	detail := fmt.Sprintf("%d stories, %d taken back", len(e.Revision.Items()), len(changes))
+	detail := fmt.Sprintf("%s, %s taken back", figures.Counted(len(e.Revision.Items()), "story", "stories"), figures.Of(len(changes)))
 	if len(unread) > 0 {
 		detail += "; not reached: " + strings.Join(unread, "; ")
 		n.Log.Warn("before the send, not everything could be read again", "edition", e.Ref(), "what", unread)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 	"github.com/broadsheet-news/broadsheet/mailer/smtp"
 )
@@ -187,9 +188,9 @@ func (re *rehearsing) opened(relay smtp.Relay, offer smtp.Offer) []RelayStep {
 	if len(offer.Auth) > 0 {
 		login.Text += "; it offers " + strings.Join(offer.Auth, ", ")
 	}
-	size := RelayStep{Step: "size", OK: true, Text: fmt.Sprintf("the message has %d bytes; the relay names no limit", len(re.msg))}
+	size := RelayStep{Step: "size", OK: true, Text: fmt.Sprintf("the message has %s bytes; the relay names no limit", figures.Of(len(re.msg)))}
 	if offer.Size > 0 {
-		size.Text = fmt.Sprintf("the message has %d bytes; the relay takes %d", len(re.msg), offer.Size)
+		size.Text = fmt.Sprintf("the message has %s bytes; the relay takes %s", figures.Of(len(re.msg)), figures.Of(offer.Size))
 	}
 	if offer.Size > 0 && len(re.msg) > offer.Size {
 		size.OK, size.Fix = false, fixOf(smtp.Outcome{Stage: smtp.StageMail, Enhanced: "5.3.4"})

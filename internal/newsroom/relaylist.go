@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -63,7 +64,7 @@ func limitWords(l config.Limits) []string {
 			unit string
 		}{{l.Connections, "connections"}, {l.Rate, "a second"}, {l.Hourly, "an hour"}} {
 			if one.n > 0 {
-				all = append(all, fmt.Sprintf("%s%d %s", before, one.n, one.unit))
+				all = append(all, fmt.Sprintf("%s%s %s", before, figures.Of(one.n), one.unit))
 			}
 		}
 	}

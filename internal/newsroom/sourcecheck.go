@@ -17,6 +17,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -225,7 +226,7 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 		if source.Folder != "" {
 			fix = `: give each its "link:"`
 		}
-		c.Warnings = append(c.Warnings, fmt.Sprintf("stories without a link: %d; no edition takes such a story%s", c.Unlinked, fix))
+		c.Warnings = append(c.Warnings, fmt.Sprintf("stories without a link: %s; no edition takes such a story%s", figures.Of(c.Unlinked), fix))
 	}
 	if c.Stories > 0 && c.Dated == 0 {
 		c.Warnings = append(c.Warnings, "no story has a date that can be read: each counts from when it is first seen")

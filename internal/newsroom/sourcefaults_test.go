@@ -171,7 +171,7 @@ func TestLargeFeeds(t *testing.T) {
 		stories  int
 		words    string
 	}{
-		"megabytes of items":       {"", []byte(full.String()), 2000, "the answer is larger than 10 MB, which is the most that is read: only the 2000 stories"},
+		"megabytes of items":       {"", []byte(full.String()), 2000, "the answer is larger than 10 MB, which is the most that is read: only the 2,000 stories"},
 		"megabytes of empty items": {"", []byte(head + strings.Repeat("<item></item>", large/13) + tail), 0, "the answer is larger than 10 MB"},
 		"megabytes of nesting":     {"", []byte(head + strings.Repeat("<item><a>", large/9)), 0, "the answer is larger than 10 MB"},
 		"megabytes of one title":   {"", []byte(head + item(1) + "<item><title>" + strings.Repeat("word ", large/5)), 1, "only the story that came before is read"},

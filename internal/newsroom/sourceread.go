@@ -12,6 +12,7 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -139,7 +140,7 @@ func (n *Newsroom) parseAnswer(ctx context.Context, r fetch.Response, failure er
 	if err != nil || len(got.stories) == 0 {
 		return got, failure
 	}
-	what := fmt.Sprintf("%s: only the %d stories that came before are read", failed.Words, len(got.stories))
+	what := fmt.Sprintf("%s: only the %s stories that came before are read", failed.Words, figures.Of(len(got.stories)))
 	if len(got.stories) == 1 {
 		what = failed.Words + ": only the story that came before is read"
 	}
@@ -165,7 +166,7 @@ func (n *Newsroom) parseFeed(load func() ([]byte, error), o feed.Options) (readi
 	o.MaxItems = storiesLimit
 	f, err := feed.Parse(data, o)
 	if kept := slices.DeleteFunc(f.Stories, blank); len(kept) < len(f.Stories) {
-		f.Warnings = append(f.Warnings, fmt.Sprintf("items that say nothing are left out: %d", len(f.Stories)-len(kept)))
+		f.Warnings = append(f.Warnings, fmt.Sprintf("items that say nothing are left out: %s", figures.Of(len(f.Stories)-len(kept))))
 		f.Stories = kept
 	}
 	got := reading{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -25,8 +26,8 @@ func (n *Newsroom) tellDown(ctx context.Context, letter *config.Newsletter, m st
 	if err := n.Store.SetTrouble(ctx, m.ID, down.Error()); err != nil || !o.Alone {
 		return err
 	}
-	body := fmt.Sprintf("%s\n\n%d readers have it. It is tried again by itself, and goes on where it stopped:\n\n    broadsheet status %s\n    broadsheet relays test\n",
-		down.Error(), a.Accepted, row.Name())
+	body := fmt.Sprintf("%s\n\n%s readers have it. It is tried again by itself, and goes on where it stopped:\n\n    broadsheet status %s\n    broadsheet relays test\n",
+		down.Error(), figures.Of(a.Accepted), row.Name())
 	return n.tell(ctx, letter, row.Name()+" waits: no relay takes mail", body,
 		fmt.Sprintf("down/%d/%s", m.ID, n.Clock().UTC().Format("2006-01-02")))
 }
@@ -47,12 +48,12 @@ func (n *Newsroom) tellStopped(ctx context.Context, letter *config.Newsletter, m
 		return err
 	}
 	ref := row.Name()
-	body := fmt.Sprintf("It stopped by itself, in %s.\n\n%d readers have it, and it cannot be recalled; %d are untouched.\n\n"+
+	body := fmt.Sprintf("It stopped by itself, in %s.\n\n%s readers have it, and it cannot be recalled; %s are untouched.\n\n"+
 		"What was wrong stands in the log of the tries and with the relay. Then, one of these:\n\n"+
 		"- it may go on as it is: `broadsheet resume %s`\n"+
 		"- it is to be mended first: `broadsheet reopen %s`, edit, approve, `broadsheet send %s --to rest`\n"+
 		"- it is to be left: `broadsheet cancel %s`\n",
-		m.Reason, a.Accepted, a.Queued+a.Deferred, ref, ref, ref, ref)
+		m.Reason, figures.Of(a.Accepted), figures.Of(a.Queued+a.Deferred), ref, ref, ref, ref)
 	return n.tell(ctx, letter, ref+" has stopped", body, fmt.Sprintf("stopped/%d#%d", m.ID, m.Stops))
 }
 

@@ -172,14 +172,6 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-func TestThousands(t *testing.T) {
-	for n, text := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := thousands(n); got != text {
-			t.Errorf("%d is %s", n, got)
-		}
-	}
-}
-
 // TestCountsRest: a count that took a second stands for nine.
 func TestCountsRest(t *testing.T) {
 	r := open(t, Options{})

@@ -5,12 +5,12 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -26,7 +26,7 @@ var (
 	pageCSS string
 
 	pageOf = sync.OnceValue(func() *template.Template { // embedded and tested
-		return template.Must(template.New("page").Funcs(template.FuncMap{"thousands": thousands}).Parse(pageText))
+		return template.Must(template.New("page").Funcs(template.FuncMap{"thousands": figures.Of[int64]}).Parse(pageText))
 	})
 	sheet = append(templates.Stylesheet(), pageCSS...)
 )
@@ -69,7 +69,7 @@ func (view) Rest(a newsroom.Accounting) string {
 		{a.Skipped, "skipped"},
 	} {
 		if p.n > 0 {
-			parts = append(parts, thousands(p.n)+" "+p.word)
+			parts = append(parts, figures.Of(p.n)+" "+p.word)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -152,13 +152,4 @@ func lastMailed(newestFirst []store.Edition) (store.Edition, bool) {
 		}
 	}
 	return store.Edition{}, false
-}
-
-// thousands writes a number as people read it: 12,345.
-func thousands(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

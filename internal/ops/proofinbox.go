@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -111,7 +112,7 @@ func folded(message []byte) string {
 	run := 0
 	end := func() {
 		if left := run - base64Lines; left > 0 {
-			b.WriteString("[" + thousands(int64(left)) + " lines more]\n")
+			b.WriteString("[" + figures.Of(left) + " lines more]\n")
 		}
 		run = 0
 	}

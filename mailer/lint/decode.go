@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // decode makes the content of a text part, and notes what breaks its encoding.
@@ -63,7 +65,7 @@ func (m *mail) quotedPrintable(p *part) []byte {
 		var text []byte
 		text, rest, more = cutLine(rest)
 		if len(text) > 76 {
-			m.atLine("quoted-printable", line, "a line of %d characters; 76 are allowed", len(text))
+			m.atLine("quoted-printable", line, "a line of %s characters; 76 are allowed", figures.Of(len(text)))
 		}
 		if trimmed := bytes.TrimRight(text, " \t"); len(trimmed) < len(text) {
 			m.atLine("quoted-printable", line, "a space at a line's end is lost on the way: it has to be =20")

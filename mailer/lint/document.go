@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -43,13 +44,13 @@ func (m *mail) htmlSize() int {
 
 func lookClip(m *mail, say say) {
 	if n := m.htmlSize(); n > 102_400 {
-		say("HTML", fmt.Sprintf("it has %d octets", n))
+		say("HTML", fmt.Sprintf("it has %s octets", figures.Of(n)))
 	}
 }
 
 func lookClipNear(m *mail, say say) {
 	if n := m.htmlSize(); n > 80_000 && n <= 102_400 {
-		say("HTML", fmt.Sprintf("it has %d octets", n))
+		say("HTML", fmt.Sprintf("it has %s octets", figures.Of(n)))
 	}
 }
 
@@ -59,7 +60,7 @@ func lookStyleSize(m *mail, say say) {
 		n += len(b.css)
 	}
 	if n > 16_384 {
-		say("HTML", fmt.Sprintf("its style blocks have %d octets", n))
+		say("HTML", fmt.Sprintf("its style blocks have %s octets", figures.Of(n)))
 	}
 }
 
@@ -199,7 +200,7 @@ func (m *mail) first(all []*html.Node, say say, name string, lacks func(*html.No
 	}
 	what := "<" + some[0].Data + "> has no " + name
 	if more := len(some) - 1; more > 0 {
-		what += fmt.Sprintf(", nor have %d more", more)
+		what += fmt.Sprintf(", nor have %s more", figures.Of(more))
 	}
 	say(m.page.where(some[0]), what)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -106,7 +107,7 @@ func lookFrom(m *mail, say say) {
 	if all, err := addresses(text); err != nil {
 		say("From", quote(text)+" is no address")
 	} else if len(all) != 1 {
-		say("From", fmt.Sprintf("it has %d addresses", len(all)))
+		say("From", fmt.Sprintf("it has %s addresses", figures.Of(len(all))))
 	}
 }
 
@@ -152,7 +153,7 @@ func lookToMany(m *mail, say say) {
 	to, _ := addresses(m.header().get("to"))
 	cc, _ := addresses(m.header().get("cc"))
 	if n := len(to) + len(cc); m.isList && n > 1 {
-		say("To", fmt.Sprintf("%d people are named in To and Cc", n))
+		say("To", fmt.Sprintf("%s people are named in To and Cc", figures.Of(n)))
 	}
 }
 
@@ -187,7 +188,7 @@ func (m *mail) subject() string { return decoded(m.header().get("subject")) }
 
 func lookSubjectLong(m *mail, say say) {
 	if n := len([]rune(m.subject())); n > 70 {
-		say("Subject", fmt.Sprintf("it has %d characters", n))
+		say("Subject", fmt.Sprintf("it has %s characters", figures.Of(n)))
 	}
 }
 

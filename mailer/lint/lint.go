@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Severity says whether a finding stops a mail.
@@ -128,7 +130,7 @@ func (r rule) findings(m *mail) []Finding {
 		}
 	})
 	if more > 0 {
-		all = append(all, r.At("", fmt.Sprintf("and %d more of these", more)))
+		all = append(all, r.At("", fmt.Sprintf("and %s more of these", figures.Of(more))))
 	}
 	return all
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html/charset"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // mail is a message taken apart.
@@ -103,7 +105,7 @@ func parse(eml []byte, o Options) *mail {
 	m := &mail{o: o, raw: eml, told: map[string]int{}}
 	if len(eml) > mostOctets {
 		m.tooLarge = true
-		m.fault("limits", "the message", "it has %d octets; %d are looked at", len(eml), mostOctets)
+		m.fault("limits", "the message", "it has %s octets; %s are looked at", figures.Of(len(eml)), figures.Of(mostOctets))
 		return m
 	}
 	line := 1
@@ -124,7 +126,7 @@ func parse(eml []byte, o Options) *mail {
 		}
 	}
 	if m.text != nil && len(m.text.content) > mostText {
-		m.fault("limits", "text", "it has %d octets of text; %d are looked at", len(m.text.content), mostText)
+		m.fault("limits", "text", "it has %s octets of text; %s are looked at", figures.Of(len(m.text.content)), figures.Of(mostText))
 		m.text.content = strings.ToValidUTF8(m.text.content[:mostText], "")
 	}
 	if m.html != nil {
@@ -157,7 +159,7 @@ func (m *mail) splitHeader(raw []byte, first int) (h header, body []byte, bodyLi
 		case len(text) == 0:
 			return h, rest, line + 1
 		case len(raw)-len(rest) > mostHeader:
-			m.fault("limits", where, "the header has no end within %d octets", mostHeader)
+			m.fault("limits", where, "the header has no end within %s octets", figures.Of(mostHeader))
 			return h, nil, line
 		case text[0] != ' ' && text[0] != '\t' && (!ok || name == "" || !isFieldName(name)):
 			m.fault("header-form", where, "%s is no header field", quote(string(text)))

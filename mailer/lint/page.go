@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // page is the HTML part as a browser reads it.
@@ -47,7 +49,7 @@ const mark = "lint-at"
 // newPage parses HTML as browsers do. It returns nil where there is too much of it.
 func (m *mail) newPage(src string) *page {
 	if len(src) > mostHTML {
-		m.fault("limits", "HTML", "it has %d octets of HTML; %d are looked at", len(src), mostHTML)
+		m.fault("limits", "HTML", "it has %s octets of HTML; %s are looked at", figures.Of(len(src)), figures.Of(mostHTML))
 		return nil
 	}
 	p := &page{src: src, paints: map[*html.Node]paint{}, classes: map[*html.Node][]string{}, lines: []int{0}}
@@ -69,7 +71,7 @@ func (m *mail) newPage(src string) *page {
 		}
 	}
 	if len(p.elements) > mostElements {
-		m.fault("limits", "HTML", "it has %d elements; %d are looked at", len(p.elements), mostElements)
+		m.fault("limits", "HTML", "it has %s elements; %s are looked at", figures.Of(len(p.elements)), figures.Of(mostElements))
 		return nil
 	}
 	p.collectStyles()

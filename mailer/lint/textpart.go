@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -55,7 +56,7 @@ func (m *mail) eachLine(f func(where func() string, line string)) {
 func lookTextWidth(m *mail, say say) {
 	m.eachLine(func(where func() string, line string) {
 		if n := utf8.RuneCountInString(line); n > 78 && !strings.Contains(line, "://") {
-			say(where(), fmt.Sprintf("a line of %d characters", n))
+			say(where(), fmt.Sprintf("a line of %s characters", figures.Of(n)))
 		}
 	})
 }
@@ -82,7 +83,7 @@ func lookTextThin(m *mail, say say) {
 	}
 	text, page := utf8.RuneCountInString(m.text.content), utf8.RuneCountInString(m.page.words())
 	if text*4 < page {
-		say("text", fmt.Sprintf("it has %d characters, and the HTML %d", text, page))
+		say("text", fmt.Sprintf("it has %s characters, and the HTML %s", figures.Of(text), figures.Of(page)))
 	}
 }
 

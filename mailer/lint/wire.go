@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -55,7 +56,7 @@ func lookLongLines(m *mail, say say) {
 	for text := range bytes.Lines(m.raw) {
 		line++
 		if n := len(bytes.TrimRight(text, "\r\n")); n > 998 {
-			say(fmt.Sprintf("line %d", line), fmt.Sprintf("it has %d octets", n))
+			say(fmt.Sprintf("line %d", line), fmt.Sprintf("it has %s octets", figures.Of(n)))
 		}
 	}
 }
@@ -75,7 +76,7 @@ func lookHeaderLines(m *mail, say say) {
 			}
 			// What is one long word, such as an address, nobody can fold.
 			if n > 78 && strings.ContainsAny(strings.TrimSpace(text), " \t") {
-				say(f.name, fmt.Sprintf("a line of %d characters", n))
+				say(f.name, fmt.Sprintf("a line of %s characters", figures.Of(n)))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -38,7 +39,7 @@ func (m *mail) eachWord(f func(h field, word string, parts []string)) {
 func lookWordLength(m *mail, say say) {
 	m.eachWord(func(h field, word string, _ []string) {
 		if len(word) > 75 {
-			say(h.name, fmt.Sprintf("an encoded word of %d characters", len(word)))
+			say(h.name, fmt.Sprintf("an encoded word of %s characters", figures.Of(len(word))))
 		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Envelope is who a message is from and whom it goes to, which its headers need not
@@ -52,7 +54,7 @@ func (s *Session) prepare(e Envelope, msg []byte, dots []int) (t transaction, o 
 		return t, o, false
 	}
 	if s.size > 0 && len(msg) > s.size { // RFC 1870 5: no use in trying
-		text := fmt.Sprintf("the message has %d bytes, the relay takes %d", len(msg), s.size)
+		text := fmt.Sprintf("the message has %s bytes, the relay takes %s", figures.Of(len(msg)), figures.Of(s.size))
 		return t, Outcome{Class: OutcomeRefused, Stage: StageMail, Enhanced: "5.3.4", Text: text}, false
 	}
 	if e.Clean {

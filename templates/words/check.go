@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -172,7 +173,7 @@ func (f *file) checkPhrase(key string, at place, what, text, english string) {
 		return
 	}
 	if len([]rune(text)) > longestPhrase {
-		f.report(at, key, "this is too long", fmt.Sprintf("keep it under %d characters", longestPhrase))
+		f.report(at, key, "this is too long", fmt.Sprintf("keep it under %s characters", figures.Of(longestPhrase)))
 	}
 	got, want := placesOf(text), placesOf(english)
 	for _, p := range got {

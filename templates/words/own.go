@@ -16,6 +16,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"golang.org/x/text/language"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // largest is the most bytes of a catalogue's file that are read.
@@ -89,7 +91,7 @@ func readText(dir fs.FS, name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case len(text) > largest:
-		return nil, fmt.Errorf("it is larger than %d bytes", largest)
+		return nil, fmt.Errorf("it is larger than %s bytes", figures.Of(largest))
 	case !utf8.Valid(text):
 		return nil, errors.New("it is not in UTF-8: save it so")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,8 @@ func (a *App) fetch() *cobra.Command {
 		Use:   "fetch [NEWSLETTER]",
 		Short: "Read the sources and store their stories",
 		Long: `Read every source of a newsletter and store what is new. A source that cannot
-be read is reported and costs only its own stories: the others go on.`,
+be read is reported and costs only its own stories: the others go on, and the exit
+code is 3; where none could be read it is 1.`,
 		Example: "broadsheet fetch\nbroadsheet fetch weekly --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.inNewsroom(func(ctx context.Context, n *newsroom.Newsroom, args []string) error {
@@ -33,19 +35,31 @@ be read is reported and costs only its own stories: the others go on.`,
 				return err
 			}
 			if asJSON {
-				return a.printJSON(reports)
+				return errors.Join(a.printJSON(reports), unreadError(reports))
 			}
 			a.printSources(reports)
-			for _, r := range reports {
-				if r.Error == "" {
-					return nil
-				}
-			}
-			return errNoSource
+			return unreadError(reports)
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// unreadError says that sources were not read: some, or none at all was.
+func unreadError(reports []newsroom.SourceReport) error {
+	failed := 0
+	for _, r := range reports {
+		if r.Error != "" {
+			failed++
+		}
+	}
+	switch failed {
+	case 0:
+		return nil
+	case len(reports):
+		return errNoSource
+	}
+	return incompleteError{fmt.Sprintf("%s of %s could not be read; what was stored of them before stands", figures.Of(failed), plural(int64(len(reports)), "source", "sources"))}
 }
 
 func (a *App) printSources(reports []newsroom.SourceReport) {
@@ -63,7 +77,7 @@ func (a *App) printSources(reports []newsroom.SourceReport) {
 			state = "ok, " + plural(int64(len(r.Warnings)), "warning", "warnings") + ": " + r.Warnings[0]
 		}
 		if r.Pages > 0 {
-			state += ", " + plural(int64(r.Pages), "page", "pages") + " read for what it leaves out"
+			state += "; " + plural(int64(r.Pages), "page", "pages") + " read to complete its stories"
 		}
 		rows = append(rows, []string{r.Source, figures.Of(r.Stories), figures.Of(r.New), state})
 	}

@@ -16,8 +16,8 @@ weekly/2026-11-27T09:00; weekly/2026-11-27 will do where that day has only one, 
 weekly alone means its edition at hand.
 
 Exit codes: 0 done; 1 failed; 2 misused; 3 done, but some deliveries are queued,
-deferred, rejected or in doubt, some rows of an import are bad, a test mail waits, or
-nothing would take over for a relay.`
+deferred, rejected or in doubt, some sources could not be read, some rows of an import
+are bad, a test mail waits, or nothing would take over for a relay.`
 
 func (a *App) root() *cobra.Command {
 	root := &cobra.Command{

@@ -110,17 +110,27 @@ every source is read, with a newsletter's those that it has. An address, file or
 
 // uncheckedError says that sources could not be read; that of a single one stands above.
 func uncheckedError(checks []newsroom.SourceCheck) error {
-	failed := 0
+	failed, away := 0, 0
 	for _, c := range checks {
-		if c.Error != "" {
+		switch {
+		case c.Away:
+			away++
+		case c.Error != "":
 			failed++
 		}
 	}
+	of := plural(int64(len(checks)), "source", "sources")
 	switch {
-	case failed == 0:
+	case failed+away == 0:
 		return nil
+	case len(checks) == 1 && away == 1:
+		return fmt.Errorf("%s was not asked, as is said above", checks[0].From)
 	case len(checks) == 1:
 		return fmt.Errorf("%s cannot be read, as is said above", checks[0].From)
+	case failed == 0:
+		return fmt.Errorf("%s of %s not asked", figures.Of(away), of+" "+one(int64(len(checks)), "was", "were"))
+	case away == 0:
+		return fmt.Errorf("%s of %s cannot be read", figures.Of(failed), of)
 	}
-	return fmt.Errorf("%s of %s cannot be read", figures.Of(failed), plural(int64(len(checks)), "source", "sources"))
+	return fmt.Errorf("%s of %s cannot be read, and %s %s not asked", figures.Of(failed), of, figures.Of(away), one(int64(away), "was", "were"))
 }

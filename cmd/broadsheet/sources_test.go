@@ -30,7 +30,7 @@ var sourceLines = []newsroom.SourceLine{
 	},
 	{
 		Newsletter: "weekly", Source: "council", From: "https://council.example/…", Standing: newsroom.SourceWaits, Failures: 1, Stories: 1, Seconds: 0.1, Bytes: 900,
-		LastTry: ago(time.Hour), LastSuccess: ago(9 * 24 * time.Hour), FailingSince: ago(time.Hour), NotBefore: ago(-2 * time.Hour), NextTry: ago(-2 * time.Hour),
+		LastTry: ago(time.Hour), LastSuccess: ago(9 * 24 * time.Hour), FailingSince: ago(time.Hour), NotBefore: ago(-2 * time.Hour), Away: "left alone until Thu 26 Nov 20:00 UTC, as its server asks", NextTry: ago(-2 * time.Hour),
 		Error: "503: the server is overloaded or under maintenance",
 	},
 	{
@@ -56,8 +56,8 @@ var sourceChecks = []newsroom.SourceCheck{
 		Oldest: ago(23 * 24 * time.Hour), Warnings: []string{"the feed says that it is UTF-8, and is windows-1251"},
 		Newest: []newsroom.SourceStory{{Title: "Harbour crane falls, nobody is hurt", URL: "https://wire.example/crane", Published: ago(8 * time.Hour)}, {URL: "https://wire.example/2"}},
 	},
-	{From: "https://paper.example", Type: "text/html", Wire: 52_000, Bytes: 52_000, Seconds: 0.2, Error: "this is not a feed", Feeds: []string{"https://paper.example/rss", "https://paper.example/atom.xml"}},
-	{Source: "busy", From: "https://busy.example/feed", Away: true, Error: "not asked: its server wants to be left alone until Thu 26 Nov 15:00 UTC (429: the server asks us to come less often)"},
+	{From: "https://paper.example", Type: "text/html", Wire: 52_000, Bytes: 52_000, Seconds: 0.2, Error: "this is not a feed but a web page, which names 2 feeds: give the source the url of one, such as https://paper.example/rss", Feeds: []string{"https://paper.example/rss", "https://paper.example/atom.xml"}},
+	{Source: "busy", From: "https://busy.example/feed", Away: true, Error: "not asked: left alone until Thu 26 Nov 15:00 UTC, as its server asks (429: the server asks us to come less often)"},
 	{From: "http://10.0.0.7/feed", Error: "the address 10.0.0.7 is private or reserved; name the host in the configuration if that is meant"},
 }
 

@@ -80,13 +80,10 @@ func sourcesTable(lines []newsroom.SourceLine, now time.Time, width int) string 
 
 // sourceAdvice says what an operator should change in the configuration; empty: nothing.
 func sourceAdvice(l newsroom.SourceLine, width int) string {
-	switch {
-	case l.Gone:
-		return "\n" + folded(fmt.Sprintf("%s is gone for good, says its server: take it out of broadsheet.yaml, or give it another url.", l.Source), 0, width)
-	case l.MovedTo != "":
-		return "\n" + folded(fmt.Sprintf("%s has moved for good to %s: change its url in broadsheet.yaml.", l.Source, l.MovedTo), 0, width)
+	if l.Advice() == "" {
+		return ""
 	}
-	return ""
+	return "\n" + folded(l.Source+" "+l.Advice()+".", 0, width)
 }
 
 // sourceStanding says how a source is doing.
@@ -95,12 +92,12 @@ func sourceStanding(l newsroom.SourceLine, now time.Time) string {
 	case newsroom.SourceUnread:
 		return "not read yet"
 	case newsroom.SourceWaits:
-		return fmt.Sprintf("left alone until %s, as its server asks: %s", lately(l.NotBefore, now), l.Error)
+		return fmt.Sprintf("%s (%s)", l.Away, l.Error)
 	case newsroom.SourceFails:
 		if l.Failures > 1 {
-			return fmt.Sprintf("fails since %s, %s times: %s", lately(l.FailingSince, now), figures.Of(l.Failures), l.Error)
+			return fmt.Sprintf("failed %s times since %s: %s", figures.Of(l.Failures), lately(l.FailingSince, now), l.Error)
 		}
-		return "fails: " + l.Error
+		return "failed: " + l.Error
 	case newsroom.SourceQuiet:
 		return "ok, but " + l.Quiet
 	case newsroom.SourceWarns:
@@ -154,8 +151,8 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 	if c.Final != "" {
 		say("Redirects lead to " + c.Final + ".")
 	}
-	if c.MovedTo != "" {
-		say("It has moved there for good: change its url in broadsheet.yaml.")
+	if advice := c.Advice(); advice != "" {
+		say("It " + advice + ".")
 	}
 	if c.Wire > 0 {
 		packed := ""
@@ -164,13 +161,15 @@ func checkText(c newsroom.SourceCheck, now time.Time, width int) string {
 		}
 		say(fmt.Sprintf("Answered in %.1f s: %s%s, %s.", c.Seconds, size(c.Wire), packed, cmp.Or(c.Type, "of no type")))
 	}
-	if c.Error != "" {
-		say("Cannot be read: " + c.Error)
-		if c.Away {
-			say("\"--anyway\" asks all the same.")
-		}
-		for _, f := range c.Feeds {
-			say("It is a page that names a feed: " + f)
+	switch {
+	case c.Away:
+		say(capital(c.Error) + ".")
+		say("\"--anyway\" asks all the same.")
+		return b.String()
+	case c.Error != "":
+		say("Cannot be read: " + c.Error + ".")
+		if len(c.Feeds) > 1 || len(c.Feeds) == 1 && !strings.Contains(c.Error, c.Feeds[0]) {
+			say("It names: " + strings.Join(c.Feeds, ", "))
 		}
 		return b.String()
 	}
@@ -189,8 +188,10 @@ func foundText(c newsroom.SourceCheck, now time.Time, width int) string {
 		about += fmt.Sprintf(", back to %s", c.Oldest.Format("2 January 2006"))
 	}
 	say(about + ".")
-	say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", plural(int64(c.Stories), "story", "stories"), figures.Of(c.ThisWeek), figures.Of(c.Unstored)))
-	say(fmt.Sprintf("%s with a date, %s with a teaser, %s with a text, %s with a picture.", figures.Of(c.Dated), figures.Of(c.Teasers), figures.Of(c.Texts), figures.Of(c.Pictures)))
+	if c.Stories > 0 {
+		say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", plural(int64(c.Stories), "story", "stories"), figures.Of(c.ThisWeek), figures.Of(c.Unstored)))
+		say(fmt.Sprintf("%s with a date, %s with a teaser, %s with a text, %s with a picture.", figures.Of(c.Dated), figures.Of(c.Teasers), figures.Of(c.Texts), figures.Of(c.Pictures)))
+	}
 	for _, w := range c.Warnings {
 		say("warning: " + w)
 	}

@@ -11,8 +11,8 @@ import (
 	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/tidwall/gjson"
 
-	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/digest/loose"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // repairJSON gives a JSON Feed as gofeed likes it: no more items than are wanted,

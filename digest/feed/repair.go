@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/digest/prose"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // element is an element that is open in the repaired feed.

@@ -32,6 +32,7 @@ func (n *Newsroom) checkSources(ctx context.Context) []Finding {
 // finding is what a check says of a source in a line.
 func (c SourceCheck) finding(what, name string) Finding {
 	f := Finding{What: what, OK: true}
+	stories := figures.Counted(c.Stories, "story", "stories")
 	more := fmt.Sprintf(`. "broadsheet sources check %s" says more`, name)
 	switch {
 	case c.Away:
@@ -39,15 +40,15 @@ func (c SourceCheck) finding(what, name string) Finding {
 	case c.Error != "":
 		f.OK, f.Text = false, "cannot be read: "+c.Error+more
 	case c.MovedTo != "":
-		f.Warn, f.Text = true, "has moved for good to "+c.MovedTo+": change its url in "+ConfigFile
+		f.Warn, f.Text = true, movedWords(c.MovedTo)
 	case len(c.Warnings) > 1:
-		f.Warn, f.Text = true, fmt.Sprintf("stories: %s; warnings: %s: %s%s", figures.Of(c.Stories), figures.Of(len(c.Warnings)), c.Warnings[0], more)
+		f.Warn, f.Text = true, fmt.Sprintf("%s, %s: %s%s", stories, figures.Counted(len(c.Warnings), "warning", "warnings"), c.Warnings[0], more)
+	case len(c.Warnings) == 1 && c.Stories == 0:
+		f.Warn, f.Text = true, strings.TrimSuffix(c.Warnings[0], ".")
 	case len(c.Warnings) == 1:
-		f.Warn, f.Text = true, fmt.Sprintf("stories: %s; %s", figures.Of(c.Stories), strings.TrimSuffix(c.Warnings[0], "."))
-	case c.Stories == 0:
-		f.Warn, f.Text = true, "no story is in it"
+		f.Warn, f.Text = true, stories+"; "+strings.TrimSuffix(c.Warnings[0], ".")
 	default:
-		f.Text = fmt.Sprintf("stories: %s, of the last 7 days: %s", figures.Of(c.Stories), figures.Of(c.ThisWeek))
+		f.Text = fmt.Sprintf("%s, %s of the last 7 days", stories, figures.Of(c.ThisWeek))
 	}
 	return f
 }

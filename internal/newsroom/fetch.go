@@ -171,12 +171,20 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 	if failure != nil {
 		state = failedWith(state, failure, now)
 		report.Error, report.NotBefore = state.Error, state.NotBefore
+		if until := untilWords(state, now, letter.Location); until != "" {
+			report.Error += "; " + until
+		}
 		var failed *fetch.Error
 		report.mayRecover = errors.As(failure, &failed) && failed.Passing() && failed.Kind != fetch.Timeout
 		n.Log.Warn("source failed", "newsletter", letter.Name, "source", source.Name, "error", state.Error, "failures", state.Failures)
 		return report, n.Store.PutSourceState(ctx, state)
 	}
-	err := n.keep(ctx, letter, source, got, now, &report, func(added int) store.SourceState {
+	var stories []store.KeyedStory
+	if !got.unchanged {
+		stories = keyed(letter, source, got.stories)
+		got.warnings = append(got.warnings, remarks(source, stories)...)
+	}
+	err := n.keep(ctx, letter, source, got, stories, now, &report, func(added int) store.SourceState {
 		report.New = added
 		state := succeeded(state, got, added, now, letter.FetchEvery)
 		report.Stories, report.Unchanged, report.MovedTo = state.Items, got.unchanged, shownMove(state.RedirectedTo)
@@ -189,12 +197,13 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 // keep stores what a source had to say, and what is then known of it: with its stories,
 // so that both wait for the disk once, but after what was taken out of it was marked, which
 // no later try would find out.
-func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source config.Source, got reading, now time.Time, report *SourceReport, state func(added int) store.SourceState) error {
+func (n *Newsroom) keep(ctx context.Context, letter *config.Newsletter, source config.Source, got reading, stories []store.KeyedStory, now time.Time, report *SourceReport, state func(added int) store.SourceState) error {
 	report.Warnings = got.warnings
 	if got.unchanged {
-		return n.Store.PutSourceState(ctx, state(0))
+		said := state(0)
+		report.Warnings = said.Warnings
+		return n.Store.PutSourceState(ctx, said)
 	}
-	stories := keyed(letter, source, got.stories)
 	if !got.whole {
 		if err := n.Store.PutFetched(ctx, letter.Name, stories, now, state); err != nil {
 			return fmt.Errorf("store the stories of %s: %w", source.Name, err)

@@ -63,7 +63,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	if err != nil {
 		return []Finding{{What: "configuration", Text: Plain(err)}}
 	}
-	findings := []Finding{{What: "configuration", OK: true, Text: fmt.Sprintf("newsletters: %d; relays: %d", len(conf.Newsletters), len(conf.Relays))}}
+	findings := []Finding{{What: "configuration", OK: true, Text: figures.Counted(len(conf.Newsletters), "newsletter", "newsletters") + ", " + figures.Counted(len(conf.Relays), "relay", "relays")}}
 	n, err := Open(ctx, o)
 	if err != nil {
 		return append(findings, Finding{What: "store and key", Text: Plain(err)})

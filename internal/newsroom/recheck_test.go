@@ -310,7 +310,7 @@ func TestTakenOutOfFolder(t *testing.T) {
 		drafted(2, `"Herring quota halved" was taken out of it`)
 		r.must(os.RemoveAll(filepath.Join(r.dir, "stories")))
 		r.must(os.Mkdir(filepath.Join(r.dir, "stories"), 0o700))
-		drafted(2, "")
+		drafted(2, "no story is in it")
 	})
 }
 

@@ -14,10 +14,8 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
-	"github.com/broadsheet-news/broadsheet/digest/feed"
 	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/fetch"
-	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -172,8 +170,9 @@ func (n *Newsroom) checkSource(ctx context.Context, o toCheck, anyway bool) (Sou
 	}
 	if err != nil {
 		c.Error = sourceWords(err)
-		if errors.Is(err, feed.ErrNotAFeed) {
-			c.Feeds = feed.Discover(got.answer.Body, got.answer.FinalURL)
+		var page *pageError
+		if errors.As(err, &page) {
+			c.Feeds = page.feeds
 		}
 		return c, nil
 	}
@@ -195,7 +194,9 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 		}
 	}
 	week := now.Add(-7 * 24 * time.Hour)
-	for _, s := range keyed(letter, source, stories) {
+	all := keyed(letter, source, stories)
+	c.Warnings = append(c.Warnings, remarks(source, all)...)
+	for _, s := range all {
 		c.Stories++
 		isKnown := slices.ContainsFunc(s.Keys, func(key string) bool { return known[key] })
 		if !isKnown && (s.Published.IsZero() || !s.Published.Before(reserve)) {
@@ -220,16 +221,6 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 			c.Oldest = p.In(letter.Location)
 		}
 		c.newest(SourceStory{s.Title, s.URL, inZone(s.Published, letter.Location)})
-	}
-	if c.Unlinked > 0 {
-		fix := ""
-		if source.Folder != "" {
-			fix = `: give each its "link:"`
-		}
-		c.Warnings = append(c.Warnings, fmt.Sprintf("stories without a link: %s; no edition takes such a story%s", figures.Of(c.Unlinked), fix))
-	}
-	if c.Stories > 0 && c.Dated == 0 {
-		c.Warnings = append(c.Warnings, "no story has a date that can be read: each counts from when it is first seen")
 	}
 	return nil
 }

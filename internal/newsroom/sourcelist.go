@@ -38,6 +38,7 @@ type SourceLine struct {
 	LastNew      time.Time `json:"last_new,omitzero"` // when there last was a story not known before
 	NextTry      time.Time `json:"next_try,omitzero"` // by serve; none: with the next draft
 	NotBefore    time.Time `json:"not_before,omitzero"`
+	Away         string    `json:"away,omitempty"` // until when it is left alone, in words
 	Stories      int       `json:"stories"`
 	New          int       `json:"new"`
 	Seconds      float64   `json:"seconds"`
@@ -85,7 +86,7 @@ func lineOf(letter *config.Newsletter, s config.Source, st store.SourceState, no
 		l.NextTry = zone(st.NextTry)
 	}
 	if now.Before(st.NotBefore) {
-		l.NotBefore = zone(st.NotBefore)
+		l.NotBefore, l.Away = zone(st.NotBefore), untilWords(st, now, letter.Location)
 	}
 	switch {
 	case st.LastTry.IsZero():
@@ -167,22 +168,13 @@ func (n *Newsroom) SourceTroubles(ctx context.Context) ([]string, error) {
 	var troubles []string
 	for _, l := range lines {
 		switch l.Standing {
-		case SourceFails, SourceWaits:
+		case SourceWaits:
+			troubles = append(troubles, fmt.Sprintf("source %s of %s: %s; %s", l.Source, l.Newsletter, l.Error, l.Away))
+		case SourceFails:
 			troubles = append(troubles, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Error))
 		case SourceQuiet:
 			troubles = append(troubles, fmt.Sprintf("source %s of %s: %s", l.Source, l.Newsletter, l.Quiet))
 		}
 	}
 	return troubles, err
-}
-
-// Notes are what else should be known of a source that was read.
-func (r SourceReport) Notes() (notes []string) {
-	if r.Quiet != "" {
-		notes = append(notes, r.Quiet)
-	}
-	if r.MovedTo != "" {
-		notes = append(notes, "it has moved for good to "+r.MovedTo+": change its url in broadsheet.yaml")
-	}
-	return notes
 }

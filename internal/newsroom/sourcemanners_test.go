@@ -16,14 +16,14 @@ func TestRetryAfter(t *testing.T) {
 	w := openWire(t, nil)
 	each(t, from(w.URL+"/feed"), func(t *testing.T, r *room) {
 		w.answers(fails(http.StatusServiceUnavailable, "Retry-After", "10800"))
-		if got := r.fetch(); !strings.HasPrefix(got.Error, "503: ") || got.NotBefore.IsZero() || w.since() != "/feed" {
+		if got := r.fetch(); got.Error != "503: the server is overloaded or under maintenance; left alone until Thu 26 Nov 15:00 UTC, as its server asks" || got.NotBefore.IsZero() || w.since() != "/feed" {
 			t.Fatalf("%+v", got)
 		}
 		w.answers(feeds("bridge"))
 		r.clock.Forward(2*time.Hour + 59*time.Minute)
 		r.again()
 		got := r.fetch()
-		if !strings.HasPrefix(got.Error, "not asked: its server wants to be left alone until Thu 26 Nov 15:00 UTC (503: ") {
+		if !strings.HasPrefix(got.Error, "not asked: left alone until Thu 26 Nov 15:00 UTC, as its server asks (503: ") {
 			t.Errorf("%+v", got)
 		}
 		r.fetchDue()
@@ -53,7 +53,10 @@ func TestRetryAfterBounds(t *testing.T) {
 			"0": 0, "soon": 0,
 		} {
 			w.answers(fails(http.StatusTooManyRequests, "Retry-After", text))
-			r.fetch()
+			said := r.fetch().Error
+			if day := "; left alone for a day, until Fri 27 Nov 12:00 UTC: its server asks for that or longer"; strings.HasSuffix(said, day) != (want == 24*time.Hour) {
+				t.Errorf("%s: people read %q", text, said)
+			}
 			st := r.source("wire")
 			got := time.Duration(0)
 			if !st.NotBefore.IsZero() {

@@ -42,6 +42,14 @@ type reading struct {
 
 // read reads a source, and keeps in its state what the next try should know.
 func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
+	got, err := n.readFrom(ctx, letter, source, state)
+	if err != nil && source.Type == "" {
+		err = aPage(err, got.answer, source.Secret)
+	}
+	return got, err
+}
+
+func (n *Newsroom) readFrom(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
 	switch {
 	case source.Folder != "":
 		return readFolder(source, letter.Location, n.Config.Site)

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/internal/config"
@@ -149,37 +147,3 @@ func due(st store.SourceState, now time.Time) bool {
 
 // latestTry is beyond any time that is set for a try.
 const latestTry = 8 * 24 * time.Hour
-
-// awayWords say why a source is not asked now; empty: it may be.
-func awayWords(st store.SourceState, now time.Time, zone *time.Location) string {
-	if !now.Before(st.NotBefore) {
-		return ""
-	}
-	return fmt.Sprintf("not asked: its server wants to be left alone until %s (%s)", st.NotBefore.In(zone).Format("Mon 2 Jan 15:04 MST"), st.Error)
-}
-
-// quietWords say that a source answers, and has had nothing new for long; empty: it has.
-func quietWords(st store.SourceState, now time.Time, zone *time.Location) string {
-	if st.LastNew.IsZero() || st.LastSuccess.IsZero() || now.Sub(st.LastNew) < quietAge {
-		return ""
-	}
-	return "nothing new in it since " + st.LastNew.In(zone).Format("2 January 2006")
-}
-
-// sourceWords is an error in an editor's words. Of an address they say nothing: it may
-// be a secret, and the source has a name.
-func sourceWords(err error) string {
-	var failed *fetch.Error
-	if errors.As(err, &failed) {
-		return failed.Words
-	}
-	return Plain(err)
-}
-
-// shownMove is where a feed has moved to, as people may see it.
-func shownMove(address string) string {
-	if address == "" || strings.HasSuffix(address, "…") { // of a secret one, only the host was kept
-		return address
-	}
-	return fetch.Shown(address, false)
-}

@@ -3,6 +3,7 @@ package feed
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 )
@@ -37,6 +38,10 @@ var broken = map[string]struct{ in, want string }{
 	"a description open before a guid":        {`<item><title>Open</title><description>Text<guid>https://a.example/o</guid></item>`, "Open|o"},
 	"a description open before a link":        {`<item><title>Open</title><description>Text <b>bold</b> on<link>https://a.example/o</link></item>`, "Open|o"},
 	"a description open before its author":    {`<item><title>Open</title><description>Text<author>Ann</author><link>https://a.example/o</link></item>`, "Open|o"},
+	"an author without an end tag":            {`<item><author>Ann<title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
+	"an element of no name, left open":        {`<item><descris and so on><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
+	"the channel's end within an item":        {`<item><image><width>150</channel></image><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
+	"a section open before another":           {`<item><title><![CDATA[Open</title><link><![CDATA[https://a.example/o]]></link></item>`, "Open|o"},
 	"an item's end within a section":          {`<item><title><![CDATA[Of </item> in a feed]]></title><description><![CDATA[Write <item> and </item>.]]> </description><link>https://a.example/o</link></item>`, "Of </item> in a feed|o"},
 	"a title whose end tag lacks its stroke":  {`<item><title>Open<title><link>https://a.example/o</link></item>`, "Open|o"},
 	"texts whose end tags lack their strokes": {`<item><title>Open<title><description>Text<description><link>https://a.example/o<link></item>`, "Open|o"},
@@ -130,6 +135,26 @@ func TestBroken(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBrokenEntry: one slip in an entry of Atom costs no other field.
+func TestBrokenEntry(t *testing.T) {
+	const entry = `<entry><id>n</id><title>Story 1</title><author><name>Ann</name><uri>u</uri></author><published>2026-11-23T08:15:00Z</published>` +
+		`<link href="https://a.example/1"/><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">It is so.</div></content></entry>`
+	for _, slip := range []struct{ from, to string }{
+		{"", ""}, {"</id>", ""}, {"</id>", "</title>"}, {"</author>", ""}, {"</name>", ""}, {"</author>", "</feed>"}, {"<uri>", "<uri"}, {"</title>", ""}, {"</title>", "</feed>"},
+	} {
+		in := `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>` + strings.Replace(entry, slip.from, slip.to, 1) +
+			`<entry><id>m</id><title>Story 2</title><link href="https://a.example/2"/></entry></feed>`
+		f, err := Parse([]byte(in), Options{})
+		if err != nil || brief(f.Stories) != "Story 1|1\nStory 2|2" {
+			t.Errorf("%v: %s %v", slip, brief(f.Stories), err)
+			continue
+		}
+		if s := f.Stories[0]; s.Published.Format(time.RFC3339) != "2026-11-23T08:15:00Z" || !strings.HasPrefix(s.Teaser, "It is so.") || strings.Join(s.Authors, ", ") != "Ann" || s.GUID != "n" {
+			t.Errorf("%v: %+v", slip, s)
+		}
 	}
 }
 

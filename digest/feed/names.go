@@ -316,6 +316,7 @@ var begins = map[string]bool{
 var leaves = map[string]bool{
 	"link": true, "guid": true, "pubdate": true, "category": true, "comments": true, "language": true,
 	"lastbuilddate": true, "published": true, "updated": true, "issued": true, "modified": true, "id": true,
+	"created": true,
 }
 
 // empties are elements that hold nothing at all.
@@ -325,8 +326,12 @@ var empties = map[name]bool{
 
 // endsBefore reports that an open element cannot hold the one that begins now.
 func (n name) endsBefore(next name) bool {
-	return empties[n] || n.prefix == "" && leaves[n.local] && (next.prefix != "" || children[next.local])
+	return empties[n] || (n.prefix == "" || n.prefix == "given") && (leaves[n.local] || ofPerson[n.local]) &&
+		(next.prefix != "" || children[next.local] || ofPerson[next.local])
 }
+
+// ofPerson are the parts of an author (RFC 4287 3.2), plain text as well.
+var ofPerson = map[string]bool{"name": true, "uri": true, "email": true}
 
 // children are the native elements that never stand within a leaf.
 var children = map[string]bool{

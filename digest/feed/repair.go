@@ -254,6 +254,10 @@ func (r *repairer) makeRoom(n name) bool {
 		}
 	case r.top().name.endsBefore(n):
 		r.pop() // its end tag was forgotten
+	case r.item >= 0 && n.prefix == "" && children[n.local]:
+		for !r.top().name.isItem() && len(r.stack) > 1 && !r.z.endFollows(r.top().raw) {
+			r.pop()
+		}
 	case n == (name{"", "channel"}) && r.item < 0:
 		r.toRoot()
 	}
@@ -309,6 +313,9 @@ func (r *repairer) close(raw string) {
 	}
 	for i := len(r.stack) - 1; i >= 0; i-- {
 		if strings.EqualFold(r.stack[i].raw, raw) {
+			if r.item >= 0 && r.holdsItems(i) && r.z.withinItem() {
+				return // a slip, which would end all
+			}
 			r.deep = 0
 			for len(r.stack) > max(i, 1) {
 				r.pop()
@@ -321,6 +328,9 @@ func (r *repairer) close(raw string) {
 		r.pop()
 	}
 }
+
+// holdsItems tells of an open element that items stand in.
+func (r *repairer) holdsItems(i int) bool { return i == 0 || r.stack[i].name == name{"", "channel"} }
 
 // structural reports an end tag of the feed's skeleton.
 func (r *repairer) structural(raw string) bool {

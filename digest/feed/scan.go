@@ -123,6 +123,9 @@ func (z *scanner) cdata(inside string) token {
 			stop, skip = item, 0
 		}
 	}
+	if at := z.forgotten(start, stop, inside); at >= 0 {
+		stop, skip = at, 0
+	}
 	if stop < 0 {
 		stop, skip = len(z.s), 0
 	}
@@ -138,6 +141,21 @@ func (z *scanner) cdata(inside string) token {
 	return t
 }
 
+// forgotten is where a section ends whose end seems to be that of another: its element ends
+// before the other begins. -1: it is its own.
+func (z *scanner) forgotten(start, end int, inside string) int {
+	other := z.find(cdataOpen, start)
+	if inside == "" || other < 0 || other >= end {
+		return -1
+	}
+	z.work += other - start
+	closing := strings.Index(z.s[start:other], "</"+inside+">")
+	if closing < 0 {
+		return -1
+	}
+	return start + closing
+}
+
 // closed reports a section that its element ends right behind, and in which no other begins:
 // an item's end within it is its subject then.
 func (z *scanner) closed(start, end int, inside string) bool {
@@ -147,6 +165,32 @@ func (z *scanner) closed(start, end int, inside string) bool {
 	behind := z.s[end+len("]]>"):]
 	behind = strings.TrimLeft(behind[:min(len(behind), len(inside)+20)], " \t\r\n")
 	return inside != "" && strings.HasPrefix(behind, "</"+inside)
+}
+
+// farEnd is how far an end tag is looked for, in bytes: what holds elements of an item, but
+// its texts, is shorter.
+const farEnd = 8 << 10
+
+// endFollows tells whether an element's end tag comes before its item's.
+func (z *scanner) endFollows(raw string) bool {
+	limit := min(len(z.s), z.at+farEnd)
+	if item := z.itemEnd(z.at); item >= 0 {
+		limit = min(limit, item)
+	}
+	z.work += limit - z.at
+	return strings.Contains(z.s[z.at:limit], "</"+raw)
+}
+
+// withinItem tells of an end tag that it stands within an item: the item's own comes before
+// another begins.
+func (z *scanner) withinItem() bool {
+	end := z.itemEnd(z.at)
+	for _, begin := range []string{"<item", "<entry"} {
+		if next := z.find(begin, z.at); next >= 0 && next < end {
+			return false
+		}
+	}
+	return end >= 0
 }
 
 // itemEnd gives where the item ends that the position is in, or -1.

@@ -141,9 +141,9 @@ func TestBroken(t *testing.T) {
 // TestBrokenEntry: one slip in an entry of Atom costs no other field.
 func TestBrokenEntry(t *testing.T) {
 	const entry = `<entry><id>n</id><title>Story 1</title><author><name>Ann</name><uri>u</uri></author><published>2026-11-23T08:15:00Z</published>` +
-		`<link href="https://a.example/1"/><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">It is so.</div></content></entry>`
+		`<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">It is so.</div></content><category term="sea"/><link href="https://a.example/1"/></entry>`
 	for _, slip := range []struct{ from, to string }{
-		{"", ""}, {"</id>", ""}, {"</id>", "</title>"}, {"</author>", ""}, {"</name>", ""}, {"</author>", "</feed>"}, {"<uri>", "<uri"}, {"</title>", ""}, {"</title>", "</feed>"},
+		{"", ""}, {"</id>", ""}, {"</id>", "</title>"}, {"</author>", ""}, {"</name>", ""}, {"</author>", "</feed>"}, {"<uri>", "<uri"}, {"</title>", ""}, {"</title>", "</feed>"}, {"</title>", "</summary>"}, {"</content>", ""}, {"</content>", "</author>"},
 	} {
 		in := `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>` + strings.Replace(entry, slip.from, slip.to, 1) +
 			`<entry><id>m</id><title>Story 2</title><link href="https://a.example/2"/></entry></feed>`

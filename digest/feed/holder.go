@@ -116,7 +116,7 @@ func (r *repairer) held(t token) bool {
 			return true
 		case h.strange[strings.ToLower(t.name)] > 0:
 			h.strange[strings.ToLower(t.name)]--
-		case atom.Lookup([]byte(strings.ToLower(t.name))) == 0:
+		case h.mode == modeText || atom.Lookup([]byte(strings.ToLower(t.name))) == 0:
 			return true // a slip in the name of an end tag, such as </titel>
 		}
 		h.tag()
@@ -134,7 +134,7 @@ func (h *holder) once() bool {
 // was forgotten.
 func (r *repairer) ends(n name, attrs []attr) bool {
 	if r.hold.mode == modeMarkup {
-		return n.isItem()
+		return n.isItem() || n.prefix == "" && begins[n.local] && !r.z.endFollows(r.hold.raw)
 	}
 	switch n.prefix {
 	case "":

@@ -37,6 +37,7 @@ type gates struct {
 	overlay  Overlay
 	dropped  map[string]bool
 	barred   map[string]bool
+	sources  map[string]bool // the newsletter's; empty: not known
 	native   map[string]bool // sources with a story in the newsletter's language, or in one not known
 	constant map[string]bool // sources that stamp every story with one date
 	zone     *time.Location  // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
@@ -47,7 +48,7 @@ func newGates(s Snapshot, o Overlay) *gates {
 	_, offset := s.At.Zone()
 	g := &gates{
 		snapshot: s, overlay: o,
-		dropped: set(o.Drop...), barred: map[string]bool{}, native: map[string]bool{},
+		dropped: set(o.Drop...), sources: set(s.Sources...), barred: map[string]bool{}, native: map[string]bool{},
 		zone: time.FixedZone("", offset), mailed: newMailed(s.Mailed, Ref(s.Newsletter, s.Slot).String()),
 	}
 	for _, word := range s.Rules.Barred {
@@ -97,6 +98,7 @@ func (g *gates) own() []gateStep {
 		{Incomplete, g.incomplete, false},
 		{GoneAway, gone, false},
 		{OutOfRun, g.offRun, false},
+		{NoSource, g.ofNoSource, true},
 		{Sponsored, g.sponsored, true},
 		{BarredOut, g.barredText, true},
 		{Embargoed, g.embargoed, false},
@@ -202,6 +204,15 @@ func gone(c *candidate) string {
 // out. What was paid for runs on its dates, whoever adds it.
 func (g *gates) offRun(c *candidate) string {
 	return c.story.OffRun(later(g.snapshot.At, g.snapshot.known()))
+}
+
+// ofNoSource leaves out what a source said that the newsletter has no more: whoever took
+// it out wants none of it. What an editor links to was never of one.
+func (g *gates) ofNoSource(c *candidate) string {
+	if len(g.sources) == 0 || g.sources[c.story.Source] || c.story.Source == ElsewhereSource {
+		return ""
+	}
+	return fmt.Sprintf("its source, %s, is no longer in broadsheet.yaml", c.story.Source)
 }
 
 func (g *gates) sponsored(c *candidate) string {

@@ -24,6 +24,12 @@ func TestGates(t *testing.T) {
 		{"no link", func(_ *Snapshot, x *Story) { x.URL = "javascript:alert(1)" }, Overlay{}, Incomplete, "no link"},
 		{"gone", func(_ *Snapshot, x *Story) { x.Gone = 410 }, Overlay{}, GoneAway, "its page is gone (410)"},
 		{"sponsored", func(_ *Snapshot, x *Story) { x.Sponsor = "Acme" }, Overlay{}, Sponsored, "by Acme"},
+		{"of a source that was removed", ofSource("wire", "paper"), Overlay{}, NoSource, "its source, wire, is no longer in broadsheet.yaml"},
+		{"of a source that is there", ofSource("wire", "paper", "wire"), Overlay{}, ByScore, ""},
+		{"of a source, none being known", ofSource("wire"), Overlay{}, ByScore, ""},
+		{"of a source that was removed, added", ofSource("wire", "paper"), Overlay{Add: []string{"x"}}, ByEditor, "added"},
+		{"of a source that was removed, in a whole file", ofSource("wire", "paper"), Overlay{Whole: true, Order: []string{"x"}}, ByEditor, ""},
+		{"linked to by hand", ofSource(ElsewhereSource, "paper"), Overlay{}, ByScore, ""},
 		{"before its run", func(_ *Snapshot, x *Story) { x.Sponsor, x.RunFrom = "Acme", slotAt.Add(1) }, Overlay{}, OutOfRun, "runs only from 27 Nov 2026 08:00 UTC"},
 		{"after its run", func(_ *Snapshot, x *Story) { x.Sponsor, x.RunUntil = "Acme", slotAt }, Overlay{}, OutOfRun, "ran only until"},
 		{"on its first instant, added", func(_ *Snapshot, x *Story) { x.Sponsor, x.RunFrom, x.RunUntil = "Acme", slotAt, slotAt.Add(1) }, Overlay{Add: []string{"x"}}, ByEditor, "added"},
@@ -284,6 +290,11 @@ func TestOrder(t *testing.T) {
 	if c, _ := find(t, p, "market"); c.Reason.Rule != ByEditor {
 		t.Errorf("what only the editor keeps says so: %+v", c.Reason)
 	}
+}
+
+// ofSource is a story of one source in a snapshot that knows some.
+func ofSource(name string, known ...string) func(*Snapshot, *Story) {
+	return func(s *Snapshot, x *Story) { s.Sources, x.Source = known, name }
 }
 
 func TestVerdict(t *testing.T) {

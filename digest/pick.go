@@ -33,11 +33,12 @@ type Section struct {
 type Snapshot struct {
 	Newsletter string    `json:"newsletter"`
 	Slot       Slot      `json:"slot"`
-	At         time.Time `json:"at"`               // the slot as an instant
-	From       time.Time `json:"from"`             // window: first instant, inclusive (the cutoff of the last edition really sent)
-	To         time.Time `json:"to"`               // window: last instant, exclusive
-	Drafted    time.Time `json:"drafted,omitzero"` // when this was known; zero: To
-	Unread     bool      `json:"unread,omitempty"` // every source was asked, and none could be read
+	At         time.Time `json:"at"`                // the slot as an instant
+	From       time.Time `json:"from"`              // window: first instant, inclusive (the cutoff of the last edition really sent)
+	To         time.Time `json:"to"`                // window: last instant, exclusive
+	Drafted    time.Time `json:"drafted,omitzero"`  // when this was known; zero: To
+	Unread     bool      `json:"unread,omitempty"`  // every source was asked, and none could be read
+	Sources    []string  `json:"sources,omitempty"` // the newsletter's own, by name; none: not known, and any will do
 	Rules      Rules     `json:"rules"`
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
@@ -69,8 +70,8 @@ type Mailed struct {
 // over any snapshot of the same edition: fetching again never disturbs it.
 //
 // The stories that Lead, Order and Add name are in the edition, and count against
-// the quotas before any that the rule picks. Add also lifts the gates sponsored,
-// barred, other language and outside the window; nothing lifts the others.
+// the quotas before any that the rule picks. Add also lifts the gates source removed,
+// sponsored, barred, other language and outside the window; nothing lifts the others.
 type Overlay struct {
 	Subject   string             `json:"subject,omitempty"`
 	Preheader string             `json:"preheader,omitempty"`
@@ -166,6 +167,7 @@ const (
 	Incomplete  Rule = "no title or link"
 	GoneAway    Rule = "gone"
 	OutOfRun    Rule = "outside its run"
+	NoSource    Rule = "source removed"
 	Sponsored   Rule = "sponsored"
 	BarredOut   Rule = "barred"
 	Embargoed   Rule = "embargoed"

@@ -227,3 +227,36 @@ func TestCorrectionOfMailed(t *testing.T) {
 }
 
 func makeFolder(r *room, name string) error { return os.MkdirAll(filepath.Join(r.dir, name), 0o755) }
+
+// TestRemovedSource: what a source said that was taken out of the configuration fills no
+// edition, but for what the editor puts in, and what another source has too.
+func TestRemovedSource(t *testing.T) {
+	each(t, settings{"sources": "[{name: old, file: old.xml}, {name: wire, file: feed.xml}]"}, func(t *testing.T, r *room) {
+		all := storiesAt(thursday.Add(-3*time.Hour), 6)
+		r.feed(all[:3]...)
+		if err := os.Rename(filepath.Join(r.dir, "feed.xml"), filepath.Join(r.dir, "old.xml")); err != nil {
+			t.Fatal(err)
+		}
+		r.feed(all[2:]...)
+		if d := r.draft("2026-11-27"); len(d.Edition.Pick.Chosen) != 6 {
+			t.Fatalf("%d stories of two sources", len(d.Edition.Pick.Chosen))
+		}
+		r.configure(settings{"sources": "[{name: wire, file: feed.xml}]"})
+		r.again()
+		e := r.draft("2026-11-27").Edition
+		if got := titles(e); len(got) != 4 {
+			t.Errorf("in the edition: %q", got)
+		}
+		out := ""
+		for _, c := range e.Pick.Left {
+			if c.Reason.Rule != digest.NoSource || c.Reason.Text != "its source, old, is no longer in broadsheet.yaml" {
+				t.Errorf("%q: %+v", c.Story.Title, c.Reason)
+			}
+			out = c.Story.ID
+		}
+		r.edit(fridays, "add: ["+out+"]\n")
+		if got := titles(r.draft("2026-11-27").Edition); len(got) != 5 {
+			t.Errorf("with one added: %q", got)
+		}
+	})
+}

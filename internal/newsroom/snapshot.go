@@ -35,6 +35,7 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 	}
 	s = digest.Snapshot{
 		Newsletter: letter.Name, Slot: row.Slot, At: row.At.In(letter.Location), From: from, To: to, Drafted: n.Clock(), Unread: unread, Rules: letter.Rules(),
+		Sources: sourceNames(letter),
 	}
 	if s.Mailed, err = n.Store.MailedStories(ctx, letter.Name); err != nil {
 		return s, nil, nil, err
@@ -50,6 +51,14 @@ func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row 
 		warnings = append(warnings, fmt.Sprintf("the page views of %s are of none of the stories", viewsFrom(*letter.Views)))
 	}
 	return s, byRule, warnings, nil
+}
+
+func sourceNames(letter *config.Newsletter) []string {
+	names := make([]string, len(letter.Sources))
+	for i, s := range letter.Sources {
+		names[i] = s.Name
+	}
+	return names
 }
 
 // window is the stretch of time that an edition takes its stories from. It ends at

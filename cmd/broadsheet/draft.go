@@ -93,9 +93,16 @@ func (a *App) printDraft(d newsroom.Drafted) {
 	}
 	a.warn(d.Warnings...)
 	e := d.Edition
-	a.tell("%s is %s: %s of %s\n\n", e.Ref(), e.State,
+	a.tell("%s is %s: %s of %s\n", e.Ref(), e.State,
 		plural(int64(len(e.Pick.Chosen)), "story", "stories"),
 		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
+	if d.Late != "" {
+		a.tell("%s\n", d.Late)
+	}
+	if d.Voided {
+		a.tell("Its approval is taken back: what it says now has to be approved again.\n")
+	}
+	fmt.Fprintln(a.Out)
 	fmt.Fprintln(a.Out, digest.ExplainNearest(e.Pick, terminalWidth(a.Out), nearest))
 	if more := len(e.Pick.Left) - nearest; more > 0 {
 		a.tell("And %s more: \"broadsheet show %s --why\" has them all.\n\n", figures.Of(more), e.Ref())

@@ -18,6 +18,8 @@ type Drafted struct {
 	Edition  *Edition       `json:"edition"`
 	Sources  []SourceReport `json:"sources"`
 	Warnings []string       `json:"warnings,omitempty"`
+	Voided   bool           `json:"voided,omitempty"` // it took an approval back
+	Late     string         `json:"late,omitempty"`   // in words: its slot has passed, and what that means
 	Advice   string         `json:"advice,omitempty"` // what to do next, one line
 }
 
@@ -90,12 +92,18 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	}
 	err := store.ErrMeanwhile
 	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
+		row = n.refreshed(ctx, row)
+		d.Voided = row.State == digest.Approved
 		d.Edition, err = n.redraft(ctx, letter, row, d.Sources) // over what somebody edited meanwhile
 	}
 	if err != nil {
 		return d, err
 	}
 	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
+	if again, err := n.mailedBefore(ctx, row); err != nil || again {
+		return d, err // a correction takes its time
+	}
+	d.Late = lateWords(&d.Edition.Printed, n.Clock())
 	return d, nil
 }
 
@@ -107,7 +115,7 @@ func noneRead(sources []SourceReport) bool {
 // redraft lays what the editor has changed over what is known now; sources are those
 // that were asked for it.
 func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition, sources []SourceReport) (*Edition, error) {
-	before, err := n.load(ctx, n.refreshed(ctx, row))
+	before, err := n.load(ctx, row)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +141,11 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 			made.laid = &pick
 		}
 	}
-	e, err := n.put(ctx, before, snapshot, overlay, made, "drafted")
+	what := "drafted"
+	if before.State == digest.Approved {
+		what += "; that takes the approval back"
+	}
+	e, err := n.put(ctx, before, snapshot, overlay, made, what)
 	if err != nil {
 		return nil, err
 	}
@@ -245,6 +257,9 @@ func (n *Newsroom) advice(e *Edition) string {
 }
 
 func (n *Newsroom) nextStep(e *Edition) string {
+	if e.Kind == store.Regular && !n.Clock().Before(e.ExpiresAt) {
+		return fmt.Sprintf("What cannot wait goes out as an extra, \"broadsheet extra %s NAME\"; or lengthen its newsletter's \"expires\" first.", e.Newsletter)
+	}
 	switch e.Pick.Verdict {
 	case digest.Empty:
 		if e.State == digest.Skipped {

@@ -191,6 +191,30 @@ func (e *Printed) noDraft() error {
 	return fmt.Errorf("%s has no draft yet: \"broadsheet draft %s --slot %s\" makes it", e.Ref(), e.Newsletter, e.Slot)
 }
 
+// lateWords says that the slot of an edition has passed, and what that means; nothing where
+// it has not.
+func lateWords(e *Printed, now time.Time) string {
+	if e.Kind != store.Regular || !e.At.Before(now) {
+		return ""
+	}
+	day := "Monday 2 January"
+	if e.At.Year() != now.In(e.At.Location()).Year() {
+		day += " 2006"
+	}
+	passed, until := "The slot of "+e.At.Format(day+", 15:04")+" has passed", e.ExpiresAt.Format("Mon 2 Jan 15:04 MST")
+	switch {
+	case !now.Before(e.ExpiresAt):
+		return passed + ", and the edition expired " + until + ": it is not sent any more."
+	case e.State == digest.Skipped:
+		return passed + "."
+	case len(e.Revision.Items()) == 0:
+		return passed + ": it can go out until " + until + "."
+	case waits(e.Letter, e.Edition):
+		return passed + ": approved until " + until + ", it goes out at once."
+	}
+	return passed + ": a running serve sends it now."
+}
+
 // EditionLine is an edition in a list.
 type EditionLine struct {
 	Edition  string       `json:"edition"`

@@ -12,12 +12,12 @@ const leadBytes = 2 << 10
 
 // tellingOf is a candidate as what it tells: title, teaser and first paragraphs, at
 // the date that is believed. Without a title it tells nothing.
-func tellingOf(c *candidate) event.Story {
+func (g *gates) tellingOf(c *candidate) event.Story {
 	s := c.story
 	if s.Title == "" {
 		return event.Read(event.Text{ID: s.ID, At: c.date})
 	}
-	return event.Read(event.Text{ID: s.ID, Title: s.Title, Lead: openingOf(s.Teaser, s.HTML[:min(len(s.HTML), leadBytes)]), At: c.date})
+	return event.Read(event.Text{ID: s.ID, Title: s.Title, Lead: openingOf(s.Teaser, s.HTML[:min(len(s.HTML), leadBytes)]), At: c.date, Series: g.series.Of(s.Source, s.Title)})
 }
 
 // openingOf is the teaser and the beginning of the article; only the latter where the

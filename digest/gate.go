@@ -42,6 +42,7 @@ type gates struct {
 	constant map[string]bool // sources that stamp every story with one date
 	zone     *time.Location  // for times in reasons: the slot's own offset, the same after a stored snapshot is read back
 	mailed   *mailedStories
+	series   event.Series // labels of series that sources give their titles
 }
 
 func newGates(s Snapshot, o Overlay) *gates {
@@ -136,8 +137,8 @@ func (g *gates) passesUnedited(c *candidate) bool {
 }
 
 // learn takes in what the stories that passed the first gates say of their sources:
-// which are in the newsletter's language too, and which stamp everything with one
-// date. Whether the editor dropped a story or let it in is nothing that its source
+// which are in the newsletter's language too, which stamp everything with one date,
+// and which head a series, as far as what was mailed shows it, too. Whether the editor dropped a story or let it in is nothing that its source
 // does. What another gate stops says nothing of them.
 func (g *gates) learn(all []*candidate) {
 	var sound []*candidate
@@ -156,6 +157,12 @@ func (g *gates) learn(all []*candidate) {
 		}
 	}
 	g.constant = constantDates(sound)
+	for _, c := range sound {
+		g.series.Count(c.story.Source, c.story.Title, c.story.Published)
+	}
+	for _, m := range g.mailed.all {
+		g.series.Count(m.Source, m.Title, m.date())
+	}
 }
 
 // reserveOf is what a thin week may have a story for that only the window stops.

@@ -96,7 +96,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 		c.date, c.dated = g.believe(c.story)
 		c.free = later(c.date, c.story.Embargo)
 		if c.open() || g.edited(c) {
-			c.tells = tellingOf(c)
+			c.tells = g.tellingOf(c)
 		}
 	})
 	var open, reserve, through, letIn []*candidate

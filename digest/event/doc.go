@@ -17,6 +17,8 @@
 //     count, of a vector its 80 weightiest terms. The likeness of two stories is the
 //     cosine, times what is left of 72 hours between them (a triangular kernel);
 //     below a 24th it is none.
+//   - Two stories of one series are compared without its label: what heads many stories of
+//     one source ([Series]) says nothing of what two of them have in common.
 //   - [Group] is agglomerative clustering with average link: the nearest two groups
 //     are joined until none are [Near], 0.17. How near two groups are is the average
 //     likeness over all pairs of the one with the other, over the geometric mean of

@@ -18,6 +18,7 @@ type Events struct {
 
 	stories []Story
 	vectors [][]part
+	own     [][]part // of those of a series: without its label
 	archive *Archive
 }
 
@@ -35,14 +36,17 @@ func Group(stories []Story, archive *Archive) *Events {
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(stories[a].at, stories[b].at), cmp.Compare(stories[a].id, stories[b].id), cmp.Compare(a, b))
 	})
-	e := &Events{stories: stories, vectors: make([][]part, len(stories)), archive: archive}
-	sorted, vectors := make([]*Story, len(order)), make([][]part, len(order))
+	e := &Events{stories: stories, vectors: make([][]part, len(stories)), own: make([][]part, len(stories)), archive: archive}
+	sorted, vectors, own := make([]*Story, len(order)), make([][]part, len(order)), make([][]part, len(order))
 	var w weigher
 	for n, i := range order {
 		e.vectors[i] = w.vector(archive, &stories[i], false)
-		sorted[n], vectors[n] = &stories[i], e.vectors[i]
+		if stories[i].own != nil {
+			e.own[i] = w.vector(archive, stories[i].own, false)
+		}
+		sorted[n], vectors[n], own[n] = &stories[i], e.vectors[i], e.own[i]
 	}
-	e.Groups = join(pairs(sorted, vectors, compared))
+	e.Groups = join(pairs(sorted, vectors, own, compared))
 	for _, group := range e.Groups {
 		for k, n := range group {
 			group[k] = order[n]
@@ -55,12 +59,18 @@ func Group(stories []Story, archive *Archive) *Events {
 // index, and that of a story of the group that is nearest to it; -1 where none is
 // Near. It is not among the Groups.
 func (e *Events) Add(s Story) (index, member int) {
-	vector := e.archive.vector(&s, false)
+	index = len(e.stories)
+	e.stories, e.vectors = append(slices.Clip(e.stories), s), append(e.vectors, e.archive.vector(&s, false))
+	var own []part
+	if s.own != nil {
+		own = e.archive.vector(s.own, false)
+	}
+	e.own = append(e.own, own)
 	nearest, member := 0.0, -1
 	for _, group := range e.Groups {
 		var sum int64
 		for _, i := range group {
-			sum += likeness(&s, &e.stories[i], vector, e.vectors[i])
+			sum += e.likeness(index, i)
 		}
 		if sum == 0 {
 			continue
@@ -69,8 +79,7 @@ func (e *Events) Add(s Story) (index, member int) {
 			nearest, member = near, group[0]
 		}
 	}
-	e.stories, e.vectors = append(slices.Clip(e.stories), s), append(e.vectors, vector)
-	return len(e.stories) - 1, member
+	return index, member
 }
 
 // within is the likeness of a group to itself, as join counts it.
@@ -78,19 +87,30 @@ func (e *Events) within(group []int) int64 {
 	sum := int64(len(group)) * one * one
 	for n, i := range group {
 		for _, j := range group[:n] {
-			sum += 2 * likeness(&e.stories[i], &e.stories[j], e.vectors[i], e.vectors[j])
+			sum += 2 * e.likeness(i, j)
 		}
 	}
 	return sum
 }
 
 // likeness is that of two stories, as pairs finds it.
-func likeness(s, t *Story, x, y []part) int64 {
-	if l := faded(dot(x, y), s, t); l >= least {
+func (e *Events) likeness(i, j int) int64 {
+	if l := faded(e.dot(i, j), &e.stories[i], &e.stories[j]); l >= least {
 		return l
 	}
 	return 0
 }
+
+// dot is the likeness of two stories, dates aside: of two of one series without its label.
+func (e *Events) dot(i, j int) int64 {
+	if e.stories[i].sameSeries(&e.stories[j]) {
+		return dot(e.own[i], e.own[j])
+	}
+	return dot(e.vectors[i], e.vectors[j])
+}
+
+// sameSeries tells whether two stories stand under the label of one series.
+func (s *Story) sameSeries(t *Story) bool { return s.series != 0 && s.series == t.series }
 
 // groups are those that are left while joining, each under its lowest member. A group
 // that another was joined to is found by way of it, as in union-find.

@@ -77,8 +77,9 @@ type entry struct {
 }
 
 // pairs finds for each story the others that it is like, among stories in order of
-// date, and of those before it among so many as are compared.
-func pairs(stories []*Story, vectors [][]part, compared int) [][]edge {
+// date, and of those before it among so many as are compared. own are the vectors of those
+// of a series without its label.
+func pairs(stories []*Story, vectors, own [][]part, compared int) [][]edge {
 	n := len(stories)
 	index := postings{of: make(map[uint64]int32, 16*n), all: make([]posting, 0, 16*n)}
 	edges := make([][]edge, n)
@@ -108,7 +109,11 @@ func pairs(stories []*Story, vectors [][]part, compared int) [][]edge {
 		}
 		alike = alike[:0]
 		for _, j := range touched {
-			if likeness := faded(int64(sums[j]), s, stories[j]); likeness >= least {
+			sum := int64(sums[j])
+			if s.sameSeries(stories[j]) {
+				sum = dot(own[i], own[j])
+			}
+			if likeness := faded(sum, s, stories[j]); likeness >= least {
 				alike = append(alike, edge{j, likeness})
 			}
 			sums[j] = 0

@@ -21,8 +21,8 @@ func TestComparedBound(t *testing.T) {
 		for i := range stories {
 			sorted[i], vectors[i] = &stories[i], archive.vector(&stories[i], false)
 		}
-		all := pairs(sorted, vectors, 1<<30)
-		if got := pairs(sorted, vectors, len(stories)); !reflect.DeepEqual(got, all) {
+		all := pairs(sorted, vectors, nil, 1<<30)
+		if got := pairs(sorted, vectors, nil, len(stories)); !reflect.DeepEqual(got, all) {
 			rt.Fatalf("%v, without a bound %v", got, all)
 		}
 		bound := rapid.IntRange(0, len(stories)+1).Draw(rt, "bound")
@@ -39,7 +39,7 @@ func TestComparedBound(t *testing.T) {
 				}
 			}
 		}
-		got := pairs(sorted, vectors, bound)
+		got := pairs(sorted, vectors, nil, bound)
 		for i := range got {
 			byStory := func(a, b edge) int { return cmp.Compare(a.to, b.to) }
 			slices.SortFunc(got[i], byStory)

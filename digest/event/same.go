@@ -20,7 +20,10 @@ func (e *Events) Same(i, j int) bool {
 		return false
 	}
 	if len(s.lead) > 0 && len(t.lead) > 0 {
-		return same(dot(e.vectors[i], e.vectors[j]))
+		return same(e.dot(i, j))
+	}
+	if s.sameSeries(t) {
+		s, t = s.own, t.own
 	}
 	return same(dot(e.archive.vector(s, true), e.archive.vector(t, true)))
 }

@@ -27,6 +27,11 @@ type Text struct {
 	Title string    //
 	Lead  string    // teaser and first paragraphs; empty where there are none
 	At    time.Time // when it was published; zero: unknown, and near to every time
+
+	// Series names the series of which the title gives the label ([Label]); empty: none.
+	// What heads many stories of one source says nothing of what two of them have in
+	// common: they are compared by the rest.
+	Series string
 }
 
 // Story is a text that was read.
@@ -36,6 +41,9 @@ type Story struct {
 	title said
 	lead  []term // words of teaser and article
 	grams []term // parts of the title's words
+
+	series uint64 // hash of its name; 0: none
+	own    *Story // the story without the label of its series
 }
 
 // said is a title as words to compare one by one.
@@ -75,6 +83,10 @@ func Read(t Text) Story {
 		grams = appendGrams(grams, word)
 	}
 	s.lead, s.grams = count(lead), count(grams)
+	if label, rest := Label(t.Title); t.Series != "" && label != "" {
+		own := Read(Text{ID: t.ID, Title: rest, Lead: t.Lead, At: t.At})
+		s.series, s.own = hash(seriesKind, t.Series), &own
+	}
 	return s
 }
 
@@ -129,10 +141,11 @@ func bare(word string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(word, "'s"), "'", "")
 }
 
-// The kinds of terms, so that a word is not taken for a part of one.
+// The kinds of what is hashed, so that a word is not taken for a part of one.
 const (
-	wordKind = 'w'
-	gramKind = 'g'
+	wordKind   = 'w'
+	gramKind   = 'g'
+	seriesKind = 's'
 )
 
 // hash is FNV-1a.

@@ -40,8 +40,12 @@ func BenchmarkGrouping(b *testing.B) {
 // groupPool is the number of the group of each story.
 func groupPool(p pool) []int {
 	stories := make([]event.Story, len(p.stories))
+	var series event.Series
+	for _, s := range p.stories {
+		series.Count(s.publisher, s.title, s.published)
+	}
 	for i, s := range p.stories {
-		stories[i] = event.Read(event.Text{ID: s.id, Title: s.title, At: s.published})
+		stories[i] = event.Read(event.Text{ID: s.id, Title: s.title, At: s.published, Series: series.Of(s.publisher, s.title)})
 	}
 	of := make([]int, len(stories))
 	for n, group := range event.Group(stories, event.NewArchive(stories)).Groups {

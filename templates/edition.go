@@ -64,6 +64,7 @@ type story struct {
 	Correction         string // with its label
 	Picture            *picture
 	Also               []digest.Link
+	AlsoMore           string // "and 3 more": of a mail, what is not in Also
 	Other              string // language tag, where it is not the edition's
 	OtherDir           string
 
@@ -182,6 +183,10 @@ func (s *story) bare() bool {
 	return !s.Paid && s.Teaser == "" && s.Picture == nil && s.Correction == "" && len(s.Also) == 0
 }
 
+// alsoMost is how many other reports of its event a mail lists beneath a story; the web
+// version has all.
+const alsoMost = 5
+
 func (e *edition) story(it digest.Item, zone *time.Location) *story {
 	in := it.Story
 	s := &story{
@@ -201,6 +206,9 @@ func (e *edition) story(it digest.Item, zone *time.Location) *story {
 		if to := link(a.URL, e.Links.Home); to != "" {
 			s.Also = append(s.Also, digest.Link{Title: firstOf(clean(a.Title, titleRunes), to), URL: to})
 		}
+	}
+	if more := len(s.Also) - alsoMost; more > 0 && e.Mail {
+		s.Also, s.AlsoMore = s.Also[:alsoMost], e.W.Count(e.W.AlsoMore, more)
 	}
 	if s.Title == "" {
 		s.Title = firstOf(s.URL, "–")

@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -19,7 +20,7 @@ func sampleRevision() digest.Revision {
 				Image: img, Published: at, Correction: "A name.", Language: "ar",
 			},
 			Section: "News", Kicker: "Kicker",
-			Also: []digest.Link{{Title: "Elsewhere", URL: "https://other.example/"}},
+			Also: slices.Repeat([]digest.Link{{Title: "Elsewhere", URL: "https://other.example/"}}, alsoMost+1),
 		}
 	}
 	lead := story("Lead", picture)

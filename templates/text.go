@@ -151,6 +151,9 @@ func (t *textPart) also(s *story, indent string) {
 		t.line(wrapText(a.Title, indent+"- ", indent+"  "))
 		t.line(indent + "  " + a.URL)
 	}
+	if s.AlsoMore != "" {
+		t.line(indent + "- " + s.AlsoMore)
+	}
 	t.line("")
 }
 

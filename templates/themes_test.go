@@ -1,12 +1,14 @@
 package templates
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/trial"
+	"github.com/broadsheet-news/broadsheet/templates/words"
 )
 
 // inTheme renders the edition of eight in a theme.
@@ -148,6 +150,53 @@ func TestThemesOnThinEditions(t *testing.T) {
 			r, err := built.Render(rev, Digest, Look{}, Links{})
 			if err != nil || strings.Contains(r.HTML, `href=""`) || strings.Contains(r.HTML, "<h3></h3>") || strings.Contains(r.Text, "\n\n\n\n") {
 				t.Errorf("%s, %s: leaves a hole (%v)", theme, name, err)
+			}
+		}
+	}
+}
+
+// TestAlsoCovered: a mail lists five of the other reports of an event and says how many more
+// there are, in each theme, variant and language; the web version has all.
+func TestAlsoCovered(t *testing.T) {
+	for lang, in := range languages {
+		w := words.For(lang)
+		for _, reports := range []int{5, 6, 43} {
+			rev := eight(in)
+			rev.Lead.Also = nil
+			for i := range reports {
+				rev.Lead.Also = append(rev.Lead.Also, digest.Link{Title: in.also, URL: fmt.Sprintf("https://other.example/report-%d.", i)})
+			}
+			more := w.Count(w.AlsoMore, reports-5)
+			for _, theme := range ThemeNames() {
+				built, err := Named(theme)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, v := range []Variant{Digest, Full, TextOnly, Private, Web} {
+					r, err := built.Render(rev, v, lookOf(in), linksOf())
+					if err != nil {
+						t.Fatal(err)
+					}
+					for form, said := range map[string]string{"HTML": r.HTML, "text": unwrapped(r.Text)} {
+						name := fmt.Sprintf("%s in %s, %s, %d reports, %s", theme, lang, v, reports, form)
+						if !strings.Contains(said, w.Also+":") {
+							if v == Digest && theme != "brief" {
+								t.Errorf("%s: nothing is covered elsewhere", name)
+							}
+							continue
+						}
+						want, has := 5, strings.Contains(said, more)
+						if v == Web {
+							want = reports
+						}
+						if got := strings.Count(said, "https://other.example/report-"); got != want {
+							t.Errorf("%s: %d links, want %d", name, got, want)
+						}
+						if has != (reports > 5 && v != Web) {
+							t.Errorf("%s: %q is there: %t", name, more, has)
+						}
+					}
+				}
 			}
 		}
 	}

@@ -24,6 +24,7 @@ type Catalogue struct {
 	Greeting      string `yaml:"greeting"`
 	By            string `yaml:"by"`
 	Also          string `yaml:"also"`
+	AlsoMore      Forms  `yaml:"also_more"` // of the list that Also heads: what a mail leaves out of it
 	Correction    string `yaml:"correction"`
 	Corrections   string `yaml:"corrections"`
 	EditionOf     string `yaml:"edition_of"` // {date}

@@ -29,7 +29,6 @@ import (
 const homeScheme = "home:"
 
 const (
-	pictureWidth   = 560              // CSS pixels: the width of the mail's column
 	pictureTime    = 20 * time.Second // for all the pictures of an edition
 	picturesOfOne  = 2                // source, at once
 	picturesAtOnce = 16               // of all sources: it bounds the memory of their files
@@ -143,7 +142,7 @@ func (n *Newsroom) keepPicture(ctx context.Context, letter *config.Newsletter, s
 	if err == nil && prose.Tiny(w, h) && !strings.HasPrefix(address, homeScheme) { // an editor may mean it
 		return kept{}, fmt.Errorf("it is %s × %s pixels, too small to be one: an icon, or a counter of readers", figures.Of(w), figures.Of(h))
 	}
-	p, err := n.pixels.fit(ctx, data, picture.Options{Width: pictureWidth, MaxBytes: share})
+	p, err := n.pixels.fit(ctx, data, picture.Options{Width: templates.Column, MaxBytes: share})
 	if err != nil {
 		return kept{}, err
 	}

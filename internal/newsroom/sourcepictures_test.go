@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/templates"
 )
 
 // pictureOf is a PNG of a size.
@@ -63,6 +64,38 @@ func TestIconsAreNoPictures(t *testing.T) {
 		if got := pictured(d.Edition.Revision.Items()); len(got) != 1 || got[0] != "About the quay" ||
 			!strings.Contains(said, "it is 1 × 1 pixels, too small") || !strings.Contains(said, "16 × 16 pixels") {
 			t.Errorf("pictures of %q; said %q", got, said)
+		}
+	})
+}
+
+// TestPictureSizes: a large picture is kept with two pixels for each of the column's, a
+// smaller one as it is.
+func TestPictureSizes(t *testing.T) {
+	w := openWire(t, nil)
+	w.answers(func(out http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/quay.png":
+			fmt.Fprint(out, pictureOf(t, 3000, 1500))
+		case "/bridge.png":
+			fmt.Fprint(out, pictureOf(t, 700, 350))
+		default:
+			fmt.Fprint(out, rssPictured(w.URL, "quay", "bridge"))
+		}
+	})
+	want := map[string]int{"About the quay": 2 * templates.Column, "About the bridge": 700}
+	onSQLite(t, from(w.URL+"/feed"), func(t *testing.T, r *room) {
+		d, err := r.n.Draft(t.Context(), "weekly", "", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range d.Edition.Revision.Items() {
+			if p := item.Story.Image; p == nil || p.Width != want[item.Story.Title] || p.Height != p.Width/2 {
+				t.Errorf("%s: %+v", item.Story.Title, p)
+			}
+			delete(want, item.Story.Title)
+		}
+		if len(want) > 0 {
+			t.Errorf("not in the edition: %v", want)
 		}
 	})
 }

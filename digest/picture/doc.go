@@ -4,8 +4,9 @@
 // What [Fit] does, in order:
 //
 //   - it reads the header alone and refuses what is not a JPEG, PNG, GIF or WebP by
-//     its bytes, what has more than [MaxPixels], and a JPEG that orders them to be gone
-//     over time and again, before any pixel is decoded (header.go);
+//     its bytes, naming what else it is (unread.go), what has more than [MaxPixels], and
+//     a JPEG that orders them to be gone over time and again, before any pixel is
+//     decoded (header.go);
 //   - it decodes, of an animation the first frame, and turns the picture upright where
 //     its EXIF says that the camera was held sideways (orient.go);
 //   - it cuts the middle out where a height is asked for, and scales down to at

@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"fmt"
-	"image"
 	"image/color"
 	"io"
 )
@@ -199,7 +198,7 @@ func Room(data []byte) int {
 	if err != nil {
 		return 0
 	}
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	c, _, err := config(data)
 	switch {
 	case err != nil:
 	case format == "jpeg":

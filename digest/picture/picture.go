@@ -59,17 +59,17 @@ func Check(data []byte) (format string, width, height int, err error) {
 	if len(data) > MaxInput {
 		return "", 0, 0, fmt.Errorf("%w: %d MB, at most %d are read", ErrTooLarge, len(data)>>20, MaxInput>>20)
 	}
-	err = guard(func() error {
-		if w, h, ok := webpScreen(data); ok {
-			format, width, height = "webp", w, h
-			return nil
+	if w, h, ok := webpScreen(data); ok {
+		format, width, height = "webp", w, h
+	} else {
+		c, f, err := config(data)
+		if errors.Is(err, image.ErrFormat) {
+			return "", 0, 0, fmt.Errorf("%w%s", ErrNotAPicture, otherwise(data))
 		}
-		c, f, err := image.DecodeConfig(bytes.NewReader(data))
+		if err != nil {
+			return "", 0, 0, fmt.Errorf("%w (%w)", ErrNotAPicture, err)
+		}
 		format, width, height = f, c.Width, c.Height
-		return err
-	})
-	if err != nil {
-		return "", 0, 0, fmt.Errorf("%w (%w)", ErrNotAPicture, err)
 	}
 	if width < 1 || height < 1 {
 		return "", 0, 0, fmt.Errorf("%w: it says that it is %s × %s pixels", ErrNotAPicture, figures.Of(width), figures.Of(height))
@@ -157,11 +157,7 @@ func decode(data []byte, width, height int) (src image.Image, err error) {
 		}
 		return nil
 	}
-	var c image.Config
-	err = guard(func() error {
-		c, _, err = image.DecodeConfig(bytes.NewReader(data))
-		return err
-	})
+	c, _, err := config(data)
 	if err == nil {
 		if err := fits(c.Width, c.Height); err != nil {
 			return nil, err
@@ -175,6 +171,15 @@ func decode(data []byte, width, height int) (src image.Image, err error) {
 		return nil, fmt.Errorf("%w (%w)", ErrBroken, err)
 	}
 	return src, fits(src.Bounds().Dx(), src.Bounds().Dy())
+}
+
+// config is what a file's decoder says of it by its header.
+func config(data []byte) (c image.Config, format string, err error) {
+	err = guard(func() (err error) {
+		c, format, err = image.DecodeConfig(bytes.NewReader(data))
+		return err
+	})
+	return c, format, err
 }
 
 // guard runs a decoder of outside bytes. A panic in it is the picture's fault and

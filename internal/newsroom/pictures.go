@@ -30,32 +30,33 @@ const homeScheme = "home:"
 
 const (
 	pictureTime    = 20 * time.Second // for all the pictures of an edition
-	picturesOfOne  = 2                // source, at once
-	picturesAtOnce = 16               // of all sources: it bounds the memory of their files
+	picturesOfOne  = 2                // source, at once, after its first
+	picturesAtOnce = 8                // of all sources: it bounds the memory of their files
 )
 
 // ownPictures makes the pictures of a revision ours: read, checked, made small,
 // stored, and shown from our own address, so that no mail tells another site who
 // reads it. A picture that cannot be had is left out and said. A source has few places of
-// all there are: a server that hangs keeps its own pictures waiting.
+// all there are, and one alone until a story of it is done: a server that hangs keeps its
+// own pictures waiting.
 func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []string {
 	ctx, stop := context.WithTimeout(ctx, pictureTime)
 	defer stop()
 	items := itemsOf(rev)
 	share := pictureShare(picturesOf(items, slices.Contains(mailed(letter), templates.Full)))
 	warnings := make([]string, len(items))
-	places, ofSource := make(chan struct{}, picturesAtOnce), map[string]chan struct{}{}
+	places, ofSource := make(chan struct{}, picturesAtOnce), map[string]*sourcePlaces{}
 	var running sync.WaitGroup
 	for i, item := range items {
 		own := ofSource[item.Story.Source]
 		if own == nil {
-			own = make(chan struct{}, picturesOfOne)
+			own = newSourcePlaces()
 			ofSource[item.Story.Source] = own
 		}
 		running.Go(func() {
-			own <- struct{}{}
+			own.enter()
 			places <- struct{}{}
-			defer func() { <-places; <-own }()
+			defer func() { <-places; own.leave() }()
 			n.ownArticle(ctx, letter, item, share)
 			if item.Story.Image == nil {
 				return
@@ -90,6 +91,31 @@ func pictureWords(err error) string {
 		return fmt.Sprintf("%s, asked for %s", failed.Words, failed.URL)
 	}
 	return Plain(err)
+}
+
+// sourcePlaces are those of one source. All but one are taken until the first has left.
+type sourcePlaces struct {
+	taken chan struct{}
+	first sync.Once
+}
+
+func newSourcePlaces() *sourcePlaces {
+	s := &sourcePlaces{taken: make(chan struct{}, picturesOfOne)}
+	for range picturesOfOne - 1 {
+		s.taken <- struct{}{}
+	}
+	return s
+}
+
+func (s *sourcePlaces) enter() { s.taken <- struct{}{} }
+
+func (s *sourcePlaces) leave() {
+	<-s.taken
+	s.first.Do(func() {
+		for range picturesOfOne - 1 {
+			<-s.taken
+		}
+	})
 }
 
 // itemsOf points at every printed story of a revision.

@@ -100,7 +100,8 @@ func TestPictureSizes(t *testing.T) {
 	})
 }
 
-// TestHangingPictures: pictures that never come cost those of other sources nothing.
+// TestHangingPictures: pictures that never come, of many sources, cost those of another
+// nothing.
 func TestHangingPictures(t *testing.T) {
 	hang, came := make(chan struct{}), make(chan struct{})
 	var hanging, arrived atomic.Int32
@@ -110,7 +111,8 @@ func TestHangingPictures(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	}
-	good, bad := openWire(t, nil), openWire(t, nil)
+	const hangs = 7
+	good := openWire(t, nil)
 	good.answers(func(out http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			fmt.Fprint(out, rssPictured(good.URL, "quay", "mole", "pier", "dock", "slip", "weir"))
@@ -122,20 +124,25 @@ func TestHangingPictures(t *testing.T) {
 			close(came)
 		}
 	})
-	bad.answers(func(out http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/" {
-			fmt.Fprint(out, rssPictured(bad.URL, "ferry", "crane", "lock", "pilot", "buoy", "wreck"))
-			return
-		}
-		if hanging.Add(1) == 2 { // as many as one host is asked for
-			close(hang)
-		}
-		wait(r, came)
-	})
 	private := func(name string, w *wire) string {
 		return fmt.Sprintf("{name: %s, url: %s/, allow_private: true, pages: never}", name, w.URL)
 	}
-	onSQLite(t, settings{"stories": "12", "sources": "[" + private("bad", bad) + ", " + private("good", good) + "]"}, func(t *testing.T, r *room) {
+	sources := []string{private("good", good)}
+	for i := range hangs {
+		bad := openWire(t, nil)
+		bad.answers(func(out http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				fmt.Fprint(out, rssPictured(bad.URL, fmt.Sprintf("ferry%d", i), fmt.Sprintf("crane%d", i)))
+				return
+			}
+			if hanging.Add(1) == hangs {
+				close(hang)
+			}
+			wait(r, came)
+		})
+		sources = append(sources, private(fmt.Sprintf("bad%d", i), bad))
+	}
+	onSQLite(t, settings{"stories": "20", "sources": "[" + strings.Join(sources, ", ") + "]"}, func(t *testing.T, r *room) {
 		d, err := r.n.Draft(t.Context(), "weekly", "", true)
 		if err != nil {
 			t.Fatal(err)

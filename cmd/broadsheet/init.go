@@ -36,7 +36,7 @@ overwritten.`,
 			if err := newsroom.Init(c.Context(), dir, sample); err != nil {
 				return err
 			}
-			a.printMade(dir)
+			a.printMade(dir, v)
 			return nil
 		},
 	}
@@ -72,7 +72,7 @@ func findSource(v *config.Values) error {
 }
 
 // printMade says what a new newsroom consists of, and what comes next.
-func (a *App) printMade(dir string) {
+func (a *App) printMade(dir string, v config.Values) {
 	next := fmt.Sprintf("cd %s, edit the file, broadsheet check", dir)
 	if filepath.Clean(dir) == "." {
 		dir, next = "This folder", "edit the file, broadsheet check"
@@ -80,6 +80,9 @@ func (a *App) printMade(dir string) {
 	a.tell("%s is a newsroom.\n\n", dir)
 	a.printFact("  "+newsroom.ConfigFile+"  ", "what to change first")
 	a.printFact("  "+newsroom.KeyFile+"   ", "keep a copy elsewhere: without it the list cannot be read")
+	if v.Lies == "" && config.Inside(v.Source) {
+		a.tell("\n%s is not on the public internet, where sources are not read unless it is said that they are meant. For this one broadsheet.yaml says so: \"allow_private: true\" beneath its url. Give it to every other source there, too.\n", v.Source)
+	}
 	a.tell("\nNext: %s.\n", next)
 }
 

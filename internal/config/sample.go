@@ -44,6 +44,10 @@ var sampleText string
 
 var sample = template.Must(template.New("sample").Funcs(template.FuncMap{"q": scalar}).Parse(sampleText))
 
+// Inside tells whether the source's host is not on the public internet: whoever names it
+// here means it.
+func (v Values) Inside() bool { return v.Lies == "url" && Inside(v.Source) }
+
 // Sample is the commented configuration that a newsroom begins with, 40 lines at
 // most. It loads without an error where the values are themselves right.
 func Sample(v Values) []byte {

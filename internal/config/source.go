@@ -102,9 +102,16 @@ func checkSource(g given, s *Source) {
 	}
 }
 
+// Inside tells whether an address names a host inside a network, which a source has to
+// say is meant.
+func Inside(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && private(u.Hostname())
+}
+
 // checkPublic reports an address inside a network, unless that is meant.
 func checkPublic(v value, address string, meant bool) {
-	if u, err := url.Parse(address); err == nil && private(u.Hostname()) && !meant {
+	if u, err := url.Parse(address); err == nil && Inside(address) && !meant {
 		v.reportf("if that is meant, add allow_private: true", "%s is not on the public internet", u.Hostname())
 	}
 }

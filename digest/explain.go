@@ -10,14 +10,16 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // columns measures text as terminals show it, whatever the machine's locale says.
 var columns = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// The widths of Explain's columns. Titles and reasons share what is left. On fewer than
-// tableWidth columns all stands below one another, and below leastWidth the lines are as
-// wide as that.
+// The widths of Explain's columns. Headlines have what is left, and go on beneath. On fewer
+// than tableWidth columns all stands below one another, and below leastWidth the lines are
+// as wide as that.
 const (
 	tableWidth   = 60
 	leastWidth   = 30
@@ -30,33 +32,42 @@ const (
 )
 
 // Explain writes a pick as a table for a terminal of the given width in columns
-// (0: no limit): the stories of the edition in their order, then those left out, each
-// with the rule that decided. Beneath a story that was weighed stand its points by
-// part, what it adds to the edition, and what it shares with other picks. The lead is
-// marked with a star. Every line ends in a line break.
+// (0: no limit): the stories of the edition in their order, then those left out. Each has
+// its points, section and headline, and beneath them the rule that decided; of a story that
+// was weighed also its points by part, what it adds to the edition, and what it shares with
+// other picks. The lead is marked with a star. Every line ends in a line break.
 func Explain(p Pick, width int) string { return ExplainNearest(p, width, len(p.Left)) }
 
 // ExplainNearest is Explain for a week of many stories: where more than most of them are
-// left out, it counts those by rule, and shows the ones that came nearest to the edition.
+// left out, it counts those by rule, and shows the ones that came nearest to the edition,
+// the nearest first.
 func ExplainNearest(p Pick, width, most int) string {
 	left := nearest(p.Left, most)
 	shown := p
 	shown.Left = left
 	var b strings.Builder
 	t := newTable(shown, width)
-	b.WriteString(t.folded("", fmt.Sprintf("In the edition: %d (%s)", len(p.Chosen), verdictText(p.Verdict))))
+	b.WriteString(t.folded("", "In the edition: "+figures.Counted(len(p.Chosen), "story", "stories")+verdictText(p.Verdict)))
 	for _, c := range p.Chosen {
 		b.WriteString(t.row(c) + t.detail(c, true))
 	}
-	fmt.Fprintf(&b, "\nLeft out: %d\n", len(p.Left))
-	if len(left) < len(p.Left) {
-		b.WriteString(t.folded("  ", byRule(p.Left)+fmt.Sprintf(". The %d nearest to the edition:", len(left))))
+	offers := slices.ContainsFunc(left, func(c Choice) bool { return c.Reason.Rule == Offered })
+	leftOut := "Left out: " + figures.Counted(len(p.Left), "story", "stories")
+	switch {
+	case len(left) < len(p.Left):
+		b.WriteString("\n" + t.folded("", leftOut) + t.folded("  ", byRule(p.Left)+". "+nearestText(len(left), offers)))
+	case len(left) < 2:
+		b.WriteString("\n" + t.folded("", leftOut))
+	case offers:
+		b.WriteString("\n" + t.folded("", leftOut+", first what came after the last edit"))
+	default:
+		b.WriteString("\n" + t.folded("", leftOut+", the newest first"))
 	}
 	for _, c := range left {
 		b.WriteString(t.row(c) + t.detail(c, false))
 	}
 	if len(p.Corrections) > 0 {
-		fmt.Fprintf(&b, "\nCorrections: %d\n", len(p.Corrections))
+		fmt.Fprintf(&b, "\nCorrections: %s\n", figures.Of(len(p.Corrections)))
 	}
 	for _, c := range p.Corrections {
 		b.WriteString(t.correction(c))
@@ -64,14 +75,20 @@ func ExplainNearest(p Pick, width, most int) string {
 	return b.String()
 }
 
-// nearest keeps those that were offered and those with the most points, in their order.
+// nearestText says which of the stories left out follow, and in which order.
+func nearestText(n int, offers bool) string {
+	text := fmt.Sprintf("The %s nearest to the edition, ", figures.Of(n))
+	if offers {
+		return text + "first what came after the last edit, then by points:"
+	}
+	return text + "by points:"
+}
+
+// nearest are those that were offered, then those with the most points; of as many
+// points, and of those that a gate left out, the newest first. A few stay as they are.
 func nearest(left []Choice, most int) []Choice {
 	if len(left) <= most {
 		return left
-	}
-	places := make([]int, len(left))
-	for i := range places {
-		places[i] = i
 	}
 	points := func(c Choice) int {
 		if c.Reason.Rule == Offered {
@@ -79,14 +96,9 @@ func nearest(left []Choice, most int) []Choice {
 		}
 		return c.Reason.Score
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(points(left[b]), points(left[a])) })
-	places = places[:most]
-	slices.Sort(places)
-	kept := make([]Choice, most)
-	for i, place := range places {
-		kept[i] = left[place]
-	}
-	return kept
+	sorted := slices.Clone(left)
+	slices.SortStableFunc(sorted, func(a, b Choice) int { return cmp.Compare(points(b), points(a)) })
+	return sorted[:most]
 }
 
 // byRule counts choices by their rules, the most frequent first.
@@ -100,45 +112,41 @@ func byRule(choices []Choice) string {
 	})
 	parts := make([]string, len(rules))
 	for i, r := range rules {
-		parts[i] = fmt.Sprintf("%d %s", counts[r], r)
+		parts[i] = figures.Of(counts[r]) + " " + string(r)
 	}
 	return strings.Join(parts, ", ")
 }
 
+// verdictText is what a verdict adds to the number of stories.
 func verdictText(v Verdict) string {
 	switch v {
 	case Thin:
-		return "a thin week: held for the editors"
+		return ", a thin week: held for the editors"
 	case Empty:
-		return "nothing new"
+		return ", for nothing is new"
 	case Unread:
-		return "no source could be read"
+		return ", for no source could be read"
 	}
-	return "a full edition"
+	return ""
 }
 
 // table holds the widths of the columns that depend on the pick.
 type table struct {
-	width, section, title int
-	narrow                bool // too narrow for columns
+	width, section int
+	narrow         bool // too narrow for columns
 }
 
 func newTable(p Pick, width int) table {
 	t := table{width: width}
-	longest := 0
 	for _, list := range [][]Choice{p.Chosen, p.Left} {
 		for _, c := range list {
 			t.section = max(t.section, columns.StringWidth(c.Section))
-			longest = max(longest, columns.StringWidth(c.Story.Title))
 		}
 	}
 	t.section = min(t.section, sectionWidth)
-	if width <= 0 {
-		t.title = longest
-		return t
+	if width > 0 {
+		t.width, t.narrow = max(width, leastWidth), width < tableWidth
 	}
-	t.width, t.narrow = max(width, leastWidth), width < tableWidth
-	t.title = min(longest, (t.width-t.fixed())/2)
 	return t
 }
 
@@ -151,24 +159,18 @@ func (t table) row(c Choice) string {
 		score = strconv.Itoa(c.Reason.Score)
 	}
 	if t.narrow {
-		return t.line(strings.Join([]string{mark + c.Story.ID, score, c.Section}, columnGap)) + t.wrapped(c.Story.Title) + t.wrapped(string(c.Reason.Rule))
+		return t.line(strings.Join([]string{mark + c.Story.ID, score, c.Section}, columnGap)) + t.wrapped(c.Story.Title)
 	}
-	reason := why(c.Reason)
-	if c.Points != nil || !t.fits(c) {
-		reason = string(c.Reason.Rule)
+	head := mark + fit(c.Story.ID, idWidth) + columnGap + fmt.Sprintf("%*s", scoreWidth, score) + columnGap
+	if t.section > 0 {
+		head += fit(c.Section, t.section) + columnGap
 	}
-	return t.line(mark + strings.Join([]string{
-		fit(c.Story.ID, idWidth), fmt.Sprintf("%*s", scoreWidth, score), fit(c.Section, t.section), fit(c.Story.Title, t.title), reason,
-	}, columnGap))
+	if c.Story.Title == "" {
+		return t.line(head)
+	}
+	title := t.folded(strings.Repeat(" ", columns.StringWidth(head)), c.Story.Title)
+	return head + strings.TrimLeft(title, " ")
 }
-
-// fits tells whether a reason fits into its row: it is never cut.
-func (t table) fits(c Choice) bool {
-	return !t.narrow && (t.width == 0 || t.fixed()+t.title+columns.StringWidth(why(c.Reason)) <= t.width)
-}
-
-// fixed is how wide the columns before the title are, with all the gaps.
-func (t table) fixed() int { return 2 + idWidth + scoreWidth + t.section + 4*len(columnGap) }
 
 // line is cut to the width.
 func (t table) line(text string) string {
@@ -178,16 +180,13 @@ func (t table) line(text string) string {
 	return strings.TrimRight(text, " ") + "\n"
 }
 
-// detail is what the ledger holds of a story that was weighed; of another, its reason
-// where the row has no room for it.
+// detail is the rule that decided on a story, and what the ledger holds of one that was
+// weighed.
 func (t table) detail(c Choice, in bool) string {
-	switch {
-	case c.Points == nil && t.fits(c):
-		return ""
-	case c.Points == nil:
-		return t.wrapped(c.Reason.Text)
+	parts := []string{why(c.Reason)}
+	if c.Points == nil {
+		return t.wrapped(parts[0])
 	}
-	parts := []string{c.Reason.Text}
 	if in {
 		parts = append(parts, fmt.Sprintf("adds %.1f", c.Gain))
 	}
@@ -225,7 +224,7 @@ func (t table) folded(indent, text string) string {
 	}
 	var b strings.Builder
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range t.words(text, t.width-columns.StringWidth(indent)) {
 		switch longer := line + " " + word; {
 		case line == "":
 			line = indent + word
@@ -239,11 +238,28 @@ func (t table) folded(indent, text string) string {
 	return b.String() + t.line(line)
 }
 
+// words are those of a text, none wider than a line: Chinese and Japanese have no spaces.
+func (t table) words(text string, room int) (all []string) {
+	for _, word := range strings.Fields(text) {
+		for columns.StringWidth(word) > room {
+			part := columns.Truncate(word, room, "")
+			if part == "" { // a wide character where there is room for half of it
+				break
+			}
+			all, word = append(all, part), strings.TrimPrefix(word, part)
+		}
+		all = append(all, word)
+	}
+	return all
+}
+
 // why names the rule and its text, without saying one thing twice.
 func why(r Reason) string {
 	switch r.Rule {
-	case AlreadySent: // the text says it all
-		return r.Text
+	case ByScore, AlreadySent, SectionFull, AuthorFull, EditionFull: // the text says it all
+		if r.Text != "" {
+			return r.Text
+		}
 	}
 	if strings.HasPrefix(r.Text, string(r.Rule)) {
 		return r.Text

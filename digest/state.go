@@ -21,6 +21,17 @@ const (
 // States lists every state, in the order of an edition's life.
 var States = []State{Draft, Held, Approved, Frozen, Sending, Sent, Skipped, Expired, Cancelled}
 
+// Words is the state as it stands behind "is".
+func (s State) Words() string {
+	switch s {
+	case Draft:
+		return "a draft"
+	case Sending:
+		return "being sent"
+	}
+	return string(s)
+}
+
 // moves is the drawing of the package comment as a table.
 var moves = map[State][]State{
 	Draft:     {Draft, Held, Approved, Skipped, Expired, Cancelled}, // to itself: edited, or fetched again

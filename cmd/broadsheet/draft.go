@@ -93,9 +93,8 @@ func (a *App) printDraft(d newsroom.Drafted) {
 	}
 	a.warn(d.Warnings...)
 	e := d.Edition
-	a.tell("%s is %s: %s of %s\n", e.Ref(), e.State,
-		plural(int64(len(e.Pick.Chosen)), "story", "stories"),
-		plural(int64(len(e.Pick.Chosen)+len(e.Pick.Left)), "candidate", "candidates"))
+	a.tell("%s is %s: %s, picked from %s\n", e.Ref(), e.State.Words(),
+		plural(int64(len(e.Pick.Chosen)), "story", "stories"), figures.Of(len(e.Pick.Chosen)+len(e.Pick.Left)))
 	if d.Late != "" {
 		a.tell("%s\n", d.Late)
 	}

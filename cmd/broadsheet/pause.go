@@ -124,7 +124,7 @@ can be reopened, mended and sent to the rest.`,
 			if err != nil {
 				return err
 			}
-			if err := a.confirm(yes, fmt.Sprintf("Cancel %s, which is %s?", r.Edition, r.State)); err != nil {
+			if err := a.confirm(yes, fmt.Sprintf("Cancel %s, which is %s?", r.Edition, r.State.Words())); err != nil {
 				return err
 			}
 			r, err = n.Cancel(ctx, r.Edition, reason)

@@ -265,7 +265,7 @@ func (n *Newsroom) nextStep(e *Edition) string {
 		if e.State == digest.Skipped {
 			return fmt.Sprintf("Nothing new for %s by its slot: it is skipped. To send one all the same, %s.", e.Ref(), wayBack(e.Ref(), e.State))
 		}
-		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State, e.Ref())
+		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State.Words(), e.Ref())
 	case digest.Unread:
 		return unreadWords(e.Ref(), e.Newsletter)
 	case digest.Thin:

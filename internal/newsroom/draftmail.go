@@ -22,12 +22,12 @@ const (
 func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 	e := d.Edition
 	word := draftedWord(e.Edition)
-	subject := fmt.Sprintf("%s is %s: %s", e.Ref(), e.State, e.Revision.Subject)
+	subject := fmt.Sprintf("%s is %s: %s", e.Ref(), e.State.Words(), e.Revision.Subject)
 	brief := draftBrief(d, due)
 	if len(e.Revision.Items()) == 0 {
-		subject = fmt.Sprintf("%s is %s: nothing new", e.Ref(), e.State)
+		subject = fmt.Sprintf("%s is %s: nothing new", e.Ref(), e.State.Words())
 		if e.Pick.Verdict == digest.Unread {
-			subject = fmt.Sprintf("%s is %s: no source could be read", e.Ref(), e.State)
+			subject = fmt.Sprintf("%s is %s: no source could be read", e.Ref(), e.State.Words())
 		}
 		return n.tellOnce(ctx, e.Letter, e.Edition, subject, func() (string, error) { return brief, nil }, word)
 	}
@@ -83,7 +83,7 @@ func noticeWord(n *Newsroom, word string, editor subscribers.Address) string {
 func draftBrief(d Drafted, due bool) string {
 	e := d.Edition
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State, draftNext(e, due), waysOn(e))
+	fmt.Fprintf(&b, "**%s, revision %d, is %s.** %s\n\n%s\n", e.Ref(), e.Revision.Number, e.State.Words(), draftNext(e, due), waysOn(e))
 	if len(e.Pick.Chosen) > 0 {
 		b.WriteString("**In it, and why:**\n\n")
 	}

@@ -93,17 +93,17 @@ func TestAWeekOfTheNewsroom(t *testing.T) {
 		end      digest.State
 	}{
 		{"in time", thursday, map[string]string{
-			"26T09:00": "is draft", "27T09:00": "has been sent",
+			"26T09:00": "is a draft", "27T09:00": "has been sent",
 		}, digest.Sent},
 		{"after the first reminder", friday.Add(-10 * time.Hour), map[string]string{
-			"26T09:00": "is draft", "26T21:00": "waits for your approval", "27T09:00": "has been sent",
+			"26T09:00": "is a draft", "26T21:00": "waits for your approval", "27T09:00": "has been sent",
 		}, digest.Sent},
 		{"late", friday.Add(3 * time.Hour), map[string]string{
-			"26T09:00": "is draft", "26T21:00": "waits for your approval", "27T08:00": "waits for your approval",
+			"26T09:00": "is a draft", "26T21:00": "waits for your approval", "27T08:00": "waits for your approval",
 			"27T09:00": "is held: nobody has approved it by its slot", "27T12:00": "has been sent",
 		}, digest.Sent},
 		{"never", time.Time{}, map[string]string{
-			"26T09:00": "is draft", "26T21:00": "waits for your approval", "27T08:00": "waits for your approval",
+			"26T09:00": "is a draft", "26T21:00": "waits for your approval", "27T08:00": "waits for your approval",
 			"27T09:00": "is held: nobody has approved it by its slot", "28T08:00": "expires Sat 28 Nov 09:00 UTC", "28T09:00": "has expired",
 		}, digest.Expired},
 	} {
@@ -149,7 +149,7 @@ func TestAWeekOfTheNewsroom(t *testing.T) {
 				if e := r.edition(fridays); e.State != c.end {
 					t.Errorf("it is %s", e.State)
 				}
-				r.logged(fridays, "test", "told", "the editors: weekly/2026-11-27T09:00 is draft")
+				r.logged(fridays, "test", "told", "the editors: weekly/2026-11-27T09:00 is a draft")
 			})
 		})
 	}
@@ -164,7 +164,7 @@ func TestDraftMail(t *testing.T) {
 		r.clock.Set(friday.Add(-24 * time.Hour))
 		r.feed(storiesAt(friday.Add(-30*time.Hour), 8)...)
 		r.beat(r.n)
-		text := r.hears("[DRAFT] weekly/2026-11-27T09:00 is draft: ")
+		text := r.hears("[DRAFT] weekly/2026-11-27T09:00 is a draft: ")
 		for _, want := range []string{
 			"Approved by Fri 27 Nov 08:45 UTC, it goes out Fri 27 Nov 09:00 UTC; unapproved, it is held.",
 			"broadsheet edit weekly/2026-11-27T09:00", "broadsheet approve weekly/2026-11-27T09:00",
@@ -218,7 +218,7 @@ func TestLateStart(t *testing.T) {
 		r.clock.Set(friday.Add(-9 * time.Hour))
 		r.beat(r.n)
 		r.beat(r.n)
-		r.hears("is draft: ")
+		r.hears("is a draft: ")
 		r.clock.Set(friday.Add(-time.Hour))
 		r.beat(r.n)
 		r.hears("waits for your approval")
@@ -253,7 +253,7 @@ func TestDraftedBeforeItsTime(t *testing.T) {
 				want = 3
 				r.hears()
 			} else {
-				r.hears("is draft: Wednesday's subject")
+				r.hears("is a draft: Wednesday's subject")
 			}
 			if got := len(e.Revision.Items()); got != want || e.Revision.Subject != "Wednesday's subject" {
 				t.Errorf("approved %t: %d stories, %q", approved, got, e.Revision.Subject)

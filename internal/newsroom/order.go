@@ -121,7 +121,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 			return noStory(e)
 		}
 		if needsApproval(e) {
-			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State, e.Ref(), e.Ref())
+			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State.Words(), e.Ref(), e.Ref())
 		}
 		return n.notExpired(ctx, e)
 	case digest.Sent, digest.Sending:

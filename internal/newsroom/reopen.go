@@ -134,7 +134,7 @@ func (n *Newsroom) Cancel(ctx context.Context, name, reason string) (Accounting,
 		return Accounting{}, err
 	}
 	if row.State == digest.Sent || row.State == digest.Cancelled {
-		return Accounting{}, fmt.Errorf("%s is %s: there is nothing to cancel", row.Name(), row.State)
+		return Accounting{}, fmt.Errorf("%s is %s: there is nothing to cancel", row.Name(), row.State.Words())
 	}
 	mailings, err := n.Store.Mailings(ctx, row.ID)
 	if err != nil {
@@ -170,5 +170,5 @@ func (n *Newsroom) underWay(ctx context.Context, name, none string, do func(stor
 			return n.ofMailing(ctx, row, m.ID)
 		}
 	}
-	return Accounting{}, fmt.Errorf("%s is %s: %s", row.Name(), row.State, none)
+	return Accounting{}, fmt.Errorf("%s is %s: %s", row.Name(), row.State.Words(), none)
 }

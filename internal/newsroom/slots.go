@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -166,7 +167,7 @@ func timed(letter *config.Newsletter, row store.Edition) store.Edition {
 // come, as long as it can still be sent, else the next.
 func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s digest.Schedule, given string) (digest.Slot, error) {
 	if given != "" {
-		return slotNamed(letter, s, given)
+		return slotNamed(letter, s, given, n.Clock())
 	}
 	now := n.Clock()
 	if last := s.Prev(now); last != "" && !s.Skips(last) && now.Sub(s.Instant(last)) < letter.Expires {
@@ -208,8 +209,37 @@ func nextSlot(letter *config.Newsletter, s digest.Schedule, now time.Time) (dige
 	return next, nil
 }
 
-func slotNamed(letter *config.Newsletter, s digest.Schedule, given string) (digest.Slot, error) {
-	ref, err := digest.ParseRef(letter.Name + "/" + given)
+// slotsNamed is how many slots to come an error names.
+const slotsNamed = 3
+
+// nextSlots are the first slots after an instant that are not skipped, for people.
+func nextSlots(s digest.Schedule, after time.Time) string {
+	var names []string
+	for slot := s.NextAfter(after); slot != "" && len(names) < slotsNamed; slot = s.Next(slot) {
+		if !s.Skips(slot) {
+			names = append(names, string(slot))
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "none is to come"
+	case 1:
+		return "the next is " + names[0]
+	}
+	return "the next are " + strings.Join(names, ", ")
+}
+
+// slotRef reads what --slot was given, with or without the newsletter.
+func slotRef(letter *config.Newsletter, s digest.Schedule, given string, now time.Time) (digest.EditionRef, error) {
+	ref, err := digest.ParseRef(letter.Name + "/" + strings.TrimPrefix(given, letter.Name+"/"))
+	if err != nil || ref.Slot == "" && ref.Date == "" {
+		return ref, fmt.Errorf("--slot %q is no slot: write a day, 2026-11-27, or a day and its time, 2026-11-27T09:00; %s", given, nextSlots(s, now))
+	}
+	return ref, nil
+}
+
+func slotNamed(letter *config.Newsletter, s digest.Schedule, given string, now time.Time) (digest.Slot, error) {
+	ref, err := slotRef(letter, s, given, now)
 	if err != nil {
 		return "", err
 	}
@@ -238,7 +268,7 @@ func slotNamed(letter *config.Newsletter, s digest.Schedule, given string) (dige
 		}
 		return found[0], nil
 	case 0:
-		return "", fmt.Errorf("--slot %s: the schedule %q has none there; the next is %s", given, letter.Schedule, s.NextAfter(at))
+		return "", fmt.Errorf("--slot %s: the schedule %q has none there; %s", given, letter.Schedule, nextSlots(s, at))
 	}
 	return "", fmt.Errorf("--slot %s: that day has %d slots; name one, such as %s", given, len(found), found[0])
 }

@@ -221,7 +221,7 @@ func TestBriefOfSources(t *testing.T) {
 		}
 		r.clock.Set(thursday)
 		r.beat(r.n)
-		text := strings.Join(strings.Fields(r.hears("is draft")), " ")
+		text := strings.Join(strings.Fields(r.hears("is a draft")), " ")
 		for _, want := range []string{
 			"The source busy could not be read: 503: ", "The source gone could not be read: 410: ",
 			"The source quiet: nothing new in it since 18 October 2026", "The source old: it has moved for good to",

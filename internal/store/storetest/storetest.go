@@ -21,15 +21,22 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
+// engines are what a suite runs on: schema gives the address of a database with the schema
+// and nothing in it, empty of one without.
+var engines = []struct {
+	name          string
+	schema, empty func(testing.TB) string
+}{
+	{"sqlite", file, func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") }},
+	{"postgres", PostgresDSN, PostgresEmpty},
+}
+
 // Each runs a suite on every engine. open gives a store with nothing in it, which is
 // closed when the test ends.
 func Each(t *testing.T, suite func(t *testing.T, open func() *store.Store)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		suite(t, func() *store.Store { return SQLite(t) })
-	})
-	t.Run("postgres", func(t *testing.T) {
-		suite(t, func() *store.Store { return Postgres(t) })
+	EachDSN(t, func(t *testing.T, dsn func() string) {
+		suite(t, func() *store.Store { return Open(t, dsn()) })
 	})
 }
 
@@ -37,37 +44,38 @@ func Each(t *testing.T, suite func(t *testing.T, open func() *store.Store)) {
 // schema and nothing in it, and [Open] opens it.
 func EachDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		suite(t, func() string { return file(t) })
-	})
-	t.Run("postgres", func(t *testing.T) {
-		suite(t, func() string { return PostgresDSN(t) })
-	})
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) { suite(t, func() string { return e.schema(t) }) })
+	}
 }
 
 // SomeDSN is EachDSN for suites whose matter is not the store. On small data (-short) each
-// runs on one engine, by its name: the race detector goes over SQLite for long.
+// runs on one engine, by its name: the race detector goes over SQLite for long. That is
+// SQLite for all where PostgreSQL is not here, and need not be.
 func SomeDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Helper()
-	switch even := crc32.ChecksumIEEE([]byte(t.Name()))%2 == 0; {
-	case !testing.Short():
+	if !testing.Short() {
 		EachDSN(t, suite)
-	case even:
-		t.Run("sqlite", func(t *testing.T) { suite(t, func() string { return file(t) }) })
-	default:
-		t.Run("postgres", func(t *testing.T) { suite(t, func() string { return PostgresDSN(t) }) })
+		return
 	}
+	e := engines[choice(t.Name(), required() || installed())]
+	t.Run(e.name, func(t *testing.T) { suite(t, func() string { return e.schema(t) }) })
+}
+
+// choice is the engine that a test of a name runs on: SQLite where it is the only one.
+func choice(test string, both bool) int {
+	if !both {
+		return 0
+	}
+	return int(crc32.ChecksumIEEE([]byte(test)) % uint32(len(engines)))
 }
 
 // EachEmpty is EachDSN without the schema: who opens it first makes it.
 func EachEmpty(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		suite(t, func() string { return filepath.Join(t.TempDir(), "test.db") })
-	})
-	t.Run("postgres", func(t *testing.T) {
-		suite(t, func() string { return PostgresEmpty(t) })
-	})
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) { suite(t, func() string { return e.empty(t) }) })
+	}
 }
 
 // SQLite opens a store with nothing in it, on a file.
@@ -107,8 +115,17 @@ func Open(t testing.TB, dsn string) *store.Store {
 // missing skips a test for want of a part, or fails it where every part is required.
 func missing(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv("BROADSHEET_REQUIRE") == "all" {
+	if required() {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+// required tells whether every part has to be here.
+func required() bool { return os.Getenv("BROADSHEET_REQUIRE") == "all" }
+
+// installed tells whether PostgreSQL is here.
+func installed() bool {
+	_, _, err := binaries()
+	return err == nil
 }

@@ -2,11 +2,12 @@ package feed
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/mmcdole/gofeed"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // hostile are feeds that are made to cost more than they weigh, by how often their
@@ -129,14 +130,12 @@ func cost(in string) costs {
 			}
 		}
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f, err := Parse([]byte(in), Options{})
-	runtime.ReadMemStats(&after)
+	var f Feed
+	var err error
+	c.alloc = trial.Allocated(func() { f, err = Parse([]byte(in), Options{}) })
 	if err == nil && len(f.Stories) > MaxItems {
 		panic("too many stories")
 	}
-	c.alloc = int(after.TotalAlloc - before.TotalAlloc)
 	return c
 }
 
@@ -151,11 +150,9 @@ func emptyItems(size int) []byte {
 func TestEmptyItems(t *testing.T) {
 	big, most := emptyItems(28<<20), emptyItems(MaxBytes)
 	for name, in := range map[string][]byte{"28 MB": big, "10 MB": most} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		f, err := Parse(in, Options{})
-		runtime.ReadMemStats(&after)
-		alloc := after.TotalAlloc - before.TotalAlloc
+		var f Feed
+		var err error
+		alloc := trial.Allocated(func() { f, err = Parse(in, Options{}) })
 		t.Logf("%s: %d stories, %v, %d KB allocated in all", name, len(f.Stories), err, alloc>>10)
 		if (err == nil) != (name == "10 MB") || len(f.Stories) > MaxItems || alloc > 48<<20 {
 			t.Errorf("%s: %d stories, %v, %d bytes allocated", name, len(f.Stories), err, alloc)

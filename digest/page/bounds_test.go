@@ -3,9 +3,11 @@ package page
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // TestDeepLinkedData: what is nested beyond all sense is not read, for it would be read
@@ -27,11 +29,9 @@ func TestDeepLinkedData(t *testing.T) {
 func TestManyReferences(t *testing.T) {
 	in := `{"@graph":[{"@type":"NewsArticle","image":[` + strings.Repeat(`{"@id":"#a"},`, 5000) + `1]},` +
 		`{"@id":"#a","url":"https://a.example/1.jpg","caption":"` + strings.Repeat("tides ", 5000) + `"}]}`
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	s, err := parse(t, ld(in))
-	runtime.ReadMemStats(&after)
-	took := (after.TotalAlloc - before.TotalAlloc) >> 20
+	var s digest.Story
+	var err error
+	took := trial.Allocated(func() { s, err = parse(t, ld(in)) }) >> 20
 	t.Logf("%d kB of JSON-LD: %d MB allocated in all", len(in)>>10, took)
 	if err != nil || s.Image == nil || s.Image.URL != "https://a.example/1.jpg" {
 		t.Errorf("a picture: %v, %v", s.Image != nil, err)

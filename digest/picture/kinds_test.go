@@ -13,11 +13,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/internal/parts"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 var (
@@ -186,11 +186,8 @@ func TestFrameBeyondItsScreen(t *testing.T) {
 		data := riffed("VP8X", []byte{2, 0, 0, 0, 2, 0, 0, 1, 0, 0})
 		data = append(data, riffed("ANMF", append(head, frame...))...)
 		data = append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(data)+4)), append([]byte("WEBP"), data...)...)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := Fit(data, Options{Width: 80})
-		runtime.ReadMemStats(&after)
-		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 10 || !errors.Is(err, ErrBroken) {
+		var err error
+		if took := trial.Allocated(func() { _, err = Fit(data, Options{Width: 80}) }) >> 20; took > 10 || !errors.Is(err, ErrBroken) {
 			t.Errorf("%s: %d MB allocated, %v", name, took, err)
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // quarters paints a picture whose four quarters differ, so that a turn or a cut
@@ -42,11 +44,7 @@ func asJPEG(t testing.TB, m image.Image) []byte {
 
 func asPNG(t testing.TB, m image.Image) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return trial.EncodePNG(t, m)
 }
 
 func asGIF(t testing.TB, m image.Image) []byte {

@@ -1,12 +1,9 @@
 package newsroom_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"maps"
 	"os"
 	"path/filepath"
@@ -228,13 +225,10 @@ func TestPictures(t *testing.T) {
 		if err := os.Mkdir(filepath.Join(r.dir, "stories"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		var picture bytes.Buffer
-		if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 600, 400))); err != nil {
-			t.Fatal(err)
-		}
-		r.write("stories/good.png", picture.String())
+		picture := string(trial.PNG(t, 600, 400))
+		r.write("stories/good.png", picture)
 		r.write("stories/bad.png", "no picture")
-		r.write("secret.png", picture.String())
+		r.write("secret.png", picture)
 		for i, name := range []string{"good.png", "bad.png", "../secret.png"} {
 			s := storiesAt(thursday.Add(-time.Hour), 3)[i]
 			r.write(fmt.Sprintf("stories/%d.md", i), fmt.Sprintf("---\ntitle: %s\nurl: https://observer.example/%d\ndate: %s\nimage: %s\n---\nText.\n",

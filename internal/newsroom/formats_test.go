@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"image"
 	"image/color"
-	"image/png"
 	"io"
 	"math/rand/v2"
 	"mime"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/internal/store/storetest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
 
@@ -120,11 +120,7 @@ func (r *room) pictured() {
 			noise.Pix[p] = uint8(rand.N(256))
 		}
 		noise.Set(i, i, color.White)
-		var b bytes.Buffer
-		if err := png.Encode(&b, noise); err != nil {
-			r.t.Fatal(err)
-		}
-		r.write(name, b.String())
+		r.write(name, string(trial.EncodePNG(r.t, noise)))
 		text = bytes.Replace(text, []byte("</pubDate><description>"), []byte(`</pubDate ><enclosure url="https://wire.example/`+name+`" type="image/png" length="1"/><description>`), 1)
 	}
 	article := func(more string) string {

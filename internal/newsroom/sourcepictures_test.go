@@ -1,28 +1,16 @@
 package newsroom_test
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/png"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 	"github.com/broadsheet-news/broadsheet/templates"
 )
-
-// pictureOf is a PNG of a size.
-func pictureOf(t *testing.T, w, h int) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
 
 // rssPictured is a feed of stories that have a picture each, by name.
 func rssPictured(at string, names ...string) string {
@@ -50,7 +38,7 @@ func TestIconsAreNoPictures(t *testing.T) {
 	w := openWire(t, nil)
 	w.answers(func(out http.ResponseWriter, r *http.Request) {
 		if size, ok := sizes[r.URL.Path]; ok {
-			fmt.Fprint(out, pictureOf(t, size[0], size[1]))
+			_, _ = out.Write(trial.PNG(t, size[0], size[1]))
 			return
 		}
 		fmt.Fprint(out, rssPictured(w.URL, "dot", "icon", "quay"))
@@ -75,9 +63,9 @@ func TestPictureSizes(t *testing.T) {
 	w.answers(func(out http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/quay.png":
-			fmt.Fprint(out, pictureOf(t, 3000, 1500))
+			_, _ = out.Write(trial.PNG(t, 3000, 1500))
 		case "/bridge.png":
-			fmt.Fprint(out, pictureOf(t, 700, 350))
+			_, _ = out.Write(trial.PNG(t, 700, 350))
 		default:
 			fmt.Fprint(out, rssPictured(w.URL, "quay", "bridge"))
 		}
@@ -119,7 +107,7 @@ func TestHangingPictures(t *testing.T) {
 			return
 		}
 		wait(r, hang)
-		fmt.Fprint(out, pictureOf(t, 400, 300))
+		_, _ = out.Write(trial.PNG(t, 400, 300))
 		if arrived.Add(1) == 6 {
 			close(came)
 		}

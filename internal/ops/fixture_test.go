@@ -1,10 +1,7 @@
 package ops
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"log/slog"
 	"net"
@@ -67,9 +64,7 @@ func open(t *testing.T, o Options) *room {
 		put(t, filepath.Join(dir, "stories", name+".md"), fmt.Appendf(nil,
 			"---\ntitle: %s\nlink: https://harbour-observer.example/%s\ndate: 2026-11-25\nimage: sea.png\n---\nWhat happened.\n", title, name))
 	}
-	var picture bytes.Buffer
-	must(t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 600, 300))))
-	put(t, filepath.Join(dir, "stories", "sea.png"), picture.Bytes())
+	put(t, filepath.Join(dir, "stories", "sea.png"), trial.PNG(t, 600, 300))
 	must(t, newsroom.Init(t.Context(), dir, fmt.Appendf(nil, sample, relay(t))))
 	storetest.Schema(t, filepath.Join(dir, "broadsheet.db"))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{

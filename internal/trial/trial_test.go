@@ -1,7 +1,9 @@
 package trial
 
 import (
+	"bytes"
 	"errors"
+	"image/png"
 	"net"
 	"os"
 	"path/filepath"
@@ -51,6 +53,19 @@ func TestAwait(t *testing.T) {
 	Await(t, "it was asked three times", func() bool { asked++; return asked == 3 })
 	if asked != 3 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+func TestPNG(t *testing.T) {
+	if c, err := png.DecodeConfig(bytes.NewReader(PNG(t, 60, 30))); err != nil || c.Width != 60 || c.Height != 30 {
+		t.Errorf("%d by %d pixels, %v", c.Width, c.Height, err)
+	}
+}
+
+func TestAllocated(t *testing.T) {
+	var kept []byte
+	if got := Allocated(func() { kept = make([]byte, 8<<20) }); got < len(kept) || got > 2*len(kept) {
+		t.Errorf("%d bytes", got)
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"log/slog"
 	"net"
@@ -103,11 +101,7 @@ func configured(t *testing.T, o Options, change func(*config.Config) error) *roo
 	r := &room{t: t, dir: t.TempDir(), post: relay(t), log: &trial.Log{}}
 	write(t, r.dir, "bridge", "Harbour bridge to close for six months", "image: bridge.png\nalt: The bridge\n")
 	write(t, r.dir, "market", "Fish market moves indoors", "")
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 600, 300))); err != nil {
-		t.Fatal(err)
-	}
-	put(t, filepath.Join(r.dir, "stories", "bridge.png"), picture.Bytes())
+	put(t, filepath.Join(r.dir, "stories", "bridge.png"), trial.PNG(t, 600, 300))
 	must(t, newsroom.Init(t.Context(), r.dir, fmt.Appendf(nil, sample, r.post.address)))
 	storetest.Schema(t, filepath.Join(r.dir, "broadsheet.db"))
 	n, err := newsroom.Open(t.Context(), newsroom.Options{

@@ -169,7 +169,7 @@ func (z *scanner) closed(start, end int, inside string) bool {
 
 // farEnd is how far an end tag is looked for, in bytes: what holds elements of an item, but
 // its texts, is shorter.
-const farEnd = 8 << 10
+const farEnd = 4 << 10
 
 // endFollows tells whether an element's end tag comes before its item's.
 func (z *scanner) endFollows(raw string) bool {

@@ -154,16 +154,7 @@ func relay(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	server := gosmtp.NewServer(backend{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = server.Serve(l)
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		_ = l.Close() // which a Serve that comes after it would wait at
-		<-ended
-	})
+	trial.Serve(t, server, l)
 	return l.Addr().String()
 }
 

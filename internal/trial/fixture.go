@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"net"
 	"runtime"
 	"testing"
 )
@@ -31,4 +32,24 @@ func Allocated(f func()) int {
 	f()
 	runtime.ReadMemStats(&after)
 	return int(after.TotalAlloc - before.TotalAlloc)
+}
+
+// Server is one of go-smtp's, or another that serves until it is closed.
+type Server interface {
+	Serve(l net.Listener) error
+	Close() error
+}
+
+// Serve has a server serve until the test ends.
+func Serve(t testing.TB, server Server, l net.Listener) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(l)
+	}()
+	t.Cleanup(func() {
+		_ = server.Close()
+		_ = l.Close() // which a Serve that comes after it would wait at
+		<-ended
+	})
 }

@@ -1,6 +1,6 @@
 // Package trial holds what tests of several packages need: a clock that can be set, a log
 // that can be read while it is written, waiting for something to come true, golden files,
-// pictures, and what a function allocates.
+// pictures, a server that ends with its test, and what a function allocates.
 //
 // Only tests import this package.
 package trial

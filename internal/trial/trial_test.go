@@ -69,6 +69,34 @@ func TestAllocated(t *testing.T) {
 	}
 }
 
+// TestServe: a server has ended when its test has, one that had not begun to serve, too.
+func TestServe(t *testing.T) {
+	served := make(chan struct{})
+	t.Run("it", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		Serve(t, lateServer(served), l)
+	})
+	select {
+	case <-served:
+	default:
+		t.Error("it has not ended")
+	}
+}
+
+// lateServer closes before it serves.
+type lateServer chan struct{}
+
+func (lateServer) Close() error { return nil }
+
+func (s lateServer) Serve(l net.Listener) error {
+	defer close(s)
+	_, err := l.Accept()
+	return err
+}
+
 func TestNoNames(t *testing.T) {
 	before := net.DefaultResolver
 	defer func() { net.DefaultResolver = before }()

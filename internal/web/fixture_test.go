@@ -290,16 +290,7 @@ func relay(t *testing.T) *inbox {
 	must(t, err)
 	in := &inbox{address: l.Addr().String(), mails: map[string]*mail.Message{}, all: map[string]int{}, raw: map[string][][]byte{}}
 	server := gosmtp.NewServer(in)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = server.Serve(l)
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		_ = l.Close() // which a Serve that comes after it would wait at
-		<-ended
-	})
+	trial.Serve(t, server, l)
 	return in
 }
 

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	gosmtp "github.com/emersion/go-smtp"
+
+	"github.com/broadsheet-news/broadsheet/internal/trial"
 )
 
 // certificate makes one for a host name, signed by itself.
@@ -98,16 +100,7 @@ func backedBy(t testing.TB, host string, implicit bool, backend gosmtp.Backend) 
 	if implicit {
 		l = tls.NewListener(l, config)
 	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = server.Serve(l)
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		_ = l.Close() // which a Serve that comes after it would wait at
-		<-ended
-	})
+	trial.Serve(t, server, l)
 	r = Relay{Name: "real", Address: address, ExtraCAs: ca, Hello: "client.example.org"}
 	if implicit {
 		r.TLS = Implicit

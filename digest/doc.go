@@ -34,7 +34,7 @@
 //     lets in is put to them and changes none, so that an edit of one story leaves the
 //     events of the others alone.
 //  4. Points, then the choice, then the order: the lead (the editor's, or the best with
-//     a picture, never an opinion nor sponsored), the sections, within them the score.
+//     a picture that is not known to be none, never an opinion nor sponsored), the sections, within them the score.
 //
 // # Points
 //

@@ -22,6 +22,7 @@ type candidate struct {
 	reports int       // of its event that it stands for, in thousandths of one
 	points  Points
 	added   bool // by the overlay's Add
+	shown   bool // has a picture, as far as is known
 	gate    Reason
 	tells   event.Story // once the date is known
 	nth     int         // of those that passed the gates

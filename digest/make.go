@@ -71,7 +71,7 @@ func (r Rules) withSections() Rules {
 // are made of what passes them whatever the editor says, so that an edit of one story
 // does not change the events of others.
 func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
-	added, named, g := o.lifted(), set(append(slices.Clone(o.Order), o.Lead)...), newGates(s, o)
+	added, named, unshown, g := o.lifted(), set(append(slices.Clone(o.Order), o.Lead)...), set(s.Unshown...), newGates(s, o)
 	own, beside := g.own(), g.beside()
 	all := make([]*candidate, len(s.Stories))
 	ids := make(map[string]bool, len(s.Stories))
@@ -84,7 +84,7 @@ func candidates(s Snapshot, o Overlay) ([]*candidate, telling, error) {
 	sideBySide(len(all), func(i int) {
 		story := s.Stories[i]
 		all[i] = &candidate{
-			story: story, keys: Keys(story), added: added[story.ID],
+			story: story, keys: Keys(story), added: added[story.ID], shown: shown(story, o.Retitle[story.ID], unshown),
 			authors: foldedLabels(kindAuthor, story.Authors), topics: foldedLabels(kindTopic, story.Topics),
 			section: s.Rules.section(story, o.Sections[story.ID]), event: -1 - i,
 		}
@@ -290,7 +290,7 @@ func (s *selection) lead(o Overlay) int {
 		if !mayLead(c, s.rules.Sections[c.section]) {
 			continue
 		}
-		if c.story.Image != nil && c.story.Image.URL != "" {
+		if c.shown {
 			return i
 		}
 		if best < 0 {
@@ -298,6 +298,18 @@ func (s *selection) lead(o Overlay) int {
 		}
 	}
 	return best
+}
+
+// shown tells whether a story has a picture that is not known to be none: its own, or
+// the editor's in its place.
+func shown(s Story, r Retitle, unshown map[string]bool) bool {
+	if s.Image == nil || s.Image.URL == "" {
+		return false
+	}
+	if r.Image != "" && r.Image != NoImage {
+		return !unshown[r.Image]
+	}
+	return !unshown[s.Image.URL]
 }
 
 // position is where a story stands in the editor's order; after it where it does not.

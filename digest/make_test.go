@@ -249,6 +249,20 @@ func TestLead(t *testing.T) {
 		}
 	}
 	s := week()
+	s.Unshown = []string{"https://example.org/trawler.jpg"}
+	for _, c := range []struct {
+		o    Overlay
+		want string
+	}{
+		{Overlay{}, "bridge"},
+		{Overlay{Lead: "trawler"}, "trawler"},
+		{Overlay{Retitle: map[string]Retitle{"trawler": {Image: "https://example.org/other.jpg"}}}, "trawler"},
+	} {
+		if p := mustMake(t, s, c.o); p.Chosen[0].Story.ID != c.want || len(p.Chosen) != 4 {
+			t.Errorf("the best's picture is none, under %+v: %s leads", c.o, p.Chosen[0].Story.ID)
+		}
+	}
+	s = week()
 	s.Rules.Sections[2].Lead = nil
 	s.Stories[2].Value = 100
 	if p := mustMake(t, s, Overlay{}); p.Chosen[0].Story.ID != "trawler" {

@@ -43,6 +43,10 @@ type Snapshot struct {
 	Stories    []Story   `json:"stories"`
 	Mailed     []Mailed  `json:"mailed,omitempty"`
 
+	// Unshown are addresses of pictures that turned out to be none: a story does not lead
+	// for them.
+	Unshown []string `json:"unshown,omitempty"`
+
 	Views map[string]int `json:"views,omitempty"` // page views by story, where they are known
 
 	// Corrected are the stories that readers have had and that read otherwise now.

@@ -183,9 +183,12 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 		return nil, err
 	}
 	number := max(before.Edition.Revision, 1)
-	content := digest.Compose(snapshot, overlay, pick, metaOf(letter, number))
-	warnings := n.ownPictures(ctx, letter, &content)
-	warnings = append(warnings, n.shortened(ctx, letter, content)...)
+	m, err := n.compose(ctx, letter, snapshot, overlay, pick, number)
+	if err != nil {
+		return nil, err
+	}
+	content, warnings := m.content, append(m.warnings, n.shortened(ctx, letter, m.content)...)
+	snapshot, pick = m.snapshot, m.pick
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
 		what += ": " + strings.Join(changes, "; ")
 	}

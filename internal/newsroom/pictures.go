@@ -36,15 +36,15 @@ const (
 
 // ownPictures makes the pictures of a revision ours: read, checked, made small,
 // stored, and shown from our own address, so that no mail tells another site who
-// reads it. A picture that cannot be had is left out and said. A source has few places of
-// all there are, and one alone until a story of it is done: a server that hangs keeps its
-// own pictures waiting.
-func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []string {
+// reads it. A picture that cannot be had is left out, and it returns which and why. A source
+// has few places of all there are, and one alone until a story of it is done: a server that
+// hangs keeps its own pictures waiting.
+func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, rev *digest.Revision) []lostPicture {
 	ctx, stop := context.WithTimeout(ctx, pictureTime)
 	defer stop()
 	items := itemsOf(rev)
 	share := pictureShare(picturesOf(items, slices.Contains(mailed(letter), templates.Full)))
-	warnings := make([]string, len(items))
+	lost := make([]lostPicture, len(items))
 	places, ofSource := make(chan struct{}, picturesAtOnce), map[string]*sourcePlaces{}
 	var running sync.WaitGroup
 	for i, item := range items {
@@ -63,7 +63,7 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 			}
 			own, err := n.ownPicture(ctx, letter, item.Story.Source, *item.Story.Image, share)
 			if err != nil {
-				warnings[i] = fmt.Sprintf("the picture of %q is left out: %s", item.Story.Title, pictureWords(err))
+				lost[i] = lostPicture{item.Story.ID, item.Story.Image.URL, fmt.Sprintf("the picture of %q is left out: %s", item.Story.Title, pictureWords(err))}
 				item.Story.Image = nil
 				return
 			}
@@ -71,13 +71,7 @@ func (n *Newsroom) ownPictures(ctx context.Context, letter *config.Newsletter, r
 		})
 	}
 	running.Wait()
-	var said []string
-	for _, w := range warnings {
-		if w != "" {
-			said = append(said, w)
-		}
-	}
-	return said
+	return slices.DeleteFunc(lost, func(l lostPicture) bool { return l.why == "" })
 }
 
 // pictureWords say why a picture cannot be had, and of a server's answer, where it was

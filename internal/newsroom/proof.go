@@ -83,11 +83,11 @@ func (n *Newsroom) laidOver(ctx context.Context, e *Edition, file []byte) (Proof
 	if err != nil {
 		return Proof{}, err
 	}
-	e.Overlay, e.Pick = overlay, pick
-	e.Revision = digest.Compose(e.Snapshot, overlay, pick, metaOf(e.Letter, e.Edition.Revision))
 	ctx, stop := context.WithTimeout(ctx, proofPictures)
 	defer stop()
-	return Proof{Edition: e, Laid: true, Warnings: n.ownPictures(ctx, e.Letter, &e.Revision)}, nil
+	m, err := n.compose(ctx, e.Letter, e.Snapshot, overlay, pick, e.Edition.Revision)
+	e.Overlay, e.Pick, e.Revision = overlay, m.pick, m.content
+	return Proof{Edition: e, Laid: true, Warnings: m.warnings}, err
 }
 
 // proofed renders a revision for one variant, to nobody.

@@ -140,3 +140,49 @@ func TestHangingPictures(t *testing.T) {
 		}
 	})
 }
+
+// TestLeadWhosePictureIsNone: what turns out to have no picture does not lead for it, where
+// another story has one; an edit changes that no more, and an editor's lead stays.
+func TestLeadWhosePictureIsNone(t *testing.T) {
+	for _, c := range []struct {
+		what, edit, lead, said string
+		quay                   int // side of the only picture that may be one
+	}{
+		{"another leads", "", "About the quay", `"About the quay" leads in place of "About the icon", whose picture cannot be had`, 400},
+		{"another leads, edited", "preheader: New\n", "About the quay", "", 400},
+		{"none has a picture", "", "About the icon", `"About the icon" leads without a picture: no other story that may lead has one`, 1},
+		{"the editor's lead", "lead: DOT\n", "About the dot", "", 400},
+	} {
+		w := openWire(t, nil)
+		w.answers(func(out http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/feed":
+				fmt.Fprint(out, rssPictured(w.URL, "dot", "icon", "quay"))
+			case "/quay.png":
+				_, _ = out.Write(trial.PNG(t, c.quay, c.quay))
+			default:
+				_, _ = out.Write(trial.PNG(t, 1, 1))
+			}
+		})
+		each(t, from(w.URL+"/feed"), func(t *testing.T, r *room) {
+			d := r.draft("2026-11-27")
+			if said := strings.Join(d.Warnings, "; "); !strings.Contains(said, c.said) || !strings.Contains(said, "1 × 1 pixels, too small") {
+				t.Errorf("%s: said %q", c.what, said)
+			}
+			if c.edit != "" {
+				for _, item := range d.Edition.Revision.Items() {
+					if item.Story.Title == "About the dot" {
+						r.edit(fridays, strings.ReplaceAll(c.edit, "DOT", item.Story.ID))
+					}
+				}
+			}
+			rev := r.edition(fridays).Revision
+			if rev.Lead.Story.Title != c.lead || (rev.Lead.Story.Image != nil) != (c.lead == "About the quay") || rev.Subject != c.lead {
+				t.Errorf("%s: %q leads, with a picture: %t; the subject is %q", c.what, rev.Lead.Story.Title, rev.Lead.Story.Image != nil, rev.Subject)
+			}
+			if got := len(rev.Items()); got != 3 {
+				t.Errorf("%s: %d stories", c.what, got)
+			}
+		})
+	}
+}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
@@ -125,7 +124,7 @@ func (r *reader) parse(data []byte) (value, bool) {
 	}
 	switch len(docs) {
 	case 0:
-		r.report(place{}, "it is empty", "start a newsroom with: broadsheet init DIR")
+		r.report(place{}, "it is empty", "it has to have site, relays and newsletters at least: take it away, and broadsheet init here writes one to begin with")
 		return value{}, false
 	case 1:
 	default:
@@ -134,22 +133,4 @@ func (r *reader) parse(data []byte) (value, bool) {
 	}
 	ast.Walk(collectAnchors(r.anchors), docs[0])
 	return r.value(docs[0]), true
-}
-
-// reportSyntax files what the parser says. It stops at its first error.
-func (r *reader) reportSyntax(err error) {
-	var e yaml.Error
-	if !errors.As(err, &e) || e.GetToken() == nil {
-		r.report(place{}, "this is not YAML: "+err.Error(), "")
-		return
-	}
-	at := placeOfToken(e.GetToken())
-	text, fix := "this is not YAML: "+e.GetMessage(), "check the indentation, and that each line above reads key: value"
-	switch {
-	case at.line >= 1 && at.line <= len(r.lines) && strings.HasPrefix(strings.TrimLeft(r.lines[at.line-1], " "), "\t"):
-		text, fix = "this line is indented with a tab", "indent with spaces"
-	case strings.Contains(e.GetMessage(), "mapping value is not allowed"):
-		fix = `a text with ": " in it needs quotes around it`
-	}
-	r.report(at, text, fix)
 }

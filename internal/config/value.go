@@ -52,7 +52,7 @@ func (r *reader) value(n ast.Node) value {
 			name := t.Value.GetToken().Value
 			target, ok := r.anchors[name]
 			if !ok {
-				r.report(at, fmt.Sprintf("nothing above is marked &%s", name), "mark the value to repeat with &"+name+" where it first stands")
+				r.report(at, fmt.Sprintf("nothing above is marked &%s", name), "put quotes around a text that begins with *; else mark the value to repeat with &"+name+" where it first stands")
 				return value{r: r, at: at}
 			}
 			n = target

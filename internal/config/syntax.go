@@ -1,0 +1,223 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// What the YAML parser says of a mistake names its own rules, and often the place where it
+// noticed. Here the lines are looked through for what people get wrong.
+
+// reportSyntax files what the parser says. It stops at its first error.
+func (r *reader) reportSyntax(err error) {
+	var e yaml.Error
+	if !errors.As(err, &e) || e.GetToken() == nil {
+		r.report(place{}, "this is not YAML: "+err.Error(), "")
+		return
+	}
+	at, said := placeOfToken(e.GetToken()), e.GetMessage()
+	upTo := min(max(at.line, 1), len(r.lines))
+	if strings.Contains(said, inText) && upTo < len(r.lines) && strings.Count(before(r.lines[upTo-1], " #"), ": ") < 2 {
+		upTo++ // the text goes on in a line that is too far in
+	}
+	for _, look := range []func([]string, int) *fault{blankFault, openFault, keyFault, reservedFault, dashFault, indentFault} {
+		if f := look(r.lines[:upTo], upTo); f != nil && f.explains(said) {
+			r.report(f.at, f.text, f.fix)
+			return
+		}
+	}
+	text, fix := "this is not YAML: "+said, "check the indentation, and that each line above reads key: value"
+	if strings.Contains(said, inText) {
+		text, fix = `a ": " stands within this text`, "put quotes around the text"
+	}
+	r.report(at, text, fix)
+}
+
+// What the parser says of a key where a text goes on, and of one where none may stand.
+const (
+	inText  = "mapping value is not allowed"
+	astray  = "value is not allowed in this context"
+	keyless = "non-map value"
+)
+
+// fault is a mistake in a line, and which of the parser's words it may be the cause of.
+type fault struct {
+	at        place
+	text, fix string
+	of        []string // none: any
+}
+
+func (f *fault) explains(said string) bool {
+	for _, words := range f.of {
+		if strings.Contains(said, words) {
+			return true
+		}
+	}
+	return len(f.of) == 0
+}
+
+// blankFault is a tab, or a space that is none, where YAML wants spaces: in the
+// indentation, and behind a dash. The parser takes such a space for a part of a key, and
+// may notice later.
+func blankFault(lines []string, last int) *fault {
+	for i, line := range lines {
+		if words := strings.TrimLeft(line, " -"); strings.HasPrefix(words, "\u00a0") {
+			return &fault{at: place{line: i + 1, column: len(line) - len(words) + 1, width: 1}, text: "this line is indented with a space that is none (a no-break space)", fix: "type its spaces anew"}
+		}
+	}
+	line := lines[last-1]
+	indent := strings.TrimLeft(line, " ")
+	words := strings.TrimLeft(indent, "- ")
+	switch at := (place{line: last, column: len(line) - len(words) + 1, width: 1}); {
+	case strings.HasPrefix(indent, "\t"):
+		return &fault{at: at, text: "this line is indented with a tab", fix: "indent with spaces"}
+	case strings.HasPrefix(words, "\t"):
+		return &fault{at: at, text: "a tab stands in this line", fix: "put spaces in its place", of: []string{"tab"}}
+	}
+	return nil
+}
+
+// openFault is a quote or a bracket that begins a value and has no end, the first above
+// the place where the parser noticed.
+func openFault(lines []string, _ int) *fault {
+	type open struct {
+		mark rune
+		at   place
+	}
+	var stack []open
+	lacks := func(o open) *fault {
+		end := map[rune]string{'[': "]", '{': "}"}[o.mark]
+		return &fault{at: o.at, text: fmt.Sprintf("this %c has no %s", o.mark, end), fix: "close it with " + end}
+	}
+	for i, line := range lines {
+		begins, before := true, ' '
+		var quote rune
+		var from place
+		for j, c := range []rune(line) {
+			at := place{line: i + 1, column: j + 1, width: 1}
+			switch {
+			case quote != 0:
+				if c == quote && before != '\\' {
+					quote = 0
+				}
+			case c == '#' && (before == ' ' || before == '\t'):
+				goto next
+			case begins && (c == '"' || c == '\''):
+				quote, from = c, at
+			case begins && (c == '[' || c == '{'):
+				stack = append(stack, open{c, at})
+			case len(stack) > 0 && (c == ']' || c == '}'):
+				top := stack[len(stack)-1]
+				if (top.mark == '[') != (c == ']') {
+					return lacks(top)
+				}
+				stack = stack[:len(stack)-1]
+			}
+			begins = quote == 0 && (c == '[' || c == '{' || c == ' ' && (begins || strings.ContainsRune(":,-", before)))
+			before = c
+		}
+		if quote != 0 && i < len(lines)-1 {
+			return &fault{at: from, text: fmt.Sprintf("this %c has no second one", quote), fix: "end the text with " + string(quote)}
+		}
+	next:
+	}
+	if len(stack) > 0 {
+		return lacks(stack[0])
+	}
+	return nil
+}
+
+// keyFault is a line without a colon, or with one that no space follows. The parser may
+// notice it in the next.
+func keyFault(lines []string, last int) *fault {
+	if f := colonFault(lines[last-1], last); f != nil {
+		f.of = []string{keyless}
+		return f
+	}
+	for i := last - 1; i > 0; i-- {
+		if words := strings.TrimLeft(lines[i-1], " "); words == "" || strings.HasPrefix(words, "#") {
+			continue
+		}
+		f := colonFault(lines[i-1], i)
+		if f != nil {
+			f.of = []string{astray}
+		}
+		return f
+	}
+	return nil
+}
+
+func colonFault(line string, number int) *fault {
+	words := strings.TrimLeft(line, " -")
+	text := strings.TrimSpace(before(words, " #"))
+	if text == "" || strings.ContainsAny(text[:1], "\"'[]{}&*|>") {
+		return nil
+	}
+	at := place{line: number, column: len(line) - len(words) + 1, width: len([]rune(text))}
+	key, value, colon := strings.Cut(text, ":")
+	switch {
+	case colon && (value == "" || strings.HasPrefix(value, " ") || strings.Contains(key, " ") || strings.HasPrefix(value, "//")):
+		return nil
+	case colon:
+		return &fault{at: at, text: "a space is missing behind the colon", fix: "write " + key + ": " + value}
+	}
+	key, value, _ = strings.Cut(text, " ")
+	if mayBeSecret(key) {
+		at.width, at.hide = len([]rune(key)), true
+	}
+	return &fault{at: at, text: "this line has no colon behind its key", fix: "write " + key + ": " + cmp.Or(strings.TrimSpace(value), "and its value")}
+}
+
+// reservedFault is a text that begins with a character that YAML keeps for itself.
+func reservedFault(lines []string, last int) *fault {
+	line := lines[len(lines)-1]
+	for _, mark := range []string{"@", "`"} {
+		if before, _, found := strings.Cut(line, ": "+mark); found {
+			return &fault{place{line: last, column: len([]rune(before)) + 3, width: 1}, "a text cannot begin with " + mark, "put quotes around the text", []string{"reserved character"}}
+		}
+	}
+	return nil
+}
+
+// dashFault is an entry of a list whose dash no space follows.
+func dashFault(lines []string, last int) *fault {
+	for i := len(lines) - 1; i >= 0 && last-i <= 3; i-- {
+		words := strings.TrimLeft(lines[i], " ")
+		if strings.HasPrefix(words, "-") && len(words) > 1 && words[1] != ' ' && words[1] != '-' {
+			return &fault{place{line: i + 1, column: len(lines[i]) - len(words) + 1, width: 1}, "a space is missing behind the dash", "write - " + strings.TrimSpace(before(words[1:], " #")), []string{astray}}
+		}
+	}
+	return nil
+}
+
+// indentFault is a line that is indented otherwise than the one that it goes with.
+func indentFault(lines []string, last int) *fault {
+	indent := func(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+	is := indent(lines[len(lines)-1])
+	for i := len(lines) - 2; i >= 0; i-- {
+		words := strings.TrimLeft(lines[i], " -")
+		if words == "" || strings.HasPrefix(words, "#") {
+			continue
+		}
+		want := len(lines[i]) - len(words) // behind a dash, too
+		if want == is || is > want && strings.HasSuffix(strings.TrimSpace(before(words, " #")), ":") {
+			return nil
+		}
+		fix := fmt.Sprintf("begin it with %d spaces, as what it stands beside", want)
+		if want == 0 {
+			fix = "begin it at the margin, as what it stands beside"
+		}
+		return &fault{place{line: last, column: is + 1, width: 1}, fmt.Sprintf("this line is indented by %d, and line %d above it by %d", is, i+1, want), fix, []string{astray, inText}}
+	}
+	return nil
+}
+
+// before is what stands before a mark; all where there is none.
+func before(text, mark string) string {
+	head, _, _ := strings.Cut(text, mark)
+	return head
+}

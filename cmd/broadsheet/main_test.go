@@ -29,6 +29,9 @@ const (
 	envEar  = "BROADSHEET_TEST_EAR"  // file that overhears what is printed: see [hearNoReader]
 )
 
+// wrongJSON is the exit code of a test's program whose JSON has null in it.
+const wrongJSON = 97
+
 func program() {
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -50,7 +53,17 @@ func program() {
 			args = append([]string{"--verbose"}, args...)
 		}
 	}
-	os.Exit(a.Run(context.Background(), args))
+	if !slices.Contains(args, "--json") || slices.Contains(args, "--watch") {
+		os.Exit(a.Run(context.Background(), args))
+	}
+	var printed bytes.Buffer
+	a.Out = io.MultiWriter(a.Out, &printed)
+	code := a.Run(context.Background(), args)
+	if found := nulls(printed.Bytes()); len(found) > 0 {
+		_, _ = io.WriteString(os.Stderr, "null in the JSON of "+strings.Join(args, " ")+": "+strings.Join(found, ", ")+"\n")
+		os.Exit(wrongJSON)
+	}
+	os.Exit(code)
 }
 
 // printsReaders tells whether it is a command's purpose to print addresses.

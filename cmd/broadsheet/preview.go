@@ -82,6 +82,9 @@ func (a *App) writePreview(ctx context.Context, n *newsroom.Newsroom, name, out 
 		}
 		return nil
 	})
+	if wrong := n.Unmailable(); err == nil && wrong != nil {
+		a.warn("there is no .eml: " + wrong.Error())
+	}
 	if err == nil && r.Count(lint.Error)+r.Count(lint.Warning) > 0 {
 		a.tell("\nLint: %s. \"broadsheet lint %s\" says which.\n", countLint(r), name)
 	}

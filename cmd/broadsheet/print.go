@@ -13,6 +13,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/broadsheet-news/broadsheet/internal/figures"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
 // printJSON writes one value, indented, as the whole of a command's output.
@@ -20,14 +21,14 @@ func (a *App) printJSON(v any) error {
 	enc := json.NewEncoder(a.Out)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	return enc.Encode(newsroom.WithLists(v))
 }
 
 // printLine writes one value as JSON on one line.
 func (a *App) printLine(v any) error {
 	enc := json.NewEncoder(a.Out)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	return enc.Encode(newsroom.WithLists(v))
 }
 
 // printTable writes rows under a head, aligned by display width. Columns whose head

@@ -39,7 +39,7 @@ func (e *Printed) Ref() string { return e.Name() }
 // MarshalJSON is the edition as --json shows it: of the stories left out it tells all but
 // their text.
 func (e Edition) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+	return json.Marshal(WithLists(struct {
 		Edition  string          `json:"edition"`
 		State    digest.State    `json:"state"`
 		At       time.Time       `json:"at"`
@@ -53,7 +53,7 @@ func (e Edition) MarshalJSON() ([]byte, error) {
 		e.Name(), e.State, e.At, e.ExpiresAt, e.Revision,
 		[2]time.Time{e.Snapshot.From.In(e.Letter.Location), e.Snapshot.To.In(e.Letter.Location)},
 		e.Overlay, e.Pick.Brief(), orNil(e.Stored.Approved.At.In(e.Letter.Location)),
-	})
+	}))
 }
 
 func orNil(t time.Time) *time.Time {

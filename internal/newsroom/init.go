@@ -79,7 +79,7 @@ func Check(ctx context.Context, o Options) []Finding {
 	}
 	findings = append(findings, f)
 	findings = append(findings, Finding{What: "key", OK: true, Warn: n.KeyWarning() != "", Text: n.KeyLies()})
-	if err := n.unmailable(); err != nil {
+	if err := n.Unmailable(); err != nil {
 		findings = append(findings, Finding{What: "site", Text: Plain(err)})
 	}
 	for i := range conf.Newsletters {

@@ -37,9 +37,9 @@ func (n *Newsroom) EditionURL(newsletter string, slot digest.Slot) string {
 	return n.at(PathEdition, newsletter, string(slot))
 }
 
-// unmailable tells why no edition can be mailed: its one-click link has to be https
+// Unmailable tells why no edition can be mailed: its one-click link has to be https
 // (RFC 8058 3.1). Pages on this machine do without.
-func (n *Newsroom) unmailable() error {
+func (n *Newsroom) Unmailable() error {
 	if n.Config.Site.Scheme == "https" {
 		return nil
 	}

@@ -2,11 +2,15 @@ package newsroom
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/config"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
+	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer/message"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -29,8 +33,8 @@ func sampleName(letter *config.Newsletter) string {
 	return "Ada Reader"
 }
 
-// Preview renders an edition as it stands, for each variant: HTML, text, and the
-// whole message to a made-up reader, whose links work for nobody.
+// Preview renders an edition as it stands, for each variant: HTML, text, and, where the
+// site allows of one, the whole message to a made-up reader, whose links work for nobody.
 func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, error) {
 	e, err := n.draftedPrint(ctx, name)
 	if err != nil {
@@ -40,14 +44,19 @@ func (n *Newsroom) Preview(ctx context.Context, name string) ([]PreviewFile, err
 	return files, err
 }
 
-// PreviewLint is Preview, and then, once keep has taken the files, what is wrong with
-// the edition's mail as [Newsroom.Lint] says it offline.
+// PreviewLint is Preview for a disk, with the pictures in its pages, and then, once keep has
+// taken the files, what is wrong with the edition's mail as [Newsroom.Lint] says it offline.
 func (n *Newsroom) PreviewLint(ctx context.Context, name string, keep func([]PreviewFile) error) (LintReport, error) {
 	e, err := n.draftedPrint(ctx, name)
 	if err != nil {
 		return LintReport{}, err
 	}
 	files, mails, err := n.previewed(ctx, e)
+	for i := range files {
+		if err == nil && strings.HasSuffix(files[i].Name, ".html") {
+			files[i].Bytes, err = n.alone(ctx, files[i].Bytes)
+		}
+	}
 	if err == nil {
 		err = keep(files)
 	}
@@ -71,15 +80,39 @@ func (n *Newsroom) previewed(ctx context.Context, e *Printed) (files []PreviewFi
 		if err != nil {
 			return nil, nil, err
 		}
-		mails = append(mails, sampleMail{string(v), p.Message})
 		stem := fmt.Sprintf("%s-%s-%s", e.Newsletter, compact(e.Slot), v)
-		files = append(files, PreviewFile{stem + ".eml", p.Message})
+		if len(p.Message) > 0 {
+			mails = append(mails, sampleMail{string(v), p.Message})
+			files = append(files, PreviewFile{stem + ".eml", p.Message})
+		}
 		if p.HTML != "" {
 			files = append(files, PreviewFile{stem + ".html", []byte(p.Page())})
 		}
 		files = append(files, PreviewFile{stem + ".txt", []byte(p.Text)})
 	}
 	return files, mails, nil
+}
+
+// ownShown is a picture of ours where a page shows it, and its name: at the site, or where
+// that was when the edition was drafted.
+var ownShown = lazyregexp.New(`src="https?://[^"]*/([0-9a-f]{64}\.(?:jpg|png))"`)
+
+// alone is a page that shows our own pictures without our site: opened from a disk, before
+// a serve runs or the site is there.
+func (n *Newsroom) alone(ctx context.Context, page []byte) (shown []byte, err error) {
+	at := 0
+	for _, place := range ownShown.Compiled().FindAllSubmatchIndex(page, -1) {
+		m, err := n.Picture(ctx, string(page[place[2]:place[3]]))
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		shown = append(append(shown, page[at:place[0]]...), `src="data:`+m.Type+";base64,"+base64.StdEncoding.EncodeToString(m.Bytes)+`"`...)
+		at = place[1]
+	}
+	return append(shown, page[at:]...), nil
 }
 
 // WebPage is an edition as the web version shows it: the same for everyone.

@@ -25,7 +25,7 @@ type Proof struct {
 }
 
 // Proofed is one variant, filled in for a reader who does not exist, and the whole
-// message to them. The web version is no message, and has no text.
+// message to them, where there can be one (see [Newsroom.Unmailable]). The web version is no message, and has no text.
 type Proofed struct {
 	Rendering
 	Message  []byte
@@ -54,12 +54,17 @@ func (n *Newsroom) Proof(ctx context.Context, name string, file []byte) (Proof, 
 		return Proof{}, err
 	}
 	p.Findings = lint.Sorted(own)
+	if err := n.Unmailable(); err != nil {
+		p.Warnings = append(p.Warnings, err.Error())
+	}
 	for _, v := range twins(e.Letter, e.Revision) {
 		one, err := n.proofed(ctx, e.Letter, e.Revision, v)
 		if err != nil {
 			return Proof{}, err
 		}
-		one.Findings = n.LintMail(&e.Printed, string(v), one.Message)
+		if len(one.Message) > 0 {
+			one.Findings = n.LintMail(&e.Printed, string(v), one.Message)
+		}
 		p.Variants = append(p.Variants, one)
 	}
 	r, err := n.render(ctx, e.Letter, e.Revision, templates.Web, false)
@@ -96,6 +101,10 @@ func (n *Newsroom) proofed(ctx context.Context, letter *config.Newsletter, rev d
 	if err != nil {
 		return Proofed{}, err
 	}
-	msg, err := n.messageTo(letter, rev, r, "reader@example.org", sampleName(letter), sampleReader, 0, 0)
-	return Proofed{Rendering: n.fillFor(letter, rev, r, sampleReader), Message: msg}, err
+	p := Proofed{Rendering: n.fillFor(letter, rev, r, sampleReader)}
+	if n.Unmailable() != nil { // it can be looked at all the same
+		return p, nil
+	}
+	p.Message, err = n.messageTo(letter, rev, r, "reader@example.org", sampleName(letter), sampleReader, 0, 0)
+	return p, err
 }

@@ -102,7 +102,7 @@ func (n *Newsroom) renderAll(ctx context.Context, letter *config.Newsletter, rev
 
 // compile makes the message of a rendering, once for all its readers.
 func (n *Newsroom) compile(letter *config.Newsletter, rev digest.Revision, r Rendering, date time.Time) (*message.Compiled, error) {
-	if err := n.unmailable(); err != nil {
+	if err := n.Unmailable(); err != nil {
 		return nil, err
 	}
 	m := n.markers(rev)

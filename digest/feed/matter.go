@@ -195,9 +195,29 @@ func yamlWords(err error) string {
 		return at.GetMessage() + "; take it out, or put it under \"params:\""
 	}
 	if errors.As(err, &at) {
-		return at.GetMessage()
+		return slipWords(at.GetMessage())
 	}
 	return strings.TrimSpace(err.Error())
+}
+
+// slipWords say what the YAML parser finds wrong, of the usual slips.
+func slipWords(said string) string {
+	for _, slip := range []struct{ of, words string }{
+		{"sequence end token", `a "[" has no "]"`},
+		{"',' or ']'", `a "[" has no "]"`},
+		{"mapping end token", `a "{" has no "}"`},
+		{"',' or '}'", `a "{" has no "}"`},
+		{"could not find end character", "a quote has no second one"},
+		{"mapping value is not allowed", `a text with ": " in it needs quotes around it`},
+		{"value is not allowed in this context", "this line is indented otherwise than those it stands beside, or the one above has no colon"},
+		{"non-map value", `this line is no "key: value"`},
+		{"reserved character", "a text that begins so needs quotes around it"},
+	} {
+		if strings.Contains(said, slip.of) {
+			return slip.words
+		}
+	}
+	return said
 }
 
 // kindWords say what a value of front matter is.

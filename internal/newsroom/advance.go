@@ -155,7 +155,7 @@ func (n *Newsroom) goesOut(letter *config.Newsletter, row store.Edition) bool {
 	case digest.Approved, digest.Frozen:
 		return true
 	case digest.Draft:
-		return row.Revision > 0 && letter.Approval == config.Automatic
+		return row.Revision > 0 && !waits(letter, row)
 	}
 	return false
 }

@@ -223,3 +223,27 @@ func TestNoSourceAtTheSlot(t *testing.T) {
 		})
 	}
 }
+
+// TestReopenedWaits: a reopened edition is being mended, and goes out when somebody says so,
+// though its newsletter is on automatic and its slot has come.
+func TestReopenedWaits(t *testing.T) {
+	onSQLite(t, settings{"approval": "automatic"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 3)
+		r.beat(r.n)
+		r.draft("2026-11-27")
+		if _, err := r.n.Cancel(t.Context(), fridays, "not yet"); err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Set(friday)
+		r.goes(nil)
+		r.reopen(fridays)
+		for range 2 {
+			r.clock.Forward(time.Minute)
+			r.goes(nil)
+		}
+		r.edit(fridays, "subject: Mended\n")
+		r.goes(nil)
+		r.approve(fridays)
+		r.goes(once(readers...))
+	})
+}

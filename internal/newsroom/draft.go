@@ -274,7 +274,7 @@ func (n *Newsroom) nextStep(e *Edition) string {
 	case digest.Thin:
 		return fmt.Sprintf("A thin week: %s is held. \"broadsheet approve %s\" sends it as it is; \"edit\" adds to it.", e.Ref(), e.Ref())
 	}
-	if e.Letter.Approval == config.Automatic {
+	if !waits(e.Letter, e.Edition) {
 		return fmt.Sprintf("Next: \"broadsheet preview %s\"; it goes out by itself at its slot.", e.Ref())
 	}
 	return fmt.Sprintf("Next: \"broadsheet preview %s\", \"broadsheet test %s --to YOU\", \"broadsheet approve %s\".", e.Ref(), e.Ref(), e.Ref())

@@ -65,9 +65,10 @@ func (n *Newsroom) draftAhead(ctx context.Context, letter *config.Newsletter, ro
 // draftedWord is the word of the mail with a draft.
 func draftedWord(row store.Edition) string { return fmt.Sprintf("drafted/%d#%d", row.ID, row.Revision) }
 
-// waits tells whether an edition needs an editor's word before it goes out.
+// waits tells whether an edition needs an editor's word before it goes out. One that was
+// reopened does, whatever its newsletter's approval: it is being mended.
 func waits(letter *config.Newsletter, row store.Edition) bool {
-	return row.State == digest.Held || row.State == digest.Draft && letter.Approval == config.Required
+	return row.State == digest.Held || row.State == digest.Draft && (letter.Approval == config.Required || row.Revision > 1)
 }
 
 // reminder is a word to the editors that an edition waits for them.

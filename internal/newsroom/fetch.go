@@ -35,6 +35,7 @@ type SourceReport struct {
 	NotBefore  time.Time `json:"not_before,omitzero"` // its server wants to be left alone until then
 	Seconds    float64   `json:"seconds"`
 	mayRecover bool      // the next try may succeed
+	mayLack    bool      // some of its stories may want their page read
 }
 
 // Fetch reads every source of a newsletter and stores what is new. A source that
@@ -60,7 +61,7 @@ func (n *Newsroom) Fetch(ctx context.Context, newsletter string) ([]SourceReport
 			if wanted(reports[i]) {
 				running.Go(func() {
 					reports[i], failures[i] = n.fetchSource(ctx, letter, source, states[i], again)
-					if failures[i] == nil && reports[i].Error == "" {
+					if failures[i] == nil && reports[i].mayLack {
 						pages.begin(ctx, letter, source, &pagesRead[i])
 					}
 				})
@@ -98,7 +99,7 @@ func (n *Newsroom) FetchDue(ctx context.Context) error {
 			}
 			running.Go(func() {
 				report, err := n.fetchIfDue(ctx, letter, source)
-				if err == nil && report.Source != "" && report.Error == "" {
+				if err == nil && report.mayLack {
 					pages.begin(ctx, letter, source, new(int))
 				}
 				mu.Lock()
@@ -191,6 +192,7 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 		report.Quiet = quietWords(state, now, letter.Location)
 		return state
 	})
+	report.mayLack = got.unchanged || slices.ContainsFunc(got.stories, func(s digest.Story) bool { return wantsPage(source, s, now) })
 	return report, err
 }
 

@@ -73,6 +73,8 @@ func TestCleanURL(t *testing.T) {
 		"https://example.org/a?ref=7":                       "https://example.org/a?ref=7",
 		"https://example.org/a.html#tk.rss_all":             "https://example.org/a.html",
 		"https://example.org/a%2Fb;jsessionid=0A1B?id=7":    "https://example.org/a%2Fb?id=7",
+		"https://example.org/a;JSESSIONID=0A/news/1.html":   "https://example.org/a/news/1.html",
+		"https://example.org/a%2Fb%3Bjsessionid=1":          "https://example.org/a%2Fb%3Bjsessionid=1",
 		"https://example.org/a#xtor=RSS-1":                  "https://example.org/a",
 		"https://example.org/a#token=rss":                   "https://example.org/a#token=rss",
 	} {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/broadsheet-news/broadsheet/internal/figures"
+	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
 // maxURL is the longest link that is taken, in bytes; Outlook cuts a little above.
@@ -51,7 +52,11 @@ func CleanURL(raw string) (string, error) {
 	}
 	u.RawQuery = strings.Join(queryPairs(u.RawQuery), "&")
 	u.ForceQuery = false
-	u.Path, u.RawPath = withoutSession(u.Path), withoutSession(u.RawPath)
+	if where := withoutSession(u.EscapedPath()); where != u.EscapedPath() {
+		if plain, err := url.PathUnescape(where); err == nil {
+			u.Path, u.RawPath = plain, where
+		}
+	}
 	if isTrackingFragment(u.Fragment) {
 		u.Fragment, u.RawFragment = "", ""
 	}
@@ -77,11 +82,10 @@ func CanonicalURL(raw string) (string, error) {
 	return page, nil
 }
 
+var session = lazyregexp.New(`(?i);jsessionid=[^/;]*`)
+
 // withoutSession is a path without the number of a visit, as Java's servers write it.
-func withoutSession(path string) string {
-	where, _, _ := strings.Cut(path, ";jsessionid=")
-	return where
-}
+func withoutSession(path string) string { return session.ReplaceAllString(path, "") }
 
 // canonicalQuery is a query without the tracking parameters, in order.
 func canonicalQuery(query string) string {

@@ -13,12 +13,27 @@ import (
 // hostile are feeds that are made to cost more than they weigh, by how often their
 // part is repeated.
 var hostile = map[string]func(n int) string{
-	"unclosed tags":           func(n int) string { return channel(`<item><title>x</title>` + strings.Repeat(`<b>`, n)) },
-	"unclosed tags in a text": func(n int) string { return channel(`<item><description>` + strings.Repeat(`<b>`, n)) },
-	"end tags of nothing":     func(n int) string { return channel(`<item>` + strings.Repeat(`</x>`, n)) },
-	"end tags in a text":      func(n int) string { return channel(`<item><description>` + strings.Repeat(`</x>`, n)) },
-	"unclosed items":          func(n int) string { return channel(strings.Repeat(`<item>`, n)) },
-	"sections unended":        func(n int) string { return channel(`<item><title>` + strings.Repeat(`<![CDATA[`, n)) },
+	"unclosed tags":              func(n int) string { return channel(`<item><title>x</title>` + strings.Repeat(`<b>`, n)) },
+	"unclosed tags in a text":    func(n int) string { return channel(`<item><description>` + strings.Repeat(`<b>`, n)) },
+	"unknown elements, unclosed": func(n int) string { return channel(`<item>` + strings.Repeat(`<x><id/>`, n) + `</item>`) },
+	"elements of many names": func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `<x%d><id/>`, i)
+		}
+		return channel(`<item>` + b.String() + `</item>`)
+	},
+	"markup, unclosed": func(n int) string {
+		return `<feed xmlns="http://www.w3.org/2005/Atom"><entry>` + strings.Repeat(`<content type="xhtml"><id/>`, n) + `</entry></feed>`
+	},
+	"sections begun in sections": func(n int) string {
+		return channel(`<item><title>` + strings.Repeat(`<![CDATA[x</title> `, n) + `]]></title></item>`)
+	},
+	"ends of a channel":   func(n int) string { return channel(`<item>` + strings.Repeat(`</channel>`, n) + `</item>`) },
+	"end tags of nothing": func(n int) string { return channel(`<item>` + strings.Repeat(`</x>`, n)) },
+	"end tags in a text":  func(n int) string { return channel(`<item><description>` + strings.Repeat(`</x>`, n)) },
+	"unclosed items":      func(n int) string { return channel(strings.Repeat(`<item>`, n)) },
+	"sections unended":    func(n int) string { return channel(`<item><title>` + strings.Repeat(`<![CDATA[`, n)) },
 	"sections unended in items": func(n int) string {
 		return channel(strings.Repeat(`<item><title><![CDATA[x</item>`, n))
 	},

@@ -70,22 +70,28 @@ func Parse(data []byte, o Options) (Feed, error) {
 	}
 	var w warnings
 	text := decode(data, o.ContentType, &w)
-	second := warnings{slices.Clone(w.list)}
+	before := slices.Clone(w.list)
 	f, err := parseText(loose.Mend(text), o, &w)
-	if err != nil && !errors.Is(err, errPage) {
-		if m := jsonBegins.FindStringIndex(text); m != nil && m[0] > 0 {
-			// QUIRK: a server's notices before JSON, or the name of a function.
-			if f, err := parseText(loose.Mend(text[m[0]:]), o, &second); err == nil {
-				return f, nil
-			}
-		}
+	if err == nil || errors.Is(err, errPage) {
+		return f, err
 	}
-	if plain := strings.TrimSpace(text); err != nil && strings.HasPrefix(plain, "&lt;") { // QUIRK: escaped as a whole
-		if f, err := parseText(html.UnescapeString(plain), o, &second); err == nil {
+	for _, other := range otherReadings(text) {
+		if f, err := parseText(loose.Mend(other), o, &warnings{slices.Clone(before)}); err == nil {
 			return f, nil
 		}
 	}
 	return f, err
+}
+
+// otherReadings are what a text may be that is no feed as it stands.
+func otherReadings(text string) (others []string) {
+	if plain := strings.TrimSpace(text); strings.HasPrefix(plain, "&lt;") { // QUIRK: escaped as a whole
+		others = append(others, html.UnescapeString(plain))
+	}
+	if m := jsonBegins.FindStringIndex(text); m != nil && m[0] > 0 { // QUIRK: a server's notices before JSON, or the name of a function
+		others = append(others, text[m[0]:])
+	}
+	return others
 }
 
 // jsonBegins finds where JSON begins within something else.

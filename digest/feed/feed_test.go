@@ -132,6 +132,8 @@ func TestTitleKinds(t *testing.T) {
 		atom(`<title type="html">The &amp;lt;b&amp;gt; &lt;i&gt;tag&lt;/i&gt;</title>`):                              "The <b> tag",
 		atom(`<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">The &lt;b&gt; <i>tag</i></div></title>`): "The <b> tag",
 		`{"items": [{"id": "1", "title": "The <b> tag"}]}`:                                                           "The <b> tag",
+		`{"items": [{"id": "1", "title": "<b>Breaking: Foo <strong>Hi<strong> <em/>x"}]}`:                            "Breaking: Foo Hi x",
+		`{"items": [{"id": "1", "title": "Why <script>? <style>a{}</style> (</i>)"}]}`:                               "Why <script>? (</i>)",
 		`{"items": [{"id": "1", "title": "<b>Bold</b> &amp; brave"}]}`:                                               "Bold & brave",
 		`{"items": [{"id": "1", "title": "1 < 2 &#8211; true"}]}`:                                                    "1 < 2 – true",
 	} {

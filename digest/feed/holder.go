@@ -116,6 +116,9 @@ func (r *repairer) held(t token) bool {
 			return true
 		case h.strange[strings.ToLower(t.name)] > 0:
 			h.strange[strings.ToLower(t.name)]--
+		case h.mode == modeText && ended[strings.ToLower(t.name)]:
+			h.buf.WriteString(" ")
+			return true
 		case h.mode == modeText || atom.Lookup([]byte(strings.ToLower(t.name))) == 0:
 			return true // a slip in the name of an end tag, such as </titel>
 		}
@@ -124,6 +127,9 @@ func (r *repairer) held(t token) bool {
 	}
 	return true
 }
+
+// ended are elements whose end keeps two words apart.
+var ended = map[string]bool{"p": true, "div": true, "li": true, "br": true}
 
 // once reports a text that never holds an element of its own name, and that has begun.
 func (h *holder) once() bool {

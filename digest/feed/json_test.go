@@ -23,6 +23,7 @@ func TestJSONAlmost(t *testing.T) {
 		"commas forgotten":            `{"title": "t" "items": [{"id": "1" "title": "Story 1", "url": "https://a.example/1"} {"id": 2 "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"words of Python":             `{"title": "t", "expired": False, "items": [{"id": NaN, "title": "Story 1", "image": None, "url": "https://a.example/1"}, {"id": undefined, "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"JavaScript":                  `{title: 't', items: [{id: '1', title: 'Story 1', "content_text": 'say "it\'s"', url: 'https://a.example/1'}, {'id': '2', 'title': "Story 2", url : "https://a.example/2"}]}`,
+		"an apostrophe behind a text": `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "9", "title": "", "x": "The "Best of the '90s" list"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"a quote forgotten":           "{\"title\": \"t,\n \"items\": [{\"id\": \"1\",\n \"title\": \"Story 1\n, \"url\": \"https://a.example/1\"}, {\"id\": \"2\", \"title\": \"Story 2\", \"url\": \"https://a.example/2\"}]}",
 		"a first item that is broken": `{"title": "t", "items": [{"id": "0" ]> {"x": "y"}, "authors": [{"name": "A", "url": "u"}]}, {"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
 		"an item that is broken":      `{"title": "t", "items": [{"id": "1", "title": "Story 1", "url": "https://a.example/1"}, {"id": "0", : 5}, {"id" "0"}, {"id": "2", "title": "Story 2", "url": "https://a.example/2"}]}`,
@@ -156,10 +157,12 @@ func TestRSSInJSON(t *testing.T) {
 		stories string
 		warned  bool
 	}{
-		`{"rss": {"channel": {"item": {"title": "Story 1", "guid": "1"}}}}`:                                                                {"Story 1|", false},
-		`{"a": "b", "rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Story 2", "guid": "2"}, {"title": "3"}]}}}`: {"Story 1|\nStory 2|", true},
-		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Sto`:                                                  {"Story 1|", true},
-		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1", "description": "It br`:                                            {"Story 1|", true},
+		`{"rss": {"channel": {"item": {"title": "Story 1", "guid": "1"}}}}`:                                                                             {"Story 1|", false},
+		`{"a": "b", "rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Story 2", "guid": "2"}, {"title": "3"}]}}}`:              {"Story 1|\nStory 2|", true},
+		`{"?xml": {"@version": "1.0"}, "note": "a \"b\"", "rss": {"channel": {"image": {"item": ["x"]}, "item": [{"title": "Story 1", "guid": "1"}]}}}`: {"Story 1|", false},
+		`{"rss": {"channel": {"item": {"title": "Story 1", "guid": "1", "media": {"item": [{"title": "no"}]}}}}}`:                                       {"Story 1|", false},
+		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Sto`:                                                               {"Story 1|", true},
+		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1", "description": "It br`:                                                         {"Story 1|", true},
 	} {
 		f, err := Parse([]byte(in), Options{MaxItems: 2})
 		if got := brief(f.Stories); err != nil || got != want.stories || (len(f.Warnings) > 0) != want.warned {

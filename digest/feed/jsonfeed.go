@@ -43,7 +43,7 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 		feed[key.(string)] = value
 	}
 	if !found {
-		if rss, items := rssInJSON(text, limit, w); len(items) > 0 {
+		if rss, items := rssInJSON(string(feed["rss"]), text, limit, w); len(items) > 0 {
 			clean, aside = assemble(rss, items, w)
 			return clean, aside, nil
 		}

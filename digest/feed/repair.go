@@ -40,6 +40,7 @@ type repairer struct {
 	aside []string // texts that gofeed is not given
 	bare  bool     // an empty <link/> of an item was just read
 	alone bool     // items have no root around them
+	known bool     // an item of the feed's own vocabulary was read
 	page  bool     // a web page stands around the feed
 	hold  *holder  // the element whose text is being read; nil: none
 
@@ -209,6 +210,7 @@ func (r *repairer) token(t token) bool {
 func (r *repairer) open(t token) bool {
 	sc := r.top().scope.with(t.attrs)
 	n := sc.name(t.name, r.root)
+	r.known = r.known || n.isItem()
 	if prefix, ok := r.isSkeleton(t.name); ok && n.prefix != "" {
 		sc = sc.native(prefix)
 		n = sc.name(t.name, r.root)
@@ -234,8 +236,8 @@ func (r *repairer) open(t token) bool {
 func (r *repairer) isSkeleton(raw string) (prefix string, ok bool) {
 	local := raw
 	if before, after, colon := strings.Cut(raw, ":"); colon {
-		if r.item >= 0 || prefixOf[r.top().scope.uri[before]] != "" {
-			return before, false
+		if r.item >= 0 || r.known || len(r.stack) > 1 && !r.holdsItems(len(r.stack)-1) || strings.EqualFold(after, "channel") || prefixOf[r.top().scope.uri[before]] != "" {
+			return before, false // an extension that has such names
 		}
 		prefix, local = before, after
 	}

@@ -9,28 +9,25 @@ import (
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
-var (
-	rssKey  = lazyregexp.New(`^\s*\{\s*(?:"[^"]*"\s*:\s*"[^"]*"\s*,\s*)*"rss"\s*:\s*\{`)
-	itemKey = lazyregexp.New(`"item"\s*:\s*\[`)
-)
+var itemKey = lazyregexp.New(`"item"\s*:\s*\[`)
 
 // rssInJSON gives RSS that is written as JSON (scripting.com, RSS-in-JSON) as the fields
-// and items of a JSON Feed, as far as it goes; no items: it is not that.
-func rssInJSON(text string, limit int, w *warnings) (feed map[string]json.RawMessage, items []json.RawMessage) {
-	if !rssKey.MatchString(text) {
-		return nil, nil
+// and items of a JSON Feed; no items: it is not that. rss is the object of that name; empty
+// where it breaks off, in text.
+func rssInJSON(rss, text string, limit int, w *warnings) (feed map[string]json.RawMessage, items []json.RawMessage) {
+	channel, all := gjson.Get(rss, "channel"), []json.RawMessage(nil)
+	list := channel.Get("item").Raw
+	if rss == "" {
+		channel = gjson.Get(text, "rss.channel")
+		if at := itemKey.FindStringIndex(text); at != nil && channel.Exists() {
+			w.add("the feed breaks off before its end")
+			list = text[at[1]-1:]
+		}
 	}
-	channel := gjson.Get(text, "rss.channel")
-	feed = filled(map[string]any{
-		"title": jsonText(channel.Get("title")), "home_page_url": jsonText(channel.Get("link")), "language": jsonText(channel.Get("language")),
-	})
-	all := []json.RawMessage{json.RawMessage(channel.Get("item").Raw)} // one, without its brackets
-	if at := itemKey.FindStringIndex(text); at != nil {
-		rest := text[at[1]-1:]
-		all, _ = readItems(json.NewDecoder(strings.NewReader(rest)), rest, true, limit, w)
-	}
-	if !strings.HasSuffix(strings.TrimSpace(text), "}") {
-		w.add("the feed breaks off before its end")
+	if strings.HasPrefix(list, "[") {
+		all, _ = readItems(json.NewDecoder(strings.NewReader(list)), list, true, limit, w)
+	} else if list != "" { // one, without its brackets
+		all = append(all, json.RawMessage(list))
 	}
 	for _, one := range all {
 		if item := gjson.ParseBytes(one); item.IsObject() {
@@ -39,7 +36,9 @@ func rssInJSON(text string, limit int, w *warnings) (feed map[string]json.RawMes
 			}
 		}
 	}
-	return feed, items
+	return filled(map[string]any{
+		"title": jsonText(channel.Get("title")), "home_page_url": jsonText(channel.Get("link")), "language": jsonText(channel.Get("language")),
+	}), items
 }
 
 // jsonItem is an item's fields by JSON Feed's names.

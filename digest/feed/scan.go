@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind is what a token of the loose scanner is.
 type kind int
@@ -36,7 +39,8 @@ type scanner struct {
 	// ahead remembers where a terminator comes next, so that a thousand openings
 	// without an end do not each search to the end of the feed.
 	ahead map[string]int
-	work  int // bytes looked at in searches, for the tests
+	work  int      // bytes looked at in searches, for the tests
+	asked []string // names that endFollows was asked for
 }
 
 func newScanner(s string) *scanner { return &scanner{s: s, ahead: map[string]int{}} }
@@ -149,11 +153,12 @@ func (z *scanner) forgotten(start, end int, inside string) int {
 		return -1
 	}
 	z.work += other - start
-	closing := strings.Index(z.s[start:other], "</"+inside+">")
-	if closing < 0 {
-		return -1
+	closing := "</" + inside + ">"
+	at := strings.Index(z.s[start:other], closing)
+	if at < 0 || !strings.HasPrefix(strings.TrimLeft(z.s[start+at+len(closing):other+1], " \t\r\n"), "<") {
+		return -1 // or it is what the text is about
 	}
-	return start + closing
+	return start + at
 }
 
 // closed reports a section that its element ends right behind, and in which no other begins:
@@ -167,18 +172,26 @@ func (z *scanner) closed(start, end int, inside string) bool {
 	return inside != "" && strings.HasPrefix(behind, "</"+inside)
 }
 
-// farEnd is how far an end tag is looked for, in bytes: what holds elements of an item, but
-// its texts, is shorter.
-const farEnd = 4 << 10
+// askedEnds are for how many names an end tag is looked for: each is a search through all
+// of the feed. Of others it is believed to be there.
+const askedEnds = 4
 
 // endFollows tells whether an element's end tag comes before its item's.
 func (z *scanner) endFollows(raw string) bool {
-	limit := min(len(z.s), z.at+farEnd)
-	if item := z.itemEnd(z.at); item >= 0 {
-		limit = min(limit, item)
+	asked := slices.Contains(z.asked, raw)
+	if !asked && len(z.asked) == askedEnds {
+		return true
 	}
-	z.work += limit - z.at
-	return strings.Contains(z.s[z.at:limit], "</"+raw)
+	if !asked {
+		z.asked = append(z.asked, raw)
+	}
+	item := z.itemEnd(z.at)
+	for _, end := range []string{"</" + raw + ">", "</" + strings.ToLower(raw) + ">"} {
+		if at := z.find(end, z.at); at >= 0 && (item < 0 || at < item) {
+			return true
+		}
+	}
+	return false
 }
 
 // withinItem tells of an end tag that it stands within an item: the item's own comes before

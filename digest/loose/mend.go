@@ -28,7 +28,7 @@ func Mend(text string) string {
 	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c == '"' || c == '\'':
+		case c == '"' || c == '\'' && !ended: // behind a value it is an apostrophe
 			begin()
 			i, ended = mendString(&out, text, i), true
 		case c == ',':

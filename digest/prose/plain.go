@@ -14,7 +14,8 @@ import (
 
 var (
 	comment = lazyregexp.New(`(?s)<!--.*?-->`)
-	code    = lazyregexp.New(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)|<style\b[^>]*>.*?(?:</style\s*>|$)`)
+	script  = lazyregexp.New(`(?is)<script\b[^>]*>.*?(?:</script\s*>|$)`)
+	style   = lazyregexp.New(`(?is)<style\b[^>]*>.*?(?:</style\s*>|$)`)
 	tag     = lazyregexp.New(`</?([a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>]*)?>`)
 )
 
@@ -23,34 +24,47 @@ var (
 // looks like a tag and is none ("vector<T>") stays; so does one that was escaped and is
 // alone, of which the text speaks ("History of the &lt;blink&gt; tag").
 func Plain(s string) string {
-	var subjects map[string]bool
 	for pass := range 2 {
 		if !strings.ContainsAny(s, "<&") {
 			break
 		}
-		s = comment.ReplaceAllString(s, "")
+		var subjects map[string]bool
 		if pass == 1 {
 			subjects = loneTags(s)
 		}
-		if !subjects["script"] && !subjects["style"] {
-			s = code.ReplaceAllString(s, "")
+		s = comment.ReplaceAllString(s, "")
+		if !subjects["script"] {
+			s = script.ReplaceAllString(s, "")
 		}
-		s = tag.ReplaceAllStringFunc(s, func(t string) string {
-			name := strings.ToLower(tag.FindStringSubmatch(t)[1])
-			switch a := atom.Lookup([]byte(name)); {
-			case a == 0, subjects[name] && !strings.ContainsAny(t, " =\""):
-				return t
-			case a == atom.Br || a == atom.P || a == atom.Div || a == atom.Li:
-				return " "
-			}
-			return ""
-		})
-		s = html.UnescapeString(s)
+		if !subjects["style"] {
+			s = style.ReplaceAllString(s, "")
+		}
+		s = html.UnescapeString(withoutTags(s, subjects))
 	}
 	return Squeeze(s)
 }
 
-// unpaired are the elements that are often written without an end tag.
+// withoutTags leaves out HTML's tags, but for those that the text speaks of.
+func withoutTags(s string, subjects map[string]bool) string {
+	var b strings.Builder
+	from := 0
+	for _, m := range tag.Compiled().FindAllStringSubmatchIndex(s, -1) {
+		name := strings.ToLower(s[m[2]:m[3]])
+		a := atom.Lookup([]byte(name))
+		if a == 0 || subjects[name] && standsAlone(s, m[0], m[1]) {
+			continue
+		}
+		b.WriteString(s[from:m[0]])
+		if a == atom.Br || a == atom.P || a == atom.Div || a == atom.Li {
+			b.WriteByte(' ')
+		}
+		from = m[1]
+	}
+	return b.String() + s[from:]
+}
+
+// unpaired are the elements that prove nothing: they are written without an end tag, or
+// are so common that one was forgotten.
 var unpaired = wordSet("br hr img wbr p div li span font dt dd td tr th input")
 
 // loneTags are the names of the elements that only begin in a text, or only end.
@@ -66,6 +80,17 @@ func loneTags(s string) map[string]bool {
 		lone[name] = begins[name] != ends[name] && !unpaired[name]
 	}
 	return lone
+}
+
+// standsAlone tells of a bare tag that it stands as a word does: what it would make bold or
+// a link would follow it at once.
+func standsAlone(s string, from, to int) bool {
+	if strings.ContainsAny(s[from:to], " =\"") || s[to-2] == '/' {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, _ := utf8.DecodeRuneInString(s[to:])
+	return !unicode.IsLetter(before) && !unicode.IsLetter(after) && !unicode.IsDigit(after)
 }
 
 // Squeeze makes white space single, the invisible kinds included, and drops control

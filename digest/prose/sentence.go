@@ -78,11 +78,6 @@ func ends(said, rest string) bool {
 		return false // "so.[1]"
 	case len(bare) == len(said) && strings.ContainsRune("」』”’\"'）", last) && unicode.In(next, unicode.Hiragana, unicode.Hangul):
 		return false // 「来た。」と言った
-	case len(bare) == len(said) && last == '.' && unicode.IsLetter(next) && !unspaced(next):
-		before, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(bare, "."))
-		if unicode.IsLetter(before) || unicode.IsMark(before) {
-			return false // within a word: "كلمة.وصل" (UAX 29, WB6)
-		}
 	}
 	return !endsWithAbbreviation(said, strings.TrimLeft(rest, " \u00A0\u202F"))
 }

@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -26,7 +27,7 @@ func TestSentence(t *testing.T) {
 		"Nov. 23 was the day. |The next was not.",
 		"It is 3.5 km (2.2 mi.) away. |Nobody walks.",
 		"He waited... and waited. |Then he went.",
-		"وصل القارب.ثم غادر. |عاد الناس.",
+		"배가 항구에 도착했다.|그는 내렸다.",
 		"“Who?” she asked. |Nobody knew.",
 		"“Go!” |“Stay!” he said.",
 		"She said: “Nobody knew.” |Then she left.",
@@ -226,9 +227,14 @@ func TestTeaserProperties(t *testing.T) {
 	})
 }
 
-// atBoundary tells whether no word and no grapheme goes over a place of a text. Spaces that a
-// joiner stands between are taken for one word by the library; there is nothing in it to cut.
+// atBoundary tells whether no word and no grapheme goes over a place of a text. Two things
+// are one word to the library that are none: spaces that a joiner stands between, and two
+// sentences without a space, in scripts without capitals (UAX 29, WB6).
 func atBoundary(text string, at int) bool {
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	if strings.HasSuffix(text[:at], ".") && unicode.IsLetter(next) && unicode.ToLower(next) == unicode.ToUpper(next) {
+		return true
+	}
 	for _, next := range []func(string, int) (string, string, int){uniseg.FirstWordInString, func(s string, state int) (string, string, int) {
 		c, rest, _, state := uniseg.FirstGraphemeClusterInString(s, state)
 		return c, rest, state

@@ -97,35 +97,6 @@ func parse(text string) (*xhtml.Node, error) {
 	return body, nil
 }
 
-// hiding are elements that show nothing of what is in them.
-var hiding = lazyregexp.New(`(?i)<(iframe|object|video|audio|canvas|applet|script|style|textarea|title|noembed|noframes|noscript|template|form|button|select|nav|dialog|map)((?:\s[^<>]*?)?)(/?)>`)
-
-// withEndTags gives an element that would hide all that follows its end tag, where there is
-// none of that name.
-//
-// QUIRK: programs that write XML. To a browser <iframe/> only begins one (HTML 13.2.6.4.7).
-// Players are left open by people, too.
-func withEndTags(text string) string {
-	if !strings.Contains(text, "/>") && !strings.Contains(text, "<iframe") && !strings.Contains(text, "<object") && !strings.Contains(text, "<video") {
-		return text
-	}
-	lower, ends := "", map[string]bool{}
-	return hiding.ReplaceAllStringFunc(text, func(tag string) string {
-		if lower == "" {
-			lower = strings.ToLower(text)
-		}
-		m := hiding.FindStringSubmatch(tag)
-		name := strings.ToLower(m[1])
-		if _, known := ends[name]; !known {
-			ends[name] = strings.Contains(lower, "</"+name)
-		}
-		if ends[name] || m[3] == "" && !players[atom.Lookup([]byte(name))] {
-			return tag
-		}
-		return "<" + m[1] + m[2] + "></" + m[1] + ">"
-	})
-}
-
 // walker goes over a text's tree once, and leaves of it what is allowed.
 type walker struct {
 	base *url.URL

@@ -165,6 +165,13 @@ var bad = []struct {
 	{"an at sign", "newsletters:\n  - title: @Harbour\n"},
 	{"a star", newsletter("schedule: * 9 * * FRI")},
 	{"a line that is a secret", "relays:\n  - username: a\n    password hunter2\n"},
+	{"a secret without a colon", "relays:\n  - username: a\n    pwd hunter2secret\n"},
+	{"a secret behind a colon without a space", "relays:\n  - username: a\n    pwd:hunter2secret\n"},
+	{"a secret of another name", "relays:\n  - username: a\n    apikey:hunter2secret\n"},
+	{"the master key behind a colon without a space", "site: https://a.example\nkey:c2VjcmV0c2VjcmV0\n"},
+	{"the master key without a colon", "site: https://a.example\nkey c2VjcmV0c2VjcmV0\n"},
+	{"the master key in a quote that is open", "key: \"c2VjcmV0c2VjcmV0\nsite: https://a.example\n"},
+	{"a secret behind a dash without a space", "relays:\n  -pwd: hunter2secret\n   name: first\n"},
 	{"comments alone", "# Nothing yet.\n"},
 
 	{"no relays", "site: https://news.example.org\nrelays: []\nnewsletters: []\n"},

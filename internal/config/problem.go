@@ -160,7 +160,7 @@ func excerpt(line string, at place) (text string, mark int) {
 			runes = append(runes[:end:end], []rune(": ...")...)
 		}
 	}
-	before, after := blot(string(runes[:start])), blot(string(runes))
+	before, after := blotLine(string(runes[:start])), blotLine(string(runes))
 	text = after
 	if len([]rune(text)) > longest {
 		text = string([]rune(text)[:longest-3]) + "..."
@@ -193,6 +193,7 @@ var (
 	secretName = lazyregexp.New(`(?i)pas|pw|secret|token|credential|key`)
 
 	secretKey = lazyregexp.New(`(?i)((?:pass?\w*|secret|token)["']?\s*:\s*)(\S.*)`)
+	lineKey   = lazyregexp.New(`(?i)((?:pas|pw|secret|token|credential|key)\w*["']?\s*:\s*)([^\s|>].*)`) // as secretName
 	userinfo  = lazyregexp.New(`://[^/\s@]*:[^\s]*@`)
 	inQuery   = lazyregexp.New(`(?i)(password=)[^&\s"']+`)
 )
@@ -201,8 +202,16 @@ var (
 // reference, the user's part of a URL, a password in its query. What was read as a
 // value is hidden by hide as well; this is for lines that were not.
 func blot(s string) string {
-	if m := secretKey.FindStringSubmatchIndex(s); m != nil && !isReference(strings.Trim(s[m[4]:], `'"`)) {
-		s = s[:m[4]] + "****"
-	}
+	s = blotAfter(secretKey, s)
 	return inQuery.ReplaceAllString(userinfo.ReplaceAllString(s, "://****@"), "${1}****")
+}
+
+// blotLine is blot for a line of the file, where "key:" is no word of ours.
+func blotLine(s string) string { return blot(blotAfter(lineKey, s)) }
+
+func blotAfter(key *lazyregexp.Regexp, s string) string {
+	if m := key.FindStringSubmatchIndex(s); m != nil && !isReference(strings.Trim(s[m[4]:], `'"`)) {
+		return s[:m[4]] + "****"
+	}
+	return s
 }

@@ -163,13 +163,19 @@ func colonFault(line string, number int) *fault {
 	case colon && (value == "" || strings.HasPrefix(value, " ") || strings.Contains(key, " ") || strings.HasPrefix(value, "//")):
 		return nil
 	case colon:
-		return &fault{at: at, text: "a space is missing behind the colon", fix: "write " + key + ": " + value}
+		return keyed(at, key, value, "a space is missing behind the colon")
 	}
 	key, value, _ = strings.Cut(text, " ")
+	return keyed(at, key, value, "this line has no colon behind its key")
+}
+
+// keyed is a fault of a line that has to read "key: value". A value that may be a secret
+// is shown neither in the line nor in the fix.
+func keyed(at place, key, value, text string) *fault {
 	if mayBeSecret(key) {
-		at.width, at.hide = len([]rune(key)), true
+		at.width, at.hide, value = len([]rune(key)), true, ""
 	}
-	return &fault{at: at, text: "this line has no colon behind its key", fix: "write " + key + ": " + cmp.Or(strings.TrimSpace(value), "and its value")}
+	return &fault{at: at, text: text, fix: "write " + key + ": " + cmp.Or(strings.TrimSpace(value), "and its value")}
 }
 
 // reservedFault is a text that begins with a character that YAML keeps for itself.
@@ -188,10 +194,18 @@ func dashFault(lines []string, last int) *fault {
 	for i := len(lines) - 1; i >= 0 && last-i <= 3; i-- {
 		words := strings.TrimLeft(lines[i], " ")
 		if strings.HasPrefix(words, "-") && len(words) > 1 && words[1] != ' ' && words[1] != '-' {
-			return &fault{place{line: i + 1, column: len(lines[i]) - len(words) + 1, width: 1}, "a space is missing behind the dash", "write - " + strings.TrimSpace(before(words[1:], " #")), []string{astray}}
+			return &fault{place{line: i + 1, column: len(lines[i]) - len(words) + 1, width: 1}, "a space is missing behind the dash", "write - " + unkeyed(strings.TrimSpace(before(words[1:], " #"))), []string{astray}}
 		}
 	}
 	return nil
+}
+
+// unkeyed is what follows a dash, without a value that may be a secret.
+func unkeyed(text string) string {
+	if key, _, colon := strings.Cut(text, ":"); colon && mayBeSecret(key) {
+		return key + ": and its value"
+	}
+	return text
 }
 
 // indentFault is a line that is indented otherwise than the one that it goes with.

@@ -34,15 +34,21 @@ code is 3; where none could be read it is 1.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return errors.Join(a.printJSON(reports), unreadError(reports))
-			}
-			a.printSources(reports)
-			return unreadError(reports)
+			return a.showFetched(reports, asJSON)
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// showFetched prints what was read. Where that cannot be printed, nothing else counts.
+func (a *App) showFetched(reports []newsroom.SourceReport, asJSON bool) error {
+	if !asJSON {
+		a.printSources(reports)
+	} else if err := a.printJSON(reports); err != nil {
+		return err
+	}
+	return unreadError(reports)
 }
 
 // unreadError says that sources were not read: some, or none at all was.

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -92,7 +92,7 @@ every source is read, with a newsletter's those that it has. An address, file or
 				return err
 			}
 			if asJSON {
-				return errors.Join(a.printJSON(checks), uncheckedError(checks))
+				return cmp.Or(a.printJSON(checks), uncheckedError(checks))
 			}
 			for i, c := range checks {
 				if i > 0 {

@@ -58,7 +58,7 @@ var sourceChecks = []newsroom.SourceCheck{
 	},
 	{From: "https://paper.example", Type: "text/html", Wire: 52_000, Bytes: 52_000, Seconds: 0.2, Error: "this is not a feed but a web page, which names 2 feeds: give the source the url of one, such as https://paper.example/rss", Feeds: []string{"https://paper.example/rss", "https://paper.example/atom.xml"}},
 	{Source: "busy", From: "https://busy.example/feed", Away: true, Error: "not asked: left alone until Thu 26 Nov 15:00 UTC, as its server asks (429: the server asks us to come less often)"},
-	{From: "http://10.0.0.7/feed", Error: "the address 10.0.0.7 is private or reserved; if that is meant, give its source \"allow_private: true\""},
+	{From: "http://10.0.0.7/feed", Error: "the address 10.0.0.7 is private or reserved; only a host that the configuration names with \"allow_private: true\" may have such a one"},
 }
 
 // TestSourcesText holds what sources print, for a file and for terminals of 80 and 40

@@ -25,7 +25,7 @@ func TestGuard(t *testing.T) {
 		wants(t, err, Barred, "private or reserved")
 	}
 	_, err := c.Get(context.Background(), Request{URL: at})
-	wants(t, err, Barred, "private or reserved")
+	wants(t, err, Barred, `private or reserved; only a host that the configuration names with "allow_private: true" may have such a one`)
 	if n := reached.Load(); n != 0 {
 		t.Fatalf("the hidden server was reached %d times", n)
 	}

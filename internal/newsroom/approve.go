@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
-	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
@@ -322,9 +321,4 @@ func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 		return err
 	}
 	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen its newsletter's \"expires\" first", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
-}
-
-// needsApproval tells whether an edition waits for an editor.
-func needsApproval(e *Edition) bool {
-	return (e.State == digest.Draft || e.State == digest.Held) && (e.Letter.Approval == config.Required || e.State == digest.Held)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
 // TestExpiry: nobody approves, and the edition is not sent stale; longer "expires"
@@ -245,5 +246,79 @@ func TestReopenedWaits(t *testing.T) {
 		r.goes(nil)
 		r.approve(fridays)
 		r.goes(once(readers...))
+	})
+}
+
+// TestReopenedBeforeItsFirstDraft: an edition that was missed or cancelled before it had a
+// draft waits for an approval, too, once it is reopened, however often it is edited.
+func TestReopenedBeforeItsFirstDraft(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		close func(r *room)
+	}{
+		{"missed", func(r *room) {
+			r.clock.Set(friday.Add(30 * time.Hour))
+			r.beat(r.n)
+			r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Skipped})
+			r.configure(settings{"expires": "72h"})
+			r.again()
+		}},
+		{"cancelled", func(r *room) {
+			r.clock.Set(friday)
+			if _, err := r.n.OpenDue(r.t.Context()); err != nil {
+				r.t.Fatal(err)
+			}
+			if _, err := r.n.Cancel(r.t.Context(), fridays, "not yet"); err != nil {
+				r.t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			each(t, settings{"approval": "automatic"}, func(t *testing.T, r *room) {
+				readers := r.readers(0, 3)
+				r.beat(r.n)
+				c.close(r)
+				r.reopen(fridays)
+				for range 2 {
+					r.clock.Forward(time.Minute)
+					r.goes(nil)
+				}
+				if e := r.edition(fridays); e.State != digest.Held || e.Edition.Revision != 1 || len(e.Revision.Items()) == 0 {
+					t.Errorf("it is %s, revision %d, with %d stories", e.State, e.Edition.Revision, len(e.Revision.Items()))
+				}
+				r.approve(fridays)
+				r.edit(fridays, "subject: Mended\n") // takes the approval back
+				r.goes(nil)
+				r.approve(fridays)
+				r.goes(once(readers...))
+			})
+		})
+	}
+}
+
+// TestSendWaitsForTheApproval: sending by hand is no approval of what was reopened.
+func TestSendWaitsForTheApproval(t *testing.T) {
+	onSQLite(t, settings{"approval": "automatic"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 3)
+		r.beat(r.n)
+		r.draft("2026-11-27")
+		if _, err := r.n.Cancel(t.Context(), fridays, "not yet"); err != nil {
+			t.Fatal(err)
+		}
+		r.reopen(fridays)
+		if a := r.status(fridays); a.State != digest.Draft || !a.Approval.Waits {
+			t.Errorf("it is %s, and waits: %v", a.State, a.Approval.Waits)
+		}
+		_, announced := r.n.AnnounceSend(t.Context(), fridays, newsroom.SendOptions{})
+		_, sent := r.n.Send(t.Context(), fridays, newsroom.SendOptions{})
+		for _, err := range []error{announced, sent} {
+			if err == nil || !strings.Contains(err.Error(), "approve it with \"broadsheet approve "+fridays) {
+				t.Errorf("sending said: %v", err)
+			}
+		}
+		r.got(nil)
+		r.approve(fridays)
+		r.send(fridays, newsroom.SendOptions{})
+		r.got(once(readers...))
 	})
 }

@@ -192,14 +192,10 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
 		what += ": " + strings.Join(changes, "; ")
 	}
-	to, err := n.stateFor(ctx, pick.Verdict, before)
-	if err != nil {
-		return nil, err
-	}
 	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
 		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay,
-	}, to, n.Who, what)
+	}, n.stateFor(pick.Verdict, before), n.Who, what)
 	if err != nil {
 		return nil, err
 	}
@@ -221,20 +217,12 @@ func metaOf(letter *config.Newsletter, number int) digest.Meta {
 }
 
 // stateFor is where a pick leaves an edition.
-func (n *Newsroom) stateFor(ctx context.Context, v digest.Verdict, before *Edition) (digest.State, error) {
-	reopened, err := n.reopened(ctx, before.Edition)
+func (n *Newsroom) stateFor(v digest.Verdict, before *Edition) digest.State {
 	return digest.Redraft{
 		Verdict: v, Was: before.State, Before: before.Pick.Verdict,
 		Due:      before.Kind == store.Regular && !before.At.After(n.Clock()),
-		Reopened: reopened,
-	}.State(), err
-}
-
-// reopened tells whether somebody has taken an edition up again. Its revision does not
-// tell: one that was missed had none, and has its first after that.
-func (n *Newsroom) reopened(ctx context.Context, row store.Edition) (bool, error) {
-	log, err := n.Store.LogOf(ctx, row.ID)
-	return slices.ContainsFunc(log, func(l store.Entry) bool { return l.What == store.Reopened }), err
+		Reopened: before.Reopened,
+	}.State()
 }
 
 // refreshed reads an edition's row again; the old one where that fails.

@@ -143,7 +143,7 @@ func draftNext(e *Edition, due bool) string {
 		return "A thin week: it needs your approval by " + freeze + ", or more stories."
 	case e.Pick.Verdict == digest.Empty:
 		return "Nothing new has come yet: it is drafted again at its slot, and skipped if there is nothing still."
-	case e.Letter.Approval == config.Automatic:
+	case !waits(e.Letter, e.Edition):
 		return "It goes out by itself " + e.At.In(e.Letter.Location).Format(clock) + "; what you change until then counts."
 	}
 	return "Approved by " + freeze + ", it goes out " + e.At.In(e.Letter.Location).Format(clock) + "; unapproved, it is held."

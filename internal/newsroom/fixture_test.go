@@ -284,7 +284,8 @@ func (r *room) got(want map[string]int) {
 }
 
 func merge(a, b map[string]int) map[string]int {
-	all := maps.Clone(a)
+	all := map[string]int{} // a may be nil
+	maps.Copy(all, a)
 	maps.Copy(all, b)
 	return all
 }

@@ -68,7 +68,7 @@ func draftedWord(row store.Edition) string { return fmt.Sprintf("drafted/%d#%d",
 // waits tells whether an edition needs an editor's word before it goes out. One that was
 // reopened does, whatever its newsletter's approval: it is being mended.
 func waits(letter *config.Newsletter, row store.Edition) bool {
-	return row.State == digest.Held || row.State == digest.Draft && (letter.Approval == config.Required || row.Revision > 1)
+	return row.State == digest.Held || row.State == digest.Draft && (letter.Approval == config.Required || row.Reopened)
 }
 
 // reminder is a word to the editors that an edition waits for them.

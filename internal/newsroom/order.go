@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/broadsheet-news/broadsheet/digest"
-	"github.com/broadsheet-news/broadsheet/internal/config"
 	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
@@ -93,7 +92,7 @@ func (n *Newsroom) ready(ctx context.Context, e *Edition, to mailer.Audience, pa
 			return nil, err
 		}
 	}
-	if e.State == digest.Draft && e.Letter.Approval == config.Automatic {
+	if e.State == digest.Draft { // and waits for nobody
 		_, err := n.approve(ctx, e)                                          // the freeze looks at its mail
 		if err != nil && n.refreshed(ctx, e.Edition).State == digest.Draft { // else another process was faster
 			return nil, err
@@ -120,7 +119,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		if len(e.Revision.Items()) == 0 {
 			return noStory(e)
 		}
-		if needsApproval(e) {
+		if waits(e.Letter, e.Edition) {
 			return fmt.Errorf("%s is %s: look at it with \"broadsheet preview %s\" and approve it with \"broadsheet approve %s\"", e.Ref(), e.State.Words(), e.Ref(), e.Ref())
 		}
 		return n.notExpired(ctx, e)

@@ -8,7 +8,8 @@ import (
 	"github.com/broadsheet-news/broadsheet/digest"
 )
 
-const editionColumns = `id, newsletter, slot, at, kind, state, revision, opened_at, expires_at, changed_at, forgotten_at`
+const editionColumns = `id, newsletter, slot, at, kind, state, revision, opened_at, expires_at, changed_at, forgotten_at,
+	EXISTS (SELECT 1 FROM log WHERE log.edition = edition.id AND log.what = '` + Reopened + `')`
 
 // OpenEdition opens a slot. Of any number of callers, in any number of processes,
 // one gets opened=true; every one gets the row.
@@ -133,7 +134,7 @@ func moveEdition(ctx context.Context, tx *sql.Tx, edition int64, from []digest.S
 func scanEdition(row scanner) (Edition, error) {
 	var e Edition
 	var at, opened, expires, changed, forgotten int64
-	err := row.Scan(&e.ID, &e.Newsletter, &e.Slot, &at, &e.Kind, &e.State, &e.Revision, &opened, &expires, &changed, &forgotten)
+	err := row.Scan(&e.ID, &e.Newsletter, &e.Slot, &at, &e.Kind, &e.State, &e.Revision, &opened, &expires, &changed, &forgotten, &e.Reopened)
 	e.At, e.OpenedAt, e.ExpiresAt, e.ChangedAt = instant(at), instant(opened), instant(expires), instant(changed)
 	e.ForgottenAt = instant(forgotten)
 	return e, err

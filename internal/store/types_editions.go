@@ -24,6 +24,7 @@ type Edition struct {
 	Kind       Kind
 	State      digest.State
 	Revision   int       // number of the current revision; 0 before the first draft
+	Reopened   bool      // somebody has taken it up again; one that was missed before its first draft is at revision 0 then
 	OpenedAt   time.Time // when the slot was opened
 	ExpiresAt  time.Time // after this instant it may no longer be sent by itself; zero: never
 	ChangedAt  time.Time // last change of state

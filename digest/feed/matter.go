@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	yamltoken "github.com/goccy/go-yaml/token"
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/broadsheet-news/broadsheet/digest/loose"
@@ -179,7 +180,48 @@ func yamlError(err error) error {
 		return fmt.Errorf("1: %s", strings.TrimSpace(err.Error()))
 	}
 	pos := at.GetToken().Position
+	if line, column, on := goesOn(at); on {
+		return fmt.Errorf("%d:%d: %s", line, column, strayWords)
+	}
 	return fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, yamlWords(err))
+}
+
+// What the parser says of a colon in a text, and of what stands where nothing may.
+const (
+	inText = "mapping value is not allowed"
+	astray = "value is not allowed in this context"
+)
+
+const strayWords = "this line is indented otherwise than those it stands beside, or the one above has no colon"
+
+// goesOn tells whether a text took in a line that is too far in, and where that begins:
+// the parser names the text.
+func goesOn(err yaml.Error) (line, column int, on bool) {
+	t := err.GetToken()
+	text := strings.TrimSpace(t.Origin)
+	lines := strings.Split(text, "\n")
+	if !strings.Contains(err.GetMessage(), inText) || len(lines) == 1 {
+		return 0, 0, false
+	}
+	last := lines[len(lines)-1]
+	return t.Position.Line + len(lines) - 1, len(last) - len(strings.TrimLeft(last, " ")) + 1, true
+}
+
+// behindEnd says of what follows a quote or a bracket in its line that it ended too soon;
+// empty: nothing did.
+func behindEnd(t *yamltoken.Token) string {
+	if t == nil || t.Prev == nil || t.Prev.Position.Line != t.Position.Line {
+		return ""
+	}
+	switch t.Prev.Type {
+	case yamltoken.SingleQuoteType:
+		return "the quote ends before the text does; double each ' within it, or use the other kind around it"
+	case yamltoken.DoubleQuoteType:
+		return `the quote ends before the text does; write \" within it, or use the other kind around it`
+	case yamltoken.SequenceEndType, yamltoken.MappingEndType:
+		return "the bracket ends before the text does; put quotes around the whole text"
+	}
+	return ""
 }
 
 // yamlWords say what is wrong as somebody understands it who writes stories.
@@ -195,6 +237,9 @@ func yamlWords(err error) string {
 		return at.GetMessage() + "; take it out, or put it under \"params:\""
 	}
 	if errors.As(err, &at) {
+		if words := behindEnd(at.GetToken()); words != "" && strings.Contains(at.GetMessage(), astray) {
+			return words
+		}
 		return slipWords(at.GetMessage())
 	}
 	return strings.TrimSpace(err.Error())
@@ -208,8 +253,8 @@ func slipWords(said string) string {
 		{"mapping end token", `a "{" has no "}"`},
 		{"',' or '}'", `a "{" has no "}"`},
 		{"could not find end character", "a quote has no second one"},
-		{"mapping value is not allowed", `a text with ": " in it needs quotes around it`},
-		{"value is not allowed in this context", "this line is indented otherwise than those it stands beside, or the one above has no colon"},
+		{inText, `a text with ": " in it needs quotes around it`},
+		{astray, strayWords},
 		{"non-map value", `this line is no "key: value"`},
 		{"reserved character", "a text that begins so needs quotes around it"},
 	} {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/broadsheet-news/broadsheet/digest"
 	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
@@ -51,7 +50,7 @@ func (a *App) printEditions(lines []newsroom.EditionLine) {
 	var rows [][]string
 	forgotten, skipped := int64(0), ""
 	for _, l := range lines {
-		if l.State == digest.Skipped && skipped == "" {
+		if l.MayReopen && skipped == "" {
 			skipped = l.Edition
 		}
 		if l.Forgotten != nil {
@@ -64,7 +63,7 @@ func (a *App) printEditions(lines []newsroom.EditionLine) {
 		a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
 	}
 	if skipped != "" {
-		a.tell("\nWhat was skipped can be taken up again: \"broadsheet reopen %s\".\n", skipped)
+		a.tell("\nWhat was skipped and has not expired can be taken up again: \"broadsheet reopen %s\".\n", skipped)
 	}
 }
 

@@ -34,7 +34,7 @@ for something new, and it is not skipped again.`,
 			if e.State != digest.Draft {
 				is = "open again and " + string(e.State)
 			}
-			a.tell("%s is %s, revision %d. Next: %s.\n", e.Ref(), is, max(e.Revision.Number, 1), reopenedNext(e))
+			a.tell("%s is %s, revision %d. Next: %s.\n", e.Ref(), is, max(e.Revision.Number, 1), a.reopenedNext(e))
 			return nil
 		}),
 	}
@@ -44,9 +44,9 @@ for something new, and it is not skipped again.`,
 
 // reopenedNext is what to do with a reopened edition; one without a story has to get some
 // first.
-func reopenedNext(e *newsroom.Edition) string {
+func (a *App) reopenedNext(e *newsroom.Edition) string {
 	if len(e.Revision.Items()) > 0 {
 		return "edit, approve, send"
 	}
-	return fmt.Sprintf("%s; then approve, send", e.WayOn())
+	return fmt.Sprintf("%s; then approve, send", e.WayOn(a.Clock()))
 }

@@ -68,7 +68,7 @@ func (a *App) printEdition(e *newsroom.Edition) {
 		}
 	}
 	if len(e.Revision.Items()) == 0 {
-		a.tell("\n  No story is in it: %s.\n", e.WayOn())
+		a.tell("\n  No story is in it: %s.\n", e.WayOn(a.Clock()))
 	}
 	if len(e.Revision.Corrections) > 0 {
 		a.tell("\n  Corrections\n")

@@ -193,6 +193,8 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	switch {
 	case r.Approval.By != "":
 		a.tell("  Approved by %s, %s.\n", r.Approval.By, when(r.Approval.At))
+	case r.State == digest.Skipped && !r.MayReopen:
+		a.tell("  It is not sent, and has expired.\n")
 	case r.State == digest.Skipped:
 		a.tell("  It is not sent: \"broadsheet reopen %s\" takes it up again.\n", r.Edition)
 	case r.Approval.Empty:

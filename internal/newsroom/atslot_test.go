@@ -37,6 +37,25 @@ func TestExpiry(t *testing.T) {
 	})
 }
 
+// TestCancelledExpires: what was cancelled before anybody got it is not reopened stale.
+func TestCancelledExpires(t *testing.T) {
+	onSQLite(t, nil, func(t *testing.T, r *room) {
+		r.readers(0, 3)
+		r.beat(r.n)
+		r.clock.Set(friday)
+		r.beat(r.n)
+		if _, err := r.n.Cancel(t.Context(), fridays, "no"); err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Set(friday.Add(24 * time.Hour))
+		if _, err := r.n.Reopen(t.Context(), fridays, ""); err == nil || !strings.Contains(err.Error(), "stale news is not sent") {
+			t.Errorf("reopening said: %v", err)
+		}
+		r.clock.Set(friday.Add(time.Hour))
+		r.reopen(fridays)
+	})
+}
+
 // TestSkippedComesBack reopens an edition that was missed before it had a draft.
 func TestSkippedComesBack(t *testing.T) {
 	onSQLite(t, nil, func(t *testing.T, r *room) {

@@ -81,7 +81,7 @@ func (n *Newsroom) Save(ctx context.Context, ed *Editing, file []byte) (Edited, 
 func (n *Newsroom) editable(ctx context.Context, name string) (*Edition, error) {
 	e, err := n.drafted(ctx, name)
 	if err == nil && !open(e.State) {
-		err = fmt.Errorf("%s is %s and can no longer be edited: %s", e.Ref(), e.State.Words(), wayBack(e.Ref(), e.State))
+		err = fmt.Errorf("%s is %s and can no longer be edited: %s", e.Ref(), e.State.Words(), e.WayOn(n.Clock()))
 	}
 	return e, err
 }

@@ -227,6 +227,8 @@ type EditionLine struct {
 	Changes  []string     `json:"changes,omitempty"` // what the editor made of the pick, in words, where they were asked for
 
 	Forgotten *time.Time `json:"forgotten,omitempty"` // who got it was deleted then; the counts stay
+
+	MayReopen bool `json:"-"` // it was skipped and has not expired
 }
 
 // Editions lists editions, newest first; of every newsletter where none is named. With
@@ -245,7 +247,8 @@ func (n *Newsroom) Editions(ctx context.Context, newsletter string, limit int, d
 	for _, row := range rows {
 		line := EditionLine{Edition: row.Name(), State: row.State, At: row.At, Revision: row.Revision, Forgotten: orNil(row.ForgottenAt)}
 		if letter, ok := n.Config.Newsletter(row.Newsletter); ok {
-			line.At = timed(letter, row).At
+			row = timed(letter, row)
+			line.At, line.MayReopen = row.At, row.State == digest.Skipped && mayReopen(row, n.Clock())
 		}
 		if row.Revision > 0 {
 			r, err := n.Store.Said(ctx, row.ID, row.Revision)

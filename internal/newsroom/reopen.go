@@ -25,7 +25,8 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 	if e.State == digest.Draft || e.State == digest.Held {
 		return nil, fmt.Errorf("%s is open already (%s): edit it as it is", e.Ref(), e.State)
 	}
-	if e.State == digest.Expired || e.State == digest.Skipped {
+	switch e.State {
+	case digest.Expired, digest.Skipped, digest.Cancelled:
 		if err := n.notExpired(ctx, e); err != nil {
 			return nil, err // it would expire again within a minute
 		}
@@ -70,10 +71,17 @@ func wayBack(name string, state digest.State) string {
 	return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it", name)
 }
 
+// mayReopen tells of an edition that no reader has whether reopen still takes it.
+func mayReopen(row store.Edition, now time.Time) bool {
+	return row.ExpiresAt.IsZero() || now.Before(row.ExpiresAt)
+}
+
 // WayOn says what puts a story into an edition that has none.
-func (e *Edition) WayOn() string {
+func (e *Edition) WayOn(now time.Time) string {
 	draft := fmt.Sprintf("\"broadsheet draft %s --slot %s\" looks again", e.Newsletter, e.Slot)
 	switch {
+	case e.State == digest.Skipped && !mayReopen(e.Edition, now):
+		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
 	case !open(e.State):
 		return wayBack(e.Ref(), e.State)
 	case e.Edition.Revision == 0:

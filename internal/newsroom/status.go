@@ -56,6 +56,8 @@ type Accounting struct {
 	NextDue time.Time           `json:"-"` // when the rest is due; zero for nothing
 	ToCome  int64               `json:"-"` // those of Queued of whom no delivery is laid yet
 
+	MayReopen bool `json:"-"` // it was skipped and has not expired
+
 	OnTheWay int64 `json:"-"` // those of Queued whom a sender holds at this moment
 }
 
@@ -152,6 +154,7 @@ func (n *Newsroom) editorOf(ctx context.Context, row store.Edition, a *Accountin
 	if ok {
 		a.Language, a.Group = letter.Language, letter.Group
 		a.Approval.Waits = waits(letter, row)
+		a.MayReopen = row.State == digest.Skipped && mayReopen(timed(letter, row), n.Clock())
 	}
 	if row.Revision == 0 {
 		return nil

@@ -124,7 +124,12 @@ func nameOfSource(s *Source) string {
 	case s.File != "":
 		return strings.TrimSuffix(filepath.Base(s.File), path.Ext(s.File))
 	}
-	u, err := url.Parse(s.URL)
+	return HostName(s.URL)
+}
+
+// HostName is what a feed is called that has no name: its host.
+func HostName(address string) string {
+	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}

@@ -40,7 +40,7 @@ func (c SourceCheck) finding(what, name string) Finding {
 	case c.Error != "":
 		f.OK, f.Text = false, "cannot be read: "+c.Error+more
 	case c.MovedTo != "":
-		f.Warn, f.Text = true, movedWords(c.MovedTo)
+		f.Warn, f.Text = true, movedWords(c.Source, c.MovedTo)
 	case len(c.Warnings) > 1:
 		f.Warn, f.Text = true, fmt.Sprintf("%s, %s: %s%s", stories, figures.Counted(len(c.Warnings), "warning", "warnings"), c.Warnings[0], more)
 	case len(c.Warnings) == 1 && c.Stories == 0:

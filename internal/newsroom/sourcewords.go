@@ -83,12 +83,17 @@ func remarks(source config.Source, stories []store.KeyedStory) (all []string) {
 	return all
 }
 
-// movedWords say that a feed has moved for good; empty: it has not.
-func movedWords(to string) string {
+// movedWords say that a source's feed has moved for good; empty: it has not. A source that
+// has its name from its host would lose it, and its stories of this week, with the url.
+func movedWords(source, to string) string {
 	if to == "" {
 		return ""
 	}
-	return "has moved for good to " + to + ": change its url in " + ConfigFile
+	words := "has moved for good to " + to + ": change its url in " + ConfigFile
+	if host := config.HostName(to); strings.Contains(source, ".") && host != "" && host != source {
+		words += fmt.Sprintf(", with \"name: %s\", so that its stories stay", source)
+	}
+	return words
 }
 
 // goneWords say what to do about a source that is gone for good.
@@ -125,7 +130,7 @@ func quietWords(st store.SourceState, now time.Time, zone *time.Location) string
 
 // Notes are what else should be known of a source that was read.
 func (r SourceReport) Notes() []string {
-	moved := movedWords(r.MovedTo)
+	moved := movedWords(r.Source, r.MovedTo)
 	if moved != "" {
 		moved = "it " + moved
 	}
@@ -137,11 +142,11 @@ func (l SourceLine) Advice() string {
 	if l.Gone {
 		return goneWords
 	}
-	return movedWords(l.MovedTo)
+	return movedWords(l.Source, l.MovedTo)
 }
 
 // Advice says what to change about a source in the configuration; empty: nothing.
-func (c SourceCheck) Advice() string { return movedWords(c.MovedTo) }
+func (c SourceCheck) Advice() string { return movedWords(c.Source, c.MovedTo) }
 
 // shownMove is where a feed has moved to, as people may see it.
 func shownMove(address string) string {

@@ -55,16 +55,18 @@ type Redraft struct {
 	Before   Verdict // of the pick that it replaces; empty: there was none
 	Due      bool    // it has a slot, and that has come
 	Reopened bool    // somebody took it up again
+	ByHand   bool    // a person drafts or edits it, and not the schedule
 }
 
 // State is where the edition goes. A thin one is held, and so is an empty one until its
 // slot comes; then it is skipped, unless somebody has reopened it: that is then theirs to
 // fill. Whether there is news where no source could be read nobody knows: it is held. One
 // that was held for another reason than its thinness still waits for an
-// editor's word, whatever its newsletter's.
+// editor's word, whatever its newsletter's; so does one that a person fills after its slot,
+// which would otherwise be sent at their first word.
 func (d Redraft) State() State {
 	switch {
-	case d.Verdict == Full && d.Was == Held && (d.Before == Full || d.Due && d.Reopened):
+	case d.Verdict == Full && d.Was == Held && (d.Before == Full || d.Due && (d.Reopened || d.ByHand)):
 		return Held
 	case d.Verdict == Full:
 		return Draft

@@ -110,7 +110,7 @@ func heldBack(err error) error {
 // editors. One that is made at its slot and needs them is held at once, so that they
 // are told one thing.
 func (n *Newsroom) firstDraft(ctx context.Context, letter *config.Newsletter, row store.Edition, due bool) (store.Edition, error) {
-	d, err := n.draft(ctx, letter, row, true)
+	d, err := n.draft(ctx, letter, row, true, false)
 	if err != nil {
 		return row, err
 	}

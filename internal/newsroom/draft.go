@@ -37,7 +37,7 @@ func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch boo
 		if err != nil {
 			return Drafted{}, err
 		}
-		return n.draft(ctx, letter, row, fetch)
+		return n.draft(ctx, letter, row, fetch, true)
 	}
 	row, found, err := n.openNamed(ctx, letter, slot)
 	if err != nil {
@@ -52,7 +52,7 @@ func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch boo
 			return Drafted{}, err
 		}
 	}
-	return n.draft(ctx, letter, row, fetch)
+	return n.draft(ctx, letter, row, fetch, true)
 }
 
 // Extra opens an edition outside the schedule and drafts it.
@@ -75,11 +75,12 @@ func (n *Newsroom) Extra(ctx context.Context, newsletter, name string) (Drafted,
 	if !isNew {
 		return Drafted{}, fmt.Errorf("%s is open already (%s): draft it again with --slot %s, or take another name", row.Name(), row.State, slot)
 	}
-	return n.draft(ctx, letter, row, true)
+	return n.draft(ctx, letter, row, true, true)
 }
 
-// draft fills an open edition.
-func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row store.Edition, fetch bool) (Drafted, error) {
+// draft fills an open edition. byHand: a person asks for it; the schedule takes no approval
+// back that was given while it read the sources, and gets a *store.ErrState then.
+func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row store.Edition, fetch, byHand bool) (Drafted, error) {
 	if !open(row.State) {
 		return Drafted{}, closedError(row.Name(), row.State)
 	}
@@ -94,7 +95,7 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
 		row = n.refreshed(ctx, row)
 		d.Voided = row.State == digest.Approved
-		d.Edition, err = n.redraft(ctx, letter, row, d.Sources) // over what somebody edited meanwhile
+		d.Edition, err = n.redraft(ctx, letter, row, d.Sources, byHand) // over what somebody edited meanwhile
 	}
 	if err != nil {
 		return d, err
@@ -114,17 +115,24 @@ func noneRead(sources []SourceReport) bool {
 
 // redraft lays what the editor has changed over what is known now; sources are those
 // that were asked for it.
-func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition, sources []SourceReport) (*Edition, error) {
+func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition, sources []SourceReport, byHand bool) (*Edition, error) {
 	before, err := n.load(ctx, row)
 	if err != nil {
 		return nil, err
 	}
-	unread := noneRead(sources) || len(sources) == 0 && before.Snapshot.Unread
+	unread := noneRead(sources)
+	if len(sources) == 0 && before.Snapshot.Unread {
+		since, err := n.readSince(ctx, letter, before.Snapshot.Drafted)
+		if err != nil {
+			return nil, err
+		}
+		unread = !since
+	}
 	snapshot, byRule, warnings, err := n.snapshot(ctx, letter, row, before, unread)
 	if err != nil {
 		return nil, err
 	}
-	overlay, made := before.Overlay, picks{byRule: byRule}
+	overlay, made := before.Overlay, picks{byRule: byRule, alone: !byHand}
 	if overlay.Empty() {
 		made.laid = byRule
 	} else {
@@ -155,7 +163,10 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 
 // picks are those of a snapshot that have been made by now, for they take long: what the
 // rule picks by itself, and what it picks under the overlay. nil: it is to be made.
-type picks struct{ byRule, laid *digest.Pick }
+type picks struct {
+	byRule, laid *digest.Pick
+	alone        bool // the schedule makes them, and no person
+}
 
 // of makes what has not been made yet.
 func (p picks) of(snapshot digest.Snapshot, overlay digest.Overlay) (pick, proposal digest.Pick, err error) {
@@ -192,10 +203,14 @@ func (n *Newsroom) put(ctx context.Context, before *Edition, snapshot digest.Sna
 	if changes := digest.Diff(before.Revision, content); what == edited && len(changes) > 0 {
 		what += ": " + strings.Join(changes, "; ")
 	}
+	from := store.Drafting
+	if made.alone {
+		from = []digest.State{digest.Draft, digest.Held}
+	}
 	_, err = n.Store.PutDraft(ctx, before.ID, store.Draft{
 		Snapshot: snapshot, Overlay: overlay, Pick: pick, Content: content, At: n.Clock(),
-		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay,
-	}, n.stateFor(pick.Verdict, before), n.Who, what)
+		Kept: digest.KeptOf(proposal, pick), Over: &before.Overlay, From: from,
+	}, n.stateFor(pick.Verdict, before, !made.alone), n.Who, what)
 	if err != nil {
 		return nil, err
 	}
@@ -217,11 +232,11 @@ func metaOf(letter *config.Newsletter, number int) digest.Meta {
 }
 
 // stateFor is where a pick leaves an edition.
-func (n *Newsroom) stateFor(v digest.Verdict, before *Edition) digest.State {
+func (n *Newsroom) stateFor(v digest.Verdict, before *Edition, byHand bool) digest.State {
 	return digest.Redraft{
 		Verdict: v, Was: before.State, Before: before.Pick.Verdict,
 		Due:      before.Kind == store.Regular && !before.At.After(n.Clock()),
-		Reopened: before.Reopened,
+		Reopened: before.Reopened, ByHand: byHand,
 	}.State()
 }
 

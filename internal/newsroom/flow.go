@@ -185,13 +185,18 @@ func (n *Newsroom) triesAgain(ctx context.Context, e *Edition) (bool, error) {
 	if made.Before(e.At) || e.Pick.Verdict == digest.Empty {
 		return made.Before(e.At), nil
 	}
-	states, err := n.sourceStates(ctx, e.Letter)
+	return n.readSince(ctx, e.Letter, made)
+}
+
+// readSince tells whether a source of a newsletter could be read after an instant.
+func (n *Newsroom) readSince(ctx context.Context, letter *config.Newsletter, made time.Time) (bool, error) {
+	states, err := n.sourceStates(ctx, letter)
 	return slices.ContainsFunc(states, func(st store.SourceState) bool { return st.LastSuccess.After(made) }), err
 }
 
 // drawAgain drafts an edition again at its slot, and tells the editors if it is skipped.
 func (n *Newsroom) drawAgain(ctx context.Context, letter *config.Newsletter, e *Edition) (*Edition, error) {
-	d, err := n.draft(ctx, letter, e.Edition, true)
+	d, err := n.draft(ctx, letter, e.Edition, true, false)
 	if err != nil {
 		return e, err
 	}

@@ -16,11 +16,15 @@ var Drafting = []digest.State{digest.Draft, digest.Held, digest.Approved}
 
 // PutDraft writes what the current revision says (the first, where there is none)
 // over what it said, voids its approval, and moves the edition to draft, held or
-// skipped. Errors: *ErrState where the edition is past drafting, ErrMeanwhile where
+// skipped. Errors: *ErrState where the edition is in none of d.From, ErrMeanwhile where
 // its overlay is no longer d.Over.
 func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.State, who, detail string) (number int, err error) {
 	if to != digest.Draft && to != digest.Held && to != digest.Skipped {
 		return 0, fmt.Errorf("put draft: a draft is draft, held or skipped, not %s", to)
+	}
+	from := d.From
+	if from == nil {
+		from = Drafting
 	}
 	docs, err := documents(d)
 	if err != nil {
@@ -28,7 +32,7 @@ func (s *Store) PutDraft(ctx context.Context, edition int64, d Draft, to digest.
 	}
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		defer s.passThrough(ctx, tx)()
-		if err := moveEdition(ctx, tx, edition, Drafting, to, d.At); err != nil {
+		if err := moveEdition(ctx, tx, edition, from, to, d.At); err != nil {
 			return err
 		}
 		number, err = scanOne[int](tx.QueryRowContext(ctx, `UPDATE edition

@@ -56,6 +56,7 @@ type Draft struct {
 	At       time.Time   // when it was drafted
 
 	Over *digest.Overlay // what the editor had changed when this was begun; nil: it does not matter
+	From []digest.State  // it is in one of these, or nothing is done; nil: Drafting
 }
 
 // Said is what a stored revision says, and what has been decided on it.

@@ -233,15 +233,21 @@ func (n *Newsroom) tested(ctx context.Context, e *Edition, hash string) (string,
 
 // alreadyError says that an edition is past being approved: to people that it is so
 // already, to the schedule that another process was faster.
-type alreadyError struct{ state store.ErrState }
-
-func (e *alreadyError) Error() string {
-	switch digest.State(e.state.Have) {
-	case digest.Expired, digest.Skipped, digest.Cancelled:
-		return closedError(e.state.What, digest.State(e.state.Have)).Error()
-	}
-	return e.state.What + " is " + e.state.Have + " already"
+type alreadyError struct {
+	state store.ErrState
+	words string
 }
+
+func (n *Newsroom) already(e *Edition) error {
+	words := fmt.Sprintf("%s is %s already", e.Ref(), e.State)
+	switch e.State {
+	case digest.Expired, digest.Skipped, digest.Cancelled:
+		words = closedError(e.Edition, n.Clock()).Error()
+	}
+	return &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}, words}
+}
+
+func (e *alreadyError) Error() string { return e.words }
 
 // Unwrap is what the schedule looks for.
 func (e *alreadyError) Unwrap() error { return &e.state }
@@ -300,7 +306,7 @@ func (n *Newsroom) AnnounceApproval(ctx context.Context, name string) (Announcem
 func (n *Newsroom) mayApprove(ctx context.Context, e *Edition) error {
 	switch {
 	case e.State != digest.Draft && e.State != digest.Held:
-		return &alreadyError{store.ErrState{What: e.Ref(), Have: string(e.State)}}
+		return n.already(e)
 	case len(e.Revision.Items()) == 0:
 		return noStory(e)
 	}

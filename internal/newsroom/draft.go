@@ -82,7 +82,7 @@ func (n *Newsroom) Extra(ctx context.Context, newsletter, name string) (Drafted,
 // back that was given while it read the sources, and gets a *store.ErrState then.
 func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row store.Edition, fetch, byHand bool) (Drafted, error) {
 	if !open(row.State) {
-		return Drafted{}, closedError(row.Name(), row.State)
+		return Drafted{}, closedError(timed(letter, row), n.Clock())
 	}
 	var d Drafted
 	if fetch {
@@ -100,12 +100,13 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	if err != nil {
 		return d, err
 	}
-	d.Warnings, d.Advice = d.Edition.Warnings, n.advice(d.Edition)
-	if again, err := n.mailedBefore(ctx, row); err != nil || again {
-		return d, err // a correction takes its time
+	d.Warnings = d.Edition.Warnings
+	again, err := n.mailedBefore(ctx, row)
+	if !again { // a correction takes its time
+		d.Late = lateWords(&d.Edition.Printed, n.Clock())
 	}
-	d.Late = lateWords(&d.Edition.Printed, n.Clock())
-	return d, nil
+	d.Advice = n.advice(d.Edition, again)
+	return d, err
 }
 
 // noneRead tells whether sources were asked, and none answered.
@@ -248,8 +249,13 @@ func (n *Newsroom) refreshed(ctx context.Context, row store.Edition) store.Editi
 	return row
 }
 
-// advice says what an operator would do next with a draft.
-func (n *Newsroom) advice(e *Edition) string {
+// advice says what an operator would do next with a draft; again: readers have an earlier
+// revision of it.
+func (n *Newsroom) advice(e *Edition, again bool) string {
+	next := n.nextStep(e)
+	if e.Kind == store.Regular && !again && !n.Clock().Before(e.ExpiresAt) {
+		next = fmt.Sprintf("What cannot wait goes out as an extra, \"broadsheet extra %s NAME\"; or lengthen its newsletter's \"expires\" first.", e.Newsletter)
+	}
 	late := 0
 	for _, c := range e.Pick.Left {
 		if c.Reason.Rule == digest.Offered {
@@ -257,19 +263,16 @@ func (n *Newsroom) advice(e *Edition) string {
 		}
 	}
 	if late > 0 {
-		return fmt.Sprintf("The edition is as it was edited. What came since is offered, %s in number: \"broadsheet edit %s\" shows it first of what was left out.\n", figures.Of(late), e.Ref()) + n.nextStep(e)
+		return fmt.Sprintf("The edition is as it was edited. What came since is offered, %s in number: \"broadsheet edit %s\" shows it first of what was left out.\n", figures.Of(late), e.Ref()) + next
 	}
-	return n.nextStep(e)
+	return next
 }
 
 func (n *Newsroom) nextStep(e *Edition) string {
-	if e.Kind == store.Regular && !n.Clock().Before(e.ExpiresAt) {
-		return fmt.Sprintf("What cannot wait goes out as an extra, \"broadsheet extra %s NAME\"; or lengthen its newsletter's \"expires\" first.", e.Newsletter)
-	}
 	switch e.Pick.Verdict {
 	case digest.Empty:
 		if e.State == digest.Skipped {
-			return fmt.Sprintf("Nothing new for %s by its slot: it is skipped. To send one all the same, %s.", e.Ref(), wayBack(e.Ref(), e.State))
+			return fmt.Sprintf("Nothing new for %s by its slot: it is skipped. To send one all the same, %s.", e.Ref(), wayBack(e.Edition, n.Clock()))
 		}
 		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State.Words(), e.Ref())
 	case digest.Unread:

@@ -28,6 +28,9 @@ func (n *Newsroom) tellDrafted(ctx context.Context, d Drafted, due bool) error {
 		subject = fmt.Sprintf("%s is %s: nothing new", e.Ref(), e.State.Words())
 		if e.Pick.Verdict == digest.Unread {
 			subject = fmt.Sprintf("%s is %s: no source could be read", e.Ref(), e.State.Words())
+			if !due { // the draft itself comes once one can be
+				word += "/unread"
+			}
 		}
 		return n.tellOnce(ctx, e.Letter, e.Edition, subject, func() (string, error) { return brief, nil }, word)
 	}

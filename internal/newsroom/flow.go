@@ -51,6 +51,9 @@ func (n *Newsroom) draftAhead(ctx context.Context, letter *config.Newsletter, ro
 	if row.State == digest.Approved {
 		return row, n.wasTold(ctx, letter, row, "", draftedWord(row))
 	}
+	if unread, err := n.stillUnread(ctx, row); err != nil || unread {
+		return row, err
+	}
 	for _, r := range reminders(letter, row.At) { // they need none in the same breath
 		if now.Before(r.at) {
 			continue
@@ -60,6 +63,20 @@ func (n *Newsroom) draftAhead(ctx context.Context, letter *config.Newsletter, ro
 		}
 	}
 	return n.firstDraft(ctx, letter, row, false)
+}
+
+// stillUnread tells of an edition that was held ahead of its slot for want of a source
+// that could be read: none could be since.
+func (n *Newsroom) stillUnread(ctx context.Context, row store.Edition) (bool, error) {
+	if row.State != digest.Held {
+		return false, nil
+	}
+	e, err := n.load(ctx, row)
+	if err != nil || e.Pick.Verdict != digest.Unread || e.Overlay.Whole {
+		return false, err
+	}
+	since, err := n.readSince(ctx, e.Letter, e.Snapshot.Drafted)
+	return !since, err
 }
 
 // draftedWord is the word of the mail with a draft.
@@ -151,6 +168,9 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 	}
 	if row.State == digest.Held && n.lastHour(letter, row) {
 		return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s expires %s", row.Name(), row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")), func() (string, error) {
+			if len(e.Revision.Items()) == 0 {
+				return "It is held, with nothing in it. With a story in it and approved until then, it goes out at once; after that it is not sent.\n\n" + waysOn(e), nil
+			}
 			return "It is held. Approved until then, it goes out at once; after that it is not sent, and its stories are candidates for the next edition.\n\n" + waysOn(e), nil
 		}, fmt.Sprintf("expires/%d#%d", row.ID, row.Revision))
 	}
@@ -220,8 +240,10 @@ func unreadNext(letter *config.Newsletter, row store.Edition, due bool) string {
 	const none = "No source could be read, so nobody knows whether there is news. "
 	reads := slices.ContainsFunc(letter.Sources, func(s config.Source) bool { return readBetween(letter, s) })
 	switch {
-	case !due:
+	case !due && !reads:
 		return none + "They are read again at its slot."
+	case !due:
+		return none + "It is drafted again as soon as one can be read."
 	case !reads:
 		return none + "Draft it again once one can be read: it expires " + row.ExpiresAt.Format("Mon 2 Jan 15:04 MST") + "."
 	}

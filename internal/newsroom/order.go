@@ -143,7 +143,7 @@ func (n *Newsroom) maySend(ctx context.Context, e *Edition, to mailer.Audience, 
 		}
 		return fmt.Errorf("%s has been sent: %s of %s handed over. %sTo mend it, \"broadsheet reopen %s\": the new revision can go to the rest, or as a correction to those who have it", e.Ref(), figures.Of(a.Accepted), figures.Of(a.Audience), restWords(e, left), e.Ref())
 	}
-	return closedError(e.Ref(), e.State)
+	return closedError(e.Edition, n.Clock())
 }
 
 // restWords says how the rest of the list gets an edition that was sent to a part of it.

@@ -59,16 +59,19 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 }
 
 // closedError says of an edition that can no longer be worked on what takes it up again.
-func closedError(name string, state digest.State) error {
-	return fmt.Errorf("%s is %s: %s", name, state, wayBack(name, state))
+func closedError(row store.Edition, now time.Time) error {
+	return fmt.Errorf("%s is %s: %s", row.Name(), row.State, wayBack(row, now))
 }
 
-// wayBack is the command that takes up again an edition in such a state, and what it does.
-func wayBack(name string, state digest.State) string {
-	if state == digest.Skipped {
-		return fmt.Sprintf("\"broadsheet reopen %s\" takes it up again", name)
+// wayBack is the command that takes up again an edition that is closed, and what it does.
+func wayBack(row store.Edition, now time.Time) string {
+	switch {
+	case row.State == digest.Skipped && !mayReopen(row, now):
+		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", row.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), row.Newsletter)
+	case row.State == digest.Skipped:
+		return fmt.Sprintf("\"broadsheet reopen %s\" takes it up again", row.Name())
 	}
-	return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it", name)
+	return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it", row.Name())
 }
 
 // mayReopen tells of an edition that no reader has whether reopen still takes it.
@@ -80,10 +83,8 @@ func mayReopen(row store.Edition, now time.Time) bool {
 func (e *Edition) WayOn(now time.Time) string {
 	draft := fmt.Sprintf("\"broadsheet draft %s --slot %s\" looks again", e.Newsletter, e.Slot)
 	switch {
-	case e.State == digest.Skipped && !mayReopen(e.Edition, now):
-		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
 	case !open(e.State):
-		return wayBack(e.Ref(), e.State)
+		return wayBack(e.Edition, now)
 	case e.Edition.Revision == 0:
 		return draft
 	}

@@ -349,3 +349,18 @@ func TestCatchUpBeforeSkipped(t *testing.T) {
 		r.inStates(map[string]digest.State{"2026-11-27T08:00": digest.Held, "2026-11-27T09:00": digest.Skipped})
 	})
 }
+
+// TestDayOfTwoSlots: the day alone names no edition where the schedule has two on it, open or
+// not.
+func TestDayOfTwoSlots(t *testing.T) {
+	onSQLite(t, settings{"schedule": "0 9,18 * * FRI"}, func(t *testing.T, r *room) {
+		for range 2 {
+			if _, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", true); err == nil || !strings.Contains(err.Error(), "that day has 2 slots") {
+				t.Errorf("the day alone: %v", err)
+			}
+			if _, err := r.n.Draft(t.Context(), "weekly", "weekly/2026-11-27T09:00", true); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

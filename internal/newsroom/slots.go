@@ -185,8 +185,11 @@ func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s dige
 // openNamed is the edition that is open under a slot or day, whatever the schedule and
 // its dates say of that by now: it may have been reopened.
 func (n *Newsroom) openNamed(ctx context.Context, letter *config.Newsletter, given string) (row store.Edition, found bool, err error) {
-	ref, wrong := digest.ParseRef(letter.Name + "/" + given)
-	if given == "" || wrong != nil { // slotAt says so
+	if given == "" {
+		return row, false, nil
+	}
+	ref, wrong := slotRef(letter, letter.Calendar, given, n.Clock())
+	if wrong != nil || ref.Slot == "" && len(slotsOf(letter.Calendar, ref)) > 1 { // slotAt says so
 		return row, false, nil
 	}
 	rows, err := n.Store.Editions(ctx, letter.Name, 0)
@@ -246,21 +249,7 @@ func slotNamed(letter *config.Newsletter, s digest.Schedule, given string, now t
 	if ref.Slot.Extra() {
 		return "", fmt.Errorf("--slot %s: an extra is opened with \"broadsheet extra %s NAME\"", given, letter.Name)
 	}
-	day := ref.Date
-	if ref.Slot != "" {
-		day = ref.Slot.Date()
-	}
-	at, err := time.ParseInLocation(time.DateOnly, day, s.Zone())
-	if err != nil {
-		return "", err
-	}
-	var found []digest.Slot
-	near := at.AddDate(0, 0, -1)
-	for slot := s.NextAfter(near); slot != "" && slot.Date() <= day; slot = s.Next(slot) {
-		if ref.Names(slot) {
-			found = append(found, slot)
-		}
-	}
+	found := slotsOf(s, ref)
 	switch len(found) {
 	case 1:
 		if s.Skips(found[0]) {
@@ -268,9 +257,30 @@ func slotNamed(letter *config.Newsletter, s digest.Schedule, given string, now t
 		}
 		return found[0], nil
 	case 0:
-		return "", fmt.Errorf("--slot %s: the schedule %q has none there; %s", given, letter.Schedule, nextSlots(s, at))
+		return "", fmt.Errorf("--slot %s: the schedule %q has none there; %s", given, letter.Schedule, nextSlots(s, dayOf(s, ref)))
 	}
 	return "", fmt.Errorf("--slot %s: that day has %d slots; name one, such as %s", given, len(found), found[0])
+}
+
+// slotsOf are the slots of a schedule that a slot or a day names.
+func slotsOf(s digest.Schedule, ref digest.EditionRef) (found []digest.Slot) {
+	day := dayOf(s, ref)
+	for slot := s.NextAfter(day.AddDate(0, 0, -1)); slot != "" && slot.Date() <= day.Format(time.DateOnly); slot = s.Next(slot) {
+		if ref.Names(slot) {
+			found = append(found, slot)
+		}
+	}
+	return found
+}
+
+// dayOf is the beginning of the day of a slot or a day, which are valid.
+func dayOf(s digest.Schedule, ref digest.EditionRef) time.Time {
+	date := ref.Date
+	if ref.Slot != "" {
+		date = ref.Slot.Date()
+	}
+	day, _ := time.ParseInLocation(time.DateOnly, date, s.Zone()) // was read before
+	return day
 }
 
 // open tells whether an edition can still be worked on as it is.

@@ -3,6 +3,7 @@ package newsroom_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -109,5 +110,48 @@ func TestReadSinceWithoutAFetch(t *testing.T) {
 			t.Fatal(err)
 		}
 		drafts(false, digest.Empty)
+	})
+}
+
+// TestReadAheadOfItsSlot: a draft that was made ahead while no source could be read is made
+// again once one can be, and its editors get it.
+func TestReadAheadOfItsSlot(t *testing.T) {
+	boxed(t, settings{"approval": "required", "editors": "[desk@observer.example]", "fetch_every": "1h", "draft_lead": "24h"}, func(t *testing.T, r *room) {
+		r.write("feed.xml", "no feed")
+		r.clock.Set(friday.Add(-24 * time.Hour))
+		r.beat(r.n)
+		r.hears("no source could be read")
+		r.clock.Forward(time.Hour)
+		r.fetchDue()
+		r.beat(r.n)
+		r.hears()
+		r.feed(storiesAt(friday.Add(-30*time.Hour), 5)...)
+		r.clock.Forward(time.Hour)
+		r.fetchDue()
+		r.beat(r.n)
+		r.hears("is a draft")
+		if e := r.edition(fridays); e.State != digest.Draft || len(e.Revision.Items()) != 5 {
+			t.Errorf("it is %s with %d stories", e.State, len(e.Revision.Items()))
+		}
+		r.clock.Forward(time.Hour)
+		r.beat(r.n)
+		r.hears()
+	})
+}
+
+// TestCorrectionIsNotLate: a sent edition that is mended after it would have expired can be
+// approved, and its draft says so.
+func TestCorrectionIsNotLate(t *testing.T) {
+	onSQLite(t, settings{"approval": "required"}, func(t *testing.T, r *room) {
+		readers := r.readers(0, 2)
+		r.ready()
+		r.clock.Set(friday)
+		r.goes(once(readers...))
+		r.clock.Set(friday.Add(72 * time.Hour))
+		r.reopen(fridays)
+		d, err := r.n.Draft(t.Context(), "weekly", "2026-11-27", false)
+		if err != nil || d.Late != "" || !strings.Contains(d.Advice, "broadsheet approve") {
+			t.Errorf("late %q, advice %q, %v", d.Late, d.Advice, err)
+		}
 	})
 }

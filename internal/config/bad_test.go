@@ -161,6 +161,8 @@ var bad = []struct {
 	{"a quote that is open", "newsletters:\n  - title: \"Harbour\n    tagline: it's ours\n    schedule: \"0 9 * * FRI\"\n"},
 	{"a bracket that is open", "newsletters:\n  - editors: [a@a.example, 'b]'\n    name: weekly\n    sections: [{name: News}]\n"},
 	{"a brace that is open", "newsletters:\n  - sections:\n      - {name: News, match: [news]   # all\n      - {name: Opinion}\n"},
+	{"a brace that is open beneath whole quotes", "key: 'C:\\'\ndatabase: \"C:\\\\\"\nsite: \"https://a\n  .example\"\nabout: 'it''s: [x'\nrelays: [{address: a]\n"},
+	{"a brace that is open beneath a block", "about: |\n  Note: [draft\n  \"Quoted\nrelays: [{address: a]\n"},
 	{"a bracket in a brace", "newsletters:\n  - sections:\n      - {name: News, match: [news, rest: true}\n"},
 	{"an at sign", "newsletters:\n  - title: @Harbour\n"},
 	{"a star", newsletter("schedule: * 9 * * FRI")},

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 )
 
 // What the YAML parser says of a mistake names its own rules, and often the place where it
@@ -25,7 +28,7 @@ func (r *reader) reportSyntax(err error) {
 		upTo++ // the text goes on in a line that is too far in
 	}
 	for _, look := range []func([]string, int) *fault{blankFault, openFault, keyFault, reservedFault, dashFault, indentFault} {
-		if f := look(r.lines[:upTo], upTo); f != nil && f.explains(said) {
+		if f := look(r.lines, upTo); f != nil && f.explains(said) {
 			r.report(f.at, f.text, f.fix)
 			return
 		}
@@ -64,7 +67,7 @@ func (f *fault) explains(said string) bool {
 // indentation, and behind a dash. The parser takes such a space for a part of a key, and
 // may notice later.
 func blankFault(lines []string, last int) *fault {
-	for i, line := range lines {
+	for i, line := range lines[:last] {
 		if words := strings.TrimLeft(line, " -"); strings.HasPrefix(words, "\u00a0") {
 			return &fault{at: place{line: i + 1, column: len(line) - len(words) + 1, width: 1}, text: "this line is indented with a space that is none (a no-break space)", fix: "type its spaces anew"}
 		}
@@ -82,53 +85,59 @@ func blankFault(lines []string, last int) *fault {
 }
 
 // openFault is a quote or a bracket that begins a value and has no end, the first above
-// the place where the parser noticed.
-func openFault(lines []string, _ int) *fault {
-	type open struct {
-		mark rune
-		at   place
+// the place where the parser noticed: by YAML's own words, which know what is text.
+func openFault(lines []string, last int) *fault {
+	t := unended(lines)
+	if t == nil || t.Position.Line > last {
+		return nil
 	}
-	var stack []open
-	lacks := func(o open) *fault {
-		end := map[rune]string{'[': "]", '{': "}"}[o.mark]
-		return &fault{at: o.at, text: fmt.Sprintf("this %c has no %s", o.mark, end), fix: "close it with " + end}
+	at := placeOfToken(t)
+	at.width = 1
+	mark := strings.TrimSpace(t.Origin)[:1]
+	if end := map[string]string{"[": "]", "{": "}"}[mark]; end != "" {
+		return &fault{at: at, text: fmt.Sprintf("this %s has no %s", mark, end), fix: "close it with " + end}
 	}
-	for i, line := range lines {
-		begins, before := true, ' '
-		var quote rune
-		var from place
-		for j, c := range []rune(line) {
-			at := place{line: i + 1, column: j + 1, width: 1}
-			switch {
-			case quote != 0:
-				if c == quote && before != '\\' {
-					quote = 0
-				}
-			case c == '#' && (before == ' ' || before == '\t'):
-				goto next
-			case begins && (c == '"' || c == '\''):
-				quote, from = c, at
-			case begins && (c == '[' || c == '{'):
-				stack = append(stack, open{c, at})
-			case len(stack) > 0 && (c == ']' || c == '}'):
-				top := stack[len(stack)-1]
-				if (top.mark == '[') != (c == ']') {
-					return lacks(top)
-				}
-				stack = stack[:len(stack)-1]
+	return &fault{at: at, text: fmt.Sprintf("this %s has no second one", mark), fix: "end the text with " + mark}
+}
+
+// unended is the first mark that has no end, or that of another; nil: there is none.
+func unended(lines []string) *token.Token {
+	var open []*token.Token
+	for _, t := range lexer.Tokenize(strings.Join(lines, "\n")) {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			open = append(open, t)
+		case token.SequenceEndType, token.MappingEndType:
+			if len(open) == 0 {
+				continue
 			}
-			begins = quote == 0 && (c == '[' || c == '{' || c == ' ' && (begins || strings.ContainsRune(":,-", before)))
-			before = c
+			begun := open[len(open)-1]
+			if (begun.Type == token.SequenceStartType) != (t.Type == token.SequenceEndType) {
+				return begun
+			}
+			open = open[:len(open)-1]
+		case token.SingleQuoteType, token.DoubleQuoteType, token.InvalidType:
+			if endless(lines, t) {
+				return t
+			}
 		}
-		if quote != 0 && i < len(lines)-1 {
-			return &fault{at: from, text: fmt.Sprintf("this %c has no second one", quote), fix: "end the text with " + string(quote)}
-		}
-	next:
 	}
-	if len(stack) > 0 {
-		return lacks(stack[0])
+	return append(open, nil)[0]
+}
+
+// endless tells of a quote that it has no end, or that of another, for a line of it is no
+// further in than what it is the value of.
+func endless(lines []string, quote *token.Token) bool {
+	if quote.Type == token.InvalidType {
+		return strings.Contains(quote.Error, "could not find end character")
 	}
-	return nil
+	begins := lines[quote.Position.Line-1]
+	key := len(begins) - len(strings.TrimLeft(begins, " -"))
+	goesOn := strings.Split(strings.TrimSpace(quote.Origin), "\n")[1:]
+	return slices.ContainsFunc(goesOn, func(line string) bool {
+		words := strings.TrimLeft(line, " ")
+		return words != "" && len(line)-len(words) <= key
+	})
 }
 
 // keyFault is a line without a colon, or with one that no space follows. The parser may
@@ -180,7 +189,7 @@ func keyed(at place, key, value, text string) *fault {
 
 // reservedFault is a text that begins with a character that YAML keeps for itself.
 func reservedFault(lines []string, last int) *fault {
-	line := lines[len(lines)-1]
+	line := lines[last-1]
 	for _, mark := range []string{"@", "`"} {
 		if before, _, found := strings.Cut(line, ": "+mark); found {
 			return &fault{place{line: last, column: len([]rune(before)) + 3, width: 1}, "a text cannot begin with " + mark, "put quotes around the text", []string{"reserved character"}}
@@ -191,7 +200,7 @@ func reservedFault(lines []string, last int) *fault {
 
 // dashFault is an entry of a list whose dash no space follows.
 func dashFault(lines []string, last int) *fault {
-	for i := len(lines) - 1; i >= 0 && last-i <= 3; i-- {
+	for i := last - 1; i >= 0 && last-i <= 3; i-- {
 		words := strings.TrimLeft(lines[i], " ")
 		if strings.HasPrefix(words, "-") && len(words) > 1 && words[1] != ' ' && words[1] != '-' {
 			return &fault{place{line: i + 1, column: len(lines[i]) - len(words) + 1, width: 1}, "a space is missing behind the dash", "write - " + unkeyed(strings.TrimSpace(before(words[1:], " #"))), []string{astray}}
@@ -211,8 +220,8 @@ func unkeyed(text string) string {
 // indentFault is a line that is indented otherwise than the one that it goes with.
 func indentFault(lines []string, last int) *fault {
 	indent := func(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
-	is := indent(lines[len(lines)-1])
-	for i := len(lines) - 2; i >= 0; i-- {
+	is := indent(lines[last-1])
+	for i := last - 2; i >= 0; i-- {
 		words := strings.TrimLeft(lines[i], " -")
 		if words == "" || strings.HasPrefix(words, "#") {
 			continue

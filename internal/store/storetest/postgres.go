@@ -16,6 +16,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	"go.uber.org/goleak"
+
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 )
 
 // server is the one throw-away PostgreSQL of this process.
@@ -37,7 +39,7 @@ var (
 )
 
 // errMissing says that PostgreSQL is not installed.
-var errMissing = errors.New("PostgreSQL is not here: neither PATH nor /usr/lib/postgresql has initdb and postgres (Debian: apt-get install postgresql)")
+var errMissing = errors.New("PostgreSQL is not here: neither PATH nor a usual folder has initdb, and postgres beside it (Debian: apt-get install postgresql)")
 
 // Main runs the tests of a package and then ends the server, if one was started, and
 // fails where they have left a goroutine behind:
@@ -81,7 +83,7 @@ func running(t testing.TB) *server {
 	t.Helper()
 	once.Do(func() { shared, errNo = start() })
 	if errors.Is(errNo, errMissing) {
-		missing(t, errNo.Error())
+		parts.Absent(t, parts.PostgreSQL.Name, errNo.Error())
 	}
 	if errNo != nil {
 		t.Fatal(errNo)
@@ -207,21 +209,15 @@ func (s *server) stop() {
 
 // binaries finds initdb and postgres, of one version.
 func binaries() (initdb, postgres string, err error) {
-	folders, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			folders = append(folders, filepath.Dir(real))
-		}
+	initdb, err = filepath.EvalSymlinks(parts.PostgreSQL.Find())
+	if err != nil {
+		return "", "", errMissing
 	}
-	for i := len(folders) - 1; i >= 0; i-- { // what PATH names, else the newest
-		initdb, postgres = filepath.Join(folders[i], "initdb"), filepath.Join(folders[i], "postgres")
-		_, err1 := os.Stat(initdb)
-		_, err2 := os.Stat(postgres)
-		if err1 == nil && err2 == nil {
-			return initdb, postgres, nil
-		}
+	postgres = filepath.Join(filepath.Dir(initdb), "postgres")
+	if _, err := os.Stat(postgres); err != nil {
+		return "", "", errMissing
 	}
-	return "", "", errMissing
+	return initdb, postgres, nil
 }
 
 // freePort asks the system for a port that nobody has.

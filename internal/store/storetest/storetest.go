@@ -3,7 +3,7 @@
 // [Each] runs a suite twice: on SQLite, in a file of the test's own folder, and on a
 // throw-away PostgreSQL, started from its own binaries once a test process, with a
 // database a store. Where the binaries are missing the second run is skipped, and
-// says so; with BROADSHEET_REQUIRE=all in the environment it fails instead. Each database
+// says so, or fails where BROADSHEET_REQUIRE asks for them (see parts.Required). Each database
 // is the test's alone, a copy of one with the schema and nothing in it ([Schema]); tests of
 // how the schema is made begin with nothing ([EachEmpty]).
 //
@@ -14,10 +14,10 @@ package storetest
 
 import (
 	"hash/crc32"
-	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/broadsheet-news/broadsheet/internal/parts"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 )
 
@@ -58,7 +58,7 @@ func SomeDSN(t *testing.T, suite func(t *testing.T, dsn func() string)) {
 		EachDSN(t, suite)
 		return
 	}
-	e := engines[choice(t.Name(), required() || installed())]
+	e := engines[choice(t.Name(), parts.Required(parts.PostgreSQL.Name) || installed())]
 	t.Run(e.name, func(t *testing.T) { suite(t, func() string { return e.schema(t) }) })
 }
 
@@ -111,18 +111,6 @@ func Open(t testing.TB, dsn string) *store.Store {
 	})
 	return s
 }
-
-// missing skips a test for want of a part, or fails it where every part is required.
-func missing(t testing.TB, why string) {
-	t.Helper()
-	if required() {
-		t.Fatal(why)
-	}
-	t.Skip(why)
-}
-
-// required tells whether every part has to be here.
-func required() bool { return os.Getenv("BROADSHEET_REQUIRE") == "all" }
 
 // installed tells whether PostgreSQL is here.
 func installed() bool {

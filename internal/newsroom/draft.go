@@ -24,14 +24,15 @@ type Drafted struct {
 }
 
 // Draft opens the edition of a slot, if it is not open, reads the sources and
-// picks. An empty slot means the one at hand. Drafting again keeps the editor's
-// overlay, and takes an approval back.
+// picks. A slot may be named with its newsletter; an empty one means the one at hand.
+// Drafting again keeps the editor's overlay, and takes an approval back.
 func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch bool) (Drafted, error) {
 	letter, err := n.Newsletter(newsletter)
 	if err != nil {
 		return Drafted{}, err
 	}
 	s := letter.Calendar
+	slot = strings.TrimPrefix(slot, letter.Name+"/")
 	if ref := digest.Slot(slot); ref.Valid() && ref.Extra() {
 		row, err := n.editionRow(ctx, letter.Name+"/"+slot)
 		if err != nil {

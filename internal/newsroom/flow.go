@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -132,8 +131,7 @@ func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row st
 			if e, err := n.load(ctx, row); err != nil || len(e.Revision.Items()) == 0 {
 				return "", err
 			}
-			is := strings.Replace(string(row.State), string(digest.Draft), "a draft", 1)
-			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", is, freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State.Words(), freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
 		}, due.wordOf(row))
 }
 

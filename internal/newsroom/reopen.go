@@ -60,7 +60,7 @@ func (n *Newsroom) Reopen(ctx context.Context, name, note string) (*Edition, err
 
 // closedError says of an edition that can no longer be worked on what takes it up again.
 func closedError(row store.Edition, now time.Time) error {
-	return fmt.Errorf("%s is %s: %s", row.Name(), row.State, wayBack(row, now))
+	return fmt.Errorf("%s is %s: %s", row.Name(), row.State.Words(), wayBack(row, now))
 }
 
 // wayBack is the command that takes up again an edition that is closed, and what it does.

@@ -232,9 +232,9 @@ func nextSlots(s digest.Schedule, after time.Time) string {
 	return "the next are " + strings.Join(names, ", ")
 }
 
-// slotRef reads what --slot was given, with or without the newsletter.
+// slotRef reads what --slot was given, without the newsletter.
 func slotRef(letter *config.Newsletter, s digest.Schedule, given string, now time.Time) (digest.EditionRef, error) {
-	ref, err := digest.ParseRef(letter.Name + "/" + strings.TrimPrefix(given, letter.Name+"/"))
+	ref, err := digest.ParseRef(letter.Name + "/" + given)
 	if err != nil || ref.Slot == "" && ref.Date == "" {
 		return ref, fmt.Errorf("--slot %q is no slot: write a day, 2026-11-27, or a day and its time, 2026-11-27T09:00; %s", given, nextSlots(s, now))
 	}

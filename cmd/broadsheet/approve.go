@@ -171,7 +171,7 @@ func roughly(from, to time.Time) string {
 	case took < time.Minute:
 		return "a minute later"
 	case took < 2*time.Hour:
-		return plural(int64(took.Minutes())+1, "minute later", "minutes later")
+		return figures.Counted(int64(took.Minutes())+1, "minute later", "minutes later")
 	}
 	return when(to)
 }

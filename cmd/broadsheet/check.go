@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -39,7 +40,7 @@ greet the relays. Every mistake in the configuration is told with its line.`,
 				a.printFindings(findings)
 			}
 			if bad > 0 {
-				return fmt.Errorf("%s to mend: see BAD", plural(int64(bad), "thing", "things"))
+				return fmt.Errorf("%s to mend: see BAD", figures.Counted(bad, "thing", "things"))
 			}
 			return nil
 		},

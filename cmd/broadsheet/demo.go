@@ -123,7 +123,7 @@ func (a *App) makeDemo(ctx context.Context, d *demo.Demo, state digest.State) er
 		}
 		a.step("Fetch", "three feeds over HTTP, and a folder of Markdown")
 		a.printSources(drafted.Sources)
-		a.step("Pick", fmt.Sprintf("%s for %s, and why", plural(int64(len(drafted.Edition.Pick.Chosen)), "story", "stories"), d.Ref()))
+		a.step("Pick", fmt.Sprintf("%s for %s, and why", figures.Counted(len(drafted.Edition.Pick.Chosen), "story", "stories"), d.Ref()))
 		fmt.Fprint(a.Out, digest.Explain(drafted.Edition.Pick, terminalWidth(a.Out)))
 		a.warn(drafted.Warnings...)
 		if _, err := d.Newsroom.Approve(ctx, d.Ref()); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -28,10 +29,10 @@ nobody gets it twice, and some may not have it.`,
 				return err
 			}
 			if accept {
-				a.tell("%s counted as handed over.\n", plural(settled, "delivery", "deliveries"))
+				a.tell("%s counted as handed over.\n", figures.Counted(settled, "delivery", "deliveries"))
 				return nil
 			}
-			say(a.Out, "%s queued again. A running serve sends them now; else: broadsheet send %s", plural(settled, "delivery", "deliveries"), r.Edition)
+			say(a.Out, "%s queued again. A running serve sends them now; else: broadsheet send %s", figures.Counted(settled, "delivery", "deliveries"), r.Edition)
 			return nil
 		}),
 	}

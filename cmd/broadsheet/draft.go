@@ -94,7 +94,7 @@ func (a *App) printDraft(d newsroom.Drafted) {
 	a.warn(d.Warnings...)
 	e := d.Edition
 	a.tell("%s is %s: %s, picked from %s\n", e.Ref(), e.State.Words(),
-		plural(int64(len(e.Pick.Chosen)), "story", "stories"), figures.Of(len(e.Pick.Chosen)+len(e.Pick.Left)))
+		figures.Counted(len(e.Pick.Chosen), "story", "stories"), figures.Of(len(e.Pick.Chosen)+len(e.Pick.Left)))
 	if d.Late != "" {
 		a.tell("%s\n", d.Late)
 	}

@@ -60,7 +60,7 @@ func (a *App) printEditions(lines []newsroom.EditionLine) {
 	}
 	printTable(a.Out, []string{"EDITION", "STATE", "REVISION#", "STORIES#", "SUBJECT"}, rows)
 	if forgotten > 0 {
-		a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", plural(forgotten, "edition", "editions"))
+		a.tell("\nOf %s here it is deleted who got it (keep_deliveries); \"broadsheet status EDITION\" still has the numbers.\n", figures.Counted(forgotten, "edition", "editions"))
 	}
 	if skipped != "" {
 		a.tell("\nWhat was skipped and has not expired can be taken up again: \"broadsheet reopen %s\".\n", skipped)

@@ -65,7 +65,7 @@ func unreadError(reports []newsroom.SourceReport) error {
 	case len(reports):
 		return errNoSource
 	}
-	return incompleteError{fmt.Sprintf("%s of %s could not be read; what was stored of them before stands", figures.Of(failed), plural(int64(len(reports)), "source", "sources"))}
+	return incompleteError{fmt.Sprintf("%s of %s could not be read; what was stored of them before stands", figures.Of(failed), figures.Counted(len(reports), "source", "sources"))}
 }
 
 func (a *App) printSources(reports []newsroom.SourceReport) {
@@ -80,10 +80,10 @@ func (a *App) printSources(reports []newsroom.SourceReport) {
 		case r.Unchanged:
 			state = "ok, unchanged"
 		case len(r.Warnings) > 0:
-			state = "ok, " + plural(int64(len(r.Warnings)), "warning", "warnings") + ": " + r.Warnings[0]
+			state = "ok, " + figures.Counted(len(r.Warnings), "warning", "warnings") + ": " + r.Warnings[0]
 		}
 		if r.Pages > 0 {
-			state += "; " + plural(int64(r.Pages), "page", "pages") + " read to complete its stories"
+			state += "; " + figures.Counted(r.Pages, "page", "pages") + " read to complete its stories"
 		}
 		rows = append(rows, []string{r.Source, figures.Of(r.Stories), figures.Of(r.New), state})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 	"github.com/broadsheet-news/broadsheet/mailer/lint"
 	"github.com/broadsheet-news/broadsheet/templates"
@@ -137,7 +138,7 @@ func countLint(r newsroom.LintReport) string {
 	if errs+warnings == 0 {
 		return "nothing found"
 	}
-	return plural(errs, "error", "errors") + ", " + plural(warnings, "warning", "warnings")
+	return figures.Counted(errs, "error", "errors") + ", " + figures.Counted(warnings, "warning", "warnings")
 }
 
 func (a *App) printLint(r newsroom.LintReport) {

@@ -12,7 +12,6 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/mattn/go-runewidth"
 
-	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/newsroom"
 )
 
@@ -162,11 +161,6 @@ func when(t time.Time) string {
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
-}
-
-// plural prints "1 story", "2 stories".
-func plural(n int64, single, many string) string {
-	return figures.Of(n) + " " + one(n, single, many)
 }
 
 // one chooses between the singular and the plural.

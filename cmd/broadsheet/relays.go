@@ -85,7 +85,7 @@ func (a *App) printWarmUps(ups []newsroom.WarmUp) {
 			say(a.Out, "\nWarm-up of %s, since %s: nothing was sent yet; each provider gets %s on the first day.", w.What, w.Since, figures.Of(w.First))
 			continue
 		}
-		a.tell("\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, plural(int64(w.Days), "day", "days"))
+		a.tell("\nWarm-up of %s, since %s; %s of sending:\n", w.What, w.Since, figures.Counted(w.Days, "day", "days"))
 		var rows [][]string
 		for _, p := range w.Providers {
 			rows = append(rows, []string{p.Provider, figures.Of(p.Share), figures.Of(p.Tried), figures.Of(p.Left), figures.Of(p.Readers), p.Why})

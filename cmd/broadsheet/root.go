@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 const about = `Broadsheet builds a newsroom's digest and mails it.
@@ -109,7 +111,7 @@ func howToCall(c *cobra.Command, args []string) string {
 	if _, list, some := strings.Cut(c.Use, " "); some {
 		takes = "takes " + list
 	}
-	text := fmt.Sprintf("%s %s, and got %s", strings.TrimPrefix(c.CommandPath(), "broadsheet "), takes, plural(int64(len(args)), "argument", "arguments"))
+	text := fmt.Sprintf("%s %s, and got %s", strings.TrimPrefix(c.CommandPath(), "broadsheet "), takes, figures.Counted(len(args), "argument", "arguments"))
 	if example, _, _ := strings.Cut(c.Example, "\n"); example != "" {
 		text += ". For example: " + example
 	}

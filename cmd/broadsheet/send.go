@@ -96,9 +96,9 @@ func (a *App) settleDoubt(ctx context.Context, n *newsroom.Newsroom, name string
 	if before.InDoubt > 0 {
 		if !quiet {
 			say(a.Out, "%s in doubt: the relay may have the mail, or not. The same message goes out again, with the same Message-ID: nobody is lost, and some may get it twice.",
-				plural(before.InDoubt, "reader is", "readers are"))
+				figures.Counted(before.InDoubt, "reader is", "readers are"))
 		}
-		if err := a.confirm(yes, fmt.Sprintf("Send it to %s again?", plural(before.InDoubt, "reader", "readers"))); err != nil {
+		if err := a.confirm(yes, fmt.Sprintf("Send it to %s again?", figures.Counted(before.InDoubt, "reader", "readers"))); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (a *App) announceSend(ctx context.Context, n *newsroom.Newsroom, name strin
 		return err
 	}
 	a.printAnnouncement(before)
-	return a.confirm(yes, fmt.Sprintf("Send it to %s?", plural(before.Readers, "reader", "readers")))
+	return a.confirm(yes, fmt.Sprintf("Send it to %s?", figures.Counted(before.Readers, "reader", "readers")))
 }
 
 func (a *App) runSend(ctx context.Context, n *newsroom.Newsroom, name string, o newsroom.SendOptions, asJSON bool) error {

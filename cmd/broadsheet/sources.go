@@ -119,7 +119,7 @@ func uncheckedError(checks []newsroom.SourceCheck) error {
 			failed++
 		}
 	}
-	of := plural(int64(len(checks)), "source", "sources")
+	of := figures.Counted(len(checks), "source", "sources")
 	switch {
 	case failed+away == 0:
 		return nil

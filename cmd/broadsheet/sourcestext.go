@@ -37,7 +37,7 @@ func sourcesText(lines []newsroom.SourceLine, now time.Time, width int) string {
 		for _, l := range lines {
 			b.WriteString(folded(l.Source, 0, width))
 			if !l.LastSuccess.IsZero() {
-				b.WriteString(folded(fmt.Sprintf("read %s, %s, %s new", lately(l.LastSuccess, now), plural(int64(l.Stories), "story", "stories"), figures.Of(l.New)), 2, width))
+				b.WriteString(folded(fmt.Sprintf("read %s, %s, %s new", lately(l.LastSuccess, now), figures.Counted(l.Stories, "story", "stories"), figures.Of(l.New)), 2, width))
 			}
 			b.WriteString(folded(sourceStanding(l, now), 2, width))
 		}
@@ -101,7 +101,7 @@ func sourceStanding(l newsroom.SourceLine, now time.Time) string {
 	case newsroom.SourceQuiet:
 		return "ok, but " + l.Quiet
 	case newsroom.SourceWarns:
-		return "ok, " + plural(int64(len(l.Warnings)), "warning", "warnings") + ": " + l.Warnings[0]
+		return "ok, " + figures.Counted(len(l.Warnings), "warning", "warnings") + ": " + l.Warnings[0]
 	}
 	return "ok"
 }
@@ -189,7 +189,7 @@ func foundText(c newsroom.SourceCheck, now time.Time, width int) string {
 	}
 	say(about + ".")
 	if c.Stories > 0 {
-		say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", plural(int64(c.Stories), "story", "stories"), figures.Of(c.ThisWeek), figures.Of(c.Unstored)))
+		say(fmt.Sprintf("%s: %s of the last 7 days, %s not stored yet.", figures.Counted(c.Stories, "story", "stories"), figures.Of(c.ThisWeek), figures.Of(c.Unstored)))
 		say(fmt.Sprintf("%s with a date, %s with a teaser, %s with a text, %s with a picture.", figures.Of(c.Dated), figures.Of(c.Teasers), figures.Of(c.Texts), figures.Of(c.Pictures)))
 	}
 	for _, w := range c.Warnings {

@@ -216,7 +216,7 @@ func (a *App) printAccounting(r newsroom.Accounting) {
 	}
 	a.printCounts(r)
 	if r.Left > 0 {
-		a.tell("\n%s on the list without it: broadsheet send %s --to rest\n", plural(r.Left, "reader is", "readers are"), r.Edition)
+		a.tell("\n%s on the list without it: broadsheet send %s --to rest\n", figures.Counted(r.Left, "reader is", "readers are"), r.Edition)
 	}
 	if r.SentAgain > 0 {
 		a.tell("\n%s\n", newsroom.DoubtWords(r.SentAgain, mailer.Resend))

@@ -83,12 +83,12 @@ func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 		say(a.Err, "%s holds the bad rows, with addresses in clear (mode 0600): mend and import it, then delete it.", badFile)
 	}
 	if r.UnknownFormat > 0 {
-		say(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.", plural(r.UnknownFormat, "row", "rows"))
+		say(a.Err, "%s: the format is none of digest, full, text and private; these readers get the newsletter's own.", figures.Counted(r.UnknownFormat, "row", "rows"))
 	}
 	if r.DryRun {
-		say(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:", plural(r.Rows, "row", "rows"), figures.Of(r.BadRows))
+		say(a.Out, "%s read, %s bad; nothing stored (--dry-run). It would be:", figures.Counted(r.Rows, "row", "rows"), figures.Of(r.BadRows))
 	}
-	say(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.", plural(r.Rows, "row", "rows"),
+	say(a.Out, "%s: %s added, %s subscribed already, %s had left, %s suppressed, %s twice in it, %s bad.", figures.Counted(r.Rows, "row", "rows"),
 		figures.Of(r.Added), figures.Of(r.Existing), figures.Of(r.Left), figures.Of(r.Suppressed), figures.Of(r.Duplicates), figures.Of(r.BadRows))
 	if r.LeftThere+r.BarredThere+r.Unconfirmed > 0 {
 		say(a.Out, "Not subscribed there: %s had left, %s barred or came back, %s never confirmed.",
@@ -99,6 +99,6 @@ func (a *App) printImport(r newsroom.ImportReport, badFile string) {
 	}
 	if r.Stayed > 0 {
 		say(a.Out, "Of those not subscribed there, %s for the newsletter here, and %s it.",
-			plural(r.Stayed, "reader asked", "readers asked"), one(r.Stayed, "keeps", "keep"))
+			figures.Counted(r.Stayed, "reader asked", "readers asked"), one(r.Stayed, "keeps", "keep"))
 	}
 }

@@ -36,7 +36,7 @@ since the version last tested.`,
 				waiting = fmt.Sprintf(", %s waiting", figures.Of(report.Waiting))
 			}
 			a.tell("%s, revision %d: %s handed over%s.\n", report.Edition, report.Revision,
-				plural(int64(report.Sent), "test mail", "test mails"), waiting)
+				figures.Counted(report.Sent, "test mail", "test mails"), waiting)
 			if report.Waiting == 0 {
 				return nil
 			}

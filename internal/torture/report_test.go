@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // finding is what a proof came to: a row of the report.
@@ -76,7 +78,7 @@ func writeReport(path string, all []finding, code int) error {
 		if f.failed {
 			failed++
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.proof, thousands(f.trials), held(f), f.when, f.done)
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.proof, figures.Of(f.trials), held(f), f.when, f.done)
 	}
 	fmt.Fprintf(b, "\n%d proofs, %d of them failed.\n", len(rows), failed)
 	if code != 0 {
@@ -111,15 +113,6 @@ func readRows(text string) (rows []finding) {
 	return rows
 }
 
-// thousands writes 250000 as 250,000.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 func machine() string {
 	model := fact("/proc/cpuinfo", "model name")
 	memory := fact("/proc/meminfo", "MemTotal")
@@ -147,14 +140,6 @@ func fact(path, name string) string {
 		}
 	}
 	return ""
-}
-
-func TestThousands(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 250_000: "250,000", 1_000_000: "1,000,000"} {
-		if got := thousands(n); got != want {
-			t.Errorf("%d is written %s", n, got)
-		}
-	}
 }
 
 // TestReport writes a report twice: a proof that is run again takes its own row's

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/subscribers"
 )
 
@@ -24,7 +25,7 @@ func TestScan(t *testing.T) {
 	missed, doubled := r.hold(settings{"resend", 10, 8}, relay, end, 0)
 	s.finish(t, r)
 	report(t, "every message is its reader's own", readers, fmt.Sprintf("%s messages scanned: %d readers without, %d with two, %d with something that is not theirs; every token, Message-ID and To belongs to its reader, and the %s octets beside them are the same in all",
-		thousands(int(relay.total.Load())), missed, doubled, s.problems, thousands(len(s.first))))
+		figures.Of(relay.total.Load()), missed, doubled, s.problems, figures.Of(len(s.first))))
 }
 
 // forged is a token with another end.

@@ -230,7 +230,7 @@ func TestReadFileRefuses(t *testing.T) {
 		"a password":        {string(encrypted), "has a password"},
 		"half a ZIP":        {zipped(t, map[string]string{"a.csv": "email"})[:40], "the ZIP is damaged, or cut short"},
 		"half of a gzip":    {gzipped(t, "email\n"+strings.Repeat("a@x.org\n", 9))[:20], "the gzip is damaged, or cut short"},
-		"too many files":    {zipped(t, many), "holds 10001 files"},
+		"too many files":    {zipped(t, many), "holds 10,001 files"},
 		"a long directory":  {zipped(t, long), "table of contents is too long"},
 		"a bomb in a ZIP":   {zipped(t, map[string]string{"a.csv": "email\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", 9000)}), "more than 250 times its size"},
 		"a bomb in gzip":    {gzipped(t, "email\n"+strings.Repeat(strings.Repeat(" ", 1000)+"\n", 9000)), "more than 250 times its size"},

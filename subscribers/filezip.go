@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // The limits of a ZIP's table of contents.
@@ -66,7 +68,7 @@ func openZIP(r sized) ([]member, error) {
 	}
 	budget.left = -1
 	if len(z.File) > maxFiles {
-		return nil, fmt.Errorf("the ZIP holds %d files: take the lists of readers out, and import these", len(z.File))
+		return nil, fmt.Errorf("the ZIP holds %s files: take the lists of readers out, and import these", figures.Of(len(z.File)))
 	}
 	var members []member
 	for _, f := range z.File {

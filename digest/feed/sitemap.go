@@ -90,7 +90,7 @@ func parseIndex(text string, o Options, w *warnings) (Feed, error) {
 		f.Parts = append(f.Parts, p.url)
 	}
 	if len(parts) > MaxSitemaps {
-		w.add("the index has %d sitemaps; the %d newest are read", len(parts), MaxSitemaps)
+		w.add("the index has %s sitemaps; the %s newest are read", figures.Of(len(parts)), figures.Of(MaxSitemaps))
 	}
 	return f, err
 }

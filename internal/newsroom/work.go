@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/store"
 	"github.com/broadsheet-news/broadsheet/mailer"
 	"github.com/broadsheet-news/broadsheet/subscribers"
@@ -263,9 +264,9 @@ func DoubtWords(n int64, policy mailer.DoubtPolicy) string {
 		was, are = "was", "is"
 	}
 	if policy == mailer.Hold {
-		return fmt.Sprintf("%d %s in doubt since the last sender died; \"broadsheet doubt\" decides on them.", n, are)
+		return fmt.Sprintf("%s %s in doubt since the last sender died; \"broadsheet doubt\" decides on them.", figures.Of(n), are)
 	}
-	return fmt.Sprintf("%d %s in doubt after the last sender died and %s sent again.", n, was, are)
+	return fmt.Sprintf("%s %s in doubt after the last sender died and %s sent again.", figures.Of(n), was, are)
 }
 
 // Release is mailer.Source.

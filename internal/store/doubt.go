@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -42,7 +43,7 @@ func (s *Store) SettleDoubt(ctx context.Context, mailing int64, to mailer.Delive
 		}
 		return putLog(ctx, tx, m.Edition, Entry{
 			At: at, Who: who, What: "doubt settled",
-			Detail: fmt.Sprintf("mailing %d: %d in doubt, now %s", mailing, n, to),
+			Detail: fmt.Sprintf("mailing %d: %s in doubt, now %s", mailing, figures.Of(n), to),
 		})
 	})
 	return n, err

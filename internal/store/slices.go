@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -103,7 +104,7 @@ func takeOver(ctx context.Context, tx *sql.Tx, m Mailing, l mailer.Lease, policy
 	if err == nil && n > 0 {
 		err = putLog(ctx, tx, m.Edition, Entry{
 			At: now, Who: who, What: "taken over",
-			Detail: fmt.Sprintf("mailing %d: %d in doubt after their sender died, now %s", m.ID, n, to),
+			Detail: fmt.Sprintf("mailing %d: %s in doubt after their sender died, now %s", m.ID, figures.Of(n), to),
 		})
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/mailer"
 )
 
@@ -39,7 +40,7 @@ func advance(ctx context.Context, tx *sql.Tx, m *Mailing, at time.Time) (w Wave,
 		if _, err := changed(ctx, tx, `UPDATE wave SET began_at = $3 WHERE mailing = $1 AND number = $2`, m.ID, w.Number, micros(at)); err != nil {
 			return w, last, nil, err
 		}
-		err = putLog(ctx, tx, m.Edition, Entry{At: at, Who: "mailer", What: "wave begun", Detail: fmt.Sprintf("mailing %d: wave %d of %d (%s), about %d readers", m.ID, w.Number, len(waves), w, w.Expected)})
+		err = putLog(ctx, tx, m.Edition, Entry{At: at, Who: "mailer", What: "wave begun", Detail: fmt.Sprintf("mailing %d: wave %d of %d (%s), about %s", m.ID, w.Number, len(waves), w, figures.Counted(w.Expected, "reader", "readers"))})
 	}
 	return w, last, nil, err
 }

@@ -120,7 +120,7 @@ func (m *mail) base64(p *part) []byte {
 		long = max(long, len(bytes.TrimRight(line, "\r\n")))
 	}
 	if long > 76 {
-		m.fault("base64", where, "a line of %d characters; 76 are allowed", long)
+		m.fault("base64", where, "a line of %s characters; 76 are allowed", figures.Of(long))
 	}
 	packed := bytes.Map(func(r rune) rune {
 		if r == '\r' || r == '\n' || r == ' ' || r == '\t' {

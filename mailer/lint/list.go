@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -116,7 +117,7 @@ func lookListID(m *mail, say say) {
 	case !listID.MatchString(v):
 		say("List-Id", quote(v)+" does not end in <name.domain.example>")
 	case len(listID.FindString(v)) > 255+len("<>"):
-		say("List-Id", fmt.Sprintf("it has %d characters; 255 are allowed", len(listID.FindString(v))-len("<>")))
+		say("List-Id", fmt.Sprintf("it has %s characters; 255 are allowed", figures.Of(len(listID.FindString(v))-len("<>"))))
 	}
 }
 

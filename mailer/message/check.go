@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/idna"
 
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
 )
 
@@ -131,7 +132,7 @@ func (t *Template) checkURIs() error {
 		case !strings.HasPrefix(u.uri, u.scheme) || !uriText.MatchString(u.uri):
 			return fmt.Errorf("%s: %q is not a link that begins with %s", u.name, u.uri, u.scheme)
 		case len(bare)+maxToken+maxLine > hardLine:
-			return fmt.Errorf("%s: a link of %d octets does not fit a header line", u.name, len(u.uri))
+			return fmt.Errorf("%s: a link of %s octets does not fit a header line", u.name, figures.Of(len(u.uri)))
 		case u.tokens && !marked:
 			return fmt.Errorf("%s: %q does not hold the marker of the unsubscribe token: was it made with other markers?", u.name, u.uri)
 		case t.Markers.in(bare), marked && u.optional && u.scheme != "mailto:":

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/broadsheet-news/broadsheet/internal/figures"
 )
 
 // Compiled is the message of a variant with its merge fields cut out. It does not
@@ -118,7 +120,7 @@ func (c *Compiled) seal() error {
 	b = append(append(b, c.fixed...), c.anonymous...)
 	sum := sha256.Sum256(b)
 	if c.stored = append(b, sum[:]...); len(c.stored) > storedLargest {
-		return fmt.Errorf("it has %d octets; %d are allowed", len(c.stored), storedLargest)
+		return fmt.Errorf("it has %s octets; %s are allowed", figures.Of(len(c.stored)), figures.Of(storedLargest))
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row s
 		}
 		unread = !since
 	}
-	snapshot, byRule, warnings, err := n.snapshot(ctx, letter, row, before, unread)
+	snapshot, byRule, warnings, err := n.snapshot(ctx, before, unread)
 	if err != nil {
 		return nil, err
 	}

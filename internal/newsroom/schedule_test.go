@@ -339,6 +339,31 @@ func TestMovedAfterTheDraft(t *testing.T) {
 	})
 }
 
+// TestMovedWhileItIsOpen: an edition whose slot "dates" moves before its last draft takes its
+// stories up to the slot as it is now.
+func TestMovedWhileItIsOpen(t *testing.T) {
+	for name, drafts := range map[string]func(*room){
+		"by hand":     func(r *room) { r.draft("2026-11-27") },
+		"by schedule": func(r *room) { r.beat(r.n) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onSQLite(t, settings{"draft_lead": "1h"}, func(t *testing.T, r *room) {
+				r.feed()
+				r.draft("2026-11-27")
+				r.configure(settings{"draft_lead": "1h", "dates": `{"2026-11-27": "2026-11-28T09:00"}`})
+				r.again()
+				r.feed(storiesAt(friday.Add(12*time.Hour), 3)...)
+				moved := friday.Add(24 * time.Hour)
+				r.clock.Set(moved)
+				drafts(r)
+				if e := r.edition(fridays); !e.Snapshot.At.Equal(moved) || len(e.Revision.Items()) != 3 {
+					t.Errorf("drafted for %s with %d stories", e.Snapshot.At, len(e.Revision.Items()))
+				}
+			})
+		})
+	}
+}
+
 // TestCatchUpBeforeSkipped: a slot that "dates" leaves out is not the one to catch up.
 func TestCatchUpBeforeSkipped(t *testing.T) {
 	change := settings{"schedule": `"0 8,9 * * *"`, "dates": `{"2026-11-27T09:00": skip}`}

@@ -25,10 +25,12 @@ const (
 	correctionsBack = 8 * 7 * 24 * time.Hour
 )
 
-// snapshot is everything known now that the pick may depend on. before is the
-// edition as it was last drafted; unread, that no source could be read for this. byRule is what the rule picks of it by itself, where
-// that is known by now. The warnings are about what could not be had and is done without.
-func (n *Newsroom) snapshot(ctx context.Context, letter *config.Newsletter, row store.Edition, before *Edition, unread bool) (s digest.Snapshot, byRule *digest.Pick, warnings []string, err error) {
+// snapshot is everything known now that the pick of an edition may depend on. before is the
+// edition as it was last drafted, at its slot as it is now; unread, that no source could be
+// read for this. byRule is what the rule picks of it by itself, where that is known by now.
+// The warnings are about what could not be had and is done without.
+func (n *Newsroom) snapshot(ctx context.Context, before *Edition, unread bool) (s digest.Snapshot, byRule *digest.Pick, warnings []string, err error) {
+	letter, row := before.Letter, before.Edition
 	from, to, err := n.window(ctx, letter, row, before.Snapshot.From)
 	if err != nil {
 		return s, nil, nil, err

@@ -114,7 +114,7 @@ func (n *Newsroom) firstDraft(ctx context.Context, letter *config.Newsletter, ro
 	if err != nil {
 		return row, err
 	}
-	row = timed(letter, d.Edition.Edition)
+	row = d.Edition.Edition
 	n.Log.Info("edition drafted", "edition", row.Name(), "state", row.State, "stories", len(d.Edition.Pick.Chosen))
 	late := due && waits(letter, row)
 	if late && row.State == digest.Draft {

@@ -31,7 +31,6 @@ func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch boo
 	if err != nil {
 		return Drafted{}, err
 	}
-	s := letter.Calendar
 	slot = strings.TrimPrefix(slot, letter.Name+"/")
 	if ref := digest.Slot(slot); ref.Valid() && ref.Extra() {
 		row, err := n.editionRow(ctx, letter.Name+"/"+slot)
@@ -45,11 +44,11 @@ func (n *Newsroom) Draft(ctx context.Context, newsletter, slot string, fetch boo
 		return Drafted{}, err
 	}
 	if !found {
-		name, err := n.slotAt(ctx, letter, s, slot)
+		name, err := n.slotAt(ctx, letter, slot)
 		if err != nil {
 			return Drafted{}, err
 		}
-		if row, _, err = n.openSlot(ctx, letter, s, name, n.Who); err != nil {
+		if row, _, err = n.openSlot(ctx, letter, name, n.Who); err != nil {
 			return Drafted{}, err
 		}
 	}
@@ -96,7 +95,7 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	for tries := 0; errors.Is(err, store.ErrMeanwhile) && tries < 5; tries++ {
 		row = n.refreshed(ctx, row)
 		d.Voided = row.State == digest.Approved
-		d.Edition, err = n.redraft(ctx, letter, row, d.Sources, byHand) // over what somebody edited meanwhile
+		d.Edition, err = n.redraft(ctx, row, d.Sources, byHand) // over what somebody edited meanwhile
 	}
 	if err != nil {
 		return d, err
@@ -117,14 +116,14 @@ func noneRead(sources []SourceReport) bool {
 
 // redraft lays what the editor has changed over what is known now; sources are those
 // that were asked for it.
-func (n *Newsroom) redraft(ctx context.Context, letter *config.Newsletter, row store.Edition, sources []SourceReport, byHand bool) (*Edition, error) {
+func (n *Newsroom) redraft(ctx context.Context, row store.Edition, sources []SourceReport, byHand bool) (*Edition, error) {
 	before, err := n.load(ctx, row)
 	if err != nil {
 		return nil, err
 	}
 	unread := noneRead(sources)
 	if len(sources) == 0 && before.Snapshot.Unread {
-		since, err := n.readSince(ctx, letter, before.Snapshot.Drafted)
+		since, err := n.readSince(ctx, before.Letter, before.Snapshot.Drafted)
 		if err != nil {
 			return nil, err
 		}

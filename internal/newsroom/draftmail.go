@@ -137,7 +137,7 @@ func draftNext(e *Edition, due bool) string {
 	case e.State == digest.Skipped:
 		return "Nothing new had come by its slot."
 	case e.Pick.Verdict == digest.Unread:
-		return unreadNext(e.Letter, timed(e.Letter, e.Edition), due)
+		return unreadNext(e.Letter, e.Edition, due)
 	case due && !waits(e.Letter, e.Edition):
 		return "It goes out now: its slot has come."
 	case due:

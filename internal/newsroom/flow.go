@@ -24,7 +24,7 @@ func (n *Newsroom) openAhead(ctx context.Context, letter *config.Newsletter) ([]
 		if letter.Calendar.Skips(slot) {
 			continue
 		}
-		e, isNew, err := n.openSlot(ctx, letter, letter.Calendar, slot, "schedule")
+		e, isNew, err := n.openSlot(ctx, letter, slot, "schedule")
 		if err != nil {
 			return opened, err
 		}
@@ -159,7 +159,7 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 		if e, err = n.drawAgain(ctx, letter, e); err != nil {
 			return err
 		}
-		row = timed(letter, e.Edition)
+		row = e.Edition
 		if !waits(letter, row) {
 			return nil // skipped, or it goes out at the next look
 		}
@@ -255,7 +255,7 @@ func unreadWords(edition, newsletter string) string {
 
 // tellSkipped tells the editors of an edition that was skipped for want of news.
 func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e *Edition, row store.Edition) error {
-	if e == nil || e.State != digest.Skipped {
+	if e.State != digest.Skipped {
 		return nil
 	}
 	return n.tellOnce(ctx, letter, row, row.Name()+" was skipped", func() (string, error) {

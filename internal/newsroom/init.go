@@ -119,7 +119,7 @@ func (n *Newsroom) checkFooter(letter *config.Newsletter) []Finding {
 
 func (n *Newsroom) checkNewsletter(ctx context.Context, letter *config.Newsletter) Finding {
 	f := Finding{What: "newsletter " + letter.Name}
-	slot, err := nextSlot(letter, letter.Calendar, n.Clock())
+	slot, err := nextSlot(letter, n.Clock())
 	if err != nil {
 		f.Text = Plain(err)
 		return f

@@ -375,6 +375,18 @@ func TestCatchUpBeforeSkipped(t *testing.T) {
 	})
 }
 
+// TestNextSlots: who named no slot is told of those that come, in their order: not of one that
+// "dates" moved to before now, nor of what it skips.
+func TestNextSlots(t *testing.T) {
+	dates := `{"2026-12-04": "2026-11-26T08:00", "2026-12-11": "2026-12-18T10:00", "2027-01-01": skip}`
+	onSQLite(t, settings{"dates": dates}, func(t *testing.T, r *room) {
+		const want = "the next are 2026-11-27T09:00, 2026-12-18T09:00, 2026-12-11T09:00"
+		if _, err := r.n.Draft(t.Context(), "weekly", "friday", false); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	})
+}
+
 // TestDayOfTwoSlots: the day alone names no edition where the schedule has two on it, open or
 // not.
 func TestDayOfTwoSlots(t *testing.T) {

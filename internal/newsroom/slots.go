@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -49,14 +50,14 @@ func (n *Newsroom) openDue(ctx context.Context, letter *config.Newsletter) ([]st
 	slots := s.Due(later(since, now.Add(-lookBack)), now)
 	last := lastPromised(s, slots)
 	for _, slot := range slots {
-		e, isNew, err := n.openSlot(ctx, letter, s, slot, "schedule")
+		e, isNew, err := n.openSlot(ctx, letter, slot, "schedule")
 		if err != nil {
 			return opened, err
 		}
 		if !isNew && !fromTheFuture(e, now) && !(s.Skips(slot) && untouched(e)) {
 			continue
 		}
-		if e, err = n.settleOpened(ctx, letter, s, e, slot == last); err != nil {
+		if e, err = n.settleOpened(ctx, letter, e, slot == last); err != nil {
 			return opened, err
 		}
 		opened = append(opened, e)
@@ -83,11 +84,11 @@ func untouched(e store.Edition) bool {
 
 // settleOpened skips an edition that "dates" leaves out or that came too long
 // ago; any other stays a draft.
-func (n *Newsroom) settleOpened(ctx context.Context, letter *config.Newsletter, s digest.Schedule, e store.Edition, last bool) (store.Edition, error) {
+func (n *Newsroom) settleOpened(ctx context.Context, letter *config.Newsletter, e store.Edition, last bool) (store.Edition, error) {
 	now := n.Clock()
 	why := ""
 	switch {
-	case s.Skips(e.Slot):
+	case letter.Calendar.Skips(e.Slot):
 		why = "\"dates\" leaves it out"
 	case !last || now.Sub(e.At) >= letter.Expires:
 		why = missed
@@ -138,8 +139,8 @@ func (n *Newsroom) scheduledSince(ctx context.Context, letter *config.Newsletter
 }
 
 // openSlot makes the row of an edition, or finds it.
-func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, s digest.Schedule, slot digest.Slot, who string) (store.Edition, bool, error) {
-	at := s.Instant(slot)
+func (n *Newsroom) openSlot(ctx context.Context, letter *config.Newsletter, slot digest.Slot, who string) (store.Edition, bool, error) {
+	at := letter.Calendar.Instant(slot)
 	return n.Store.OpenEdition(ctx, store.NewEdition{
 		Newsletter: letter.Name, Slot: slot, At: at, Kind: store.Regular,
 		OpenedAt: n.Clock(), ExpiresAt: at.Add(letter.Expires), Who: who,
@@ -165,11 +166,11 @@ func timed(letter *config.Newsletter, row store.Edition) store.Edition {
 // slotAt is the slot that a command means. Given as a slot or a day, it must be
 // one of the schedule's. Not given, it is the slot at hand: the last one that has
 // come, as long as it can still be sent, else the next.
-func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s digest.Schedule, given string) (digest.Slot, error) {
+func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, given string) (digest.Slot, error) {
+	s, now := letter.Calendar, n.Clock()
 	if given != "" {
-		return slotNamed(letter, s, given, n.Clock())
+		return slotNamed(letter, given, now)
 	}
-	now := n.Clock()
 	if last := s.Prev(now); last != "" && !s.Skips(last) && now.Sub(s.Instant(last)) < letter.Expires {
 		e, err := n.Store.EditionBySlot(ctx, letter.Name, last)
 		if errors.Is(err, store.ErrNotFound) || err == nil && open(e.State) {
@@ -179,7 +180,7 @@ func (n *Newsroom) slotAt(ctx context.Context, letter *config.Newsletter, s dige
 			return "", err
 		}
 	}
-	return nextSlot(letter, s, now)
+	return nextSlot(letter, now)
 }
 
 // openNamed is the edition that is open under a slot or day, whatever the schedule and
@@ -188,7 +189,7 @@ func (n *Newsroom) openNamed(ctx context.Context, letter *config.Newsletter, giv
 	if given == "" {
 		return row, false, nil
 	}
-	ref, wrong := slotRef(letter, letter.Calendar, given, n.Clock())
+	ref, wrong := slotRef(letter, given, n.Clock())
 	if wrong != nil || ref.Slot == "" && len(slotsOf(letter.Calendar, ref)) > 1 { // slotAt says so
 		return row, false, nil
 	}
@@ -200,16 +201,23 @@ func (n *Newsroom) openNamed(ctx context.Context, letter *config.Newsletter, giv
 	return rows[0], true, nil
 }
 
+// toCome are the slots after an instant that "dates" does not leave out, as they come.
+func toCome(s digest.Schedule, after time.Time) iter.Seq[digest.Slot] {
+	return func(yield func(digest.Slot) bool) {
+		for slot := s.NextAfter(after); slot != ""; slot = s.NextAfter(s.Instant(slot)) {
+			if !s.Skips(slot) && !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
 // nextSlot is the first slot to come that is not skipped.
-func nextSlot(letter *config.Newsletter, s digest.Schedule, now time.Time) (digest.Slot, error) {
-	next := s.NextAfter(now)
-	for next != "" && s.Skips(next) {
-		next = s.NextAfter(s.Instant(next))
+func nextSlot(letter *config.Newsletter, now time.Time) (digest.Slot, error) {
+	for next := range toCome(letter.Calendar, now) {
+		return next, nil
 	}
-	if next == "" {
-		return "", fmt.Errorf("newsletter %s has no slot to come: look at its schedule and dates", letter.Name)
-	}
-	return next, nil
+	return "", fmt.Errorf("newsletter %s has no slot to come: look at its schedule and dates", letter.Name)
 }
 
 // slotsNamed is how many slots to come an error names.
@@ -218,9 +226,9 @@ const slotsNamed = 3
 // nextSlots are the first slots after an instant that are not skipped, for people.
 func nextSlots(s digest.Schedule, after time.Time) string {
 	var names []string
-	for slot := s.NextAfter(after); slot != "" && len(names) < slotsNamed; slot = s.Next(slot) {
-		if !s.Skips(slot) {
-			names = append(names, string(slot))
+	for slot := range toCome(s, after) {
+		if names = append(names, string(slot)); len(names) == slotsNamed {
+			break
 		}
 	}
 	switch len(names) {
@@ -233,16 +241,17 @@ func nextSlots(s digest.Schedule, after time.Time) string {
 }
 
 // slotRef reads what --slot was given, without the newsletter.
-func slotRef(letter *config.Newsletter, s digest.Schedule, given string, now time.Time) (digest.EditionRef, error) {
+func slotRef(letter *config.Newsletter, given string, now time.Time) (digest.EditionRef, error) {
 	ref, err := digest.ParseRef(letter.Name + "/" + given)
 	if err != nil || ref.Slot == "" && ref.Date == "" {
-		return ref, fmt.Errorf("--slot %q is no slot: write a day, 2026-11-27, or a day and its time, 2026-11-27T09:00; %s", given, nextSlots(s, now))
+		return ref, fmt.Errorf("--slot %q is no slot: write a day, 2026-11-27, or a day and its time, 2026-11-27T09:00; %s", given, nextSlots(letter.Calendar, now))
 	}
 	return ref, nil
 }
 
-func slotNamed(letter *config.Newsletter, s digest.Schedule, given string, now time.Time) (digest.Slot, error) {
-	ref, err := slotRef(letter, s, given, now)
+func slotNamed(letter *config.Newsletter, given string, now time.Time) (digest.Slot, error) {
+	s := letter.Calendar
+	ref, err := slotRef(letter, given, now)
 	if err != nil {
 		return "", err
 	}

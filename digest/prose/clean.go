@@ -50,6 +50,7 @@ func read(text string, base *url.URL, rebuild bool) (c Text) {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "")
 	}
+	text = withEndTags(text)
 	c, ok := rebuilt(text, base, rebuild)
 	if !ok {
 		c = flat(text, rebuild)
@@ -82,7 +83,6 @@ var errOvergrown = errors.New("the tree would be out of all proportion to the te
 // parse reads HTML as a browser does in the middle of a page. Errors: nested too deeply to
 // be a tree, or overgrown.
 func parse(text string) (*xhtml.Node, error) {
-	text = withEndTags(text)
 	if Overgrown(text) {
 		return nil, errOvergrown
 	}

@@ -98,7 +98,7 @@ var block = map[atom.Atom]bool{
 
 // Words gives the text of HTML, white space single.
 func Words(s string) string {
-	body, err := parse(s)
+	body, err := parse(withEndTags(s))
 	if err != nil {
 		return Plain(s)
 	}

@@ -124,6 +124,17 @@ func TestFlat(t *testing.T) {
 	}
 }
 
+// TestOpenPlayerInFlat: what follows a player that nobody closed is said, too, where a text is
+// reduced to its words.
+func TestOpenPlayerInFlat(t *testing.T) {
+	for _, in := range []string{alive(400) + strings.Repeat("x<p>", 3_000), strings.Repeat("<div>", 700) + "deep"} {
+		c := Clean("<p>First.<iframe src=x>Second."+in, nil)
+		if got := strings.Join(c.Paragraphs, " "); !strings.HasPrefix(got, "First.Second.") {
+			t.Errorf("%.60q", got)
+		}
+	}
+}
+
 // TestHostile gives texts that are made to take long: an answer comes, and it holds.
 func TestHostile(t *testing.T) {
 	for _, piece := range []string{

@@ -157,6 +157,7 @@ func TestRSSInJSON(t *testing.T) {
 		stories string
 		warned  bool
 	}{
+		`{"rss": {"channel": {"item": [{"title": "Story 1", "guid": "1", "author": "ada@a.example (Ada)"}]}}}`:                                          {"Story 1|", false},
 		`{"rss": {"channel": {"item": {"title": "Story 1", "guid": "1"}}}}`:                                                                             {"Story 1|", false},
 		`{"a": "b", "rss": {"channel": {"item": [{"title": "Story 1", "guid": "1"}, {"title": "Story 2", "guid": "2"}, {"title": "3"}]}}}`:              {"Story 1|\nStory 2|", true},
 		`{"?xml": {"@version": "1.0"}, "note": "a \"b\"", "rss": {"channel": {"image": {"item": ["x"]}, "item": [{"title": "Story 1", "guid": "1"}]}}}`: {"Story 1|", false},

@@ -47,8 +47,6 @@ func repairJSON(text string, limit int, w *warnings) (clean []byte, aside []stri
 			clean, aside = assemble(rss, items, w)
 			return clean, aside, nil
 		}
-	}
-	if !found {
 		if d, text = atItems(text); d != nil {
 			w.add("the JSON of the feed is broken; only its items were read")
 			items, _ = readItems(d, text, true, limit, w)
@@ -157,7 +155,7 @@ func assemble(feed map[string]json.RawMessage, items []json.RawMessage, w *warni
 			if good = append(good, mended); json.Unmarshal(raw, &probe) == nil {
 				continue // it had but a null in it, or its author where JSON Feed 1.0 has it
 			}
-			w.add("some fields of the feed's items are not of their type; they were left out")
+			w.add("some fields of the feed's items are not of their type; they were mended, or left out")
 		} else {
 			w.add("an item of the feed cannot be read; it was left out")
 		}

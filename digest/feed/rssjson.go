@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	jsonfeed "github.com/mmcdole/gofeed/json"
 	"github.com/tidwall/gjson"
 
 	"github.com/broadsheet-news/broadsheet/internal/lazyregexp"
@@ -51,6 +52,10 @@ func jsonItem(item gjson.Result) map[string]any {
 	for _, c := range item.Get("category").Array() {
 		tags = append(tags, jsonText(c))
 	}
+	var authors []jsonfeed.Author
+	if name := firstOf(jsonText(item.Get("author")), jsonText(item.Get("dc:creator"))); name != "" {
+		authors = append(authors, jsonfeed.Author{Name: name})
+	}
 	var files []any
 	for _, e := range item.Get("enclosure").Array() {
 		files = append(files, map[string]string{"url": e.Get("url").String(), "mime_type": e.Get("type").String()})
@@ -58,7 +63,7 @@ func jsonItem(item gjson.Result) map[string]any {
 	return map[string]any{
 		"id": jsonText(item.Get("guid")), "url": firstOf(jsonText(item.Get("link")), jsonText(item.Get("source:linkFull"))), "title": jsonText(item.Get("title")),
 		"content_html": text, "summary": summary, "date_published": jsonText(item.Get("pubDate")),
-		"authors": firstOf(jsonText(item.Get("author")), jsonText(item.Get("dc:creator"))), "tags": tags, "attachments": files,
+		"authors": authors, "tags": tags, "attachments": files,
 	}
 }
 

@@ -64,14 +64,34 @@ type term struct {
 
 // Read takes a text to its terms.
 func Read(t Text) Story {
-	s := Story{id: t.ID, title: readTitle(t.Title)}
+	s := Story{id: t.ID, lead: readLead(t.Lead)}
 	if !t.At.IsZero() {
 		s.at = max(1, t.At.Unix())
 	}
-	var buffers struct{ lead, grams [leadWords]uint64 } // on the stack, but for very long titles
-	lead, grams := buffers.lead[:0], buffers.grams[:0]
+	if label, rest := Label(t.Title); t.Series != "" && label != "" {
+		own := s.titled(rest)
+		s.series, s.own = hash(seriesKind, t.Series), &own
+	}
+	return s.titled(t.Title)
+}
+
+// titled is a story under a title.
+func (s Story) titled(title string) Story {
+	var buffer [leadWords]uint64 // on the stack, but for very long titles
+	grams := buffer[:0]
+	s.title = readTitle(title)
+	for _, word := range s.title.words {
+		grams = appendGrams(grams, word)
+	}
+	s.grams = count(grams)
+	return s
+}
+
+func readLead(text string) []term {
+	var buffer [leadWords]uint64 // on the stack
+	lead := buffer[:0]
 	left := leadWords
-	for word := range words(t.Lead[:min(len(t.Lead), leadBytes)]) {
+	for word := range words(text[:min(len(text), leadBytes)]) {
 		if left--; left < 0 {
 			break
 		}
@@ -79,15 +99,7 @@ func Read(t Text) Story {
 			lead = append(lead, hash(wordKind, word))
 		}
 	}
-	for _, word := range s.title.words {
-		grams = appendGrams(grams, word)
-	}
-	s.lead, s.grams = count(lead), count(grams)
-	if label, rest := Label(t.Title); t.Series != "" && label != "" {
-		own := Read(Text{ID: t.ID, Title: rest, Lead: t.Lead, At: t.At})
-		s.series, s.own = hash(seriesKind, t.Series), &own
-	}
-	return s
+	return count(lead)
 }
 
 func readTitle(title string) said {

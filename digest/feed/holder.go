@@ -102,6 +102,7 @@ func (r *repairer) held(t token) bool {
 		h.tag()
 		r.markup(n, t)
 	case tokenClose:
+		low := strings.ToLower(t.name)
 		switch {
 		case strings.EqualFold(t.name, h.raw) && h.nested == 0:
 			r.release()
@@ -114,12 +115,12 @@ func (r *repairer) held(t token) bool {
 		case h.nested == 0 && h.name.local != "summary" && sameButPrefix(h.raw, t.name): // HTML has a summary, too
 			r.release()
 			return true
-		case h.strange[strings.ToLower(t.name)] > 0:
-			h.strange[strings.ToLower(t.name)]--
-		case h.mode == modeText && ended[strings.ToLower(t.name)]:
+		case h.strange[low] > 0:
+			h.strange[low]--
+		case h.mode == modeText && ended[low]:
 			h.buf.WriteString(" ")
 			return true
-		case h.mode == modeText || atom.Lookup([]byte(strings.ToLower(t.name))) == 0:
+		case h.mode == modeText || atom.Lookup([]byte(low)) == 0:
 			return true // a slip in the name of an end tag, such as </titel>
 		}
 		h.tag()

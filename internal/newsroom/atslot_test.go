@@ -20,7 +20,7 @@ func TestExpiry(t *testing.T) {
 		r.clock.Set(friday.Add(24 * time.Hour))
 		r.beat(r.n)
 		r.inStates(map[string]digest.State{"2026-11-27T09:00": digest.Expired})
-		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "is expired: \"broadsheet reopen") {
+		if _, err := r.n.Approve(t.Context(), fridays); err == nil || !strings.Contains(err.Error(), "is expired: \"broadsheet reopen "+fridays+"\" makes a new revision of it once its newsletter's \"expires\" is longer") {
 			t.Errorf("approving said: %v", err)
 		}
 		// Reopened, it would expire again within the minute.

@@ -70,6 +70,8 @@ func wayBack(row store.Edition, now time.Time) string {
 		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", row.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), row.Newsletter)
 	case row.State == digest.Skipped:
 		return fmt.Sprintf("\"broadsheet reopen %s\" takes it up again", row.Name())
+	case row.State == digest.Expired && !mayReopen(row, now): // no reader has it: one that some have does not expire
+		return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it once its newsletter's \"expires\" is longer", row.Name())
 	}
 	return fmt.Sprintf("\"broadsheet reopen %s\" makes a new revision of it", row.Name())
 }

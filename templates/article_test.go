@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -167,4 +168,24 @@ func FuzzArticlesStayInert(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBylineOfAnotherScript: the day behind a name in other letters is not drawn into the name.
+func TestBylineOfAnotherScript(t *testing.T) {
+	for _, c := range []struct{ edition, author, want string }{
+		{"ar", "Marit Oduya", "بقلم Marit Oduya\u200f\u00a0· 26\u00a0نوفمبر"},
+		{"ar", "مارن BBC", "بقلم مارن BBC\u200f\u00a0· 26\u00a0نوفمبر"},
+		{"ar", "مارن هولت", "بقلم مارن هولت\u00a0· 26\u00a0نوفمبر"},
+		{"en", "مارن هولت", "By مارن هولت\u200e\u00a0· 26\u00a0November"},
+		{"en", "Marit Oduya", "By Marit Oduya\u00a0· 26\u00a0November"},
+	} {
+		story := digest.Story{Title: "T", URL: "https://harbour-observer.example/lead", Authors: []string{c.author}, Published: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)}
+		r, err := Render(digest.Revision{Language: c.edition, Title: "T", Lead: &digest.Item{Story: story}}, Digest, Look{Title: "T"}, linksOf())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(r.HTML, ">"+c.want+"<") || !strings.Contains(r.Text, c.want) {
+			t.Errorf("%s in %s: want %q in\n%s", c.author, c.edition, c.want, r.Text)
+		}
+	}
 }

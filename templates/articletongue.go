@@ -47,3 +47,23 @@ func otherDirection(text, edition string) string {
 	}
 	return ""
 }
+
+// turnBack is the mark that a name needs behind it which ends in letters of the other
+// direction; empty: it needs none. Without it a number that follows, such as a date's day,
+// is taken into the name's run, and stands before the name for whoever reads the line.
+func turnBack(name, edition string) string {
+	last := bidi.ON
+	for _, r := range name {
+		properties, _ := bidi.LookupRune(r)
+		if class := properties.Class(); class == bidi.L || class == bidi.R || class == bidi.AL {
+			last = class
+		}
+	}
+	switch {
+	case last == bidi.L && edition == "rtl":
+		return "\u200f"
+	case (last == bidi.R || last == bidi.AL) && edition == "ltr":
+		return "\u200e"
+	}
+	return ""
+}

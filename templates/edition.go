@@ -226,7 +226,7 @@ func (e *edition) byline(in digest.Story, zone *time.Location) string {
 	var parts, names []string
 	for _, name := range in.Authors {
 		if name = clean(name, lineRunes); name != "" {
-			names = append(names, name)
+			names = append(names, name+turnBack(name, e.Dir))
 		}
 	}
 	if len(names) > 0 {

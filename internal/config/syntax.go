@@ -27,6 +27,10 @@ func (r *reader) reportSyntax(err error) {
 	if strings.Contains(said, inText) && upTo < len(r.lines) && strings.Count(before(r.lines[upTo-1], " #"), ": ") < 2 {
 		upTo++ // the text goes on in a line that is too far in
 	}
+	if f := behindFault(r.lines, e.GetToken()); f != nil && f.explains(said) {
+		r.report(f.at, f.text, f.fix)
+		return
+	}
 	for _, look := range []func([]string, int) *fault{blankFault, openFault, keyFault, reservedFault, dashFault, indentFault} {
 		if f := look(r.lines, upTo); f != nil && f.explains(said) {
 			r.report(f.at, f.text, f.fix)
@@ -84,6 +88,40 @@ func blankFault(lines []string, last int) *fault {
 	return nil
 }
 
+// behindFault is a quote or a bracket that ends before its text does, or a bracket that
+// ends nothing, by the token that the parser met behind it.
+func behindFault(lines []string, t *token.Token) *fault {
+	at := placeOfToken(t)
+	at.width = 1
+	if mark := strings.TrimSpace(t.Origin); mark != "" && strings.ContainsAny(mark[:1], "]}") && unended(lines) == nil {
+		return endsNothing(at, mark[:1])
+	}
+	if t.Prev == nil || t.Prev.Position.Line != t.Position.Line {
+		return nil
+	}
+	f := &fault{at: at, of: []string{astray}}
+	switch t.Prev.Type {
+	case token.SingleQuoteType:
+		f.fix = "double each ' within the text, or put \" around it"
+	case token.DoubleQuoteType:
+		f.fix = "write \\\" for each \" within the text, or put ' around it"
+	case token.SequenceEndType, token.MappingEndType:
+		f.text, f.fix = "the text goes on behind its bracket", "put quotes around the whole text"
+		return f
+	default:
+		return nil
+	}
+	f.at.column--
+	f.text = "this quote ends the text before its end"
+	return f
+}
+
+// endsNothing is a bracket that none before it begins.
+func endsNothing(at place, end string) *fault {
+	begin := map[string]string{"]": "[", "}": "{"}[end]
+	return &fault{at: at, text: fmt.Sprintf("this %s has no %s before it", end, begin), fix: "take it away, or write the " + begin, of: []string{astray, "must be specified"}}
+}
+
 // openFault is a quote or a bracket that begins a value and has no end, the first above
 // the place where the parser noticed: by YAML's own words, which know what is text.
 func openFault(lines []string, last int) *fault {
@@ -93,14 +131,25 @@ func openFault(lines []string, last int) *fault {
 	}
 	at := placeOfToken(t)
 	at.width = 1
-	mark := strings.TrimSpace(t.Origin)[:1]
+	begun := strings.TrimSpace(t.Origin)
+	mark := begun[:1]
+	if t.Type == token.InvalidType && strings.HasSuffix(begun, "\\") {
+		if before, _, found := strings.Cut(lines[t.Position.Line-1], begun); found { // QUIRK: the lexer names either end
+			at.column = len([]rune(before + begun))
+		}
+		return &fault{at: at, text: `this \ begins no escape that YAML knows`, fix: `write \\ for \, or put ' around the text`}
+	}
+	if strings.Contains("]}", mark) {
+		return endsNothing(at, mark)
+	}
 	if end := map[string]string{"[": "]", "{": "}"}[mark]; end != "" {
 		return &fault{at: at, text: fmt.Sprintf("this %s has no %s", mark, end), fix: "close it with " + end}
 	}
 	return &fault{at: at, text: fmt.Sprintf("this %s has no second one", mark), fix: "end the text with " + mark}
 }
 
-// unended is the first mark that has no end, or that of another; nil: there is none.
+// unended is the first mark that has no end, or that of another, or that ends nothing;
+// nil: there is none.
 func unended(lines []string) *token.Token {
 	var open []*token.Token
 	for _, t := range lexer.Tokenize(strings.Join(lines, "\n")) {
@@ -111,11 +160,16 @@ func unended(lines []string) *token.Token {
 			if len(open) == 0 {
 				continue
 			}
+			begins := map[token.Type]token.Type{token.SequenceEndType: token.SequenceStartType, token.MappingEndType: token.MappingStartType}[t.Type]
 			begun := open[len(open)-1]
-			if (begun.Type == token.SequenceStartType) != (t.Type == token.SequenceEndType) {
+			switch {
+			case begun.Type == begins:
+				open = open[:len(open)-1]
+			case slices.ContainsFunc(open, func(t *token.Token) bool { return t.Type == begins }):
 				return begun
+			default:
+				return t
 			}
-			open = open[:len(open)-1]
 		case token.SingleQuoteType, token.DoubleQuoteType, token.InvalidType:
 			if endless(lines, t) {
 				return t
@@ -125,11 +179,11 @@ func unended(lines []string) *token.Token {
 	return append(open, nil)[0]
 }
 
-// endless tells of a quote that it has no end, or that of another, for a line of it is no
+// endless tells of a quote that it has no end for the lexer, or that of another, for a line of it is no
 // further in than what it is the value of.
 func endless(lines []string, quote *token.Token) bool {
 	if quote.Type == token.InvalidType {
-		return strings.Contains(quote.Error, "could not find end character")
+		return strings.Contains(quote.Error, "could not find end character") || strings.Contains(quote.Error, "escape character")
 	}
 	begins := lines[quote.Position.Line-1]
 	key := len(begins) - len(strings.TrimLeft(begins, " -"))
@@ -190,9 +244,9 @@ func keyed(at place, key, value, text string) *fault {
 // reservedFault is a text that begins with a character that YAML keeps for itself.
 func reservedFault(lines []string, last int) *fault {
 	line := lines[last-1]
-	for _, mark := range []string{"@", "`"} {
+	for _, mark := range []string{"@", "`", "* "} {
 		if before, _, found := strings.Cut(line, ": "+mark); found {
-			return &fault{place{line: last, column: len([]rune(before)) + 3, width: 1}, "a text cannot begin with " + mark, "put quotes around the text", []string{"reserved character"}}
+			return &fault{place{line: last, column: len([]rune(before)) + 3, width: 1}, "a text cannot begin with " + mark[:1], "put quotes around the text", []string{"reserved character", "unexpected scalar value type"}}
 		}
 	}
 	return nil

@@ -51,6 +51,10 @@ func (r *reader) value(n ast.Node) value {
 		case *ast.AliasNode:
 			name := t.Value.GetToken().Value
 			target, ok := r.anchors[name]
+			if !ok && strings.Contains(name, " ") {
+				r.report(at, "a text cannot begin with *", "put quotes around the text")
+				return value{r: r, at: at}
+			}
 			if !ok {
 				r.report(at, fmt.Sprintf("nothing above is marked &%s", name), "put quotes around a text that begins with *; else mark the value to repeat with &"+name+" where it first stands")
 				return value{r: r, at: at}

@@ -227,32 +227,37 @@ func TestTeaserProperties(t *testing.T) {
 	})
 }
 
-// atBoundary tells whether no word and no grapheme goes over a place of a text. Two things
-// are one word to the library that are none: spaces that a joiner stands between, and two
-// sentences without a space, in scripts without capitals (UAX 29, WB6).
+// atBoundary tells whether no word and no grapheme goes over a place of a text.
 func atBoundary(text string, at int) bool {
-	next, _ := utf8.DecodeRuneInString(text[at:])
-	if strings.HasSuffix(text[:at], ".") && unicode.IsLetter(next) && unicode.ToLower(next) == unicode.ToUpper(next) {
-		return true
-	}
-	for _, next := range []func(string, int) (string, string, int){uniseg.FirstWordInString, func(s string, state int) (string, string, int) {
+	word := uniseg.FirstWordInString
+	grapheme := func(s string, state int) (string, string, int) {
 		c, rest, _, state := uniseg.FirstGraphemeClusterInString(s, state)
 		return c, rest, state
-	}} {
-		end, state, rest := 0, -1, text
-		for rest != "" && end < at {
-			var piece string
-			piece, rest, state = next(rest, state)
-			end += len(piece)
-			if strings.Trim(piece, " \u200d") == "" {
-				end = min(end, at)
-			}
-		}
-		if end != at {
-			return false
-		}
 	}
-	return true
+	return pieceBegins(text, at, grapheme) && (pieceBegins(text, at, word) || noWord(text, at))
+}
+
+// pieceBegins tells whether a piece of a text begins at a place, or none is left.
+func pieceBegins(text string, at int, next func(string, int) (string, string, int)) bool {
+	end, state, rest := 0, -1, text
+	for rest != "" && end < at {
+		var piece string
+		piece, rest, state = next(rest, state)
+		end += len(piece)
+	}
+	return end == at
+}
+
+// noWord tells of two things that are one word to the library and are none: spaces that a
+// joiner stands between, and two sentences without a space, in scripts without capitals
+// (UAX 29, WB6).
+func noWord(text string, at int) bool {
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	if before == '.' {
+		return unicode.IsLetter(next) && unicode.ToLower(next) == unicode.ToUpper(next)
+	}
+	return strings.ContainsRune(" \u200d", before) && strings.ContainsRune(" \u200d", next)
 }
 
 // TestMinutes: as fast as people read their language.

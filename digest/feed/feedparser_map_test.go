@@ -265,18 +265,20 @@ func (a assertion) equal(code string) (field string, c check, reason string) {
 
 // sameTitle compares a title with theirs, which may be text or HTML.
 func sameTitle(want, ours string) bool {
-	return ours == strings.Join(strings.Fields(want), " ") || ours == strings.Join(strings.Fields(wordsOf(want)), " ")
+	return ours == strings.Join(strings.Fields(want), " ") || ours == wordsOf(want)
 }
 
-// sameText compares what theirs has as a text with what is shown of it here. Where lines
-// and paragraphs are told apart does not count.
+// sameText compares what theirs has as a text with what is shown of it here.
 func sameText(html, teaser, ours string) bool {
-	bare := func(html string) string { return strings.Join(strings.Fields(wordsOf(html)), "") }
-	return html == teaser || bare(html) == strings.Join(strings.Fields(teaser), "") || bare(html) == bare(ours)
+	words := wordsOf(html)
+	return html == teaser || words == teaser || words == wordsOf(ours)
 }
+
+// inLine are elements that words go on through.
+var inLine = regexp.MustCompile(`^(?:a|abbr|b|code|em|font|i|img|math|mfrac|mi|mn|mo|mrow|msub|msup|small|span|strong|sub|sup|tt|u)$`)
 
 // wordsOf are the words of HTML by a reader of its own, so that no slip of ours excuses
-// itself.
+// itself, with a space between any two.
 func wordsOf(html string) string {
 	var words strings.Builder
 	z := xhtml.NewTokenizer(strings.NewReader(html))
@@ -284,14 +286,18 @@ func wordsOf(html string) string {
 	for {
 		switch kind := z.Next(); kind {
 		case xhtml.ErrorToken:
-			return words.String()
+			return strings.Join(strings.Fields(words.String()), " ")
 		case xhtml.TextToken:
 			if !hidden {
 				words.WriteString(z.Token().Data)
 			}
-		case xhtml.StartTagToken, xhtml.EndTagToken:
-			if name := z.Token().Data; name == "script" || name == "style" {
+		case xhtml.StartTagToken, xhtml.EndTagToken, xhtml.SelfClosingTagToken:
+			name := z.Token().Data
+			if name == "script" || name == "style" {
 				hidden = kind == xhtml.StartTagToken
+			}
+			if !inLine.MatchString(name) {
+				words.WriteByte(' ')
 			}
 		}
 	}

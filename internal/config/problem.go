@@ -189,11 +189,14 @@ func mayBeSecret(name string) bool {
 	return secretName.MatchString(name) || Nearest(name, []string{"password", "database", "url"}) != ""
 }
 
+// secretWords are parts of names that secrets go by.
+const secretWords = `(?:pas|pw|secret|token|credential|key)`
+
 var (
-	secretName = lazyregexp.New(`(?i)pas|pw|secret|token|credential|key`)
+	secretName = lazyregexp.New(`(?i)` + secretWords)
 
 	secretKey = lazyregexp.New(`(?i)((?:pass?\w*|secret|token)["']?\s*:\s*)(\S.*)`)
-	lineKey   = lazyregexp.New(`(?i)((?:pas|pw|secret|token|credential|key)\w*["']?\s*:\s*)([^\s|>].*)`) // as secretName
+	lineKey   = lazyregexp.New(`(?i)(` + secretWords + `\w*["']?\s*:\s*)([^\s|>].*)`)
 	userinfo  = lazyregexp.New(`://[^/\s@]*:[^\s]*@`)
 	inQuery   = lazyregexp.New(`(?i)(password=)[^&\s"']+`)
 )

@@ -177,7 +177,7 @@ func (n *Newsroom) expire(ctx context.Context, letter *config.Newsletter, row st
 		return err
 	}
 	return n.tell(ctx, letter, row.Name()+" has expired",
-		fmt.Sprintf("It was %s, and expired %s. Its stories are candidates for the next edition.", why, row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")),
+		fmt.Sprintf("It was %s, and expired %s. Its stories are candidates for the next edition.", why, row.ExpiresAt.Format(clock)),
 		fmt.Sprintf("expired/%d", row.ID))
 }
 

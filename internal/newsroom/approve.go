@@ -326,5 +326,5 @@ func (n *Newsroom) notExpired(ctx context.Context, e *Edition) error {
 	if again, err := n.mailedBefore(ctx, e.Edition); err != nil || again {
 		return err
 	}
-	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen its newsletter's \"expires\" first", e.Ref(), e.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), e.Newsletter)
+	return fmt.Errorf("%s expired %s: stale news is not sent. Open an extra with \"broadsheet extra %s NAME\", or lengthen its newsletter's \"expires\" first", e.Ref(), e.ExpiresAt.Format(clock), e.Newsletter)
 }

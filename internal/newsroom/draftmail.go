@@ -131,7 +131,6 @@ func waysOn(e *Edition) string {
 
 // draftNext says what becomes of a draft that nobody touches.
 func draftNext(e *Edition, due bool) string {
-	const clock = "Mon 2 Jan 15:04 MST"
 	freeze := e.At.Add(-e.Letter.FreezeLead).In(e.Letter.Location).Format(clock)
 	switch {
 	case e.State == digest.Skipped:

@@ -43,7 +43,7 @@ type EditedMeanwhile struct {
 func (e *EditedMeanwhile) Error() string {
 	by := ""
 	if e.Who != "" {
-		by = fmt.Sprintf(" by %s, %s", e.Who, e.At.Format("Mon 2 Jan 15:04 MST"))
+		by = fmt.Sprintf(" by %s, %s", e.Who, e.At.Format(clock))
 	}
 	return fmt.Sprintf("%s was edited meanwhile%s, and nothing was saved: \"broadsheet edit %s --print\" shows it as it stands. To lay your file over that all the same, take its line \"from:\" out", e.Edition, by, e.Edition)
 }

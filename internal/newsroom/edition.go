@@ -191,6 +191,9 @@ func (e *Printed) noDraft() error {
 	return fmt.Errorf("%s has no draft yet: \"broadsheet draft %s --slot %s\" makes it", e.Ref(), e.Newsletter, e.Slot)
 }
 
+// clock is how people read an instant, in its own zone.
+const clock = "Mon 2 Jan 15:04 MST"
+
 // lateWords says that the slot of an edition has passed, and what that means; nothing where
 // it has not.
 func lateWords(e *Printed, now time.Time) string {
@@ -201,7 +204,7 @@ func lateWords(e *Printed, now time.Time) string {
 	if e.At.Year() != now.In(e.At.Location()).Year() {
 		day += " 2006"
 	}
-	passed, until := "The slot of "+e.At.Format(day+", 15:04")+" has passed", e.ExpiresAt.Format("Mon 2 Jan 15:04 MST")
+	passed, until := "The slot of "+e.At.Format(day+", 15:04")+" has passed", e.ExpiresAt.Format(clock)
 	switch {
 	case !now.Before(e.ExpiresAt):
 		return passed + ", and the edition expired " + until + ": it is not sent any more."

@@ -126,12 +126,12 @@ func (n *Newsroom) remind(ctx context.Context, letter *config.Newsletter, row st
 		return nil
 	}
 	freeze := row.At.Add(-letter.FreezeLead)
-	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format("Mon 2 Jan 15:04 MST")),
+	return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s waits for your approval: it is to go out %s", row.Name(), row.At.Format(clock)),
 		func() (string, error) {
 			if e, err := n.load(ctx, row); err != nil || len(e.Revision.Items()) == 0 {
 				return "", err
 			}
-			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State.Words(), freeze.Format("Mon 2 Jan 15:04 MST")) + commands(row), nil
+			return fmt.Sprintf("It is %s. Approved by %s, it goes out on time; unapproved, it is held.\n\n", row.State.Words(), freeze.Format(clock)) + commands(row), nil
 		}, due.wordOf(row))
 }
 
@@ -165,7 +165,7 @@ func (n *Newsroom) atSlot(ctx context.Context, letter *config.Newsletter, row st
 		}
 	}
 	if row.State == digest.Held && n.lastHour(letter, row) {
-		return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s expires %s", row.Name(), row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")), func() (string, error) {
+		return n.tellOnce(ctx, letter, row, fmt.Sprintf("%s expires %s", row.Name(), row.ExpiresAt.Format(clock)), func() (string, error) {
 			if len(e.Revision.Items()) == 0 {
 				return "It is held, with nothing in it. With a story in it and approved until then, it goes out at once; after that it is not sent.\n\n" + waysOn(e), nil
 			}
@@ -187,7 +187,7 @@ func (n *Newsroom) tellHeld(ctx context.Context, letter *config.Newsletter, row 
 	}
 	return n.tellOnce(ctx, letter, row, row.Name()+" is held: nobody has approved it by its slot", func() (string, error) {
 		return fmt.Sprintf("Approved until %s, it goes out at once; after that it expires, and its stories are candidates for the next edition.\n\n",
-			row.ExpiresAt.Format("Mon 2 Jan 15:04 MST")) + waysOn(e), nil
+			row.ExpiresAt.Format(clock)) + waysOn(e), nil
 	}, heldWord(row))
 }
 
@@ -243,9 +243,9 @@ func unreadNext(letter *config.Newsletter, row store.Edition, due bool) string {
 	case !due:
 		return none + "It is drafted again as soon as one can be read."
 	case !reads:
-		return none + "Draft it again once one can be read: it expires " + row.ExpiresAt.Format("Mon 2 Jan 15:04 MST") + "."
+		return none + "Draft it again once one can be read: it expires " + row.ExpiresAt.Format(clock) + "."
 	}
-	return none + "It is drafted again as soon as one can be read; it expires " + row.ExpiresAt.Format("Mon 2 Jan 15:04 MST") + "."
+	return none + "It is drafted again as soon as one can be read; it expires " + row.ExpiresAt.Format(clock) + "."
 }
 
 // unreadWords says to an operator that no source could be read, and what to do.

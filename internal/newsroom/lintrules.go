@@ -69,7 +69,7 @@ func lintSources(e *Printed, states []store.SourceState) []lint.Finding {
 		}
 		what := "it has never been read"
 		if !s.LastSuccess.IsZero() {
-			what = "it was last read " + s.LastSuccess.In(e.Letter.Location).Format("Mon 2 Jan 15:04 MST")
+			what = "it was last read " + s.LastSuccess.In(e.Letter.Location).Format(clock)
 		}
 		if s.Error != "" {
 			what += ": " + s.Error

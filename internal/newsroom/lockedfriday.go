@@ -19,7 +19,7 @@ func (n *Newsroom) tellLocked(ctx context.Context, letter *config.Newsletter, ro
 	n.Log.Warn("an edition waits for the key", "edition", row.Name())
 	until := ""
 	if !row.ExpiresAt.IsZero() {
-		until = " It expires " + row.ExpiresAt.In(letter.Location).Format("Mon 2 Jan 15:04 MST") + "."
+		until = " It expires " + row.ExpiresAt.In(letter.Location).Format(clock) + "."
 	}
 	return n.tell(ctx, letter, row.Name()+" waits: the list is locked",
 		"It is due, and goes out as soon as somebody hands over the key on the machine that runs serve:"+until+"\n\n    broadsheet unlock --ttl 6h\n",

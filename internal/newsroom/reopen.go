@@ -67,7 +67,7 @@ func closedError(row store.Edition, now time.Time) error {
 func wayBack(row store.Edition, now time.Time) string {
 	switch {
 	case row.State == digest.Skipped && !mayReopen(row, now):
-		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", row.ExpiresAt.Format("Mon 2 Jan 15:04 MST"), row.Newsletter)
+		return fmt.Sprintf("it expired %s; \"broadsheet extra %s NAME\" opens an extra", row.ExpiresAt.Format(clock), row.Newsletter)
 	case row.State == digest.Skipped:
 		return fmt.Sprintf("\"broadsheet reopen %s\" takes it up again", row.Name())
 	case row.State == digest.Expired && !mayReopen(row, now): // no reader has it: one that some have does not expire

@@ -104,7 +104,7 @@ func untilWords(st store.SourceState, now time.Time, zone *time.Location) string
 	if !now.Before(st.NotBefore) {
 		return ""
 	}
-	until := st.NotBefore.In(zone).Format("Mon 2 Jan 15:04 MST")
+	until := st.NotBefore.In(zone).Format(clock)
 	if st.NotBefore.Sub(st.LastTry) >= longestAway {
 		return "left alone for a day, until " + until + ": its server asks for that or longer"
 	}

@@ -171,7 +171,7 @@ func (n *Newsroom) checkSource(ctx context.Context, o toCheck, anyway bool) (Sou
 	if err != nil {
 		c.Error = sourceWords(err)
 		var page *pageError
-		if errors.As(err, &page) {
+		if errors.As(err, &page) && !page.secret {
 			c.Feeds = page.feeds
 		}
 		return c, nil

@@ -127,8 +127,11 @@ func TestSecretsOfSources(t *testing.T) {
 			"refuses": fails(http.StatusForbidden),
 			"busy":    fails(http.StatusServiceUnavailable, "Retry-After", "0"),
 			"no feed": func(out http.ResponseWriter, _ *http.Request) { fmt.Fprint(out, "<html>no</html>") },
-			"large":   func(out http.ResponseWriter, _ *http.Request) { out.Write(make([]byte, 11<<20)) },
-			"broken":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			"a page": func(out http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(out, `<html><head><link rel="alternate" type="application/rss+xml" href="rss"></head></html>`)
+			},
+			"large":  func(out http.ResponseWriter, _ *http.Request) { out.Write(make([]byte, 11<<20)) },
+			"broken": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			"moved": func(out http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/teal/feed" {
 					http.Redirect(out, r, "/teal/new?key=heron", http.StatusMovedPermanently)
@@ -147,7 +150,9 @@ func TestSecretsOfSources(t *testing.T) {
 			if (report.Error == "") != slices.Contains([]string{"good", "moved"}, name) {
 				t.Errorf("%s: %+v", name, report)
 			}
-			told := fmt.Sprintf("%+v %+v", report, r.source("wire")) + r.log.String()
+			checks, err := r.n.CheckSources(t.Context(), "wire", true)
+			r.must(err)
+			told := fmt.Sprintf("%+v %+v %+v", report, r.source("wire"), checks) + r.log.String()
 			for _, word := range words {
 				if strings.Contains(told, word) {
 					t.Errorf("%s: %q is told: %s", name, word, told)

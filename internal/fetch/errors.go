@@ -96,9 +96,7 @@ func (c *Client) explain(url string, stage stage, err error) *Error {
 	)
 	switch {
 	case errors.As(err, &private):
-		e.Kind = Barred
-		e.Words = fmt.Sprintf("the address %s is private or reserved; only a host that the configuration names with \"allow_private: true\" may have such a one",
-			private.addr)
+		e.Kind, e.Words = Barred, private.words()
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Words = Stopped, "stopped before the answer was there"
 	case errors.As(err, &stall):

@@ -77,8 +77,21 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// privateError says that the guard refused an address.
-type privateError struct{ addr netip.Addr }
+// privateError says that the guard refused an address, which a host has or is.
+type privateError struct {
+	host string
+	addr netip.Addr
+}
+
+// words say whose address it is: a redirect may have led to another host than that of
+// the source.
+func (e privateError) words() string {
+	whose := fmt.Sprintf("the address %s is", e.addr)
+	if at, err := netip.ParseAddr(e.host); err != nil || at.Unmap() != e.addr {
+		whose = fmt.Sprintf("%s has the address %s, which is", e.host, e.addr)
+	}
+	return whose + " private or reserved; only a host that the configuration names with \"allow_private: true\" may have such a one"
+}
 
 func (e privateError) Error() string {
 	return fmt.Sprintf("%s is not an address of the public Internet", e.addr)
@@ -87,23 +100,29 @@ func (e privateError) Error() string {
 // guardedDial dials public addresses, and any address of a host that the
 // configuration names.
 func guardedDial(d net.Dialer, allowed map[string]bool) func(context.Context, string, string) (net.Conn, error) {
-	guarded := d
-	guarded.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if allows(allowed, address) {
+			return d.DialContext(ctx, network, address)
+		}
+		guarded := d
+		guarded.ControlContext = guard(address)
+		return guarded.DialContext(ctx, network, address)
+	}
+}
+
+// guard refuses what is not public of the addresses that a host turns out to have.
+func guard(asked string) func(context.Context, string, string, syscall.RawConn) error {
+	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		// The address is an IP and a port here: the name is already resolved.
 		ap, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return fmt.Errorf("dial %s: %w", address, err)
 		}
 		if !public(ap.Addr()) {
-			return privateError{ap.Addr().Unmap()}
+			host, _, _ := net.SplitHostPort(asked)
+			return privateError{host, ap.Addr().Unmap()}
 		}
 		return nil
-	}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if allows(allowed, address) {
-			return d.DialContext(ctx, network, address)
-		}
-		return guarded.DialContext(ctx, network, address)
 	}
 }
 

@@ -26,6 +26,11 @@ func TestGuard(t *testing.T) {
 	}
 	_, err := c.Get(context.Background(), Request{URL: at})
 	wants(t, err, Barred, `private or reserved; only a host that the configuration names with "allow_private: true" may have such a one`)
+	at, c = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://localhost:"+port, http.StatusMovedPermanently)
+	})
+	_, err = c.Get(context.Background(), Request{URL: at})
+	wants(t, err, Barred, "localhost has the address ") // not the address that the configuration names
 	if n := reached.Load(); n != 0 {
 		t.Fatalf("the hidden server was reached %d times", n)
 	}

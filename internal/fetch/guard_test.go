@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -119,5 +120,39 @@ func TestPlaces(t *testing.T) {
 	}
 	if len(c.hosts) != 0 {
 		t.Errorf("%d hosts are remembered for nothing", len(c.hosts))
+	}
+}
+
+// TestWaiting: what a request waited for a place is told apart from the rest of its time.
+func TestWaiting(t *testing.T) {
+	arrived, release := make(chan struct{}, 3), make(chan struct{})
+	at, c := serve(t, func(http.ResponseWriter, *http.Request) {
+		arrived <- struct{}{}
+		<-release
+	})
+	get := func(ctx context.Context) {
+		if _, err := c.Get(ctx, Request{URL: at}); err != nil {
+			t.Error(err)
+		}
+	}
+	var wg sync.WaitGroup
+	for range perHost {
+		wg.Go(func() { get(context.Background()) })
+		<-arrived
+	}
+	ctx, waited := Waiting(context.Background())
+	wg.Go(func() { get(ctx) })
+	for waiting := false; !waiting; runtime.Gosched() {
+		c.mu.Lock()
+		waiting = c.hosts[hostOf(at)].users > perHost
+		c.mu.Unlock()
+	}
+	if waited() != 0 {
+		t.Errorf("%s are counted before there was a place", waited())
+	}
+	close(release)
+	wg.Wait()
+	if waited() == 0 {
+		t.Error("the wait is not counted")
 	}
 }

@@ -23,7 +23,9 @@ const (
 // place at the host does not count: it says nothing of this page. A redirect comes back
 // as next.
 func (c *Client) hop(ctx context.Context, u *url.URL, r Request, left time.Duration) (resp Response, next *url.URL, spent time.Duration, err error) {
+	came := time.Now()
 	leave, err := c.enter(ctx, u.Host)
+	noteWait(ctx, time.Since(came))
 	if err != nil {
 		return resp, nil, 0, c.explain(shown(u, r.Secret), waiting, err)
 	}

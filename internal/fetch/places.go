@@ -1,6 +1,10 @@
 package fetch
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
 
 // places are the requests that a host may have under way.
 type places struct {
@@ -32,5 +36,20 @@ func (c *Client) enter(ctx context.Context, host string) (leave func(), err erro
 	case <-ctx.Done():
 		forget()
 		return nil, ctx.Err()
+	}
+}
+
+type waitKey struct{}
+
+// Waiting gives a context whose requests add up how long they waited for places, which
+// says nothing of who answers; waited tells it.
+func Waiting(ctx context.Context) (_ context.Context, waited func() time.Duration) {
+	var sum atomic.Int64
+	return context.WithValue(ctx, waitKey{}, &sum), func() time.Duration { return time.Duration(sum.Load()) }
+}
+
+func noteWait(ctx context.Context, wait time.Duration) {
+	if sum, ok := ctx.Value(waitKey{}).(*atomic.Int64); ok {
+		sum.Add(int64(wait))
 	}
 }

@@ -158,16 +158,15 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 	if again {
 		state.Failures = max(0, state.Failures-1)
 	}
-	now, begun := n.Clock(), time.Now()
+	now := n.Clock()
 	if away := awayWords(state, now, letter.Location); away != "" {
 		report.Stories, report.Error, report.NotBefore = state.Items, away, state.NotBefore
 		return report, nil
 	}
-	got, failure := n.read(ctx, letter, source, &state)
+	got, took, failure := n.timedRead(ctx, letter, source, &state)
 	if failure != nil && ctx.Err() != nil {
 		return report, ctx.Err() // it says nothing of the source
 	}
-	took := time.Since(begun)
 	state.LastTry, state.Latency, report.Seconds = now, took, took.Seconds()
 	if failure != nil {
 		state = failedWith(state, failure, now)

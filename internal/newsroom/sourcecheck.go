@@ -153,13 +153,12 @@ func (n *Newsroom) checkSource(ctx context.Context, o toCheck, anyway bool) (Sou
 			return c, nil
 		}
 	}
-	begun := time.Now()
 	var state store.SourceState // what was read before does not matter
-	got, err := n.read(ctx, letter, source, &state)
+	got, took, err := n.timedRead(ctx, letter, source, &state)
 	if err != nil && ctx.Err() != nil {
 		return c, ctx.Err()
 	}
-	c.Seconds, c.MovedTo = time.Since(begun).Seconds(), shownMove(state.RedirectedTo)
+	c.Seconds, c.MovedTo = took.Seconds(), shownMove(state.RedirectedTo)
 	c.Type, c.Packed, c.Wire = got.answer.ContentType, got.answer.Packed, got.answer.Wire
 	c.Bytes, c.Kind, c.Title, c.Warnings = got.size, got.kind, got.title, got.warnings
 	if final := got.answer.FinalURL; final != "" && fetch.Fingerprint(final) != fetch.Fingerprint(source.URL) {

@@ -40,6 +40,15 @@ type reading struct {
 	answer fetch.Response // its body only where no stories could be made of it
 }
 
+// timedRead reads a source and says how long that took, but for waiting until others of the
+// same host were through: that says nothing of this one.
+func (n *Newsroom) timedRead(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, time.Duration, error) {
+	begun := time.Now()
+	ctx, waited := fetch.Waiting(ctx)
+	got, err := n.read(ctx, letter, source, state)
+	return got, max(0, time.Since(begun)-waited()), err
+}
+
 // read reads a source, and keeps in its state what the next try should know.
 func (n *Newsroom) read(ctx context.Context, letter *config.Newsletter, source config.Source, state *store.SourceState) (reading, error) {
 	got, err := n.readFrom(ctx, letter, source, state)

@@ -105,7 +105,7 @@ func readItems(d *json.Decoder, text string, parts bool, limit int, w *warnings)
 				}
 			}
 			w.add("the feed breaks off; its last item, which is not complete, was left out")
-			return items, broken
+			return items, true
 		}
 		items = append(items, item)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/broadsheet-news/broadsheet/digest"
@@ -118,6 +119,9 @@ func choose(name string, ref digest.EditionRef, rows []store.Edition) (store.Edi
 }
 
 func noEdition(name string) error {
+	if newsletter, extra, is := strings.Cut(name, "/extra-"); is {
+		return fmt.Errorf("there is no edition %s: \"broadsheet editions\" lists them, \"broadsheet extra %s %s\" makes it", name, newsletter, extra)
+	}
 	return fmt.Errorf("there is no edition %s: \"broadsheet editions\" lists them, \"broadsheet draft\" makes one", name)
 }
 

@@ -54,6 +54,9 @@ func (n *Newsroom) master(ctx context.Context) (m subscribers.Master, from strin
 	}
 	if m, err = parseKey(secret.text()); err != nil {
 		err = fmt.Errorf("%s: %w", from, err)
+		if errors.Is(err, subscribers.ErrMaster) {
+			err = fmt.Errorf("%w; take the right one from where a copy is kept", err)
+		}
 	}
 	return m, from, err
 }

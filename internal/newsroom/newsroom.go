@@ -116,6 +116,9 @@ func (n *Newsroom) Written() []string {
 
 // LoadConfig reads the newsroom's configuration alone.
 func LoadConfig(o Options) (*config.Config, error) {
+	if info, err := os.Stat(o.Dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file, and a newsroom is a folder: name the folder that has the %s", o.Dir, ConfigFile)
+	}
 	conf, err := config.Load(filepath.Join(o.Dir, ConfigFile), o.Lookup)
 	if errors.Is(err, fs.ErrNotExist) && !exists(filepath.Join(o.Dir, ConfigFile)) {
 		return nil, fmt.Errorf("there is no %s in %s: make a newsroom with \"broadsheet init DIR\", or name its folder with --dir", ConfigFile, o.Dir)

@@ -202,7 +202,8 @@ func placeName(k feed.Kind) string {
 	return map[feed.Kind]string{feed.WordPress: "WordPress", feed.Ghost: "Ghost", feed.Sitemap: "the sitemap"}[k]
 }
 
-// ofType adds to what a server refuses what that means for a source of its type.
+// ofType adds to what a server refuses what that means for a source of its type, and what
+// to do.
 func ofType(kind config.SourceType, err error) error {
 	var refused *fetch.Error
 	if !errors.As(err, &refused) || refused.Kind != fetch.Status {
@@ -216,6 +217,12 @@ func ofType(kind config.SourceType, err error) error {
 		said.Words += `; Ghost refuses the key: give "key:" the Content API key of a custom integration`
 	case kind == config.TypeGhost && refused.Gone():
 		said.Words += "; is it Ghost? Its feed may do: the same address with /rss/"
+	case refused.Status == 401:
+		said.Words += `; give it a url with a login that the server takes, as "env:" or "file:"`
+	case refused.Status == 403:
+		said.Words += "; ask whoever runs it to let us in"
+	case refused.Status == 404:
+		said.Words += "; mend its url"
 	default:
 		return err
 	}

@@ -103,9 +103,12 @@ func TestAskedAgain(t *testing.T) {
 		if got := r.fetch(); got.Error == "" || len(strings.Fields(w.since())) < 2 || r.source("wire").Failures != 1 {
 			t.Errorf("%+v; %+v", got, r.source("wire"))
 		}
-		for _, status := range []int{401, 403, 404, 410, 429} {
+		for status, words := range map[int]string{
+			401: `; give it a url with a login that the server takes, as "env:" or "file:"`,
+			403: "; ask whoever runs it to let us in", 404: "; mend its url", 410: "for good", 429: "less often",
+		} {
 			w.answers(fails(status))
-			if got := r.fetch(); got.Error == "" || w.since() != "/feed" {
+			if got := r.fetch(); !strings.HasSuffix(got.Error, words) || w.since() != "/feed" {
 				t.Errorf("%d: %+v", status, got)
 			}
 		}

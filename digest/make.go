@@ -300,16 +300,10 @@ func (s *selection) lead(o Overlay) int {
 	return best
 }
 
-// shown tells whether a story has a picture that is not known to be none: its own, or
-// the editor's in its place.
+// shown tells whether a story is printed with a picture that is not known to be none.
 func shown(s Story, r Retitle, unshown map[string]bool) bool {
-	if s.Image == nil || s.Image.URL == "" {
-		return false
-	}
-	if r.Image != "" && r.Image != NoImage {
-		return !unshown[r.Image]
-	}
-	return !unshown[s.Image.URL]
+	image := retitled(s, r).Image
+	return image != nil && image.URL != "" && !unshown[image.URL]
 }
 
 // position is where a story stands in the editor's order; after it where it does not.

@@ -257,10 +257,17 @@ func TestLead(t *testing.T) {
 		{Overlay{}, "bridge"},
 		{Overlay{Lead: "trawler"}, "trawler"},
 		{Overlay{Retitle: map[string]Retitle{"trawler": {Image: "https://example.org/other.jpg"}}}, "trawler"},
+		{Overlay{Retitle: map[string]Retitle{"bridge": {Image: NoImage}}}, "market"},
 	} {
 		if p := mustMake(t, s, c.o); p.Chosen[0].Story.ID != c.want || len(p.Chosen) != 4 {
 			t.Errorf("the best's picture is none, under %+v: %s leads", c.o, p.Chosen[0].Story.ID)
 		}
+	}
+	for i := range s.Stories {
+		s.Stories[i].Image = nil
+	}
+	if p := mustMake(t, s, Overlay{Retitle: map[string]Retitle{"market": {Image: "https://example.org/other.jpg"}}}); p.Chosen[0].Story.ID != "market" {
+		t.Errorf("the editor gave one a picture: %s leads", p.Chosen[0].Story.ID)
 	}
 	s = week()
 	s.Rules.Sections[2].Lead = nil

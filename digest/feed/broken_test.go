@@ -43,6 +43,11 @@ var broken = map[string]struct{ in, want string }{
 	"the channel's end within an item":        {`<item><image><width>150</channel></image><title>Open</title><link>https://a.example/o</link></item>`, "Open|o"},
 	"a long element with items' names":        {`<item><title>Open</title><link>https://a.example/o</link><related><title>Related</title><link>https://a.example/r</link><note>` + strings.Repeat("x", 9000) + `</note></related></item>`, "Open|o"},
 	"an element whose case changes":           {`<item><title>Open</title><link>https://a.example/o</link><Source><title>Other</title></source></item>`, "Open|o"},
+	"an end tag with a space":                 {`<item><title>Open</title><link>https://a.example/o</link><source><title>Other</title></source ></item>`, "Open|o"},
+	"an end tag with a line break":            {"<item><title>Open</title><link>https://a.example/o</link><source><title>Other</title></source\n></item >", "Open|o"},
+	"an element whose case changes oddly":     {`<item><title>Open</title><link>https://a.example/o</link><SOURCE><title>Other</title></Source></ITEM>`, "Open|o"},
+	"a section open before another, spaced":   {`<item><title><![CDATA[Open</title ><link><![CDATA[https://a.example/o]]></link></item>`, "Open|o"},
+	"the channel's end, spaced items":         {`<item ><image><width>150</channel></image><title>Open</title><link>https://a.example/o</link></item >`, "Open|o"},
 	"an extension with items' names":          {`<x:menu><x:item>Sport</x:item><x:channel>News</x:channel></x:menu><item><title>Open</title><link>https://a.example/o</link></item><x:item>Late</x:item>`, "Open|o"},
 	"a section about sections":                {`<item><title><![CDATA[Of </title>, and <![CDATA[ too]]></title><link>https://a.example/o</link></item>`, "Of , and too|o"},
 	"a section open before another":           {`<item><title><![CDATA[Open</title><link><![CDATA[https://a.example/o]]></link></item>`, "Open|o"},
@@ -147,7 +152,7 @@ func TestBrokenEntry(t *testing.T) {
 	const entry = `<entry><id>n</id><title>Story 1</title><author><name>Ann</name><uri>u</uri></author><published>2026-11-23T08:15:00Z</published>` +
 		`<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">It is so.</div></content><category term="sea"/><link href="https://a.example/1"/></entry>`
 	for _, slip := range []struct{ from, to string }{
-		{"", ""}, {"</id>", ""}, {"</id>", "</title>"}, {"</author>", ""}, {"</name>", ""}, {"</author>", "</feed>"}, {"<uri>", "<uri"}, {"</title>", ""}, {"</title>", "</feed>"}, {"</title>", "</summary>"}, {"</content>", ""}, {"</content>", "</author>"},
+		{"", ""}, {"</id>", ""}, {"</id>", "</title>"}, {"</author>", ""}, {"</name>", ""}, {"</author>", "</feed>"}, {"<uri>", "<uri"}, {"</title>", ""}, {"</title>", "</feed>"}, {"</title>", "</summary>"}, {"</content>", ""}, {"</content>", "</author>"}, {"</content>", "</content >"}, {"</entry>", "</entry\n>"},
 	} {
 		in := `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>` + strings.Replace(entry, slip.from, slip.to, 1) +
 			`<entry><id>m</id><title>Story 2</title><link href="https://a.example/2"/></entry></feed>`

@@ -50,10 +50,15 @@ func (z *scanner) find(sub string, from int) int {
 	if next, ok := z.ahead[sub]; ok && (next < 0 || next >= from) {
 		return next
 	}
-	next := strings.Index(z.s[from:], sub)
-	if next >= 0 {
-		z.work += next
-		next += from
+	return z.remember(sub, from, strings.Index(z.s[from:], sub))
+}
+
+// remember notes what was found behind a position, and gives its place, or -1.
+func (z *scanner) remember(sub string, from, found int) int {
+	next := -1
+	if found >= 0 {
+		z.work += found
+		next = from + found
 	} else {
 		z.work += len(z.s) - from
 	}
@@ -153,10 +158,13 @@ func (z *scanner) forgotten(start, end int, inside string) int {
 		return -1
 	}
 	z.work += other - start
-	closing := "</" + inside + ">"
-	at := strings.Index(z.s[start:other], closing)
-	if at < 0 || !strings.HasPrefix(strings.TrimLeft(z.s[start+at+len(closing):other+1], " \t\r\n"), "<") {
-		return -1 // or it is what the text is about
+	at := endTagIn(z.s[start:other], inside)
+	if at < 0 {
+		return -1
+	}
+	_, behind, _ := strings.Cut(z.s[start+at:other+1], ">")
+	if !strings.HasPrefix(strings.TrimLeft(behind, " \t\r\n"), "<") {
+		return -1 // it is what the text is about
 	}
 	return start + at
 }
@@ -185,13 +193,33 @@ func (z *scanner) endFollows(raw string) bool {
 	if !asked {
 		z.asked = append(z.asked, raw)
 	}
-	item := z.itemEnd(z.at)
-	for _, end := range []string{"</" + raw + ">", "</" + strings.ToLower(raw) + ">"} {
-		if at := z.find(end, z.at); at >= 0 && (item < 0 || at < item) {
-			return true
+	end, item := z.findEnd(raw, z.at), z.itemEnd(z.at)
+	return end >= 0 && (item < 0 || end < item)
+}
+
+// findEnd gives the next end tag of a name, as find does.
+func (z *scanner) findEnd(raw string, from int) int {
+	key := "</" + raw
+	if next, ok := z.ahead[key]; ok && (next < 0 || next >= from) {
+		return next
+	}
+	return z.remember(key, from, endTagIn(z.s[from:], raw))
+}
+
+// endTagIn gives where the first end tag of a name begins, in whatever case and with space
+// behind the name (XML 1.0 3.1), or -1.
+func endTagIn(s, raw string) int {
+	for at := 0; ; at += len("</") {
+		next := strings.Index(s[at:], "</")
+		if next < 0 {
+			return -1
+		}
+		at += next
+		rest := s[at+len("</"):]
+		if len(rest) > len(raw) && strings.EqualFold(rest[:len(raw)], raw) && (rest[len(raw)] == '>' || space(rest[len(raw)])) {
+			return at
 		}
 	}
-	return false
 }
 
 // withinItem tells of an end tag that it stands within an item: the item's own comes before
@@ -208,7 +236,7 @@ func (z *scanner) withinItem() bool {
 
 // itemEnd gives where the item ends that the position is in, or -1.
 func (z *scanner) itemEnd(from int) int {
-	item, entry := z.find("</item>", from), z.find("</entry>", from)
+	item, entry := z.findEnd("item", from), z.findEnd("entry", from)
 	if item < 0 || (entry >= 0 && entry < item) {
 		return entry
 	}

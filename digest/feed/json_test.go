@@ -144,14 +144,15 @@ func TestRSSInJSON(t *testing.T) {
 	f, err := Parse([]byte(`{"rss": {"version": "2.0", "channel": {"title": "t", "link": "https://a.example/", "language": "en", "item": [
 		{"title": "Story 1", "link": "https://a.example/1", "description": "<p>It is so.</p>", "pubDate": "Thu, 26 Nov 2026 10:00:00 GMT", "guid": {"isPermaLink": false, "#value": "g1"},
 			"author": "ada@a.example (Ada)", "category": ["sea", {"domain": "x", "#value": "ferries"}], "enclosure": {"url": "https://a.example/p.jpg", "type": "image/jpeg", "length": 9}},
-		{"description": "No title.", "content:encoded": "<p>The text.</p>", "guid": "https://a.example/2"}]}}}`), Options{})
+		{"description": "No title.", "content:encoded": "<p>The text.</p>", "guid": "https://a.example/2", "author": "", "dc:creator": ["Bo", {"#text": "Cy"}]}]}}}`), Options{})
 	if err != nil || f.Title != "t" || f.URL != "https://a.example/" || f.Language != "en" || brief(f.Stories) != "Story 1|1\nNo title|2" {
 		t.Fatalf("%q %s %q %s %v", f.Title, f.URL, f.Language, brief(f.Stories), err)
 	}
 	s := f.Stories[0]
 	if s.GUID != "g1" || s.Teaser != "It is so." || s.Published.Format("2006-01-02T15:04") != "2026-11-26T10:00" || strings.Join(s.Authors, ", ") != "Ada" ||
-		strings.Join(s.Topics, ", ") != "sea, ferries" || s.Image == nil || s.Image.URL != "https://a.example/p.jpg" || f.Stories[1].HTML != "<p>The text.</p>" {
-		t.Errorf("%+v", f.Stories)
+		strings.Join(s.Topics, ", ") != "sea, ferries" || s.Image == nil || s.Image.URL != "https://a.example/p.jpg" || f.Stories[1].HTML != "<p>The text.</p>" ||
+		strings.Join(f.Stories[1].Authors, ", ") != "Bo, Cy" || len(f.Warnings) > 0 {
+		t.Errorf("%+v %q", f.Stories, f.Warnings)
 	}
 	for in, want := range map[string]struct {
 		stories string

@@ -52,9 +52,9 @@ func jsonItem(item gjson.Result) map[string]any {
 	for _, c := range item.Get("category").Array() {
 		tags = append(tags, jsonText(c))
 	}
-	var authors []jsonfeed.Author
-	if name := firstOf(jsonText(item.Get("author")), jsonText(item.Get("dc:creator"))); name != "" {
-		authors = append(authors, jsonfeed.Author{Name: name})
+	authors := jsonPeople(item.Get("author"))
+	if len(authors) == 0 {
+		authors = jsonPeople(item.Get("dc:creator"))
 	}
 	var files []any
 	for _, e := range item.Get("enclosure").Array() {
@@ -65,6 +65,16 @@ func jsonItem(item gjson.Result) map[string]any {
 		"content_html": text, "summary": summary, "date_published": jsonText(item.Get("pubDate")),
 		"authors": authors, "tags": tags, "attachments": files,
 	}
+}
+
+// jsonPeople are those that an element names; one has no brackets.
+func jsonPeople(names gjson.Result) (people []jsonfeed.Author) {
+	for _, one := range names.Array() {
+		if name := jsonText(one); name != "" {
+			people = append(people, jsonfeed.Author{Name: name})
+		}
+	}
+	return people
 }
 
 // jsonText is an element's text, which has a name of its own where it has attributes.

@@ -106,6 +106,9 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 		d.Late = lateWords(&d.Edition.Printed, n.Clock())
 	}
 	d.Advice = n.advice(d.Edition, again)
+	if asked := unreadWords(d.Edition.Ref(), letter.Name); !fetch && d.Advice == asked {
+		d.Advice = fmt.Sprintf("No source has been read, so nothing is in %s: it is held. \"broadsheet draft %s --slot %s\" reads them.", d.Edition.Ref(), letter.Name, row.Slot)
+	}
 	return d, err
 }
 
@@ -122,7 +125,7 @@ func (n *Newsroom) redraft(ctx context.Context, row store.Edition, sources []Sou
 		return nil, err
 	}
 	unread := noneRead(sources)
-	if len(sources) == 0 && before.Snapshot.Unread {
+	if first := before.Snapshot.Drafted.IsZero(); len(sources) == 0 && (first || before.Snapshot.Unread) {
 		since, err := n.readSince(ctx, before.Letter, before.Snapshot.Drafted)
 		if err != nil {
 			return nil, err

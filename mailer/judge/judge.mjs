@@ -100,12 +100,16 @@ m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.
 h = m.get_body(("html",))
 print(json.dumps([(p.get_content() if p else "") for p in (h, m.get_body(("plain",)))]))`, file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
 
-let objections = 0;
+// What stands against a mail, or against a judge: said once more at the end, where
+// whoever sees the last lines alone will find it.
+const against = [];
+
 function report(name, judge, verdict) {
   const good = verdict.objections.length === 0;
-  console.log(`${name.padEnd(24)} ${judge.padEnd(14)} ${good ? 'ok     ' : 'OBJECTS'} ${verdict.figures}`);
-  for (const o of verdict.objections.slice(0, 8)) console.log(`${' '.repeat(40)}${o.slice(0, 200)}`);
-  if (!good) objections++;
+  const said = [`${name.padEnd(24)} ${judge.padEnd(14)} ${good ? 'ok     ' : 'OBJECTS'} ${verdict.figures}`];
+  for (const o of verdict.objections.slice(0, 8)) said.push(`${' '.repeat(40)}${o.slice(0, 200)}`);
+  console.log(said.join('\n'));
+  if (!good) against.push(said.join('\n'));
 }
 
 async function main() {
@@ -133,10 +137,13 @@ async function main() {
     const verdicts = new Map(b.html ? await judged(b, b.judge) : [...seen.get(b.file), ...await judged(b, b.judge)]);
     const verdict = verdicts.get(b.judge);
     const caught = verdict.objections.some(o => b.expect.test(o));
-    console.log(`${'spoiled'.padEnd(24)} ${b.judge.padEnd(14)} ${caught ? 'ok     ' : 'MISSES '} ${b.by}${caught ? '' : `; it says ${JSON.stringify(verdict)}`}`);
-    if (!caught) objections++;
+    const said = `${'spoiled'.padEnd(24)} ${b.judge.padEnd(14)} ${caught ? 'ok     ' : 'MISSES '} ${b.by}${caught ? '' : `; it says ${JSON.stringify(verdict)}`}`;
+    console.log(said);
+    if (!caught) against.push(said);
   }
-  console.log(`\n${mails.length} mails, ${objections === 0 ? 'no objection' : `${objections} objections`}, ${bad.length} spoiled ones; ${Math.round((Date.now() - begun) / 1000)} s`);
+  if (against.length) console.log(`\nOnce more, what is wrong:\n${against.join('\n')}`);
+  const said = ['no objection', '1 objection'][against.length] ?? `${against.length} objections`;
+  console.log(`\n${mails.length} mails, ${said}, ${bad.length} spoiled ones; ${Math.round((Date.now() - begun) / 1000)} s`);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
@@ -146,4 +153,4 @@ try {
 } finally {
   await browser.close();
 }
-process.exit(objections ? 1 : 0);
+process.exit(against.length ? 1 : 0);

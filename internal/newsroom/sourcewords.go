@@ -65,6 +65,13 @@ func remarks(source config.Source, stories []store.KeyedStory) (all []string) {
 		}
 		dated = dated || !s.Published.IsZero()
 	}
+	if unlinked > 0 {
+		fix := ""
+		if source.Folder != "" {
+			fix = `: give each its "link:"`
+		}
+		all = append(all, fmt.Sprintf("stories without a link: %s; no edition takes such a story%s", figures.Of(unlinked), fix))
+	}
 	switch {
 	case len(stories) == 0 && source.Folder != "":
 		all = append(all, `no story is in it: a story is a file whose name ends in ".md"`)
@@ -72,13 +79,6 @@ func remarks(source config.Source, stories []store.KeyedStory) (all []string) {
 		all = append(all, "no story is in it")
 	case !dated:
 		all = append(all, "no story has a date that can be read: each counts from when it is first seen")
-	}
-	if unlinked > 0 {
-		fix := ""
-		if source.Folder != "" {
-			fix = `: give each its "link:"`
-		}
-		all = append(all, fmt.Sprintf("stories without a link: %s; no edition takes such a story%s", figures.Of(unlinked), fix))
 	}
 	return all
 }

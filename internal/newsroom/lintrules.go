@@ -67,7 +67,7 @@ func lintSources(e *Printed, states []store.SourceState) []lint.Finding {
 		if !s.LastSuccess.Before(e.Stored.Cutoff.Add(-staleAge)) {
 			continue
 		}
-		what := "it has never been read"
+		what := "it has never been read from where " + ConfigFile + " has it now"
 		if !s.LastSuccess.IsZero() {
 			what = "it was last read " + s.LastSuccess.In(e.Letter.Location).Format(clock)
 		}

@@ -12,10 +12,10 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-	yamltoken "github.com/goccy/go-yaml/token"
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/broadsheet-news/broadsheet/digest/loose"
+	"github.com/broadsheet-news/broadsheet/internal/yamlslip"
 )
 
 // matter is front matter as it is written, and what follows it.
@@ -98,7 +98,7 @@ func (m matter) read() (f *front, err error) {
 	}
 	file, err := parser.ParseBytes([]byte(m.text), 0)
 	if err != nil {
-		return nil, yamlError(err)
+		return nil, m.slip(err)
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return f, nil
@@ -113,7 +113,7 @@ func (m matter) read() (f *front, err error) {
 		return f, nil
 	}
 	if err := yaml.NodeToValue(body, f, yaml.Strict()); err != nil {
-		return nil, yamlError(err)
+		return nil, fieldError(err)
 	}
 	return f, nil
 }
@@ -154,7 +154,7 @@ func (m matter) readTOML(f *front) error {
 			err = yaml.UnmarshalWithOptions(text, f, yaml.Strict())
 		}
 		if err != nil {
-			return fmt.Errorf("%d: %s", m.lineOf(name), yamlWords(err))
+			return fmt.Errorf("%d: %s", m.lineOf(name), fieldWords(err))
 		}
 	}
 	return nil
@@ -173,59 +173,27 @@ func plainDates(value any) any {
 	return value
 }
 
-// yamlError says where the front matter is wrong: line:column.
-func yamlError(err error) error {
+// slip is the mistake that the parser met, as people make it: line:column.
+func (m matter) slip(err error) error {
+	s, ok := yamlslip.Find(strings.Split(m.text, "\n"), err, nil)
+	if !ok {
+		return fmt.Errorf("1: %s", strings.TrimSpace(err.Error()))
+	}
+	return fmt.Errorf("%d:%d: %s; %s", s.Line, s.Column, s.Text, s.Fix)
+}
+
+// fieldError says where a field is of the wrong kind, or none: line:column.
+func fieldError(err error) error {
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil || at.GetToken().Position == nil {
 		return fmt.Errorf("1: %s", strings.TrimSpace(err.Error()))
 	}
 	pos := at.GetToken().Position
-	if line, column, on := goesOn(at); on {
-		return fmt.Errorf("%d:%d: %s", line, column, strayWords)
-	}
-	return fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, yamlWords(err))
+	return fmt.Errorf("%d:%d: %s", pos.Line, pos.Column, fieldWords(err))
 }
 
-// What the parser says of a colon in a text, and of what stands where nothing may.
-const (
-	inText = "mapping value is not allowed"
-	astray = "value is not allowed in this context"
-)
-
-const strayWords = "this line is indented otherwise than those it stands beside, or the one above has no colon"
-
-// goesOn tells whether a text took in a line that is too far in, and where that begins:
-// the parser names the text.
-func goesOn(err yaml.Error) (line, column int, on bool) {
-	t := err.GetToken()
-	text := strings.TrimSpace(t.Origin)
-	lines := strings.Split(text, "\n")
-	if !strings.Contains(err.GetMessage(), inText) || len(lines) == 1 {
-		return 0, 0, false
-	}
-	last := lines[len(lines)-1]
-	return t.Position.Line + len(lines) - 1, len(last) - len(strings.TrimLeft(last, " ")) + 1, true
-}
-
-// behindEnd says of what follows a quote or a bracket in its line that it ended too soon;
-// empty: nothing did.
-func behindEnd(t *yamltoken.Token) string {
-	if t == nil || t.Prev == nil || t.Prev.Position.Line != t.Position.Line {
-		return ""
-	}
-	switch t.Prev.Type {
-	case yamltoken.SingleQuoteType:
-		return "the quote ends before the text does; double each ' within it, or use the other kind around it"
-	case yamltoken.DoubleQuoteType:
-		return `the quote ends before the text does; write \" within it, or use the other kind around it`
-	case yamltoken.SequenceEndType, yamltoken.MappingEndType:
-		return "the bracket ends before the text does; put quotes around the whole text"
-	}
-	return ""
-}
-
-// yamlWords say what is wrong as somebody understands it who writes stories.
-func yamlWords(err error) string {
+// fieldWords say what is wrong as somebody understands it who writes stories.
+func fieldWords(err error) string {
 	var at yaml.Error
 	var kind *yaml.TypeError
 	if errors.As(err, &kind) && kind.StructFieldName != nil {
@@ -237,32 +205,9 @@ func yamlWords(err error) string {
 		return at.GetMessage() + "; take it out, or put it under \"params:\""
 	}
 	if errors.As(err, &at) {
-		if words := behindEnd(at.GetToken()); words != "" && strings.Contains(at.GetMessage(), astray) {
-			return words
-		}
-		return slipWords(at.GetMessage())
+		return at.GetMessage()
 	}
 	return strings.TrimSpace(err.Error())
-}
-
-// slipWords say what the YAML parser finds wrong, of the usual slips.
-func slipWords(said string) string {
-	for _, slip := range []struct{ of, words string }{
-		{"sequence end token", `a "[" has no "]"`},
-		{"',' or ']'", `a "[" has no "]"`},
-		{"mapping end token", `a "{" has no "}"`},
-		{"',' or '}'", `a "{" has no "}"`},
-		{"could not find end character", "a quote has no second one"},
-		{inText, `a text with ": " in it needs quotes around it`},
-		{astray, strayWords},
-		{"non-map value", `this line is no "key: value"`},
-		{"reserved character", "a text that begins so needs quotes around it"},
-	} {
-		if strings.Contains(said, slip.of) {
-			return slip.words
-		}
-	}
-	return said
 }
 
 // kindWords say what a value of front matter is.

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/broadsheet-news/broadsheet/internal/figures"
+	"github.com/broadsheet-news/broadsheet/internal/yamlslip"
 )
 
 // FileName is the file that Load looks for in a folder.
@@ -100,6 +101,18 @@ func Parse(name string, data []byte, dir string, lookup func(string) (string, bo
 		return nil, err
 	}
 	return c, nil
+}
+
+// reportSyntax files what the parser says. It stops at its first error.
+func (r *reader) reportSyntax(err error) {
+	s, ok := yamlslip.Find(r.lines, err, mayBeSecret)
+	if !ok {
+		r.report(place{}, "this is not YAML: "+err.Error(), "")
+		return
+	}
+	at := placeOf(s.Place)
+	at.hide = s.Hide
+	r.report(at, s.Text, s.Fix)
 }
 
 // parse takes the bytes to the tree's root.

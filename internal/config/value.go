@@ -3,10 +3,11 @@ package config
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/broadsheet-news/broadsheet/internal/yamlslip"
 )
 
 // reader holds one reading of a file: what it is read against, and what was found
@@ -87,15 +88,10 @@ func (r *reader) placeOf(n ast.Node) place {
 	return placeOfToken(n.GetToken())
 }
 
-func placeOfToken(t *token.Token) place {
-	if t.Position == nil {
-		return place{}
-	}
-	width := utf8.RuneCountInString(strings.TrimSpace(t.Origin))
-	if first, _, more := strings.Cut(strings.TrimSpace(t.Origin), "\n"); more {
-		width = utf8.RuneCountInString(first)
-	}
-	return place{line: t.Position.Line, column: t.Position.Column, width: max(width, 1)}
+func placeOfToken(t *token.Token) place { return placeOf(yamlslip.PlaceOf(t)) }
+
+func placeOf(p yamlslip.Place) place {
+	return place{line: p.Line, column: p.Column, width: p.Width}
 }
 
 // given tells whether the file holds something other than nothing here.

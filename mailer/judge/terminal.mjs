@@ -23,7 +23,7 @@ async function neomutt(file, dir) {
   screens.add(screen);
   try {
     await tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '400', 'neomutt', '-n', '-F', '/dev/null', '-R', '-f', box, ...settings.flatMap(s => ['-e', s]));
-    for (let before = '', tries = 0; tries < 60; tries++) {
+    for (let before = '', tries = 0; tries < 600; tries++) {
       await new Promise(resolve => setTimeout(resolve, 100));
       const { stdout } = await tmux('capture-pane', '-p');
       if (stdout.trim() && stdout === before && /^From: /m.test(stdout)) return stdout;

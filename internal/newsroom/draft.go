@@ -105,10 +105,7 @@ func (n *Newsroom) draft(ctx context.Context, letter *config.Newsletter, row sto
 	if !again { // a correction takes its time
 		d.Late = lateWords(&d.Edition.Printed, n.Clock())
 	}
-	d.Advice = n.advice(d.Edition, again)
-	if asked := unreadWords(d.Edition.Ref(), letter.Name); !fetch && d.Advice == asked {
-		d.Advice = fmt.Sprintf("No source has been read, so nothing is in %s: it is held. \"broadsheet draft %s --slot %s\" reads them.", d.Edition.Ref(), letter.Name, row.Slot)
-	}
+	d.Advice = n.advice(d.Edition, again, fetch)
 	return d, err
 }
 
@@ -253,9 +250,9 @@ func (n *Newsroom) refreshed(ctx context.Context, row store.Edition) store.Editi
 }
 
 // advice says what an operator would do next with a draft; again: readers have an earlier
-// revision of it.
-func (n *Newsroom) advice(e *Edition, again bool) string {
-	next := n.nextStep(e)
+// revision of it; asked: its sources were, for it.
+func (n *Newsroom) advice(e *Edition, again, asked bool) string {
+	next := n.nextStep(e, asked)
 	if e.Kind == store.Regular && !again && !n.Clock().Before(e.ExpiresAt) {
 		next = fmt.Sprintf("What cannot wait goes out as an extra, \"broadsheet extra %s NAME\"; or lengthen its newsletter's \"expires\" first.", e.Newsletter)
 	}
@@ -271,7 +268,7 @@ func (n *Newsroom) advice(e *Edition, again bool) string {
 	return next
 }
 
-func (n *Newsroom) nextStep(e *Edition) string {
+func (n *Newsroom) nextStep(e *Edition, asked bool) string {
 	switch e.Pick.Verdict {
 	case digest.Empty:
 		if e.State == digest.Skipped {
@@ -279,7 +276,10 @@ func (n *Newsroom) nextStep(e *Edition) string {
 		}
 		return fmt.Sprintf("Nothing new for %s: it is %s. Fetch again later, or add stories with \"broadsheet edit %s\".", e.Ref(), e.State.Words(), e.Ref())
 	case digest.Unread:
-		return unreadWords(e.Ref(), e.Newsletter)
+		if !asked {
+			return fmt.Sprintf("No source has been read, so nothing is in %s: it is held. \"broadsheet draft %s --slot %s\" reads them.", e.Ref(), e.Newsletter, e.Slot)
+		}
+		return fmt.Sprintf("No source could be read, so nothing is in %s: it is held. \"broadsheet sources check %s\" says why; then draft it again.", e.Ref(), e.Newsletter)
 	case digest.Thin:
 		return fmt.Sprintf("A thin week: %s is held. \"broadsheet approve %s\" sends it as it is; \"edit\" adds to it.", e.Ref(), e.Ref())
 	}

@@ -248,11 +248,6 @@ func unreadNext(letter *config.Newsletter, row store.Edition, due bool) string {
 	return none + "It is drafted again as soon as one can be read; it expires " + row.ExpiresAt.Format(clock) + "."
 }
 
-// unreadWords says to an operator that no source could be read, and what to do.
-func unreadWords(edition, newsletter string) string {
-	return fmt.Sprintf("No source could be read, so nothing is in %s: it is held. \"broadsheet sources check %s\" says why; then draft it again.", edition, newsletter)
-}
-
 // tellSkipped tells the editors of an edition that was skipped for want of news.
 func (n *Newsroom) tellSkipped(ctx context.Context, letter *config.Newsletter, e *Edition, row store.Edition) error {
 	if e.State != digest.Skipped {

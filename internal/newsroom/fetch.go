@@ -182,7 +182,7 @@ func (n *Newsroom) fetchSource(ctx context.Context, letter *config.Newsletter, s
 	var stories []store.KeyedStory
 	if !got.unchanged {
 		stories = keyed(letter, source, got.stories)
-		got.warnings = append(got.warnings, remarks(source, stories)...)
+		got.warnings = append(got.warnings, remarks(source, stories, got.warnings)...)
 	}
 	err := n.keep(ctx, letter, source, got, stories, now, &report, func(added int) store.SourceState {
 		report.New = added

@@ -194,7 +194,7 @@ func (n *Newsroom) count(ctx context.Context, c *SourceCheck, letter *config.New
 	}
 	week := now.Add(-7 * 24 * time.Hour)
 	all := keyed(letter, source, stories)
-	c.Warnings = append(c.Warnings, remarks(source, all)...)
+	c.Warnings = append(c.Warnings, remarks(source, all, c.Warnings)...)
 	for _, s := range all {
 		c.Stories++
 		isKnown := slices.ContainsFunc(s.Keys, func(key string) bool { return known[key] })

@@ -56,8 +56,9 @@ func (e *pageError) Error() string {
 
 func (e *pageError) Unwrap() error { return e.err }
 
-// remarks say what a source lacks that was read, and what to do.
-func remarks(source config.Source, stories []store.KeyedStory) (all []string) {
+// remarks say what a source lacks that was read, and what to do; warned is what has been
+// said of it: each file of a folder that cannot be read.
+func remarks(source config.Source, stories []store.KeyedStory, warned []string) (all []string) {
 	unlinked, dated := 0, false
 	for _, s := range stories {
 		if s.URL == "" {
@@ -73,6 +74,8 @@ func remarks(source config.Source, stories []store.KeyedStory) (all []string) {
 		all = append(all, fmt.Sprintf("stories without a link: %s; no edition takes such a story%s", figures.Of(unlinked), fix))
 	}
 	switch {
+	case len(stories) == 0 && source.Folder != "" && len(warned) > 0:
+		all = append(all, "no story in it can be read")
 	case len(stories) == 0 && source.Folder != "":
 		all = append(all, `no story is in it: a story is a file whose name ends in ".md"`)
 	case len(stories) == 0:
